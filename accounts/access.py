@@ -1,0 +1,86 @@
+"""Who may reach a council: through a membership of it, or not at all.
+
+Every page of a council is behind `council_page`. What a person may not see answers 404, so that it cannot be told
+from what does not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+
+from accounts.models import Council, Holding, Membership, Role, User
+
+EVERY_ROLE = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What one person is in one council: their roles and the posts they hold now (by id)."""
+
+    user: User
+    council: Council
+    roles: frozenset[Role]
+    posts: frozenset[int]
+
+    def has(self, *roles: Role) -> bool:
+        """Whether the person has at least one of these roles here."""
+        return not self.roles.isdisjoint(roles)
+
+    def holds_any(self, posts: object) -> bool:
+        """Whether the person holds one of these posts (ids)."""
+        return not self.posts.isdisjoint(posts)  # type: ignore[arg-type]
+
+
+def roles_of(user: User, council: Council) -> frozenset[Role]:
+    """The person's roles in the council; none for an inactive person."""
+    if not user.is_active:
+        return frozenset()
+    rows = Membership.objects.filter(user=user, council=council).values_list("role", flat=True)
+    return frozenset(Role(role) for role in rows)
+
+
+def posts_of(user: User, council: Council) -> frozenset[int]:
+    """Ids of the posts that the person holds now in the council."""
+    rows = Holding.objects.current().filter(user=user, post__council=council).values_list("post_id", flat=True)
+    return frozenset(rows)
+
+
+def sight_of(user: User, council: Council) -> Sight:
+    """What the person is in the council (two queries)."""
+    return Sight(user=user, council=council, roles=roles_of(user, council), posts=posts_of(user, council))
+
+
+View = Callable[Concatenate[HttpRequest, Sight, ...], HttpResponseBase]
+
+
+def council_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """A page of the council named by `council` in the address, for people with one of these roles in it.
+
+    Without roles, for anybody in the council. The view is called with the request and the person's `Sight`.
+    Everybody else gets 404.
+    """
+    allowed = frozenset(roles) or EVERY_ROLE
+
+    def decorate(view: View) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def page(request: HttpRequest, council: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User):
+                raise Http404
+            found = Council.objects.filter(slug=council, memberships__user=user).distinct().first()
+            if found is None:
+                raise Http404
+            sight = sight_of(user, found)
+            if not sight.has(*allowed):
+                raise Http404
+            request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
+            return view(request, sight, *args, **kwargs)
+
+        return page
+
+    return decorate

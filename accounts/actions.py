@@ -1,0 +1,214 @@
+"""What can be done to people, roles and posts; each action is atomic and on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from django.db import transaction
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+from accounts import audit
+from accounts.models import Council, Holding, Membership, Post, PostAlias, Role, User
+from accounts.refusal import Refused
+
+
+class PlannedPost(Protocol):
+    """A post as a local plan writes it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def aliases(self) -> tuple[str, ...]: ...
+    @property
+    def organisation(self) -> str: ...
+
+
+@transaction.atomic
+def add_council(*, slug: str, name: str) -> Council:
+    """A new council with nobody in it yet. Raises Refused if the slug is taken."""
+    if Council.objects.filter(slug=slug).exists():
+        raise Refused(f"There is already a council with the short name “{slug}”.", field="slug")
+    return Council.objects.create(slug=slug, name=name)
+
+
+@transaction.atomic
+def add_person(
+    *,
+    council: Council,
+    email: str,
+    full_name: str,
+    roles: Iterable[Role],
+    by: User | None,
+    now: datetime,
+    telephone: str = "",
+) -> User:
+    """A person of the council with these roles; somebody known from another council is found by their email address.
+
+    The person has no password until they set one. Raises Refused if they are in this council already or no role is
+    given.
+    """
+    roles = list(roles)
+    if not roles:
+        raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
+    email = User.objects.normalize_email(email)
+    user = User.objects.filter(email=email).first()
+    if user and Membership.objects.filter(council=council, user=user).exists():
+        raise Refused(f"{email} already belongs to {user.full_name}, who is in {council}.", field="email")
+    if user is None:
+        user = User.objects.create_user(email, full_name=full_name, telephone=telephone, joined_at=now)
+    Membership.objects.bulk_create(Membership(council=council, user=user, role=role) for role in roles)
+    labels = [role.label for role in roles]
+    audit.record(council, by=by, verb="person added", subject=user.full_name, now=now, detail={"roles": labels})
+    return user
+
+
+@transaction.atomic
+def set_roles(*, council: Council, user: User, roles: Iterable[Role], by: User | None, now: datetime) -> bool:
+    """Make these the person's roles in the council; whether anything changed.
+
+    Raises Refused if no role is left, or if the council would be left without an administrator.
+    """
+    wanted = {Role(role) for role in roles}
+    if not wanted:
+        raise Refused("Choose at least one role, or remove the person from the council instead.", field="roles")
+    rows = Membership.objects.select_for_update().filter(council=council, user=user)
+    before = {Role(row.role) for row in rows}
+    if wanted == before:
+        return False
+    if Role.ADMINISTRATOR in before - wanted:
+        _check_another_administrator(council, user)
+    rows.exclude(role__in=wanted).delete()
+    Membership.objects.bulk_create(Membership(council=council, user=user, role=role) for role in wanted - before)
+    detail = {"before": sorted(role.label for role in before), "after": sorted(role.label for role in wanted)}
+    audit.record(council, by=by, verb="roles changed", subject=user.full_name, now=now, detail=detail)
+    return True
+
+
+@transaction.atomic
+def remove_person(*, council: Council, user: User, by: User, now: datetime) -> None:
+    """Take the person out of the council: their roles go, their posts fall vacant, what they did stays on record.
+
+    Raises Refused for oneself and for the last administrator.
+    """
+    if user == by:
+        raise Refused("You cannot remove yourself. Ask another administrator to do it.")
+    rows = Membership.objects.select_for_update().filter(council=council, user=user)
+    if rows.filter(role=Role.ADMINISTRATOR).exists():
+        _check_another_administrator(council, user)
+    for holding in Holding.objects.current().filter(user=user, post__council=council).select_related("post"):
+        vacate_post(post=holding.post, by=by, now=now)
+    if rows.delete()[0]:
+        audit.record(council, by=by, verb="person removed", subject=user.full_name, now=now)
+
+
+def _check_another_administrator(council: Council, user: User) -> None:
+    others = Membership.objects.filter(council=council, role=Role.ADMINISTRATOR, user__is_active=True)
+    if not others.exclude(user=user).exists():
+        raise Refused(f"{user.full_name} is the only administrator of {council}. Name another one first.")
+
+
+@transaction.atomic
+def change_person(*, council: Council, user: User, full_name: str, telephone: str, by: User, now: datetime) -> bool:
+    """Change how a person is named and telephoned; whether anything changed."""
+    before = {"full_name": user.full_name, "telephone": user.telephone}
+    after = {"full_name": full_name, "telephone": telephone}
+    if before == after:
+        return False
+    User.objects.filter(pk=user.pk).update(**after)
+    audit.record(council, by=by, verb="person changed", subject=full_name, now=now, detail={"before": before})
+    return True
+
+
+@transaction.atomic
+def add_post(
+    *, council: Council, name: str, organisation: str, by: User | None, now: datetime, aliases: Iterable[str] = ()
+) -> Post:
+    """A new, vacant post. Raises Refused if the name or an alias is already a post's."""
+    name = name.strip()
+    aliases = [alias.strip() for alias in aliases if alias.strip()]
+    for spelling in (name, *aliases):
+        taken = find_post(council, spelling)
+        if taken is not None:
+            raise Refused(f"“{spelling}” is already the post {taken.name} ({taken.organisation}).", field="name")
+    post = Post.objects.create(council=council, name=name, organisation=organisation.strip())
+    PostAlias.objects.bulk_create(PostAlias(council=council, post=post, name=alias) for alias in aliases)
+    audit.record(council, by=by, verb="post added", subject=name, now=now, detail={"organisation": organisation})
+    return post
+
+
+def find_post(council: Council, spelling: str) -> Post | None:
+    """The post that is written so, by its name or by an alias, whatever the case of the letters."""
+    wanted = " ".join(spelling.split()).lower()
+    by_name = Post.objects.annotate(lowered=Lower("name")).filter(council=council, lowered=wanted).first()
+    if by_name is not None:
+        return by_name
+    alias = PostAlias.objects.annotate(lowered=Lower("name")).filter(council=council, lowered=wanted)
+    row = alias.select_related("post").first()
+    return row.post if row else None
+
+
+@transaction.atomic
+def adopt_posts(*, council: Council, posts: Iterable[PlannedPost], by: User | None, now: datetime) -> dict[str, Post]:
+    """The council's posts for those of a plan, by the plan's name; those not known yet are added.
+
+    A post that the council already has under the name or an alias is kept as it is, so doing it twice changes nothing.
+    """
+    adopted: dict[str, Post] = {}
+    for planned in posts:
+        found = next((p for s in (planned.name, *planned.aliases) if (p := find_post(council, s))), None)
+        adopted[planned.name] = found or add_post(
+            council=council,
+            name=planned.name,
+            organisation=planned.organisation,
+            aliases=planned.aliases,
+            by=by,
+            now=now,
+        )
+    return adopted
+
+
+@transaction.atomic
+def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool:
+    """Put a person into a post from today; its present holder, if any, leaves it. Whether anything changed.
+
+    The person becomes an owner of the council if they are not one yet. Raises Refused for somebody who is not of
+    the council.
+    """
+    council = post.council
+    if not Membership.objects.filter(council=council, user=user, user__is_active=True).exists():
+        raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
+    Post.objects.select_for_update().get(pk=post.pk)
+    current = Holding.objects.current().filter(post=post).select_related("user").first()
+    if current is not None and current.user == user:
+        return False
+    before = current.user.full_name if current else None
+    if current is not None:
+        _end_holding(current, now)
+    today = timezone.localdate(now)
+    Holding.objects.create(post=post, user=user, started_on=today, given_by=by)
+    Membership.objects.get_or_create(council=council, user=user, role=Role.OWNER)
+    detail = {"to": user.full_name, "from": before}
+    audit.record(council, by=by, verb="post given", subject=post.name, now=now, detail=detail)
+    return True
+
+
+@transaction.atomic
+def vacate_post(*, post: Post, by: User | None, now: datetime) -> bool:
+    """End the present holding of a post; whether there was one."""
+    Post.objects.select_for_update().get(pk=post.pk)
+    current = Holding.objects.current().filter(post=post).select_related("user").first()
+    if current is None:
+        return False
+    _end_holding(current, now)
+    detail = {"from": current.user.full_name}
+    audit.record(post.council, by=by, verb="post vacated", subject=post.name, now=now, detail=detail)
+    return True
+
+
+def _end_holding(holding: Holding, now: datetime) -> None:
+    # A holding given and taken back on one day still has an end that is not before its start.
+    holding.ended_on = max(timezone.localdate(now), holding.started_on)
+    holding.save(update_fields=["ended_on"])

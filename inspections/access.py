@@ -1,0 +1,70 @@
+"""Who may reach an inspection: somebody with a role in its council, or nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property, wraps
+from typing import Any, Concatenate
+
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from accounts.access import EVERY_ROLE, Sight, sight_of
+from accounts.models import Role, User
+from inspections.models import Inspection, visible_to
+from inspections.standing import Standing, standing_of
+
+
+@dataclass(frozen=True)
+class InspectionSight(Sight):
+    """What one person is in the council of the inspection that the page is about."""
+
+    inspection: Inspection
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How the inspection stands now; read once for the page."""
+        return standing_of(self.inspection, now=timezone.now())
+
+    def owns(self, item: str) -> bool:
+        """Whether the person holds a post that owns the item ("document:1")."""
+        return any(owner.post in self.posts for owner in self.standing.owners_of(item))
+
+
+View = Callable[Concatenate[HttpRequest, InspectionSight, ...], HttpResponseBase]
+
+
+def inspection_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """A page of the inspection named by `slug` in the address, for people with one of these roles in its council.
+
+    Without roles, for anybody in the council. The view is called with the request and an `InspectionSight`, and
+    reaches records only through it. Everybody else gets 404: what is not theirs looks as if it did not exist.
+    """
+    allowed = frozenset(roles) or EVERY_ROLE
+
+    def decorate(view: View) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            sight = sight_of_inspection(request.user, slug)
+            if sight is None or not sight.has(*allowed):
+                raise Http404
+            request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
+            return view(request, sight, *args, **kwargs)
+
+        return page
+
+    return decorate
+
+
+def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
+    """What the person is in the inspection's council; None for a stranger to it (three queries)."""
+    if not isinstance(user, User):
+        return None
+    inspection = visible_to(user).select_related("council").filter(slug=slug).first()
+    if inspection is None:
+        return None
+    council = sight_of(user, inspection.council)
+    return InspectionSight(
+        user=user, council=council.council, roles=council.roles, posts=council.posts, inspection=inspection
+    )

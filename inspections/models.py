@@ -1,0 +1,141 @@
+"""An inspection of a council: which framework and plan, when notified; closure days; who owns what in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Council, Post, User
+from frameworks import Framework, Library, Plan
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def library() -> Library:
+    """The frameworks and plans of this installation: those that come with it and the council's own files."""
+    return Library(settings.FRAMEWORK_DIRS)
+
+
+class Kind(models.TextChoices):
+    REAL = "real", "Inspection"
+    REHEARSAL = "rehearsal", "Rehearsal"
+
+
+class Inspection(models.Model):
+    """One run of a framework for a council. It exists while the council prepares, long before notification."""
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="inspections")
+    slug = models.SlugField(unique=True, max_length=80)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REAL)
+    framework_key = models.CharField(max_length=80)
+    plan_key = models.CharField(max_length=80, blank=True)
+    # "At least once before April 2012" (briefing paper, item 2) is the inspection's, not the framework's.
+    expected_before = models.DateField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    notified_on = models.DateField(null=True, blank=True)
+    notification_recorded_at = models.DateTimeField(null=True, blank=True)
+    notification_recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_reason = models.TextField(blank=True)
+
+    # Moved on by every action on the inspection, so that a page can tell that nothing has changed.
+    version = models.PositiveBigIntegerField(default=1)
+
+    class Meta:
+        ordering = ("-opened_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(notified_on=None, notification_recorded_at=None)
+                | Q(notified_on__isnull=False, notification_recorded_at__isnull=False),
+                name="notification_and_its_record_go_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+                name="withdrawal_has_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def framework(self) -> Framework:
+        """The framework as loaded from its file."""
+        return library().framework(self.framework_key)
+
+    @property
+    def plan(self) -> Plan | None:
+        """The local plan that the inspection was opened with, if any."""
+        return library().plan(self.plan_key) if self.plan_key else None
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.kind == Kind.REHEARSAL
+
+    @property
+    def is_notified(self) -> bool:
+        return self.notified_on is not None
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.withdrawn_at is not None
+
+
+class ClosureDay(models.Model):
+    """A day that the council adds to those that do not count: its own closure, or a bank holiday announced late."""
+
+    class Kind(models.TextChoices):
+        CLOSURE = "closure", "Council closed"
+        BANK_HOLIDAY = "bank-holiday", "Bank holiday"
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="closure_days")
+    date = models.DateField()
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CLOSURE)
+    reason = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("date",)
+        constraints = (models.UniqueConstraint(fields=("council", "date"), name="one_closure_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.date}: {self.reason}"
+
+    @property
+    def why(self) -> str:
+        """The reason as a date's explanation gives it."""
+        return self.reason if self.kind == self.Kind.BANK_HOLIDAY else f"Council closed: {self.reason}"
+
+
+class Ownership(models.Model):
+    """A post owns an item of an inspection.
+
+    `item` is written as local plans write it: `document:1`, `focus-group:safeguarding-12`, `step:case-list`.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="ownerships")
+    item = models.CharField(max_length=120)
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="ownerships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("inspection", "item", "position")
+        constraints = (models.UniqueConstraint(fields=("inspection", "item", "post"), name="one_ownership_per_post"),)
+
+    def __str__(self) -> str:
+        return f"{self.post} owns {self.item}"
+
+
+def visible_to(user: User) -> QuerySet[Inspection]:
+    """The inspections of the councils that the person is in."""
+    return Inspection.objects.filter(council__memberships__user=user).distinct()

@@ -1,0 +1,113 @@
+"""How an inspection stands at one moment: its framework, calendar, dates and owners, read once for all apps above."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.utils import timezone
+
+from accounts.models import Holding
+from frameworks import Framework, Plan, Step
+from inspections.duty import Owner
+from inspections.models import ClosureDay, Inspection, Ownership
+from inspections.schedule import DatedStep, Schedule, schedule
+from inspections.working_days import WorkingCalendar
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Everything that a domain app needs to say what is owed, for one inspection at one moment.
+
+    now       the moment (aware); today is its date in Europe/London
+    calendar  working days of the council
+    schedule  the dates that follow from the notification; None before it
+    owners    item ("document:1") -> its owners in order; an item without owners is not in it
+    """
+
+    inspection: Inspection
+    framework: Framework
+    plan: Plan | None
+    calendar: WorkingCalendar
+    schedule: Schedule | None
+    owners: Mapping[str, tuple[Owner, ...]]
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @property
+    def day(self) -> int | None:
+        """Today's working day of the inspection, or the last one that counted; None before notification."""
+        if self.schedule is None or self.today < self.schedule.notified:
+            return None
+        return self.calendar.between(self.schedule.notified, self.today)
+
+    @cached_property
+    def if_called_today(self) -> Schedule:
+        """The dates that would follow if the call came today (or on the next working day, if today is none)."""
+        return schedule(self.framework, self.calendar.next_working(self.today), self.calendar)
+
+    def owners_of(self, item: str) -> tuple[Owner, ...]:
+        return self.owners.get(item, ())
+
+    def dated(self, step: Step) -> DatedStep | None:
+        """The step on its dates; None before notification."""
+        return self.schedule.step(step.key) if self.schedule is not None else None
+
+    def step_for(self, duty: str) -> Step | None:
+        """The step whose deadline the framework turns into this kind of duty ("documents", "focus-groups" ...)."""
+        return next((step for step in self.framework.steps if step.duty == duty), None)
+
+
+def calendar_of(inspection: Inspection) -> WorkingCalendar:
+    """The council's working days: its own closure days over those of the plan (one query)."""
+    closures = dict(inspection.plan.closures) if inspection.plan else {}
+    closures = {day: f"Council closed: {reason}" for day, reason in closures.items()}
+    for row in ClosureDay.objects.filter(council_id=inspection.council_id):
+        closures[row.date] = row.why
+    return WorkingCalendar(closures)
+
+
+def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
+    """Who owns what in the inspection, with the present holder of each post (two queries)."""
+    holders = {
+        holding.post_id: holding.user
+        for holding in Holding.objects.current()
+        .filter(post__council_id=inspection.council_id, user__is_active=True)
+        .select_related("user")
+    }
+    owners: dict[str, tuple[Owner, ...]] = {}
+    rows = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("item", "position", "pk")
+    for row in rows:
+        user = holders.get(row.post_id)
+        owner = Owner(
+            post=row.post_id,
+            name=row.post.name,
+            organisation=row.post.organisation,
+            holder=user.pk if user else None,
+            holder_name=user.full_name if user else None,
+            holder_email=user.email if user else None,
+            holder_telephone=user.telephone if user else None,
+        )
+        owners[row.item] = (*owners.get(row.item, ()), owner)
+    return owners
+
+
+def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
+    """How the inspection stands at `now` (aware), in three queries whatever its size."""
+    calendar = calendar_of(inspection)
+    framework = inspection.framework
+    dates = schedule(framework, inspection.notified_on, calendar) if inspection.notified_on else None
+    return Standing(
+        inspection=inspection,
+        framework=framework,
+        plan=inspection.plan,
+        calendar=calendar,
+        schedule=dates,
+        owners=owners_of(inspection),
+        now=now,
+    )
