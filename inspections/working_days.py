@@ -1,0 +1,180 @@
+"""Working days of England: Monday to Friday, less bank holidays, less the days a council is closed.
+
+Pure Python, no Django. Dates from 1990 to 2100 are answered; others are refused with a ValueError, as is a
+question that has no answer because closures leave no working day. Bank holidays come from the `holidays`
+library; one that is announced after that library was released is given among the closures.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from holidays import country_holidays
+
+EARLIEST = date(1990, 1, 1)
+LATEST = date(2100, 12, 31)
+
+#: So that a council "closed" for ever, by a slip of the hand, is reported rather than searched through.
+LONGEST_GAP_IN_DAYS = 366
+
+ONE_DAY = timedelta(days=1)
+SATURDAY = 5
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+class NoWorkingDay(ValueError):
+    """There is no working day where one was asked for: out of range, or everything is closed."""
+
+
+class NotAWorkingDay(ValueError):
+    """A date that has to be a working day is not one.
+
+    `date` is the date, `reason` says why in words, `next_working` is the first working day after it.
+    """
+
+    def __init__(self, day: date, reason: str, next_working: date) -> None:
+        self.date = day
+        self.reason = reason
+        self.next_working = next_working
+        super().__init__(
+            f"{in_words(day, weekday=True)} is not a working day ({reason}). "
+            f"The next working day is {in_words(next_working, weekday=True)}."
+        )
+
+
+def in_words(day: date, *, weekday: bool = False, year: bool = True) -> str:
+    """A date as people read it: "18 April 2011", with the weekday before it or the year left off if asked."""
+    words = f"{day.day} {day:%B}"
+    if year:
+        words = f"{words} {day.year}"
+    return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
+
+
+@lru_cache(maxsize=None)
+def bank_holidays(year: int) -> Mapping[date, str]:
+    """The bank holidays of England in `year`, each with its name in plain words."""
+    return {day: _plain(name) for day, name in country_holidays("GB", subdiv="ENG", years=year).items()}
+
+
+def _plain(name: str) -> str:
+    """The library's "Christmas Day (observed)" as the public notices say it; two on one day joined with "and"."""
+    name = name.replace("(observed)", "(substitute day)")
+    name = re.sub(r"\bBank Holiday\b", "bank holiday", name)
+    return name.replace("; ", " and ")
+
+
+def _in_range(day: date) -> None:
+    if isinstance(day, datetime):
+        raise TypeError(f"A working day is a date, not a moment: {day!r}.")
+    if not EARLIEST <= day <= LATEST:
+        raise NoWorkingDay(
+            f"{in_words(day)} is outside the dates that working days are known for: "
+            f"{in_words(EARLIEST)} to {in_words(LATEST)}."
+        )
+
+
+class WorkingCalendar:
+    """The working days of one council.
+
+    `closures` are the days that count for this council as no working day although they are one elsewhere, each with
+    its reason in words, shown as it stands: its own ("Council closed: office move") and bank holidays announced late.
+    """
+
+    __slots__ = ("closures",)
+
+    def __init__(self, closures: Mapping[date, str] | None = None) -> None:
+        self.closures = {day: reason or "Council closed" for day, reason in (closures or {}).items()}
+
+    def is_working(self, day: date) -> bool:
+        """Whether `day` is a working day."""
+        return self.why_not(day) is None
+
+    def why_not(self, day: date) -> str | None:
+        """Why `day` is not a working day, in words; None where it is one.
+
+        A weekend says so even where a bank holiday falls on it, since the bank holiday then has a day of its own.
+        """
+        _in_range(day)
+        return self._reason(day)
+
+    def _reason(self, day: date) -> str | None:
+        weekday = day.weekday()
+        if weekday >= SATURDAY:
+            return WEEKDAYS[weekday]
+        return bank_holidays(day.year).get(day) or self.closures.get(day)
+
+    def require_working(self, day: date) -> date:
+        """`day` itself; raises NotAWorkingDay, with the reason and the next working day, where it is none."""
+        reason = self.why_not(day)
+        if reason is None:
+            return day
+        raise NotAWorkingDay(day, reason, self.next_working(day))
+
+    def next_working(self, day: date) -> date:
+        """The first working day on or after `day`."""
+        _in_range(day)
+        return self._seek(day, ONE_DAY)
+
+    def previous_working(self, day: date) -> date:
+        """The last working day on or before `day`."""
+        _in_range(day)
+        return self._seek(day, -ONE_DAY)
+
+    def _seek(self, start: date, step: timedelta) -> date:
+        day = start
+        for _ in range(LONGEST_GAP_IN_DAYS):
+            if not EARLIEST <= day <= LATEST:
+                break
+            if self._reason(day) is None:
+                return day
+            day += step
+        where = "after" if step > timedelta(0) else "before"
+        raise NoWorkingDay(
+            f"There is no working day in the year {where} {in_words(start)} that dates are known for: "
+            f"check the closure days, and that the date is between {EARLIEST.year} and {LATEST.year}."
+        )
+
+    def add(self, day: date, count: int) -> date:
+        """The working day `count` working days after the working day `day` (before it, where `count` is negative).
+
+        A day that is not working raises NotAWorkingDay, since "one working day after Sunday" means two things.
+        """
+        self.require_working(day)
+        step = ONE_DAY if count >= 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day = self._seek(day + step, step)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """How many working days lie after `start` up to and including `end`; negative where `end` is earlier.
+
+        Between two working days this is what `add` takes: add(start, between(start, end)) is `end`.
+        """
+        _in_range(start)
+        _in_range(end)
+        if end < start:
+            return -self.between(end, start)
+        return sum(1 for day in _days(start + ONE_DAY, end) if self._reason(day) is None)
+
+    def day_number(self, notified: date, day: date) -> int | None:
+        """N where `day` is working day N, `notified` being day 1; None before it and on days that are not working.
+
+        Raises NotAWorkingDay where `notified` is no working day.
+        """
+        self.require_working(notified)
+        if day < notified or not self.is_working(day):
+            return None
+        return self.between(notified, day) + 1
+
+    def skipped(self, start: date, end: date) -> tuple[tuple[date, str], ...]:
+        """The days from `start` to `end`, both included, that are not working days, each with the reason."""
+        _in_range(start)
+        _in_range(end)
+        return tuple((day, reason) for day in _days(start, end) if (reason := self._reason(day)) is not None)
+
+
+def _days(start: date, end: date) -> Iterator[date]:
+    """Every calendar day from `start` to `end`, both included; none where `end` is earlier."""
+    for ordinal in range(start.toordinal(), end.toordinal() + 1):
+        yield date.fromordinal(ordinal)
