@@ -1,0 +1,41 @@
+"""What is owed on focus groups: each one arranged by the day that the framework sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from focusgroups.state import GroupState
+from focusgroups.state import states as states_of
+from inspections.duty import Duty
+from inspections.standing import Standing
+
+
+def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
+    """One duty per group, in the framework's order; `states` saves its two queries where a page has them already.
+
+    A group is arranged when its owner is known and its attendees are named and briefed. Sessions have no room yet,
+    so no duty speaks of them.
+    """
+    step = standing.step_for("focus-groups")
+    dated = standing.dated(step) if step else None
+    due_day = (dated.last_day if dated else step.last_day) if step else None
+    found = states_of(standing) if states is None else states
+    return [
+        Duty(
+            key=state.item,
+            kind="focus-group",
+            title=state.group.title,
+            owners=state.owners,
+            state=state.state,
+            missing=state.missing,
+            url=reverse("focusgroups:group", args=[standing.inspection.slug, state.group.key]),
+            done=state.is_ready,
+            done_at=state.briefed_at if state.is_ready else None,
+            done_by=state.briefed_by if state.is_ready else None,
+            due_day=due_day,
+            due=dated.due if dated else None,
+        )
+        for state in found.values()
+    ]

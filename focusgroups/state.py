@@ -1,0 +1,111 @@
+"""How each focus group is prepared: always derived from who owns it, who attends and who was briefed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from focusgroups.models import Attendee, Briefing
+from frameworks import FocusGroup
+from inspections.duty import Owner
+from inspections.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One part of a group's preparation, done or not."""
+
+    key: str
+    label: str
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GroupState:
+    """How one group stands.
+
+    briefed_at   when the latest briefing that still stands was sent, None if none was
+    unbriefed    attendees added since then
+    preparation  the marks, in order: owner, attendees, briefed
+    missing      what is missing, in words; empty when prepared
+    """
+
+    group: FocusGroup
+    owners: tuple[Owner, ...]
+    attendees: tuple[Attendee, ...]
+    briefed_at: datetime | None
+    briefed_by: str | None
+    unbriefed: tuple[Attendee, ...]
+    preparation: tuple[Mark, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def item(self) -> str:
+        return f"focus-group:{self.group.key}"
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.missing
+
+    @property
+    def state(self) -> str:
+        """`tbc` without an owner, `ready` with everything, else `to do` or `partial` by what is there."""
+        if not self.owners:
+            return "tbc"
+        if self.is_ready:
+            return "ready"
+        return "partial" if self.attendees else "to do"
+
+
+def states(standing: Standing) -> dict[str, GroupState]:
+    """Every group of the framework by its key, in the framework's order (two queries)."""
+    attendees: dict[str, list[Attendee]] = defaultdict(list)
+    for row in Attendee.objects.filter(inspection=standing.inspection, removed_at=None):
+        attendees[row.group].append(row)
+    briefings: dict[str, Briefing] = {}
+    rows = Briefing.objects.filter(inspection=standing.inspection, undone_at=None).select_related("sent_by")
+    for briefing in rows.order_by("sent_at", "pk"):
+        briefings[briefing.group] = briefing
+    return {
+        group.key: state_of(
+            group,
+            owners=standing.owners_of(f"focus-group:{group.key}"),
+            attendees=tuple(attendees[group.key]),
+            briefing=briefings.get(group.key),
+        )
+        for group in standing.framework.focus_groups
+    }
+
+
+def state_of(
+    group: FocusGroup, *, owners: tuple[Owner, ...], attendees: tuple[Attendee, ...], briefing: Briefing | None
+) -> GroupState:
+    """How one group stands, from its records."""
+    sent_at = briefing.sent_at if briefing else None
+    unbriefed = tuple(row for row in attendees if sent_at is None or row.added_at > sent_at)
+    is_briefed = sent_at is not None and bool(attendees) and not unbriefed
+    missing = []
+    if not owners:
+        missing.append("No owner yet.")
+    if not attendees:
+        missing.append("No attendees named.")
+    elif sent_at is None:
+        missing.append("Attendees not briefed.")
+    elif unbriefed:
+        names = ", ".join(row.name for row in unbriefed)
+        missing.append(f"Added since the briefing: {names}.")
+    return GroupState(
+        group=group,
+        owners=owners,
+        attendees=attendees,
+        briefed_at=sent_at,
+        briefed_by=briefing.sent_by.full_name if briefing and briefing.sent_by else None,
+        unbriefed=unbriefed,
+        preparation=(
+            Mark("owner", "Owner", bool(owners)),
+            Mark("attendees", "Attendees", bool(attendees)),
+            Mark("briefed", "Briefed", is_briefed),
+        ),
+        missing=tuple(missing),
+    )

@@ -1,0 +1,53 @@
+"""Recording that a step of the timetable is done, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.refusal import Refused
+from frameworks import Step
+from inspections import audit
+from inspections.models import Inspection
+from timetable.duties import BY_HAND
+from timetable.models import StepRecord
+
+
+def recordable_step(inspection: Inspection, step_key: str) -> Step:
+    """The step of that key that people record done by hand. Raises Refused for any other."""
+    step = next((step for step in inspection.framework.steps if step.key == step_key), None)
+    if step is None or step.duty not in BY_HAND:
+        raise Refused("This step is not recorded by hand.")
+    return step
+
+
+@transaction.atomic
+def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: datetime, note: str = "") -> bool:
+    """Record the step as done at `now`; whether it was not already.
+
+    Raises Refused for a step that is not recorded by hand, before notification, and after withdrawal.
+    """
+    step = recordable_step(inspection, step_key)
+    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    if not inspection.is_notified:
+        raise Refused("The notification has not been recorded yet, so this step is not due.")
+    if inspection.is_withdrawn:
+        raise Refused("The inspection was withdrawn, so nothing more is owed.")
+    if StepRecord.objects.filter(inspection=inspection, step=step_key, undone_at=None).exists():
+        return False
+    StepRecord.objects.create(inspection=inspection, step=step_key, done_at=now, done_by=by, note=note.strip())
+    audit.record(inspection, by=by, verb="recorded done", subject=step.title, now=now, detail={"note": note.strip()})
+    return True
+
+
+@transaction.atomic
+def undo_step(*, inspection: Inspection, step_key: str, by: User, now: datetime) -> bool:
+    """Take back that the step is done; whether it was."""
+    step = recordable_step(inspection, step_key)
+    rows = StepRecord.objects.filter(inspection=inspection, step=step_key, undone_at=None)
+    if not rows.update(undone_at=now, undone_by=by):
+        return False
+    audit.record(inspection, by=by, verb="taken back", subject=step.title, now=now)
+    return True

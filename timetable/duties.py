@@ -1,0 +1,65 @@
+"""The one list of everything that is owed on an inspection; every page, email and feed reads this list."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.urls import reverse
+
+import documents.duties
+import focusgroups.duties
+from accounts.models import Role
+from frameworks import Step
+from inspections.duty import Duty
+from inspections.standing import Standing
+from timetable.models import StepRecord
+
+# What the framework says of a deadline that a person records by hand; its other words name rooms of their own.
+BY_HAND = frozenset({"record", "send-documents"})
+
+
+def step_duties(standing: Standing) -> list[Duty]:
+    """The council's deadlines that are recorded done by hand, in the framework's order (one query).
+
+    Owed by the posts that the plan names for the step, else by the DCS office.
+    """
+    rows = StepRecord.objects.filter(inspection=standing.inspection, undone_at=None).select_related("done_by")
+    records = {row.step: row for row in rows}
+    steps = (step for step in standing.framework.steps if step.deadline and step.duty in BY_HAND)
+    return [_step_duty(standing, step, records.get(step.key)) for step in steps]
+
+
+def _step_duty(standing: Standing, step: Step, record: StepRecord | None) -> Duty:
+    owners = standing.owners_of(f"step:{step.key}")
+    dated = standing.dated(step)
+    return Duty(
+        key=f"step:{step.key}",
+        kind="step",
+        title=step.title,
+        owners=owners,
+        role=None if owners else Role.DCS_OFFICE,
+        state="done" if record else "to do",
+        missing=() if record else ("Not recorded as done.",),
+        url=reverse("timetable:record", args=[standing.inspection.slug, step.key]),
+        done=record is not None,
+        done_at=record.done_at if record else None,
+        done_by=record.done_by.full_name if record and record.done_by else None,
+        note=record.note if record else "",
+        due_day=dated.last_day if dated else step.last_day,
+        due=dated.due if dated else None,
+    )
+
+
+def all_duties(standing: Standing) -> list[Duty]:
+    """Every duty of the inspection: documents, focus groups, and steps recorded by hand.
+
+    The same number of queries whatever there is of each. Nothing is owed on a withdrawn inspection.
+    """
+    if standing.inspection.is_withdrawn:
+        return []
+    return [*documents.duties.duties(standing), *focusgroups.duties.duties(standing), *step_duties(standing)]
+
+
+def if_called_today(standing: Standing) -> Standing:
+    """The same inspection as if the call came today, so that its duties have the dates that would follow."""
+    return replace(standing, schedule=standing.if_called_today)
