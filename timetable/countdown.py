@@ -1,0 +1,248 @@
+"""The countdown: the steps of the timetable on their days, with what they ask of the council and who owes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.models import Role
+from inspections.duty import Duty, in_order
+from inspections.schedule import DatedStep, Schedule
+from inspections.standing import Standing
+
+# What a framework calls the deadline of a step, and the kind of duty that it turns into.
+DUTY_KINDS = {"documents": "document", "focus-groups": "focus-group"}
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody who owes something: the holder of a post, or the post itself while it is vacant."""
+
+    name: str
+    post: str
+    telephone: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One step with the duties that it asks for; `contacts` are those who have not done theirs."""
+
+    dated: DatedStep
+    duties: tuple[Duty, ...]
+    contacts: tuple[Contact, ...]
+    is_late: bool
+
+    @property
+    def done(self) -> int:
+        return sum(duty.done for duty in self.duties)
+
+    @property
+    def total(self) -> int:
+        return len(self.duties)
+
+    @property
+    def is_done(self) -> bool:
+        return bool(self.duties) and self.done == self.total
+
+    @property
+    def state(self) -> str:
+        """`late`, `done`, `partial` or `to do`; empty for a step that asks nothing of the council."""
+        if not self.duties:
+            return ""
+        if self.is_done:
+            return "done"
+        if self.is_late:
+            return "late"
+        return "partial" if self.done else "to do"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """One working day with how its date was worked out, the steps that start or end on it, and its cell's state."""
+
+    number: int
+    date: date
+    explanation: str
+    tasks: tuple[Task, ...]
+    state: str
+
+    @property
+    def is_late(self) -> bool:
+        return any(task.is_late for task in self.tasks)
+
+
+@dataclass(frozen=True)
+class Countdown:
+    """Where the inspection is, what must happen today and on the next working day, and every day to the last."""
+
+    standing: Standing
+    dates: Schedule
+    tasks: tuple[Task, ...]
+    next_deadline: Duty | None
+    due_with_it: int
+    late: tuple[Duty, ...]
+
+    @property
+    def day(self) -> int | None:
+        return self.standing.day
+
+    @property
+    def is_over(self) -> bool:
+        return self.standing.today > self.dates.last_day
+
+    @property
+    def today(self) -> tuple[Task, ...]:
+        return self._on(self.standing.today)
+
+    @property
+    def next_day(self) -> date:
+        """The working day after today."""
+        return self.standing.calendar.next_working(self.standing.today + timedelta(days=1))
+
+    @property
+    def tomorrow(self) -> tuple[Task, ...]:
+        return self._on(self.next_day)
+
+    @property
+    def phase(self) -> str:
+        """The phase of the inspection today, as the framework calls it: that of the latest step which has begun."""
+        begun = [task.dated for task in self.tasks if task.dated.first and task.dated.first <= self.standing.today]
+        if not begun:
+            return ""
+        latest = max(begun, key=lambda dated: dated.first or date.min)
+        titles = {phase.key: phase.title for phase in self.standing.framework.phases}
+        return titles.get(latest.step.phase, "")
+
+    @property
+    def time_left(self) -> str:
+        """How long it is to the next deadline, in words."""
+        if self.next_deadline is None or self.next_deadline.due is None:
+            return ""
+        return in_words(self.next_deadline.due - self.standing.now)
+
+    @property
+    def days(self) -> tuple[DayRow, ...]:
+        return tuple(
+            DayRow(
+                number=day.number,
+                date=day.date,
+                explanation=day.explanation,
+                tasks=tuple(task for task in self.tasks if day.date in (task.dated.first, task.dated.last)),
+                state=_when(day.date, self.standing.today),
+            )
+            for day in self.dates.days
+        )
+
+    @property
+    def strip(self) -> tuple[dict[str, Any], ...]:
+        """Every calendar day from the notification to the last day, as `govuk_day_strip` takes them.
+
+        A working day on which something fell due that is still owed is late; days that do not count are gaps that say
+        why.
+        """
+        numbers = {day.date: day.number for day in self.dates.days}
+        late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
+        deadlines = {task.dated.last for task in self.tasks if task.duties}
+        first, last = self.dates.notified, self.dates.last_day
+        days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+        return tuple(
+            {
+                "date": day,
+                "number": numbers.get(day),
+                "reason": "" if day in numbers else self.standing.calendar.why_not(day) or "",
+                "state": self._cell(day, is_working=day in numbers, is_late=day in late),
+                "deadline": day in deadlines,
+                "href": f"#day-{numbers[day]}" if day in numbers else "",
+            }
+            for day in days
+        )
+
+    def _cell(self, day: date, *, is_working: bool, is_late: bool) -> str:
+        if not is_working:
+            return "weekend" if day.weekday() >= 5 else "holiday"
+        return "late" if is_late else _when(day, self.standing.today)
+
+    def _on(self, day: date) -> tuple[Task, ...]:
+        return tuple(
+            task
+            for task in self.tasks
+            if task.dated.first is not None and task.dated.first <= day <= (task.dated.last or task.dated.first)
+        )
+
+
+def countdown(
+    standing: Standing, duties: Sequence[Duty], *, role_contacts: Iterable[tuple[Role, Contact]] = ()
+) -> Countdown:
+    """The countdown of a notified inspection from its duties; no queries of its own.
+
+    `role_contacts` are the people who answer for what a role owes (the DCS office). Raises ValueError before
+    notification: until then there are no dates.
+    """
+    if standing.schedule is None:
+        raise ValueError("There is no countdown before the notification.")
+    people = list(role_contacts)
+    tasks = tuple(_task(dated, duties, people, standing.now) for dated in standing.schedule.steps)
+    coming = in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= standing.now)
+    first = coming[0] if coming else None
+    return Countdown(
+        standing=standing,
+        dates=standing.schedule,
+        tasks=tasks,
+        next_deadline=first,
+        due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
+        late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
+    )
+
+
+def _task(dated: DatedStep, duties: Sequence[Duty], people: list[tuple[Role, Contact]], now: datetime) -> Task:
+    step = dated.step
+    kind = DUTY_KINDS.get(step.duty or "")
+    own = tuple(duty for duty in duties if (duty.kind == kind if kind else duty.key == f"step:{step.key}"))
+    return Task(
+        dated=dated,
+        duties=own,
+        contacts=_contacts(own, people),
+        is_late=any(duty.is_late(now) for duty in own),
+    )
+
+
+def _contacts(duties: Iterable[Duty], people: list[tuple[Role, Contact]]) -> tuple[Contact, ...]:
+    found: dict[Contact, None] = {}
+    for duty in duties:
+        if duty.done:
+            continue
+        for owner in duty.owners:
+            contact = Contact(
+                name=owner.holder_name or "",
+                post=owner.name,
+                telephone=owner.holder_telephone or "",
+                email=owner.holder_email or "",
+            )
+            found.setdefault(contact)
+        for role, contact in people:
+            if duty.role == role:
+                found.setdefault(contact)
+    return tuple(found)
+
+
+def _when(day: date, today: date) -> str:
+    if day < today:
+        return "past"
+    return "today" if day == today else "coming"
+
+
+def in_words(left: timedelta) -> str:
+    """A length of time as people say it: the two largest of days, hours and minutes ("1 day 3 hours")."""
+    minutes = max(0, int(left.total_seconds() // 60))
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "day"), (hours, "hour"), (minutes, "minute")]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    words = [f"{count} {unit}" if count == 1 else f"{count} {unit}s" for count, unit in parts[:2] if count]
+    return " ".join(words) or "less than a minute"

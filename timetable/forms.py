@@ -1,0 +1,15 @@
+"""What people type when they record a step done."""
+
+from __future__ import annotations
+
+from django import forms
+
+
+class RecordStepForm(forms.Form):
+    note = forms.CharField(
+        label="Note (optional)",
+        help_text="For example how and to whom it was sent. Do not name children or their families.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,144 @@
+"""Countdown, before the call, the timetable, my work, and recording a step done."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Membership, Role
+from accounts.refusal import Refused
+from inspections.access import InspectionSight, inspection_page
+from inspections.duty import Duty
+from timetable import actions
+from timetable.countdown import Contact, Countdown, countdown
+from timetable.duties import all_duties
+from timetable.forecast import forecast
+from timetable.forms import RecordStepForm
+from timetable.models import StepRecord
+from timetable.work import my_work
+
+WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+# Whoever works from the dates sees the dates; the summary alone is for the boards (docs/roles.md).
+READERS = (*WATCHERS, Role.OWNER)
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    if sight.standing.schedule is None:
+        return redirect("timetable:before-the-call", sight.inspection.slug)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "countdown": _countdown(sight),
+        "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
+    }
+    return render(request, "timetable/countdown.html", context)
+
+
+@require_safe
+@inspection_page(*READERS)
+def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """The timetable; before notification, as the dates would be if the call came today."""
+    standing = sight.standing
+    context = {
+        "inspection": sight.inspection,
+        "standing": standing,
+        "dates": standing.schedule or standing.if_called_today,
+        "is_forecast": standing.schedule is None,
+    }
+    return render(request, "timetable/days.html", context)
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    if sight.standing.schedule is not None:
+        return redirect("timetable:countdown", sight.inspection.slug)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "forecast": forecast(sight.standing),
+        "may_notify": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
+    }
+    return render(request, "timetable/before_the_call.html", context)
+
+
+@require_safe
+@inspection_page()
+def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    duties = all_duties(sight.standing)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
+    }
+    return render(request, "timetable/my_work.html", context)
+
+
+@inspection_page()
+def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
+    """A step that is recorded by hand: how it stands, and the form that records it done."""
+    now = timezone.now()
+    duty = _own_duty(sight, step)
+    form = RecordStepForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.record_step(
+                inspection=sight.inspection, step_key=step, by=sight.user, now=now, note=form.cleaned_data["note"]
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            if changed:
+                messages.success(request, f"Recorded as done: {duty.title}")
+            return redirect("timetable:record", sight.inspection.slug, step)
+    framework_step = sight.standing.framework.step(step)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "duty": duty,
+        "is_late": duty.is_late(now),
+        "step": framework_step,
+        "dated": sight.standing.dated(framework_step),
+        "history": StepRecord.objects.filter(inspection=sight.inspection, step=step).select_related(
+            "done_by", "undone_by"
+        ),
+        "form": form,
+        "page_title": duty.title,
+    }
+    return render(request, "timetable/record.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@inspection_page()
+def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
+    duty = _own_duty(sight, step)
+    if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):
+        messages.success(request, f"Taken back. This is owed again: {duty.title}")
+    return redirect("timetable:record", sight.inspection.slug, step)
+
+
+def _own_duty(sight: InspectionSight, step: str) -> Duty:
+    """The step's duty, for those who owe it and for the DCS office and coordinators; for others it does not exist."""
+    duty = next((duty for duty in all_duties(sight.standing) if duty.key == f"step:{step}"), None)
+    if duty is None:
+        raise Http404
+    if not (sight.has(Role.DCS_OFFICE, Role.COORDINATOR) or duty.is_of(sight.posts, sight.roles)):
+        raise Http404
+    return duty
+
+
+def _countdown(sight: InspectionSight) -> Countdown:
+    rows = Membership.objects.filter(council=sight.council, role=Role.DCS_OFFICE, user__is_active=True)
+    people = [
+        (
+            Role.DCS_OFFICE,
+            Contact(name=row.user.full_name, post="DCS office", telephone=row.user.telephone, email=row.user.email),
+        )
+        for row in rows.select_related("user").order_by("user__full_name")
+    ]
+    return countdown(sight.standing, all_duties(sight.standing), role_contacts=people)
