@@ -1,0 +1,5 @@
+"""The project: settings, addresses, the worker's application and what is needed to run it."""
+
+from readiness.celery import app as celery_app
+
+__all__ = ["celery_app"]

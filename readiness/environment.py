@@ -1,0 +1,150 @@
+"""Reads settings from the environment and refuses what cannot work, in one line for each fault.
+
+The reader collects every fault before it stops, so that a person who sets the project up mends all of them at once. A
+value that is set but empty counts as not set, since that is how compose files and `.env` hand on what nobody filled in.
+"""
+
+import os
+import re
+import secrets
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import SplitResult, urlsplit
+
+import environ
+
+ON = {"1", "on", "true", "yes"}
+OFF = {"0", "off", "false", "no"}
+HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+SHORTEST_KEY = 32
+
+
+class Reader:
+    """Reads one environment; faults gather in `faults` as (name, what is wrong and what it should look like)."""
+
+    def __init__(self, values: dict[str, str]) -> None:
+        self.values = values
+        self.faults: list[tuple[str, str]] = []
+
+    def given(self, name: str) -> str:
+        """The value as written, without spaces around it; "" where it is not set."""
+        return self.values.get(name, "").strip()
+
+    def fault(self, name: str, expected: str) -> None:
+        """Notes that the setting `name` is missing or malformed."""
+        said = "is missing" if not self.given(name) else "is malformed"
+        self.faults.append((name, f"{said}: {expected}"))
+
+    def switch(self, name: str, default: bool) -> bool:
+        """A switch written as on or off (also true/false, yes/no, 1/0)."""
+        value = self.given(name).lower()
+        if value in ON or value in OFF:
+            return value in ON
+        if value:
+            self.fault(name, "it should be on or off")
+        return default
+
+    def number(self, name: str, default: int, *, lowest: int, highest: int) -> int:
+        """A whole number between `lowest` and `highest`, both included."""
+        value = self.given(name)
+        if not value:
+            return default
+        if value.isascii() and value.isdigit() and lowest <= int(value) <= highest:
+            return int(value)
+        self.fault(name, f"it should be a whole number from {lowest} to {highest}")
+        return default
+
+    def hosts(self, name: str, default: list[str]) -> list[str]:
+        """Host names separated by commas; never a star, which would let anybody name the site."""
+        value = self.given(name)
+        if not value:
+            return default
+        names = [part.strip() for part in value.split(",") if part.strip()]
+        if not names or not all(HOST_NAME.fullmatch(part) for part in names):
+            self.fault(name, "it should be host names separated by commas, such as readiness.example.gov.uk")
+            return default
+        return names
+
+    def url(self, name: str, schemes: tuple[str, ...], example: str) -> SplitResult | None:
+        """A URL of one of `schemes`, with a host where the scheme speaks to one; None where it is not set."""
+        value = self.given(name)
+        if not value:
+            return None
+        try:
+            parts = urlsplit(value)
+            well_formed = parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        except ValueError:
+            well_formed = False
+        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "filesystem", "memory"}):
+            return parts
+        self.fault(name, f"it should look like {example}")
+        return None
+
+    def configured(self, name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
+        """What `parse` makes of the URL; {} where it cannot."""
+        try:
+            return parse(self.given(name))
+        except (environ.ImproperlyConfigured, ValueError, KeyError):
+            self.fault(name, f"it should look like {example}")
+            return {}
+
+    def secret_key(self, directory: Path, *, embedded: bool) -> str:
+        """The key that signs sessions and links.
+
+        With only embedded services it is made once and kept in `directory`, readable by its owner alone, so that a
+        fresh clone works without a setting; with a real service it must be given, since every process and every
+        machine needs the same one.
+        """
+        key = self.given("SECRET_KEY")
+        if embedded and not key:
+            try:
+                return kept_key(directory / "secret-key")
+            except OSError as error:
+                self.fault("DATA_DIR", f"it should be a folder that can be written to ({error.strerror}: {directory})")
+                return secrets.token_urlsafe(50)
+        if not embedded and len(key) < SHORTEST_KEY:
+            self.fault(
+                "SECRET_KEY",
+                f"it should be at least {SHORTEST_KEY} random characters, such as from "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'",
+            )
+        return key or secrets.token_urlsafe(50)
+
+    def stop_if_faulty(self) -> None:
+        """Ends the process with status 1 and a line for each fault on standard error, without a traceback."""
+        if self.faults:
+            refuse([f"{name} {what}" for name, what in self.faults])
+
+
+def kept_key(path: Path) -> str:
+    """The key in the file at `path`, made now with mode 0600 where there is none; OSError where it cannot be."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
+    if not path.exists():
+        descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(50))
+        try:
+            # A link refuses to overwrite: of two processes that start together, both then read the first one's key.
+            os.link(made, path)
+        except FileExistsError:
+            pass
+        finally:
+            made.unlink()
+    return path.read_text().strip()
+
+
+def refuse(lines: list[str]) -> NoReturn:
+    """Prints `lines` to standard error and ends the process with status 1."""
+    for line in lines:
+        print(line, file=sys.stderr)
+    raise SystemExit(1)
+
+
+def read(env_file: Path) -> Reader:
+    """A reader of the process's environment, filled up from `env_file` where that exists."""
+    if env_file.is_file():
+        environ.Env.read_env(str(env_file))
+    return Reader(dict(os.environ))

@@ -1,0 +1,83 @@
+"""Is the project able to work? For load balancers and container engines; says no secret and asks for no sign-in."""
+
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from readiness.celery import app
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@never_cache
+@login_not_required
+def health(request: HttpRequest) -> JsonResponse:
+    """200 with every check "ok", 503 where one is "failing"; what failed is in the log, not in the answer."""
+    checks = {name: passes(name, check) for name, check in CHECKS.items()}
+    well = all(checks.values())
+    body = {
+        "status": "ok" if well else "failing",
+        "checks": {name: "ok" if passed else "failing" for name, passed in checks.items()},
+    }
+    return JsonResponse(body, status=200 if well else 503)
+
+
+def passes(name: str, check: Callable[[], None]) -> bool:
+    """Whether `check` runs without an exception; whatever it meets is a failed check, never a failed page."""
+    try:
+        check()
+    except Exception:
+        log.exception("health check failed: %s", name)
+        return False
+    return True
+
+
+def check_database() -> None:
+    """Reads a table that migrations make, so that an empty database is not taken for a working one."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM django_migrations")
+        cursor.fetchone()
+
+
+def check_broker() -> None:
+    """Reaches the broker that tasks are handed to; for the embedded one, writes into its folder."""
+    transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    if "data_folder_out" in transport_options:
+        probe(Path(transport_options["data_folder_out"]))
+        return
+    with app.connection_for_write(connect_timeout=2) as broker:
+        broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=3)
+
+
+def check_storage() -> None:
+    """Writes, reads and deletes a file where uploads are kept."""
+    probe(settings.UPLOADS_DIR)
+
+
+def probe(directory: Path) -> None:
+    """Writes a small file into `directory`, reads it back and deletes it; OSError or ValueError where it cannot."""
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    name = f".health-{secrets.token_hex(8)}"
+    path = directory / name
+    try:
+        path.write_text(name)
+        if path.read_text() != name:
+            raise ValueError("the file reads differently from what was written")
+    finally:
+        path.unlink(missing_ok=True)
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": check_database,
+    "broker": check_broker,
+    "storage": check_storage,
+}

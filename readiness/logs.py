@@ -1,0 +1,28 @@
+"""Log lines that carry no personal data."""
+
+import logging
+import traceback
+from types import TracebackType
+
+ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Formats an exception as its kind and the places it passed through, without its text.
+
+    A database error quotes the values of the row it refused, and a parser quotes the line it could not read; either can
+    name a child.
+    """
+
+    def formatException(self, ei: ExceptionInfo) -> str:
+        """The kinds and places of the exception and of what it was raised from, oldest first."""
+        chain: list[BaseException] = []
+        error = ei[1]
+        while error is not None and error not in chain:
+            chain.append(error)
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        lines = []
+        for link in reversed(chain):
+            lines.append(f"{type(link).__module__}.{type(link).__qualname__} at")
+            lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(link.__traceback__)]
+        return "\n".join(lines)
