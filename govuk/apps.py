@@ -1,0 +1,9 @@
+"""The look of the service: form fields, tables and template tags in the house style."""
+
+from django.apps import AppConfig
+
+
+class GovukConfig(AppConfig):
+    """Has no models: it only makes the template tags known to Django."""
+
+    name = "govuk"

@@ -1,0 +1,225 @@
+"""Pieces of a page in the house style, each a function from values to safe HTML.
+
+Everything that comes in is escaped unless it is already marked safe. Rows of long lists use these, so they build text
+directly and load no templates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from zlib import crc32
+
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+#: state -> (words, colour). The words always stand beside the colour.
+STATES: dict[str, tuple[str, str]] = {
+    "missing": ("Missing", "orange"),
+    "partial": ("Partial", "yellow"),
+    "submitted": ("Submitted", "blue"),
+    "approved": ("Approved", "green"),
+    "returned": ("Returned", "magenta"),
+    "sent": ("Sent", "teal"),
+    "stale": ("Out of date", "orange"),
+    "late": ("Late", "late"),
+    "due today": ("Due today", "orange"),
+    "due soon": ("Due soon", "yellow"),
+    "due": ("Due", "blue"),
+    "not due yet": ("Not due yet", "grey"),
+    "to do": ("To do", "blue"),
+    "not started": ("Not started", "grey"),
+    "in progress": ("In progress", "yellow"),
+    "done": ("Done", "green"),
+    "ready": ("Ready", "green"),
+    "not ready": ("Not ready", "orange"),
+    "tbc": ("Owner tbc", "purple"),
+    "vacant": ("Vacant", "purple"),
+    "queued": ("Queued", "grey"),
+    "waiting": ("Waiting", "grey"),
+    "running": ("Working", "blue"),
+    "building": ("Building", "blue"),
+    "built": ("Built", "green"),
+    "sending": ("Sending", "blue"),
+    "failed": ("Failed", "late"),
+    "cancelled": ("Cancelled", "grey"),
+    "withdrawn": ("Withdrawn", "grey"),
+    "superseded": ("Replaced", "grey"),
+    "current": ("Current", "green"),
+    "nil return": ("Nil return", "teal"),
+    "not supplied": ("Not supplied", "late"),
+    "booked": ("Booked", "green"),
+    "rehearsal": ("Rehearsal", "purple"),
+    "real": ("Inspection", "blue"),
+}
+
+
+def _state(state: Any) -> str:
+    return str(getattr(state, "value", state)).lower().replace("_", " ").replace("-", " ")
+
+
+def tag(state: Any, text: Any = "", colour: str = "") -> SafeString:
+    """The state of a thing as a coloured label with words; `text` and `colour` replace those of the state.
+
+    An unknown state shows its own words in grey, so that data from a framework file can name states of its own.
+    """
+    key = _state(state)
+    words, default = STATES.get(key, (key[:1].upper() + key[1:], "grey"))
+    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour or default, text or words)
+
+
+def task(title: Any, href: str = "", hint: Any = "", status: Any = "", identifier: str = "") -> SafeString:
+    """One <li> of a `govuk-task-list`; `status` is a tag or plain words, `identifier` is unique on the page."""
+    ident = identifier or f"task-{crc32(f'{title}|{href}'.encode())}"
+    hint_html = format_html('<div id="{}-hint" class="govuk-task-list__hint">{}</div>', ident, hint) if hint else ""
+    described = f"{ident}-hint {ident}-status" if hint else f"{ident}-status"
+    if href:
+        name = format_html(
+            '<a class="govuk-link govuk-task-list__link" href="{}" aria-describedby="{}">{}</a>', href, described, title
+        )
+    else:
+        name = format_html("<div>{}</div>", title)
+    return format_html(
+        '<li class="govuk-task-list__item{}"><div class="govuk-task-list__name-and-hint">{}{}</div>'
+        '<div class="govuk-task-list__status" id="{}-status">{}</div></li>',
+        " govuk-task-list__item--with-link" if href else "",
+        name,
+        hint_html,
+        ident,
+        status,
+    )
+
+
+def _summary_row(row: Sequence[Any] | Mapping[str, Any]) -> tuple[Any, Any, str, Any, Any]:
+    if isinstance(row, Mapping):
+        key, value = row["key"], row["value"]
+        return key, value, row.get("href", ""), row.get("action", "Change"), row.get("hidden", key)
+    key, value, href, action, hidden = (*row, *("", "Change", row[0])[len(row) - 2 :])
+    return key, value, href, action, hidden
+
+
+def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str = "") -> SafeString:
+    """A list of facts. A row is (key, value), (key, value, href) or (key, value, href, action text, hidden text)."""
+    parts = []
+    unpacked = [_summary_row(row) for row in rows]
+    any_actions = any(href for _, _, href, _, _ in unpacked)
+    for key, value, href, action, hidden in unpacked:
+        link: SafeString | str = ""
+        if href:
+            link = format_html(
+                '<dd class="govuk-summary-list__actions"><a class="govuk-link" href="{}">{}'
+                '<span class="govuk-visually-hidden"> {}</span></a></dd>',
+                href,
+                action,
+                hidden,
+            )
+        parts.append(
+            format_html(
+                '<div class="govuk-summary-list__row{}"><dt class="govuk-summary-list__key">{}</dt>'
+                '<dd class="govuk-summary-list__value">{}</dd>{}</div>',
+                " govuk-summary-list__row--no-actions" if any_actions and not href else "",
+                key,
+                value,
+                link,
+            )
+        )
+    return format_html(
+        '<dl class="govuk-summary-list {}">{}</dl>',
+        classes,
+        mark_safe("".join(parts)),  # noqa: S308 - escaped above
+    )
+
+
+def inset(content: Any) -> SafeString:
+    """Words set apart from the page."""
+    return format_html('<div class="govuk-inset-text">{}</div>', content)
+
+
+def warning(content: Any) -> SafeString:
+    """Words that nobody should miss, with a mark and the hidden word Warning."""
+    return format_html(
+        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
+        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning</span>{}</strong></div>',
+        content,
+    )
+
+
+def details(content: Any, summary: Any, *, is_open: bool = False) -> SafeString:
+    """What is folded away until asked for; works without JavaScript."""
+    return format_html(
+        '<details class="govuk-details"{}><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>'
+        '<div class="govuk-details__text">{}</div></details>',
+        mark_safe(" open") if is_open else "",
+        summary,
+        content,
+    )
+
+
+def empty(content: Any, heading: Any, href: str = "", action: Any = "", level: int = 2) -> SafeString:
+    """An empty state: what belongs here (`heading`, `content`) and how to put it there (`href`, `action`)."""
+    button = (
+        format_html(
+            '<a href="{}" class="govuk-button" role="button" draggable="false" data-module="govuk-button">{}</a>',
+            href,
+            action,
+        )
+        if href
+        else ""
+    )
+    return format_html(
+        '<div class="house-empty"><h{} class="govuk-heading-m">{}</h{}><div class="govuk-body">{}</div>{}</div>',
+        level,
+        heading,
+        level,
+        content,
+        button,
+    )
+
+
+def notification(content: Any, kind: str = "info", ident: str = "govuk-notification-banner-title") -> SafeString:
+    """A banner: `kind` is success, error or anything else for merely important."""
+    success, error = kind == "success", kind == "error"
+    title = "Success" if success else "There is a problem" if error else "Important"
+    return format_html(
+        '<div class="govuk-notification-banner{}" role="{}" aria-labelledby="{}" '
+        'data-module="govuk-notification-banner"><div class="govuk-notification-banner__header">'
+        '<h2 class="govuk-notification-banner__title" id="{}">{}</h2></div>'
+        '<div class="govuk-notification-banner__content"><p class="govuk-notification-banner__heading">{}</p>'
+        "</div></div>",
+        " govuk-notification-banner--success" if success else " house-notification--error" if error else "",
+        "alert" if success or error else "region",
+        ident,
+        ident,
+        title,
+        content,
+    )
+
+
+def notifications(messages: Iterable[Any]) -> SafeString:
+    """Each of Django's messages as a banner, in the order they were said."""
+    return mark_safe(  # noqa: S308 - every part is safe
+        "".join(
+            notification(
+                conditional_escape(str(m.message) if not hasattr(m.message, "__html__") else m.message),
+                m.level_tag,
+                f"notification-{index}",
+            )
+            for index, m in enumerate(messages)
+        )
+    )
+
+
+def error_list(errors: Iterable[tuple[str, Any]]) -> SafeString:
+    """The summary on top of a page with faults; `errors` are (id of the input or "", words)."""
+    items = format_html_join(
+        "",
+        "<li>{}</li>",
+        ((format_html('<a href="#{}">{}</a>', ident, words) if ident else words,) for ident, words in errors),
+    )
+    return format_html(
+        '<div class="govuk-error-summary" data-module="govuk-error-summary"><div role="alert">'
+        '<h2 class="govuk-error-summary__title">There is a problem</h2><div class="govuk-error-summary__body">'
+        '<ul class="govuk-list govuk-error-summary__list">{}</ul></div></div></div>',
+        items,
+    )

@@ -1,0 +1,90 @@
+"""Tables as CSV and XLSX in which no cell is a formula (https://owasp.org/www-community/attacks/CSV_Injection)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.functional import Promise
+from openpyxl import Workbook
+
+from govuk.dates import LONDON
+
+FORMATS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# The wide forms are read as their narrow ones by some versions of Excel.
+_STARTERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def neutralise(value: Any) -> Any:
+    """The value as a spreadsheet may safely hold it.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers, dates and text that is
+    nothing but a number stay as they are. Control characters, which no spreadsheet file may hold, are taken out.
+    """
+    if isinstance(value, Promise):
+        value = str(value)
+    if not isinstance(value, str):
+        return value
+    text = _CONTROL.sub("", value)
+    if text.startswith(_STARTERS) or text.lstrip().startswith(_STARTERS):
+        return text if _NUMBER.fullmatch(text) else f"'{text}"
+    return text
+
+
+def _cell(value: Any) -> Any:
+    """What a cell holds: moments as London's clock shows them and without zone, which XLSX cannot keep."""
+    value = neutralise(value)
+    if isinstance(value, datetime) and value.tzinfo:
+        return value.astimezone(LONDON).replace(tzinfo=None)
+    return (
+        value
+        if value is None or isinstance(value, str | int | float | bool) or hasattr(value, "year")
+        else (neutralise(str(value)))
+    )
+
+
+def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Rows as CSV with a byte order mark, so that Excel reads it as UTF-8."""
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def xlsx_bytes(rows: Iterable[Sequence[Any]], title: str = "Sheet") -> bytes:
+    """Rows as an XLSX file of one sheet with its first row kept in sight."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
+    sheet.freeze_panes = "A2"
+    for row in rows:
+        sheet.append([_cell(value) for value in row])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def rows_response(rows: Iterable[Sequence[Any]], fmt: str, name: str) -> HttpResponse:
+    """The rows as a download called `name`.csv or `name`.xlsx; raises ValueError for another format."""
+    if fmt not in FORMATS:
+        raise ValueError(f"{fmt!r} is not one of {', '.join(FORMATS)}")
+    body = csv_bytes(rows) if fmt == "csv" else xlsx_bytes(rows, name)
+    safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "table"
+    return HttpResponse(
+        body,
+        content_type=FORMATS[fmt],
+        headers={"Content-Disposition": f'attachment; filename="{safe}.{fmt}"', "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def table_response(table: Any, fmt: str, name: str = "table") -> HttpResponse:
+    """A django-tables2 table, all its pages, as a download; a column may say its own `value_<name>` as ever."""
+    return rows_response(table.as_values(), fmt, name)

@@ -1,0 +1,204 @@
+"""Small pictures of numbers: SVG with attributes and classes only (the content security policy allows no inline
+style), each with its meaning in words beside or behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from govuk.dates import weekday_date
+
+#: One part of a bar: (words, number, colour of house.css: green, blue, yellow, orange, red, grey, purple).
+Part = tuple[str, int, str]
+
+
+def stacked_bar(parts: Iterable[Part], legend: bool = False, title: str = "") -> SafeString:
+    """Parts of a whole as one bar, read out as "9 ready, 3 late"; with `legend` the words stand below it as well."""
+    known = [(str(words), int(number), colour) for words, number, colour in parts]
+    total = sum(number for _, number, _ in known)
+    spoken = ", ".join(f"{number} {words}" for words, number, _ in known if number) or "nothing yet"
+    rects, x = [], 0.0
+    for _, number, colour in known:
+        if number:
+            width = 400 * number / total
+            # A hair between parts keeps neighbours apart for those who do not tell their colours apart.
+            rects.append((f"{x:.2f}", f"{max(width - 1.5, 1):.2f}", colour))
+            x += width
+    drawn = format_html_join("", '<rect x="{}" y="0" width="{}" height="14" class="house-fill house-fill--{}"/>', rects)
+    bar = format_html(
+        '<svg class="house-bar" viewBox="0 0 400 14" preserveAspectRatio="none" role="img" aria-label="{}" '
+        'focusable="false"><rect x="0" y="0" width="400" height="14" class="house-fill house-fill--empty"/>{}</svg>',
+        f"{title}: {spoken}" if title else spoken,
+        drawn,
+    )
+    if not legend:
+        return bar
+    items = format_html_join(
+        "",
+        '<li class="house-legend__item"><svg class="house-legend__key" viewBox="0 0 12 12" aria-hidden="true" '
+        'focusable="false"><rect width="12" height="12" rx="2" class="house-fill house-fill--{}"/></svg>'
+        "<strong>{}</strong> {}</li>",
+        ((colour, number, words) for words, number, colour in known if number),
+    )
+    return format_html('<div class="house-bar-with-legend">{}<ul class="house-legend">{}</ul></div>', bar, items)
+
+
+def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
+    """How much of a known number is there: "3 of 6 minutes" beside a bar, green when whole."""
+    shade = colour or ("green" if of and value >= of else "yellow" if value else "empty")
+    words = f"{value} of {of} {unit}".strip()
+    width = 80 * min(max(value, 0), of) / of if of else 0
+    return format_html(
+        '<span class="house-meter"><svg class="house-meter__bar" viewBox="0 0 80 10" aria-hidden="true" '
+        'focusable="false"><rect width="80" height="10" rx="2" class="house-fill house-fill--empty"/>'
+        '<rect width="{}" height="10" rx="2" class="house-fill house-fill--{}"/></svg> '
+        '<span class="house-meter__text">{}</span></span>',
+        f"{width:.1f}",
+        shade,
+        words,
+    )
+
+
+def progress(value: int, of: int, label: Any, ident: str = "progress") -> SafeString:
+    """Long work under way: a native progress bar with its label and the number in words."""
+    percent = 100 * value // of if of else 0
+    return format_html(
+        '<div class="house-progress"><label class="govuk-label govuk-label--s" for="{}">{}</label>'
+        '<progress class="house-progress__bar" id="{}" max="{}" value="{}"></progress>'
+        '<p class="govuk-body-s house-progress__text">{} of {} ({}%)</p></div>',
+        ident,
+        label,
+        ident,
+        of or 1,
+        value,
+        value,
+        of,
+        percent,
+    )
+
+
+_TICK = mark_safe('<path d="M3.5 8.5l3 3 6-6.5" class="house-mark__tick"/>')
+
+
+def marks(items: Iterable[tuple[str, bool]]) -> SafeString:
+    """Steps of a preparation as small marks with words: a filled tick for done, an empty ring for not yet."""
+    drawn = format_html_join(
+        "",
+        '<li class="house-mark house-mark--{}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
+        '<circle cx="8" cy="8" r="7" class="house-mark__ring"/>{}</svg>'
+        '<span class="house-mark__text">{}<span class="govuk-visually-hidden">: {}</span></span></li>',
+        (
+            (
+                "done" if done else "open",
+                _TICK if done else "",
+                words,
+                "done" if done else "not yet",
+            )
+            for words, done in items
+        ),
+    )
+    return format_html('<ul class="house-marks">{}</ul>', drawn)
+
+
+def sparkline(values: Sequence[float], label: str) -> SafeString:
+    """A trend as a thin line, oldest first; `label` says in words what it shows."""
+    if len(values) < 2:
+        return format_html('<span class="govuk-visually-hidden">{}</span>', label)
+    low, high = min(values), max(values)
+    spread = (high - low) or 1
+    points = [
+        (120 * index / (len(values) - 1), 26 - 22 * (value - low) / spread if high != low else 15)
+        for index, value in enumerate(values)
+    ]
+    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return format_html(
+        '<svg class="house-spark" viewBox="-3 0 126 30" role="img" aria-label="{}" focusable="false">'
+        '<polyline points="{}" class="house-spark__line"/><circle cx="{}" cy="{}" r="3" class="house-spark__dot"/>'
+        "</svg>",
+        label,
+        line,
+        f"{points[-1][0]:.1f}",
+        f"{points[-1][1]:.1f}",
+    )
+
+
+def tile(
+    content: Any, number: Any, label: Any, of: Any = "", href: str = "", picture: Any = "", tone: str = ""
+) -> SafeString:
+    """A number of the dashboard with its unit, a small picture and a note (`content`); `tone` is good, warn or bad."""
+    name = format_html('<a class="govuk-link house-tile__link" href="{}">{}</a>', href, label) if href else label
+    total = format_html(' <span class="house-tile__of">of {}</span>', of) if of != "" else ""
+    return format_html(
+        '<li class="house-tile{}"><p class="house-tile__number">{}{}</p><p class="house-tile__label">{}</p>{}'
+        '<div class="house-tile__note">{}</div></li>',
+        f" house-tile--{tone}" if tone else "",
+        number,
+        total,
+        name,
+        picture,
+        content,
+    )
+
+
+#: What a day of the strip is, in words for those who hear the page.
+DAY_STATES = {
+    "past": "past",
+    "done": "done",
+    "today": "today",
+    "late": "something is late",
+    "coming": "to come",
+    "deadline": "deadline",
+    "weekend": "weekend",
+    "holiday": "not a working day",
+}
+
+
+def day_strip(days: Iterable[Mapping[str, Any]], label: str = "Days") -> SafeString:
+    """Working days in a row with the gaps between them.
+
+    Each day is {"state": key of DAY_STATES, "date": date, "number": day number or None for a gap, "reason": why it is
+    a gap or what the day holds, "href": optional, "deadline": optional bool}. Late days bear an exclamation mark,
+    days with a deadline a dot. Gaps say their reason: "Good Friday".
+    """
+    cells = []
+    for day in days:
+        when, state, number = day["date"], day["state"], day.get("number")
+        words = DAY_STATES[state]
+        reason = day.get("reason") or ""
+        spoken = ", ".join(str(part) for part in (_spoken(number, when), words, reason) if part)
+        cells.append(_day_cell(day, state, number, when, spoken))
+    return format_html(
+        '<ol class="day-strip" aria-label="{}">{}</ol>',
+        label,
+        mark_safe("".join(cells)),  # noqa: S308 - escaped parts
+    )
+
+
+def _spoken(number: int | None, when: date) -> str:
+    return f"Day {number}, {weekday_date(when)}" if number is not None else weekday_date(when)
+
+
+def _day_cell(day: Mapping[str, Any], state: str, number: int | None, when: date, spoken: str) -> SafeString:
+    mark = "!" if state == "late" else "●" if day.get("deadline") else ""
+    inner = format_html(
+        '<span aria-hidden="true"><span class="day-strip__number">{}</span><span class="day-strip__date">{}</span>'
+        '<span class="day-strip__mark">{}</span></span><span class="govuk-visually-hidden">{}</span>',
+        number if number is not None else "",
+        f"{when:%a}"[:2] + f" {when.day}",
+        mark,
+        spoken,
+    )
+    href = day.get("href")
+    title = day.get("reason") or ""
+    body = format_html('<a class="day-strip__link" href="{}">{}</a>', href, inner) if href else inner
+    return format_html(
+        '<li class="day-strip__day day-strip__day--{}"{}{}>{}</li>',
+        state,
+        mark_safe(' aria-current="date"') if state == "today" else "",
+        format_html(' title="{}"', title) if title else "",
+        body,
+    )
