@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from focusgroups.models import Attendee, Briefing
-from frameworks import FocusGroup
+from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
 from inspections.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One part of a group's preparation, done or not."""
+    """One part of a group's preparation, as the framework names it, done or not."""
 
     key: str
     label: str
@@ -27,7 +27,7 @@ class GroupState:
 
     briefed_at   when the latest briefing that still stands was sent, None if none was
     unbriefed    attendees added since then
-    preparation  the marks, in order: owner, attendees, briefed
+    preparation  the marks that the framework asks for and that have records, in its order
     missing      what is missing, in words; empty when prepared
     """
 
@@ -73,28 +73,38 @@ def states(standing: Standing) -> dict[str, GroupState]:
             owners=standing.owners_of(f"focus-group:{group.key}"),
             attendees=tuple(attendees[group.key]),
             briefing=briefings.get(group.key),
+            preparation=standing.framework.preparation,
         )
         for group in standing.framework.focus_groups
     }
 
 
 def state_of(
-    group: FocusGroup, *, owners: tuple[Owner, ...], attendees: tuple[Attendee, ...], briefing: Briefing | None
+    group: FocusGroup,
+    *,
+    owners: tuple[Owner, ...],
+    attendees: tuple[Attendee, ...],
+    briefing: Briefing | None,
+    preparation: tuple[Preparation, ...],
 ) -> GroupState:
-    """How one group stands, from its records."""
+    """How one group stands, from its records.
+
+    `preparation` is what the framework asks of a group. What has no records yet (the booking of its session) is
+    neither claimed nor counted against it.
+    """
     sent_at = briefing.sent_at if briefing else None
     unbriefed = tuple(row for row in attendees if sent_at is None or row.added_at > sent_at)
-    is_briefed = sent_at is not None and bool(attendees) and not unbriefed
-    missing = []
-    if not owners:
-        missing.append("No owner yet.")
-    if not attendees:
-        missing.append("No attendees named.")
-    elif sent_at is None:
-        missing.append("Attendees not briefed.")
-    elif unbriefed:
-        names = ", ".join(row.name for row in unbriefed)
-        missing.append(f"Added since the briefing: {names}.")
+    lacks = {
+        "owner": "" if owners else "No owner yet.",
+        "attendees": "" if attendees else "No attendees named.",
+        "briefed": _not_briefed(attendees, sent_at, unbriefed),
+    }
+    is_done = {
+        "owner": bool(owners),
+        "attendees": bool(attendees),
+        "briefed": bool(attendees) and not unbriefed,
+    }
+    asked = [item for item in preparation if item.key in lacks]
     return GroupState(
         group=group,
         owners=owners,
@@ -102,10 +112,14 @@ def state_of(
         briefed_at=sent_at,
         briefed_by=briefing.sent_by.full_name if briefing and briefing.sent_by else None,
         unbriefed=unbriefed,
-        preparation=(
-            Mark("owner", "Owner", bool(owners)),
-            Mark("attendees", "Attendees", bool(attendees)),
-            Mark("briefed", "Briefed", is_briefed),
-        ),
-        missing=tuple(missing),
+        preparation=tuple(Mark(item.key, item.label, is_done[item.key]) for item in asked),
+        missing=tuple(lacks[item.key] for item in asked if lacks[item.key]),
     )
+
+
+def _not_briefed(attendees: tuple[Attendee, ...], sent_at: datetime | None, unbriefed: tuple[Attendee, ...]) -> str:
+    if not attendees or not unbriefed:
+        return ""
+    if sent_at is None:
+        return "Attendees not briefed."
+    return f"Added since the briefing: {', '.join(row.name for row in unbriefed)}."

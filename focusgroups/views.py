@@ -1,0 +1,197 @@
+"""The focus groups of an inspection and the preparation of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from focusgroups import actions
+from focusgroups.forms import AttendeeForm, BriefingForm, GroupFilter
+from focusgroups.models import Attendee
+from focusgroups.state import GroupState, states
+from inspections.access import InspectionSight, inspection_page
+
+# Owners reach the groups of their own posts only; the others see all.
+READERS = (Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE)
+SEE_ALL = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+
+
+@require_safe
+@inspection_page(*READERS)
+def group_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    mine_only = not sight.has(*SEE_ALL)
+    seen = [state for state in states(sight.standing).values() if not mine_only or sight.owns(state.item)]
+    form = GroupFilter(request.GET)
+    found = list(_narrowed(seen, form, sight)) if form.is_valid() else seen
+    strands = [
+        {
+            "strand": strand,
+            "groups": sorted((s for s in found if s.group.strand == strand.key), key=lambda s: bool(s.owners)),
+            "total": sum(s.group.strand == strand.key for s in seen),
+            "ready": sum(s.group.strand == strand.key and s.is_ready for s in seen),
+        }
+        for strand in sight.standing.framework.strands
+    ]
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "strands": [row for row in strands if row["total"]],
+        "filter": form,
+        "mine_only": mine_only,
+        "seen": len(seen),
+        "found": len(found),
+        "unowned": sum(not state.owners for state in seen),
+    }
+    return render(request, "focusgroups/list.html", context)
+
+
+def _narrowed(seen: Iterable[GroupState], form: GroupFilter, sight: InspectionSight) -> Iterable[GroupState]:
+    wanted = form.cleaned_data
+    words = wanted["q"].lower().strip()
+    for state in seen:
+        text = " ".join(
+            (state.group.title, *(f"{owner.name} {owner.holder_name or ''}" for owner in state.owners))
+        ).lower()
+        if words and words not in text:
+            continue
+        if wanted["state"] and wanted["state"] != state.state:
+            continue
+        if wanted["mine"] and not sight.owns(state.item):
+            continue
+        yield state
+
+
+def _group(sight: InspectionSight, key: str) -> GroupState:
+    """The group, if the person may see it; for others it does not exist."""
+    state = states(sight.standing).get(key)
+    if state is None or not (sight.has(*SEE_ALL) or sight.owns(state.item)):
+        raise Http404
+    return state
+
+
+def _may_arrange(sight: InspectionSight, state: GroupState) -> bool:
+    return sight.has(Role.COORDINATOR) or sight.owns(state.item)
+
+
+def _arrangeable(sight: InspectionSight, key: str) -> GroupState:
+    state = _group(sight, key)
+    if not _may_arrange(sight, state):
+        raise Http404
+    return state
+
+
+@require_safe
+@inspection_page(*READERS)
+def group_page(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    return _show(request, sight, _group(sight, key))
+
+
+def _show(
+    request: HttpRequest,
+    sight: InspectionSight,
+    state: GroupState,
+    *,
+    form: AttendeeForm | None = None,
+    briefing_form: BriefingForm | None = None,
+) -> HttpResponse:
+    faulty = (form is not None and form.errors) or (briefing_form is not None and briefing_form.errors)
+    step = sight.standing.step_for("focus-groups")
+    dated = sight.standing.dated(step) if step else None
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "state": state,
+        "step": step,
+        "dated": dated,
+        "is_late": not state.is_ready
+        and dated is not None
+        and dated.due is not None
+        and sight.standing.now > dated.due,
+        "marks": [(mark.label, mark.done) for mark in state.preparation],
+        "strand": next(s for s in sight.standing.framework.strands if s.key == state.group.strand),
+        "may_arrange": _may_arrange(sight, state),
+        "form": form if form is not None else AttendeeForm(),
+        "briefing_form": briefing_form if briefing_form is not None else BriefingForm(),
+        "removed": Attendee.objects.filter(inspection=sight.inspection, group=state.group.key).exclude(removed_at=None),
+    }
+    return render(request, "focusgroups/group.html", context, status=422 if faulty else 200)
+
+
+@require_POST
+@inspection_page(*READERS)
+def add_attendee(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    state = _arrangeable(sight, key)
+    form = AttendeeForm(request.POST)
+    if form.is_valid():
+        try:
+            attendee = actions.add_attendee(
+                inspection=sight.inspection, group=key, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            follows = " They have not been briefed yet." if state.briefed_at else ""
+            messages.success(request, f"{attendee.name} added.{follows}")
+            return redirect("focusgroups:group", sight.inspection.slug, key)
+    return _show(request, sight, state, form=form)
+
+
+@require_POST
+@inspection_page(*READERS)
+def remove_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: int) -> HttpResponse:
+    _arrangeable(sight, key)
+    attendee = get_object_or_404(Attendee, inspection=sight.inspection, group=key, pk=pk)
+    if actions.remove_attendee(attendee=attendee, by=sight.user, now=timezone.now()):
+        messages.success(request, f"{attendee.name} taken off the list. You can put them back below.")
+    return redirect("focusgroups:group", sight.inspection.slug, key)
+
+
+@require_POST
+@inspection_page(*READERS)
+def restore_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: int) -> HttpResponse:
+    _arrangeable(sight, key)
+    attendee = get_object_or_404(Attendee, inspection=sight.inspection, group=key, pk=pk)
+    try:
+        if actions.restore_attendee(attendee=attendee, by=sight.user, now=timezone.now()):
+            messages.success(request, f"{attendee.name} put back on the list.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("focusgroups:group", sight.inspection.slug, key)
+
+
+@require_POST
+@inspection_page(*READERS)
+def record_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    state = _arrangeable(sight, key)
+    form = BriefingForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.record_briefing(
+                inspection=sight.inspection,
+                group=key,
+                by=sight.user,
+                now=timezone.now(),
+                note=form.cleaned_data["note"],
+            )
+        except Refused as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, "Recorded: everybody on the list has been briefed.")
+            return redirect("focusgroups:group", sight.inspection.slug, key)
+    return _show(request, sight, state, briefing_form=form)
+
+
+@require_POST
+@inspection_page(*READERS)
+def undo_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    _arrangeable(sight, key)
+    if actions.undo_briefing(inspection=sight.inspection, group=key, by=sight.user, now=timezone.now()):
+        messages.success(request, "Taken back. The attendees are shown as not briefed.")
+    return redirect("focusgroups:group", sight.inspection.slug, key)
