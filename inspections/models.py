@@ -136,6 +136,34 @@ class Ownership(models.Model):
         return f"{self.post} owns {self.item}"
 
 
+class OwnersImport(models.Model):
+    """A spreadsheet of owners as it was read; kept, so that it is shown before it is applied and traced afterwards.
+
+    `rows` are the rows that say something, each `{"sheet", "row", "cells": {field: text}}` with the row number that a
+    spreadsheet shows. What the import would change is never stored: it is worked out against the owners of the moment.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="owner_imports")
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    rows = models.JSONField(default=list)
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    applied_at = models.DateTimeField(null=True, blank=True)
+    applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-uploaded_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(applied_by=None) | Q(applied_at__isnull=False), name="owners_import_applied_by_and_at"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
 def visible_to(user: User) -> QuerySet[Inspection]:
     """The inspections of the councils that the person is in."""
     return Inspection.objects.filter(council__memberships__user=user).distinct()

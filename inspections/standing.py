@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -44,7 +44,7 @@ class Standing:
         """Today's working day of the inspection, or the last one that counted; None before notification."""
         if self.schedule is None or self.today < self.schedule.notified:
             return None
-        return self.calendar.between(self.schedule.notified, self.today)
+        return self.calendar.between(self.schedule.notified, self.today) + 1
 
     @cached_property
     def if_called_today(self) -> Schedule:
@@ -65,11 +65,21 @@ class Standing:
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
     """The council's working days: its own closure days over those of the plan (one query)."""
+    return calendar_with(inspection, ClosureDay.objects.filter(council_id=inspection.council_id))
+
+
+def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> WorkingCalendar:
+    """The working days of the inspection's council if these were its closure days besides those of the plan.
+
+    A closure of the day on which the inspection was notified does not count: the call came, so day 1 it is.
+    """
     closures = dict(inspection.plan.closures) if inspection.plan else {}
-    closures = {day: f"Council closed: {reason}" for day, reason in closures.items()}
-    for row in ClosureDay.objects.filter(council_id=inspection.council_id):
-        closures[row.date] = row.why
-    return WorkingCalendar(closures)
+    extra = {}
+    for row in days:
+        (extra if row.kind == ClosureDay.Kind.BANK_HOLIDAY else closures)[row.date] = row.reason
+    for off in (closures, extra):
+        off.pop(inspection.notified_on, None)  # type: ignore[call-overload]  # None is never a key
+    return WorkingCalendar(closures, extra)
 
 
 def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:

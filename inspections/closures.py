@@ -1,0 +1,97 @@
+"""Days that do not count besides weekends and bank holidays: what adding or removing one moves, and doing it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from accounts import audit as council_audit
+from accounts.models import Council, User
+from accounts.refusal import Refused
+from inspections.actions import given
+from inspections.audit import record
+from inspections.models import ClosureDay, Inspection
+from inspections.moves import Moves, live_inspections, moved_by_closures
+from inspections.working_days import NoWorkingDay, WorkingCalendar, in_words
+
+
+@transaction.atomic
+def add_closure(
+    *, council: Council, date: date, reason: str, by: User | None, now: datetime, kind: str = ClosureDay.Kind.CLOSURE
+) -> list[Moves]:
+    """Add a day that does not count: the council's own closure, or a bank holiday announced late.
+
+    Moves every live deadline after it; returns what moved. The same day with the same reason again changes nothing.
+    Raises Refused for a day that does not count anyway, one already added, and the day of a notification.
+    """
+    Council.objects.select_for_update().get(pk=council.pk)
+    reason = given(reason, "Say why the day does not count, such as “Christmas closure”.")
+    day = ClosureDay(council=council, date=date, kind=kind, reason=reason, added_at=now, added_by=by)
+    before = list(ClosureDay.objects.filter(council=council))
+    if any((row.date, row.kind, row.reason) == (date, kind, reason) for row in before):
+        return []
+    moved = check_closure(day, before)
+    day.save()
+    _on_record(council, day, "closure day added", moved, by=by, now=now)
+    return moved
+
+
+def check_closure(day: ClosureDay, existing: list[ClosureDay]) -> list[Moves]:
+    """What adding the day would move; raises Refused where it cannot be added. Changes nothing."""
+    there = next((row for row in existing if row.date == day.date), None)
+    if there is not None:
+        raise Refused(f"{in_words(day.date)} is already a day that does not count: {there.why}.", field="date")
+    try:
+        anyway = WorkingCalendar().why_not(day.date)
+    except NoWorkingDay as error:
+        raise Refused(str(error), field="date") from None
+    if anyway is not None:
+        raise Refused(f"{in_words(day.date)} does not count anyway: {anyway}.", field="date")
+    live = live_inspections(day.council_id)
+    notified = next((inspection for inspection in live if inspection.notified_on == day.date), None)
+    if notified is not None:
+        raise Refused(
+            f"“{notified.title}” was notified on {in_words(day.date)}, so that day counts as day 1. "
+            "Correct the notification first.",
+            field="date",
+        )
+    try:
+        return moved_by_closures(live, existing, [*existing, day])
+    except NoWorkingDay as error:
+        raise Refused(str(error), field="date") from None
+
+
+@transaction.atomic
+def remove_closure(*, day: ClosureDay, by: User | None, now: datetime) -> list[Moves]:
+    """Take a closure day back, so that it counts again; returns what moved. Done twice, it has one effect."""
+    council = Council.objects.select_for_update().get(pk=day.council_id)
+    before = list(ClosureDay.objects.filter(council=council))
+    after = [row for row in before if row.pk != day.pk]
+    if len(after) == len(before):
+        return []
+    moved = moved_by_closures(live_inspections(council.pk), before, after)
+    ClosureDay.objects.filter(pk=day.pk).delete()
+    _on_record(council, day, "closure day removed", moved, by=by, now=now)
+    return moved
+
+
+def _on_record(
+    council: Council, day: ClosureDay, verb: str, moved: list[Moves], *, by: User | None, now: datetime
+) -> None:
+    """One event of the council, one of each inspection that moves; the others' pages change too (they show the day)."""
+    subject = f"{in_words(day.date, weekday=True)}: {day.why}"
+    council_audit.record(council, by=by, verb=verb, subject=subject, now=now, detail={"date": day.date.isoformat()})
+    for moves in moved:
+        detail = {
+            "date": day.date.isoformat(),
+            "moved": [[step.step, _iso(step.before), _iso(step.after)] for step in moves.steps],
+        }
+        record(moves.inspection, by=by, verb="dates moved", subject=subject, now=now, detail=detail)
+    moved_ids = [moves.inspection.pk for moves in moved]
+    Inspection.objects.filter(council=council).exclude(pk__in=moved_ids).update(version=F("version") + 1)
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,117 @@
+"""The contract that every command of the project keeps, so that scripts can rely on all of them alike.
+
+Plain text for people by default, one JSON document on standard output with `--format json`, faults one line each on
+standard error and never a traceback; status 0 when done, 1 when refused because of what was given, 2 for wrong usage.
+"""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentTypeError
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, ClassVar
+from zoneinfo import ZoneInfo
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DatabaseError
+
+from accounts.refusal import Refused
+from frameworks import FrameworkError
+from inspections.models import Inspection
+from inspections.working_days import NotAWorkingDay, NoWorkingDay
+
+# The briefing paper's own framework, which a command reads where it is not told another.
+DEFAULT_FRAMEWORK = "slac-2009"
+
+LONDON = ZoneInfo("Europe/London")
+DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y")
+
+
+class CommandRefused(Exception):
+    """What was given cannot be done; `faults` are whole sentences, one line each."""
+
+    def __init__(self, *faults: str) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class ContractCommand(BaseCommand):
+    """A command under the contract: says its options in `add_options` and its answer in `answer`.
+
+    `answer` returns what JSON shows; `as_text` turns that into lines for people. A refusal is raised, as `Refused`,
+    `FrameworkError`, `NotAWorkingDay` or `CommandRefused`.
+    """
+
+    requires_system_checks: ClassVar[list[str]] = []
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        # As a usage error is one wherever it comes from, `call_command` in a test ends as a shell would see it.
+        parser.called_from_command_line = True
+        return parser
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--format", choices=("text", "json"), default="text", help="text for people (default), or one JSON document"
+        )
+        self.add_options(parser)
+
+    def add_options(self, parser: CommandParser) -> None:
+        """Adds the command's own arguments to `parser`."""
+
+    def answer(self, **options: Any) -> Any:
+        """Does what the command does and returns what JSON shows of it."""
+        raise NotImplementedError
+
+    def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
+        """The lines that people read."""
+        raise NotImplementedError
+
+    def handle(self, **options: Any) -> None:
+        try:
+            answer = self.answer(**options)
+        except (Refused, FrameworkError, CommandRefused, NotAWorkingDay, NoWorkingDay) as error:
+            self._refuse(str(error).splitlines() or ["Refused."])
+        except DatabaseError as error:
+            # Only its kind: the text of a database error quotes the row, and a row can name a person.
+            self._refuse([f"The database cannot be used ({type(error).__name__}). Has `manage.py migrate` been run?"])
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+            return
+        for line in self.as_text(answer, **options):
+            self.stdout.write(line)
+
+    def _refuse(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self.stderr.write(line)
+        raise SystemExit(1)
+
+
+def a_date(text: str) -> date:
+    """A date on the command line: 2011-04-18, 18/04/2011 or "18 April 2011". For `type=` of an argument."""
+    for form in DATE_FORMS:
+        try:
+            return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007  # a date has no time zone
+        except ValueError:
+            continue
+    raise ArgumentTypeError(f"“{text}” is not a date; write it as 2011-04-18")
+
+
+def a_moment(text: str) -> datetime:
+    """A date and time on the command line, Europe/London unless it says otherwise. For `type=` of an argument."""
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is not a date and time; write it as 2011-04-18T09:30") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)
+
+
+def inspection_named(slug: str) -> Inspection:
+    """The inspection with this slug; raises CommandRefused naming those that there are."""
+    found = Inspection.objects.select_related("council").filter(slug=slug).first()
+    if found is None:
+        slugs = list(Inspection.objects.values_list("slug", flat=True)[:20])
+        there_are = f"There are: {', '.join(slugs)}." if slugs else "There are none yet."
+        raise CommandRefused(f"There is no inspection “{slug}”. {there_are}")
+    return found

@@ -1,0 +1,43 @@
+"""The inspections there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils import timezone
+
+from inspections.commands import ContractCommand
+from inspections.models import Inspection
+from inspections.phases import phase_of
+from inspections.standing import standing_of
+
+
+class Command(ContractCommand):
+    help = "Lists the inspections: short name, kind, day of notification, working day, phase."
+
+    def answer(self, **options: Any) -> Any:
+        now = timezone.now()
+        rows = []
+        for inspection in Inspection.objects.select_related("council").order_by("council__name", "opened_at", "pk"):
+            standing = standing_of(inspection, now=now)
+            rows.append(
+                {
+                    "slug": inspection.slug,
+                    "kind": inspection.kind,
+                    "notified": inspection.notified_on.isoformat() if inspection.notified_on else None,
+                    "day": standing.day,
+                    "phase": phase_of(standing).key,
+                    "title": inspection.title,
+                    "council": inspection.council.slug,
+                    "framework": inspection.framework_key,
+                }
+            )
+        return rows
+
+    def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
+        if not answer:
+            yield "There are no inspections yet."
+        for row in answer:
+            notified = f"notified {row['notified']}, day {row['day']}" if row["notified"] else "not notified"
+            yield f"{row['slug']}  {row['kind']}  {notified}  {row['phase']}"

@@ -1,0 +1,37 @@
+"""Where an inspection is in its course: in preparation, in one of the framework's phases, over, or withdrawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from inspections.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentPhase:
+    """A phase of the framework by its key and title, or one of the three that every inspection has."""
+
+    key: str
+    title: str
+
+
+PREPARATION = CurrentPhase("preparation", "In preparation")
+OVER = CurrentPhase("over", "Over")
+WITHDRAWN = CurrentPhase("withdrawn", "Withdrawn")
+
+
+def phase_of(standing: Standing) -> CurrentPhase:
+    """The phase of the latest step that has begun by today; over once the last step's last day has passed."""
+    if standing.inspection.is_withdrawn:
+        return WITHDRAWN
+    if standing.schedule is None:
+        return PREPARATION
+    dated = [step for step in standing.schedule.steps if step.first is not None and step.last is not None]
+    if dated and standing.today > max(step.last for step in dated if step.last):
+        return OVER
+    begun = [step for step in dated if step.first and step.first <= standing.today]
+    if not begun:
+        return PREPARATION
+    latest = max(begun, key=lambda step: (step.first, step.last))
+    phase = standing.framework.phase(latest.step.phase)
+    return CurrentPhase(phase.key, phase.title)
