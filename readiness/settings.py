@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_celery_beat",
+    "outbox",
     "accounts",
     "govuk",
     "printing",
@@ -264,11 +265,18 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_TIMEZONE = "Europe/London"
+# A beat that no worker has taken before the next one is dropped, so that none pile up while workers are away.
+CELERY_BEAT_SCHEDULE = {
+    "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
+    "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+}
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 
 # --- Mail -----------------------------------------------------------------------------------------
 
 EMAIL_TIMEOUT = 20
+# How long a worker may keep the mail it has taken, in seconds, without a sign of life; then another worker sends it.
+OUTBOX_LEASE = _env.number("OUTBOX_LEASE", 300, lowest=1, highest=3600)
 # Set only in the embedded mode: the folder that the local mail server keeps messages in, shown on a page.
 MAILBOX_DIR: Path | None = None
 if _email_url:

@@ -1,0 +1,118 @@
+"""One kept connection to the mail server, and what its answers mean."""
+
+from __future__ import annotations
+
+import smtplib
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import Enum, auto
+from typing import Self
+
+from django.core.mail import EmailMessage, get_connection
+
+from outbox.building import email_of
+from outbox.models import Message
+
+CLOSING = 421  # "service not available, closing transmission channel"
+TOO_LARGE = 552  # of the refusals of a sender, the one that is about the message and not about us
+LONGEST_WORDS = 1000
+
+
+class Verdict(Enum):
+    SENT = auto()
+    REFUSED = auto()  # this message will never be taken
+    LATER = auto()  # this message may be taken at another time
+    CUT = auto()  # the connection broke on this message; the server may even have taken it
+    DOWN = auto()  # no mail can be handed over at all just now
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one attempt; `words` are the server's own, or say what stood in the way."""
+
+    verdict: Verdict
+    words: str = ""
+
+
+class Line:
+    """The connection that Django's mail backend makes, opened when it is first needed and kept until the end."""
+
+    def __init__(self) -> None:
+        self.backend = get_connection()
+        self.carried = 0  # messages taken over the present connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.drop()
+
+    def drop(self) -> None:
+        """Ends the connection, however it stands."""
+        with suppress(OSError):
+            self.backend.close()
+        self.carried = 0
+
+    def send(self, message: Message) -> Answer:
+        """One attempt. A connection that was in use and has gone is opened anew for it once: servers end long ones."""
+        try:
+            email = email_of(message)
+            email.message()
+        except ValueError as error:
+            return Answer(Verdict.REFUSED, f"The email could not be put together: {plain(str(error))}")
+        in_use = self.carried > 0
+        answer = self._attempt(email)
+        if answer.verdict is Verdict.CUT and in_use:
+            answer = self._attempt(email)
+        return answer
+
+    def _attempt(self, email: EmailMessage) -> Answer:
+        try:
+            self.backend.open()
+        except OSError as error:  # all of smtplib's errors are of this kind too
+            self.drop()
+            return Answer(Verdict.DOWN, f"The mail server could not be reached: {words_of(error)}")
+        try:
+            self.backend.send_messages([email])
+        except OSError as error:
+            answer = judged(error)
+            if answer.verdict in {Verdict.CUT, Verdict.DOWN}:
+                self.drop()
+            return answer
+        self.carried += 1
+        return Answer(Verdict.SENT)
+
+
+def judged(error: OSError) -> Answer:
+    """What an error in the middle of handing over one message means for it."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, said = next(iter(error.recipients.values()))
+        case smtplib.SMTPResponseException():
+            code, said = error.smtp_code, error.smtp_error
+        case smtplib.SMTPNotSupportedError():
+            return Answer(Verdict.REFUSED, words_of(error))
+        case _:
+            return Answer(Verdict.CUT, f"The connection to the mail server broke: {words_of(error)}")
+    words = f"{code} {plain(said)}"
+    if code == CLOSING:
+        return Answer(Verdict.CUT, words)
+    if code < 500:
+        return Answer(Verdict.LATER, words)
+    if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
+        # The server takes no mail from this project: a wrong setting, and no message's fault.
+        return Answer(Verdict.DOWN, f"The mail server refuses mail from this address: {words}")
+    return Answer(Verdict.REFUSED, words)
+
+
+def words_of(error: OSError) -> str:
+    """The error in a line of plain text."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {plain(error.smtp_error)}"
+    return plain(error.strerror or str(error) or type(error).__name__)
+
+
+def plain(said: bytes | str) -> str:
+    """A server's words as one line of bounded length; they are a stranger's and may hold anything."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_WORDS]

@@ -1,0 +1,90 @@
+"""Mail that waits to be sent, and what became of it.
+
+A message is written in the transaction of whatever it speaks of, and sent later by a worker (`outbox.sending`). So a
+mail server that is down delays mail and loses none, and a page never waits for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    SENDING = "sending", "Being sent"
+    SENT = "sent", "Sent"
+    FAILED = "failed", "Failed"
+
+
+WAITING = (State.QUEUED, State.SENDING)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def due(self, now: datetime) -> MessageQuerySet:
+        """What a worker may take now: waiting for its first or next try, or claimed by a worker that has gone quiet."""
+        return self.filter(state__in=WAITING, next_try_at__lte=now)
+
+    def claimed_by(self, claim: str) -> MessageQuerySet:
+        return self.filter(state=State.SENDING, claim=claim)
+
+
+class Message(models.Model):
+    """One email to one person.
+
+    `next_try_at` is when a worker may take it. While one has it (`sending`), that is the end of the worker's lease:
+    a worker that is killed never comes back to say so, and then the message is anybody's again.
+    `last_error` is what the mail server, or the way to it, last said against it.
+    `secret` marks a text that must not be kept (a link that sets a password): it is erased once it is sent or refused.
+    """
+
+    to = models.EmailField()
+    to_name = models.CharField(max_length=200, blank=True)
+    subject = models.CharField(max_length=300)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    message_id = models.CharField(max_length=250, unique=True)
+    secret = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    tries = models.PositiveIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+    next_try_at = models.DateTimeField()
+    claim = models.CharField(max_length=32, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+        indexes = (
+            # Sent mail piles up for years; what waits is a handful, and this finds it without a look at the rest.
+            models.Index(
+                fields=("next_try_at", "id"), condition=Q(state__in=("queued", "sending")), name="mail_waiting"
+            ),
+            models.Index(fields=("claim",), condition=Q(state="sending"), name="mail_claimed"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(state="sent") & Q(sent_at__isnull=False)) | (~Q(state="sent") & Q(sent_at=None)),
+                name="sent_mail_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="sending") & ~Q(claim="") & Q(claimed_at__isnull=False))
+                | (~Q(state="sending") & Q(claim="", claimed_at=None)),
+                name="mail_being_sent_is_claimed",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.subject} (to {self.to})"
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether its text is gone, so that it cannot be sent again."""
+        return self.secret and not self.text

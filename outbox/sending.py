@@ -1,0 +1,191 @@
+"""Sending what waits: claimed before it is sent, committed right after the server's yes.
+
+A message is claimed by a conditional update, so two workers never have the same one. The claim is a lease: a worker
+that is killed loses it after OUTBOX_LEASE seconds, and its messages go again. Each message is marked as sent in a
+transaction of its own as soon as the server has taken it, so a kill can repeat one email at most, the one between the
+server's yes and the commit, and then with the same Message-ID.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import F
+
+from outbox.line import Answer, Line, Verdict
+from outbox.models import Message, State
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+LONGEST_RUN = 20 * 60  # seconds; beat starts the next one, and no broker takes a task for lost by then
+WHILE_DOWN = 30  # seconds until mail that found no server is tried again
+FIRST_DELAY = 60  # seconds after a temporary refusal; doubled with each, up to
+LONGEST_DELAY = 60 * 60
+CUTS_IN_A_ROW = 3  # broken connections after which it is the server and not a message
+PAUSES_FOR_DATABASE = (0.2, 1.0, 5.0)  # seconds between attempts to write down the server's yes
+
+
+@dataclass
+class Outcome:
+    """What a run did: messages taken by the server, refused for good, put off; `trouble` is why it stopped early."""
+
+    sent: int = 0
+    failed: int = 0
+    delayed: int = 0
+    trouble: str = ""
+
+    def as_dict(self) -> dict[str, int]:
+        return {key: value for key, value in asdict(self).items() if key != "trouble"}
+
+
+class Clock:
+    """The moment that was passed in, moving on with real time."""
+
+    def __init__(self, now: datetime) -> None:
+        self._start = now
+        self._began = time.monotonic()
+
+    def now(self) -> datetime:
+        return self._start + timedelta(seconds=self.running())
+
+    def running(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self._began
+
+
+def lease() -> timedelta:
+    """How long a claim holds. Longer than one message can take: some ten network waits of EMAIL_TIMEOUT each."""
+    return timedelta(seconds=settings.OUTBOX_LEASE)
+
+
+def send_waiting(*, now: datetime, batch: int = BATCH) -> Outcome:
+    """Send all messages that are due at `now` (aware), in batches over one connection to the mail server.
+
+    Stops early where no server can be reached; what was not sent waits and nothing is lost. Call it outside any
+    transaction: one that is rolled back would forget what has long been sent.
+    """
+    outcome = Outcome()
+    clock = Clock(now)
+    with Line() as line:
+        while clock.running() < LONGEST_RUN:
+            run = Batch.claim(clock, batch)
+            if not run.waiting:
+                break
+            run.send(line, outcome)
+            if outcome.trouble:
+                log.warning("mail waits: %s", outcome.trouble)
+                break
+    return outcome
+
+
+class Batch:
+    """The messages that one worker has claimed, in the order in which they were written."""
+
+    def __init__(self, claim: str, waiting: list[Message], clock: Clock) -> None:
+        self.mark = claim
+        self.waiting = waiting
+        self.clock = clock
+        self.renewed = clock.running()
+
+    @classmethod
+    def claim(cls, clock: Clock, size: int) -> Batch:
+        """Takes up to `size` due messages that no other worker has."""
+        mark, now = uuid.uuid4().hex, clock.now()
+        due = Message.objects.due(now)
+        if not due.exists():  # the usual case, and it needs no lock
+            return cls(mark, [], clock)
+        with transaction.atomic(durable=True):
+            first = due.order_by("next_try_at", "pk")
+            if connection.features.has_select_for_update_skip_locked:
+                first = first.select_for_update(skip_locked=True)  # else a second worker would find all of these taken
+            chosen = list(first.values_list("pk", flat=True)[:size])
+            due.filter(pk__in=chosen).update(state=State.SENDING, claim=mark, claimed_at=now, next_try_at=now + lease())
+        return cls(mark, list(Message.objects.claimed_by(mark).order_by("created_at", "pk")), clock)
+
+    def send(self, line: Line, outcome: Outcome) -> None:
+        """Hands the messages over one by one; whatever stops it, those not yet begun are given back."""
+        cuts = 0
+        try:
+            while self.waiting:
+                self.renew()
+                if not self.waiting:
+                    break
+                message = self.waiting[0]
+                answer = line.send(message)
+                cuts = cuts + 1 if answer.verdict is Verdict.CUT else 0
+                if answer.verdict is Verdict.DOWN:
+                    outcome.trouble = answer.words
+                    break
+                del self.waiting[0]
+                self.settle(message, answer, outcome)
+                if cuts == CUTS_IN_A_ROW:
+                    outcome.trouble = answer.words
+                    break
+        finally:
+            if self.waiting:
+                self.give_back(outcome)
+
+    def renew(self) -> None:
+        """Extends the lease of a batch that takes long, and drops from it what another worker has taken since."""
+        if self.clock.running() - self.renewed < lease().total_seconds() / 6:
+            return
+        now = self.clock.now()
+        mine = Message.objects.claimed_by(self.mark)
+        mine.update(claimed_at=now, next_try_at=now + lease())
+        still = set(mine.values_list("pk", flat=True))
+        self.waiting = [message for message in self.waiting if message.pk in still]
+        self.renewed = self.clock.running()
+
+    def settle(self, message: Message, answer: Answer, outcome: Outcome) -> None:
+        """Writes down what became of the message, and commits it."""
+        now = self.clock.now()
+        row = Message.objects.filter(pk=message.pk)
+        over = {"claim": "", "claimed_at": None, "tries": F("tries") + 1, "last_error": answer.words}
+        erased = {"text": "", "html": ""} if message.secret else {}
+        if answer.verdict is Verdict.SENT:
+            # Whoever holds the claim by now: the server has the mail, and that is a fact.
+            insist(lambda: row.exclude(state=State.SENT).update(state=State.SENT, sent_at=now, **over, **erased))
+            outcome.sent += 1
+            return
+        mine = Message.objects.claimed_by(self.mark).filter(pk=message.pk)
+        if answer.verdict is Verdict.REFUSED:
+            outcome.failed += insist(lambda: mine.update(state=State.FAILED, **over, **erased))
+            log.warning("mail %s was refused", message.pk)
+        else:
+            again = now + delay_after(message.tries + 1)
+            outcome.delayed += insist(lambda: mine.update(state=State.QUEUED, next_try_at=again, **over))
+
+    def give_back(self, outcome: Outcome) -> None:
+        """Lets go of the messages that were not handed over, to be tried again soon."""
+        now = self.clock.now()
+        rest = Message.objects.claimed_by(self.mark).filter(pk__in=[message.pk for message in self.waiting])
+        changes: dict[str, object] = {"state": State.QUEUED, "claim": "", "claimed_at": None, "next_try_at": now}
+        if outcome.trouble:
+            changes |= {"next_try_at": now + timedelta(seconds=WHILE_DOWN), "last_error": outcome.trouble}
+        outcome.delayed += rest.update(**changes)
+
+
+def delay_after(tries: int) -> timedelta:
+    """How long a message waits after its `tries`th try met a temporary refusal."""
+    return timedelta(seconds=min(FIRST_DELAY * 2 ** min(tries - 1, 10), LONGEST_DELAY))
+
+
+def insist(update: Callable[[], int]) -> int:
+    """The update, tried again where the database is away for a moment: the server's answer is not asked for twice."""
+    for pause in PAUSES_FOR_DATABASE:
+        try:
+            return update()
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block:
+                raise
+            connection.close()
+            time.sleep(pause)
+    return update()
