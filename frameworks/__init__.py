@@ -1,0 +1,69 @@
+"""Framework and local plan files: what they say, and what is wrong with one that does not load. No Django in it."""
+
+from frameworks.contract import as_json, plan_as_json
+from frameworks.faults import Fault, FrameworkError
+from frameworks.framework import Framework
+from frameworks.judging import CaseField, CaseList, CaseSelection, Condition, Judgement, Placement, Rule
+from frameworks.library import Library
+from frameworks.loader import load_framework, load_plan
+from frameworks.model import (
+    NOTIFIED,
+    STATED,
+    Anchor,
+    CoreDocument,
+    FocusGroup,
+    Freshness,
+    Grade,
+    Holding,
+    Part,
+    Phase,
+    Preparation,
+    Source,
+    Step,
+    Strand,
+    TeamMember,
+    Timing,
+    Window,
+)
+from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, same_name
+
+__all__ = [
+    "NOTIFIED",
+    "STATED",
+    "Anchor",
+    "CaseField",
+    "CaseList",
+    "CaseSelection",
+    "Condition",
+    "CoreDocument",
+    "Fault",
+    "FocusGroup",
+    "Framework",
+    "FrameworkError",
+    "Freshness",
+    "Grade",
+    "Holding",
+    "Judgement",
+    "Library",
+    "Ownership",
+    "Part",
+    "Phase",
+    "Placement",
+    "Plan",
+    "PlanPerson",
+    "PlanPost",
+    "Preparation",
+    "Rule",
+    "Source",
+    "Step",
+    "Strand",
+    "TeamMember",
+    "Timing",
+    "Window",
+    "WorkingHours",
+    "as_json",
+    "load_framework",
+    "load_plan",
+    "plan_as_json",
+    "same_name",
+]

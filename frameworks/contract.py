@@ -1,0 +1,93 @@
+"""Frameworks and plans as scripts read them: the keys below are relied on, and may be added to but not changed."""
+
+from typing import Any
+
+from frameworks.framework import Framework
+from frameworks.plan import Ownership, Plan
+
+
+def as_json(framework: Framework) -> dict[str, Any]:
+    """A framework as plain data, ready for JSON."""
+    return {
+        "key": framework.key,
+        "title": framework.title,
+        "grades": [grade.key for grade in framework.grades],
+        "strands": [{"key": strand.key, "title": strand.title} for strand in framework.strands],
+        "documents": [
+            {
+                "number": document.number,
+                "title": document.title,
+                "parts": [
+                    {
+                        "key": part.key,
+                        "label": part.label,
+                        "needed": part.needed,
+                        "optional": part.optional,
+                        "nil_return": part.nil_return,
+                        "dated": part.dated,
+                    }
+                    for part in document.parts
+                ],
+            }
+            for document in framework.documents
+        ],
+        "focus_groups": [
+            {"strand": group.strand, "number": group.number, "title": group.title, "kind": group.kind}
+            for group in framework.focus_groups
+        ],
+        "case_lists": [{"key": each.key, "title": each.title} for each in framework.case_lists],
+        "case_fields": [{"key": each.key, "label": each.label} for each in framework.case_fields],
+        "placements": [{"key": each.key, "label": each.label} for each in framework.placements],
+        "judgements": [
+            {"strand": each.strand, "key": each.key, "label": each.label, "outcome": each.outcome, "fact": each.fact}
+            for each in framework.judgements
+        ],
+        "rules": [{"key": rule.key, "strand": rule.strand, "text": rule.text} for rule in framework.rules],
+        "steps": [
+            {
+                "key": step.key,
+                "first_day": step.first_day,
+                "last_day": step.last_day,
+                "title": step.title,
+                "party": step.party,
+                "deadline": step.deadline,
+            }
+            for step in framework.steps
+        ],
+    }
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    """A local plan as plain data, ready for JSON; an owner still to be confirmed is an empty list."""
+    return {
+        "key": plan.key,
+        "title": plan.title,
+        "council": plan.council,
+        "framework": plan.framework,
+        "posts": [
+            {"name": post.name, "aliases": list(post.aliases), "organisation": post.organisation} for post in plan.posts
+        ],
+        "documents": [{"number": _number(each), **_owned(each)} for each in _of_kind(plan, "document")],
+        "focus_groups": [
+            {
+                "strand": each.item.removeprefix("focus-group:").rpartition("-")[0],
+                "number": _number(each),
+                **_owned(each),
+            }
+            for each in _of_kind(plan, "focus-group")
+        ],
+        "steps": [{"step": each.item.removeprefix("step:"), **_owned(each)} for each in _of_kind(plan, "step")],
+    }
+
+
+def _of_kind(plan: Plan, kind: str) -> list[Ownership]:
+    return [each for each in plan.ownerships if each.item.startswith(f"{kind}:")]
+
+
+def _number(ownership: Ownership) -> int:
+    """The number at the end of an item, such as 12 of "focus-group:safeguarding-12"."""
+    return int(ownership.item.replace(":", "-").rpartition("-")[2])
+
+
+def _owned(ownership: Ownership) -> dict[str, Any]:
+    return {"owners": list(ownership.owners), "as_written": ownership.as_written}

@@ -1,0 +1,26 @@
+"""What is wrong with a file, said so that its author can put it right."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault: the file, the place in it (`documents[3].parts[0].needed`, or `line 7`) and what would be right."""
+
+    file: str
+    key: str
+    reason: str
+
+    def __str__(self) -> str:
+        """The fault in one line."""
+        place = f"{self.file}: {self.key}" if self.key else self.file
+        return " ".join(f"{place}: {self.reason}".split())
+
+
+class FrameworkError(Exception):
+    """A framework or plan file that cannot be loaded, with every fault that was found in it."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        """Keep the faults; the message is one line for each."""
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults

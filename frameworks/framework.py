@@ -1,0 +1,89 @@
+"""A framework: what the inspectorates ask of every council, as its file says it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from frameworks.judging import CaseField, CaseList, CaseSelection, Judgement, Placement, Rule
+from frameworks.model import (
+    Anchor,
+    CoreDocument,
+    FocusGroup,
+    Grade,
+    Holding,
+    Phase,
+    Preparation,
+    Source,
+    Step,
+    Strand,
+    TeamMember,
+    Window,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """A framework file. Look-ups raise KeyError for what it does not have."""
+
+    key: str
+    title: str
+    version: str
+    effective_from: dt.date | None
+    effective_to: dt.date | None
+    summary: str
+    source: Source
+    notice_days: int | None
+    last_day: int
+    window: Window | None
+    parties: tuple[str, ...]
+    strands: tuple[Strand, ...]
+    grades: tuple[Grade, ...]
+    team: tuple[TeamMember, ...]
+    phases: tuple[Phase, ...]
+    anchors: tuple[Anchor, ...]
+    steps: tuple[Step, ...]
+    documents: tuple[CoreDocument, ...]
+    preparation: tuple[Preparation, ...]
+    focus_groups: tuple[FocusGroup, ...]
+    case_lists: tuple[CaseList, ...]
+    case_fields: tuple[CaseField, ...]
+    placements: tuple[Placement, ...]
+    case_selections: tuple[CaseSelection, ...]
+    judgements: tuple[Judgement, ...]
+    rules: tuple[Rule, ...]
+    holdings: tuple[Holding, ...]
+
+    def document(self, key: str) -> CoreDocument:
+        """The core document with this key (its number as text)."""
+        return {document.key: document for document in self.documents}[key]
+
+    def group(self, key: str) -> FocusGroup:
+        """The focus group with this key, such as "safeguarding-12"."""
+        return {group.key: group for group in self.focus_groups}[key]
+
+    def groups_of(self, strand: str) -> tuple[FocusGroup, ...]:
+        """The focus groups of one strand, in their order; empty for a strand that has none."""
+        return tuple(group for group in self.focus_groups if group.strand == strand)
+
+    def step(self, key: str) -> Step:
+        """The timetable step with this key."""
+        return {step.key: step for step in self.steps}[key]
+
+    def anchor(self, key: str) -> Anchor:
+        """The anchor with this key."""
+        return {anchor.key: anchor for anchor in self.anchors}[key]
+
+    def phase(self, key: str) -> Phase:
+        """The phase with this key."""
+        return {phase.key: phase for phase in self.phases}[key]
+
+    def strand(self, key: str) -> Strand:
+        """The strand with this key."""
+        return {strand.key: strand for strand in self.strands}[key]
+
+    def grade(self, key: str) -> Grade:
+        """The grade with this key."""
+        return {grade.key: grade for grade in self.grades}[key]
+
+    def judgement(self, strand: str, key: str) -> Judgement:
+        """The judgement of this strand with this key."""
+        return {(item.strand, item.key): item for item in self.judgements}[strand, key]

@@ -1,0 +1,107 @@
+"""The frameworks and local plans of an installation: those that come with the project, and those of its own folders."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from frameworks.faults import Fault, FrameworkError
+from frameworks.framework import Framework
+from frameworks.loader import load_framework, load_plan, read_data
+from frameworks.plan import Plan
+
+BUILT_IN = Path(__file__).parent / "data"
+
+T = TypeVar("T", Framework, Plan)
+Stamp = tuple[int, int]  # when a file was changed, in nanoseconds, and its size
+
+
+class Library:
+    """The files `*.toml` of some folders; a folder that does not exist holds none.
+
+    A file is read again only when it has changed. One file that does not load spoils the lists, which raise its
+    FrameworkError, but not the look-up of another file's framework or plan.
+    """
+
+    def __init__(self, directories: Sequence[Path | str] = ()) -> None:
+        """Look into these folders beside the project's own."""
+        folders = [BUILT_IN, *(Path(directory) for directory in directories)]
+        self.directories = tuple(dict.fromkeys(folder.resolve() for folder in folders))
+
+    def frameworks(self) -> tuple[Framework, ...]:
+        """All frameworks, by key. Raises FrameworkError where a file does not load or two have the same key."""
+        files = [file for file in self._files() if _label(*file).kind != "plan"]
+        return _by_key([(path, _framework(path, stamp)) for path, stamp in files])
+
+    def plans(self, framework_key: str | None = None) -> tuple[Plan, ...]:
+        """All local plans, by key, or those for one framework. Raises FrameworkError as `frameworks` does."""
+        files = [file for file in self._files() if _label(*file).kind == "plan"]
+        frameworks = self.frameworks()
+        plans = _by_key([(path, _plan(path, stamp, frameworks)) for path, stamp in files])
+        return tuple(plan for plan in plans if framework_key in (None, plan.framework))
+
+    def framework(self, key: str) -> Framework:
+        """The framework with this key; raises KeyError where no file has it."""
+        files = [file for file in self._files() if (_label(*file).kind, _label(*file).key) == ("framework", key)]
+        return {each.key: each for each in _by_key([(path, _framework(path, stamp)) for path, stamp in files])}[key]
+
+    def plan(self, key: str) -> Plan:
+        """The local plan with this key; raises KeyError where no file has it."""
+        files = [file for file in self._files() if (_label(*file).kind, _label(*file).key) == ("plan", key)]
+        plans = [(path, _plan(path, stamp, self._frameworks_for(path, stamp))) for path, stamp in files]
+        return {each.key: each for each in _by_key(plans)}[key]
+
+    def _frameworks_for(self, path: Path, stamp: Stamp) -> tuple[Framework, ...]:
+        """The one framework that a plan names; all there are where there is no such one, so that the fault says so."""
+        try:
+            return (self.framework(_label(path, stamp).framework),)
+        except KeyError:
+            return self.frameworks()
+
+    def _files(self) -> Iterator[tuple[Path, Stamp]]:
+        for directory in self.directories:
+            for path in sorted(directory.glob("*.toml")):
+                try:
+                    state = path.stat()
+                except OSError:  # gone since it was listed
+                    continue
+                yield path, (state.st_mtime_ns, state.st_size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    """What a file says of itself, unchecked; empty text for what it does not say."""
+
+    kind: str = ""
+    key: str = ""
+    framework: str = ""
+
+
+@lru_cache(maxsize=256)
+def _label(path: Path, stamp: Stamp) -> _Label:
+    try:
+        data = read_data(path)
+    except FrameworkError:
+        return _Label()
+    return _Label(*(each if isinstance(each := data.get(key), str) else "" for key in ("kind", "key", "framework")))
+
+
+@lru_cache(maxsize=256)
+def _framework(path: Path, stamp: Stamp) -> Framework:
+    return load_framework(path)
+
+
+@lru_cache(maxsize=256)
+def _plan(path: Path, stamp: Stamp, frameworks: tuple[Framework, ...]) -> Plan:
+    return load_plan(path, frameworks)
+
+
+def _by_key(loaded: list[tuple[Path, T]]) -> tuple[T, ...]:
+    found: dict[str, tuple[Path, T]] = {}
+    for path, each in loaded:
+        if each.key in found:
+            reason = f'is "{each.key}", as in {found[each.key][0]}; each file needs its own'
+            raise FrameworkError((Fault(str(path), "key", reason),))
+        found[each.key] = path, each
+    return tuple(found[key][1] for key in sorted(found))
