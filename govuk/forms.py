@@ -37,8 +37,8 @@ _MONTHS = (
 
 
 def lower_first(text: str) -> str:
-    """ "Date of birth" becomes "date of birth", "DCS office" stays."""
-    return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
+    """Text to stand in a sentence: "Date of birth" in small letters, "DCS office" and "I agree" as they are."""
+    return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
 
 
 class DateInput(forms.MultiWidget):

@@ -158,19 +158,20 @@ DAY_STATES = {
 
 
 def day_strip(days: Iterable[Mapping[str, Any]], label: str = "Days") -> SafeString:
-    """Working days in a row with the gaps between them.
+    """Working days with the gaps between them, in whole weeks: give every calendar day from the first to the last.
 
     Each day is {"state": key of DAY_STATES, "date": date, "number": day number or None for a gap, "reason": why it is
     a gap or what the day holds, "href": optional, "deadline": optional bool}. Late days bear an exclamation mark,
     days with a deadline a dot. Gaps say their reason: "Good Friday".
     """
     cells = []
-    for day in days:
+    for position, day in enumerate(days):
         when, state, number = day["date"], day["state"], day.get("number")
         words = DAY_STATES[state]
         reason = day.get("reason") or ""
         spoken = ", ".join(str(part) for part in (_spoken(number, when), words, reason) if part)
-        cells.append(_day_cell(day, state, number, when, spoken))
+        start = f" day-strip__day--starts-{when.isoweekday()}" if position == 0 else ""
+        cells.append(_day_cell(day, state + start, number, when, spoken))
     return format_html(
         '<ol class="day-strip" aria-label="{}">{}</ol>',
         label,
@@ -183,7 +184,7 @@ def _spoken(number: int | None, when: date) -> str:
 
 
 def _day_cell(day: Mapping[str, Any], state: str, number: int | None, when: date, spoken: str) -> SafeString:
-    mark = "!" if state == "late" else "●" if day.get("deadline") else ""
+    mark = "!" if day["state"] == "late" else "●" if day.get("deadline") else ""
     inner = format_html(
         '<span aria-hidden="true"><span class="day-strip__number">{}</span><span class="day-strip__date">{}</span>'
         '<span class="day-strip__mark">{}</span></span><span class="govuk-visually-hidden">{}</span>',
@@ -198,7 +199,7 @@ def _day_cell(day: Mapping[str, Any], state: str, number: int | None, when: date
     return format_html(
         '<li class="day-strip__day day-strip__day--{}"{}{}>{}</li>',
         state,
-        mark_safe(' aria-current="date"') if state == "today" else "",
+        mark_safe(' aria-current="date"') if day["state"] == "today" else "",
         format_html(' title="{}"', title) if title else "",
         body,
     )

@@ -37,13 +37,17 @@ def field_errors(bound: BoundField) -> Iterator[tuple[str, str]]:
 
 
 def _required(bound: BoundField) -> str:
-    chosen = forms.Select | forms.RadioSelect | forms.CheckboxSelectMultiple | forms.CheckboxInput | forms.FileInput
-    verb = "Select" if isinstance(bound.field.widget, chosen) else "Enter"
-    return f"{verb} {lower_first(str(bound.label).rstrip('?'))}"
+    label, widget = str(bound.label), bound.field.widget
+    if label.endswith("?"):
+        return f"Answer “{label}”"
+    if isinstance(widget, forms.CheckboxInput):
+        return f"Select “{label}” to go on"
+    verb = "Select" if isinstance(widget, forms.Select | forms.RadioSelect | forms.FileInput) else "Enter"
+    return f"{verb} {lower_first(label)}"
 
 
 def form_errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
-    """Every fault of a form as (id to land on, words): those of the whole form first, then in the order of its fields."""
+    """Every fault of a form as (id to land on, words): first those of the whole form, then field by field."""
     for message in form.non_field_errors():
         yield "", str(message)
     for name in form.fields:
