@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.actions import add_person, adopt_posts, give_post
-from accounts.models import Council, Holding, Membership, Post, Role, User
+from accounts.models import Council, Holding, Post, Role, User
 from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
 from inspections.audit import record

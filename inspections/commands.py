@@ -17,8 +17,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
 from accounts.refusal import Refused
-from frameworks import FrameworkError
-from inspections.models import Inspection
+from frameworks import Framework, FrameworkError, Plan
+from inspections.models import Inspection, library
 from inspections.working_days import NotAWorkingDay, NoWorkingDay
 
 # The briefing paper's own framework, which a command reads where it is not told another.
@@ -111,7 +111,26 @@ def inspection_named(slug: str) -> Inspection:
     """The inspection with this slug; raises CommandRefused naming those that there are."""
     found = Inspection.objects.select_related("council").filter(slug=slug).first()
     if found is None:
-        slugs = list(Inspection.objects.values_list("slug", flat=True)[:20])
-        there_are = f"There are: {', '.join(slugs)}." if slugs else "There are none yet."
-        raise CommandRefused(f"There is no inspection “{slug}”. {there_are}")
+        slugs = Inspection.objects.values_list("slug", flat=True).order_by("slug")
+        raise CommandRefused(_none_such("inspection", slug, list(slugs[:20])))
     return found
+
+
+def framework_named(key: str) -> Framework:
+    """The framework with this key; raises CommandRefused naming those that there are."""
+    try:
+        return library().framework(key)
+    except KeyError:
+        raise CommandRefused(_none_such("framework", key, [each.key for each in library().frameworks()])) from None
+
+
+def plan_named(key: str) -> Plan:
+    """The local plan with this key; raises CommandRefused naming those that there are."""
+    try:
+        return library().plan(key)
+    except KeyError:
+        raise CommandRefused(_none_such("local plan", key, [each.key for each in library().plans()])) from None
+
+
+def _none_such(kind: str, key: str, there_are: list[str]) -> str:
+    return f"There is no {kind} “{key}”. There are: {', '.join(there_are)}." if there_are else f"There is no {kind} yet."

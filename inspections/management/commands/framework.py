@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from frameworks import as_json, load_framework
-from inspections.commands import CommandRefused, ContractCommand
+from inspections.commands import ContractCommand, framework_named
 from inspections.models import library
 
 
@@ -26,11 +26,7 @@ class Command(ContractCommand):
             return as_json(load_framework(check))
         if key is None:
             return [{"key": framework.key, "title": framework.title} for framework in library().frameworks()]
-        try:
-            return as_json(library().framework(key))
-        except KeyError:
-            there_are = ", ".join(framework.key for framework in library().frameworks())
-            raise CommandRefused(f"There is no framework “{key}”. There are: {there_are}.") from None
+        return as_json(framework_named(key))
 
     def as_text(self, answer: Any, *, check: Path | None, **options: Any) -> Iterable[str]:
         if isinstance(answer, list):

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 
 from frameworks import load_plan, plan_as_json
-from inspections.commands import CommandRefused, ContractCommand
+from inspections.commands import ContractCommand, plan_named
 from inspections.models import library
 
 
@@ -26,11 +26,7 @@ class Command(ContractCommand):
             return plan_as_json(load_plan(check, library().frameworks()))
         if key is None:
             return [{"key": plan.key, "framework": plan.framework, "title": plan.title} for plan in library().plans()]
-        try:
-            return plan_as_json(library().plan(key))
-        except KeyError:
-            there_are = ", ".join(plan.key for plan in library().plans())
-            raise CommandRefused(f"There is no local plan “{key}”. There are: {there_are}.") from None
+        return plan_as_json(plan_named(key))
 
     def as_text(self, answer: Any, *, check: Path | None, **options: Any) -> Iterable[str]:
         if isinstance(answer, list):

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from inspections.commands import DEFAULT_FRAMEWORK, CommandRefused, ContractCommand, a_date
-from inspections.models import library
+from inspections.commands import DEFAULT_FRAMEWORK, ContractCommand, a_date, framework_named
 from inspections.schedule import Schedule, schedule
 from inspections.working_days import WorkingCalendar, in_words
 
@@ -26,11 +25,7 @@ class Command(ContractCommand):
         )
 
     def answer(self, *, notified: date, framework: str, **options: Any) -> Any:
-        try:
-            found = library().framework(framework)
-        except KeyError:
-            there_are = ", ".join(each.key for each in library().frameworks())
-            raise CommandRefused(f"There is no framework “{framework}”. There are: {there_are}.") from None
+        found = framework_named(framework)
         return timetable_as_json(schedule(found, notified, WorkingCalendar()))
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
