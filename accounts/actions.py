@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from accounts import audit
+from accounts import audit, letters
 from accounts.models import Council, Holding, Membership, Post, PostAlias, Role, User
 from accounts.refusal import Refused
 
@@ -120,6 +120,46 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
     User.objects.filter(pk=user.pk).update(**after)
     audit.record(council, by=by, verb="person changed", subject=full_name, now=now, detail={"before": before})
     return True
+
+
+@transaction.atomic
+def save_person(
+    *, council: Council, user: User, full_name: str, telephone: str, roles: Iterable[Role], by: User, now: datetime
+) -> None:
+    """Change a person's details and roles together, or neither. Raises Refused as `set_roles` does."""
+    set_roles(council=council, user=user, roles=roles, by=by, now=now)
+    change_person(council=council, user=user, full_name=full_name, telephone=telephone, by=by, now=now)
+
+
+@transaction.atomic
+def change_own_details(*, user: User, full_name: str, telephone: str, now: datetime) -> bool:
+    """Change one's own name and telephone number, on the record of every council that one is in."""
+    if (user.full_name, user.telephone) == (full_name, telephone):
+        return False
+    before = {"full_name": user.full_name, "telephone": user.telephone}
+    User.objects.filter(pk=user.pk).update(full_name=full_name, telephone=telephone)
+    for council in Council.objects.filter(memberships__user=user).distinct():
+        audit.record(council, by=user, verb="person changed", subject=full_name, now=now, detail={"before": before})
+    return True
+
+
+@transaction.atomic
+def invite_person(
+    *,
+    council: Council,
+    email: str,
+    full_name: str,
+    roles: Iterable[Role],
+    by: User | None,
+    now: datetime,
+    telephone: str = "",
+) -> User:
+    """Add a person and put their invitation into the outbox. Raises Refused as `add_person` does."""
+    user = add_person(
+        council=council, email=email, full_name=full_name, roles=roles, by=by, now=now, telephone=telephone
+    )
+    letters.queue_invitation(user, council, now=now)
+    return user
 
 
 @transaction.atomic

@@ -1,4 +1,21 @@
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import path
+
+from accounts import views
 
 app_name = "accounts"
-urlpatterns: list[URLPattern | URLResolver] = []
+_PEOPLE = "councils/<slug:council>/people/"
+urlpatterns = [
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", views.sign_out, name="sign-out"),
+    path("password/", views.password_reset, name="password-reset"),
+    path("password/sent/", views.password_reset_sent, name="password-reset-sent"),
+    path("password/set/<uidb64>/<token>/", views.SetPassword.as_view(), name="password-reset-set"),
+    path("password/complete/", views.password_reset_complete, name="password-reset-complete"),
+    path("account/", views.account, name="account"),
+    path("account/password/", views.change_password, name="change-password"),
+    path(_PEOPLE, views.people, name="people"),
+    path(f"{_PEOPLE}add/", views.add_person, name="add-person"),
+    path(f"{_PEOPLE}<int:pk>/", views.person, name="person"),
+    path(f"{_PEOPLE}<int:pk>/remove/", views.remove_person, name="remove-person"),
+    path(f"{_PEOPLE}<int:pk>/invite/", views.invite_again, name="invite-again"),
+]

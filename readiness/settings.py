@@ -22,7 +22,7 @@ BEHIND_PROXY = _env.switch("BEHIND_PROXY", default=False)
 _database_url = _env.url(
     "DATABASE_URL", ("postgres", "postgresql", "sqlite"), "postgresql://user:password@host:5432/name"
 )
-_broker_url = _env.url("CELERY_BROKER_URL", ("redis", "rediss", "filesystem", "memory"), "redis://host:6379/0")
+_broker_url = _env.url("CELERY_BROKER_URL", ("redis", "rediss", "embedded", "memory"), "redis://host:6379/0")
 _email_url = _env.url(
     "EMAIL_URL", ("smtp", "smtps", "smtp+tls", "smtp+ssl"), "smtp://host:25 or smtp+tls://user:password@host:587"
 )
@@ -96,6 +96,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "readiness.navigation.navigation",
             ],
         },
     },
@@ -238,8 +239,8 @@ FRAMEWORK_DIRS = [DATA_DIR / "frameworks"]
 # --- Background work ------------------------------------------------------------------------------
 
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = _broker_url.geturl() if _broker_url else "filesystem://"
-if CELERY_BROKER_URL.startswith("filesystem"):
+CELERY_BROKER_URL = _broker_url.geturl() if _broker_url else "embedded://"
+if CELERY_BROKER_URL.startswith("embedded"):
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(QUEUE_DIR / "messages"),
         "data_folder_out": str(QUEUE_DIR / "messages"),

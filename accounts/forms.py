@@ -1,0 +1,108 @@
+"""What people type to sign in, about themselves, and about the people of a council."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import forms as auth_forms
+from django.http import HttpRequest
+
+from accounts.models import Role, User
+
+
+class SignInForm(auth_forms.AuthenticationForm):
+    error_messages = {
+        "invalid_login": "The email address or the password is not right. Passwords tell capitals from small letters.",
+        "inactive": "The email address or the password is not right. Passwords tell capitals from small letters.",
+    }
+
+    def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request, *args, **kwargs)
+        self.fields["username"] = forms.CharField(
+            label="Email address",
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
+            error_messages={"required": "Enter your email address."},
+        )
+        self.fields["password"].error_messages["required"] = "Enter your password."
+
+    def clean_username(self) -> str:
+        return User.objects.normalize_email(self.cleaned_data["username"])
+
+
+class PasswordResetForm(forms.Form):
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter your email address.",
+            "invalid": "Enter an email address in the correct format, like name@example.org.",
+        },
+    )
+
+
+class NewPasswordForm(auth_forms.SetPasswordForm):
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        first, second = self.fields["new_password1"], self.fields["new_password2"]
+        first.help_text = "At least 12 characters, and not a common password. Three words together are easy to keep."
+        second.help_text = ""
+        first.label, second.label = "New password", "New password again"
+        first.error_messages["required"] = "Enter a new password."
+        second.error_messages["required"] = "Enter the new password again."
+
+
+class OwnDetailsForm(forms.Form):
+    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter your name."})
+    telephone = forms.CharField(
+        label="Telephone (optional)",
+        max_length=50,
+        required=False,
+        help_text="Shown on the countdown, so that the DCS office can ring whoever owes something.",
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+
+class RolesField(forms.MultipleChoiceField):
+    """Roles of a council as check boxes; gives a list of `Role`."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", "Roles")
+        kwargs.setdefault("choices", Role.choices)
+        kwargs.setdefault("error_messages", {"required": "Choose at least one role."})
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> list[Role]:
+        return [Role(choice) for choice in super().clean(value)]
+
+
+class AddPersonForm(forms.Form):
+    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="The person gets an email with a link to choose a password.",
+        error_messages={
+            "required": "Enter the email address.",
+            "invalid": "Enter an email address in the correct format, like name@example.org.",
+        },
+    )
+    telephone = forms.CharField(label="Telephone (optional)", max_length=50, required=False)
+    roles = RolesField()
+
+
+class PersonForm(forms.Form):
+    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
+    telephone = forms.CharField(label="Telephone (optional)", max_length=50, required=False)
+    roles = RolesField()
+
+
+class PeopleFilter(forms.Form):
+    """What the list of people is narrowed to; in the address."""
+
+    q = forms.CharField(label="Name or email address", required=False, max_length=100)
+    role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any role"), *Role.choices])

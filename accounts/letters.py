@@ -1,0 +1,58 @@
+"""The two emails of sign-in: the invitation of somebody new, and the link to a new password."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.tokens import default_token_generator
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from accounts.models import Council, User
+from outbox.actions import queue
+from outbox.models import Message
+
+# A second request within this time sends nothing more: a person impatient or malicious cannot fill a mailbox.
+PAUSE = timedelta(minutes=2)
+
+
+def password_link(user: User) -> str:
+    """The address at which the person, and whoever else has it, can choose a new password; it works once."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    path = reverse("accounts:password-reset-set", args=[uid, default_token_generator.make_token(user)])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
+def queue_password_letter(user: User, *, now: datetime) -> Message | None:
+    """Put the link to a new password into the outbox, in the caller's transaction.
+
+    None, and nothing queued, for an inactive person and where one was queued within the last two minutes.
+    """
+    recent = Message.objects.filter(to=user.email, secret=True, created_at__gt=now - PAUSE)
+    if not user.is_active or recent.exists():
+        return None
+    return _queue(user, "password", now=now, context={})
+
+
+def queue_invitation(user: User, council: Council, *, now: datetime) -> Message:
+    """Put the invitation of a person who is new in the council into the outbox, in the caller's transaction."""
+    return _queue(user, "invitation", now=now, context={"council": council})
+
+
+def _queue(user: User, name: str, *, now: datetime, context: dict[str, object]) -> Message:
+    hours = settings.PASSWORD_RESET_TIMEOUT // 3600
+    context = {"user": user, "hours": hours, "site": settings.PUBLIC_URL, "needs_password": True, **context}
+    context["needs_password"] = not user.has_usable_password() or name == "password"
+    context["link"] = password_link(user) if context["needs_password"] else settings.PUBLIC_URL
+    return queue(
+        to=user.email,
+        to_name=user.full_name,
+        subject=render_to_string(f"accounts/{name}-subject.txt", context).strip(),
+        text=render_to_string(f"accounts/{name}-body-text.txt", context),
+        html=render_to_string(f"accounts/{name}-body-html.html", context),
+        now=now,
+        secret=True,
+    )

@@ -1,0 +1,230 @@
+"""Signing in, one's own account, and the people of a council."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Q
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import actions, letters
+from accounts.access import Sight, council_page
+from accounts.forms import (
+    AddPersonForm,
+    NewPasswordForm,
+    OwnDetailsForm,
+    PasswordResetForm,
+    PeopleFilter,
+    PersonForm,
+    SignInForm,
+)
+from accounts.models import Holding, Membership, Role, User
+from accounts.refusal import Refused
+from outbox.tasks import nudge
+
+PEOPLE_ON_A_PAGE = 50
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SignIn(auth_views.LoginView):
+    template_name = "accounts/sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    return auth_views.LogoutView.as_view()(request)
+
+
+@login_not_required
+def password_reset(request: HttpRequest) -> HttpResponse:
+    """Ask for a link to a new password; the answer is the same whether the address is known or not."""
+    form = PasswordResetForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = User.objects.filter(email=User.objects.normalize_email(form.cleaned_data["email"])).first()
+        if user is not None:
+            with transaction.atomic():
+                letters.queue_password_letter(user, now=timezone.now())
+            nudge()
+        return redirect("accounts:password-reset-sent")
+    return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_safe
+def password_reset_sent(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_reset_sent.html")
+
+
+@method_decorator(login_not_required, name="dispatch")
+class SetPassword(auth_views.PasswordResetConfirmView):
+    template_name = "accounts/password_set.html"
+    form_class = NewPasswordForm
+    success_url = reverse_lazy("accounts:password-reset-complete")
+
+
+@login_not_required
+@require_safe
+def password_reset_complete(request: HttpRequest) -> HttpResponse:
+    return render(request, "accounts/password_reset_complete.html")
+
+
+def account(request: HttpRequest) -> HttpResponse:
+    """One's own name and telephone number, and what one is in which council."""
+    user = request.user
+    assert isinstance(user, User)
+    initial = {"full_name": user.full_name, "telephone": user.telephone}
+    form = OwnDetailsForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        actions.change_own_details(user=user, now=timezone.now(), **form.cleaned_data)
+        messages.success(request, "Your details are saved.")
+        return redirect("accounts:account")
+    rows = Membership.objects.filter(user=user).select_related("council").order_by("council__name", "role")
+    holdings = Holding.objects.current().filter(user=user).select_related("post__council")
+    context = {"form": form, "memberships": rows, "holdings": holdings}
+    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+def change_password(request: HttpRequest) -> HttpResponse:
+    """A link to a new password goes to one's own address: whoever sits at an unlocked screen cannot change it."""
+    assert isinstance(request.user, User)
+    with transaction.atomic():
+        queued = letters.queue_password_letter(request.user, now=timezone.now())
+    nudge()
+    words = "We have emailed you" if queued else "We emailed you a moment ago"
+    messages.success(request, f"{words} a link to choose a new password.")
+    return redirect("accounts:account")
+
+
+@require_safe
+@council_page(Role.ADMINISTRATOR)
+def people(request: HttpRequest, sight: Sight) -> HttpResponse:
+    form = PeopleFilter(request.GET)
+    rows = User.objects.filter(memberships__council=sight.council).distinct().order_by("full_name", "pk")
+    total = rows.count()
+    if form.is_valid():
+        words, role = form.cleaned_data["q"].strip(), form.cleaned_data["role"]
+        if words:
+            rows = rows.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
+        if role:
+            # A row of this council, not of another one that the person is in as well.
+            rows = rows.filter(pk__in=Membership.objects.filter(council=sight.council, role=role).values("user"))
+    page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
+    roles: dict[int, list[str]] = {}
+    for row in Membership.objects.filter(council=sight.council, user__in=list(page.object_list)):
+        roles.setdefault(row.user_id, []).append(row.get_role_display())
+    posts: dict[int, list[str]] = {}
+    held = Holding.objects.current().filter(post__council=sight.council, user__in=list(page.object_list))
+    for holding in held.select_related("post"):
+        posts.setdefault(holding.user_id, []).append(holding.post.name)
+    context = {
+        "council": sight.council,
+        "filter": form,
+        "page": page,
+        "rows": [(user, sorted(roles.get(user.pk, [])), sorted(posts.get(user.pk, []))) for user in page],
+        "total": total,
+    }
+    return render(request, "accounts/people.html", context)
+
+
+@council_page(Role.ADMINISTRATOR)
+def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
+    form = AddPersonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = actions.invite_person(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(_field(form, refused), refused.message)
+        else:
+            nudge()
+            messages.success(request, f"{user.full_name} added. An invitation is on its way to {user.email}.")
+            return redirect("accounts:person", sight.council.slug, user.pk)
+    context = {"council": sight.council, "form": form, "breadcrumbs": [_people_crumb(sight), ("Add a person", "")]}
+    return render(request, "accounts/add_person.html", context, status=422 if form.errors else 200)
+
+
+@council_page(Role.ADMINISTRATOR)
+def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    user = _person(sight, pk)
+    roles = list(Membership.objects.filter(council=sight.council, user=user).values_list("role", flat=True))
+    initial = {"full_name": user.full_name, "telephone": user.telephone, "roles": roles}
+    form = PersonForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.save_person(
+                council=sight.council, user=user, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(_field(form, refused), refused.message)
+        else:
+            messages.success(request, f"What you changed about {form.cleaned_data['full_name']} is saved.")
+            return redirect("accounts:person", sight.council.slug, pk)
+    context: dict[str, Any] = {
+        "council": sight.council,
+        "person": user,
+        "form": form,
+        "holdings": Holding.objects.filter(user=user, post__council=sight.council).select_related("post"),
+        "is_self": user == sight.user,
+        "breadcrumbs": [_people_crumb(sight), (user.full_name, "")],
+    }
+    return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
+
+
+@council_page(Role.ADMINISTRATOR)
+def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """Ask once more, then take the person out of the council."""
+    user = _person(sight, pk)
+    if request.method == "POST":
+        try:
+            actions.remove_person(council=sight.council, user=user, by=sight.user, now=timezone.now())
+        except Refused as refused:
+            messages.error(request, refused.message)
+            return redirect("accounts:person", sight.council.slug, pk)
+        messages.success(request, f"{user.full_name} has been removed. Their posts are vacant; what they did stays.")
+        return redirect("accounts:people", sight.council.slug)
+    holdings = Holding.objects.current().filter(user=user, post__council=sight.council).select_related("post")
+    context = {"council": sight.council, "person": user, "holdings": holdings}
+    return render(request, "accounts/remove_person.html", context)
+
+
+@require_POST
+@council_page(Role.ADMINISTRATOR)
+def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    user = _person(sight, pk)
+    with transaction.atomic():
+        queued = letters.queue_password_letter(user, now=timezone.now())
+    nudge()
+    if queued:
+        messages.success(request, f"A link to choose a password is on its way to {user.email}.")
+    else:
+        messages.info(request, f"A link went to {user.email} a moment ago. Wait two minutes before sending another.")
+    return redirect("accounts:person", sight.council.slug, pk)
+
+
+def _person(sight: Sight, pk: int) -> User:
+    """A person of the council; anybody else does not exist here."""
+    user = User.objects.filter(pk=pk, memberships__council=sight.council).distinct().first()
+    if user is None:
+        raise Http404
+    return user
+
+
+def _people_crumb(sight: Sight) -> tuple[str, str]:
+    return ("People", reverse("accounts:people", args=[sight.council.slug]))
+
+
+def _field(form: Form, refused: Refused) -> str | None:
+    return refused.field if refused.field in form.fields else None

@@ -1,0 +1,165 @@
+"""The task and finish group's dashboard: where it will break, worst first; read from the duties alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from accounts.models import Event
+from inspections.duty import Duty
+from inspections.standing import Standing
+from timetable.duties import all_duties, if_called_today
+
+# How the states that the rooms use are drawn, best first: (state, words, colour).
+DOCUMENT_STATES = (
+    ("sent", "sent", "blue"),
+    ("approved", "approved", "green"),
+    ("submitted", "submitted", "blue"),
+    ("stale", "out of date", "orange"),
+    ("returned", "returned", "purple"),
+    ("partial", "partial", "yellow"),
+    ("missing", "missing", "red"),
+)
+GROUP_STATES = (
+    ("ready", "ready", "green"),
+    ("partial", "partly arranged", "yellow"),
+    ("to do", "nobody named", "orange"),
+    ("tbc", "owner tbc", "purple"),
+)
+STEP_STATES = (("done", "done", "green"), ("to do", "to do", "yellow"))
+# Working days ahead within which what is not done is a problem already.
+SOON = 3
+WORST_FIRST = ("late", "tbc", "vacant", "returned", "stale", "soon")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong with a duty: `kind` is one of WORST_FIRST, `since` when it has been so, where that is known."""
+
+    kind: str
+    duty: Duty
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    duties: tuple[Duty, ...]
+    documents: tuple[Duty, ...]
+    groups: dict[str, tuple[Duty, ...]]
+    steps: tuple[Duty, ...]
+    problems: tuple[Problem, ...]
+    unowned: tuple[Duty, ...]
+    vacant: tuple[Duty, ...]
+    events: tuple[Event, ...]
+
+    @property
+    def late(self) -> int:
+        return sum(problem.kind == "late" for problem in self.problems)
+
+
+def dashboard(standing: Standing) -> Dashboard:
+    """The dashboard of an inspection: the queries of its duties, and one for what changed in the last week."""
+    duties = all_duties(standing if standing.schedule else if_called_today(standing))
+    if standing.schedule is None:
+        # Before the call nothing is late; the supposed dates only say what would be due.
+        duties = [replace(duty, due=None) for duty in duties]
+    strands = {strand.key: strand for strand in standing.framework.strands}
+    strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
+    groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
+    week_ago = standing.now - timedelta(days=7)
+    events = (
+        Event.objects.filter(inspection=standing.inspection.slug, at__gt=week_ago, at__lte=standing.now)
+        .select_related("by")
+        .order_by("-at", "-pk")[:8]
+    )
+    return Dashboard(
+        duties=tuple(duties),
+        documents=tuple(duty for duty in duties if duty.kind == "document"),
+        groups=groups,
+        steps=tuple(duty for duty in duties if duty.kind == "step"),
+        problems=tuple(problems(duties, standing)),
+        unowned=tuple(duty for duty in duties if duty.is_unowned),
+        vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
+        events=tuple(events),
+    )
+
+
+def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
+    """What is wrong, worst first: late, then without an owner, vacant, returned, out of date, and due within days.
+
+    A duty is named once, for the worst that is wrong with it.
+    """
+    soon = standing.calendar.add(standing.calendar.next_working(standing.today), SOON) if standing.schedule else None
+    found = []
+    for duty in duties:
+        kind = _wrong(duty, standing, soon)
+        if kind:
+            found.append(Problem(kind, duty, duty.due if kind == "late" else None))
+    found.sort(
+        key=lambda problem: (
+            WORST_FIRST.index(problem.kind),
+            problem.duty.due.timestamp() if problem.duty.due else float("inf"),
+            problem.duty.due_day or 10_000,
+        )
+    )
+    return found
+
+
+def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
+    if duty.is_late(standing.now):
+        return "late"
+    if duty.done:
+        return ""
+    if duty.is_unowned:
+        return "tbc"
+    if duty.is_vacant:
+        return "vacant"
+    if duty.state in ("returned", "stale"):
+        return duty.state
+    if soon is not None and duty.due is not None and localdate(duty.due) <= soon:
+        return "soon"
+    return ""
+
+
+def bar(duties: Sequence[Duty], states: Sequence[tuple[str, str, str]]) -> list[tuple[str, int, str]]:
+    """How many of the duties are in each state, as a stacked bar takes it; a state of no list stands as itself."""
+    counts = Counter(duty.state for duty in duties)
+    known = [(words, counts.pop(state, 0), colour) for state, words, colour in states]
+    return [*known, *((state, number, "grey") for state, number in counts.items())]
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One number of the dashboard with its picture: `done` of `total`, and the parts of its bar."""
+
+    label: str
+    done: int
+    total: int
+    parts: list[tuple[str, int, str]]
+    address: str
+    tone: str
+
+
+def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> list[Tile]:
+    """Documents, the groups of each strand, the steps recorded by hand: how much of each is done."""
+    slug = standing.inspection.slug
+    groups = reverse("focusgroups:list", args=[slug])
+    rows = [("Core documents ready", board.documents, DOCUMENT_STATES, reverse("documents:list", args=[slug]))]
+    for strand in standing.framework.strands:
+        if board.groups[strand.key]:
+            rows.append((f"{strand.title}: focus groups ready", board.groups[strand.key], GROUP_STATES, groups))
+    if standing.schedule is not None and board.steps:
+        address = reverse("timetable:countdown", args=[slug])
+        rows.append(("Other deadlines met", board.steps, STEP_STATES, address))
+    found = []
+    for label, duties, states, address in rows:
+        done = sum(duty.done for duty in duties)
+        late = any(duty.is_late(standing.now) for duty in duties)
+        tone = "good" if done == len(duties) else "bad" if late else "warn"
+        found.append(Tile(label, done, len(duties), bar(duties, states), address if with_links else "", tone))
+    return found

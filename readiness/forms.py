@@ -1,0 +1,42 @@
+"""What people type when they open an inspection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from govuk.forms import DateField
+from inspections.models import Kind, library
+
+
+class OpenInspectionForm(forms.Form):
+    title = forms.CharField(
+        label="Title",
+        help_text="How everybody will call it, for example “Safeguarding and looked after children 2011”.",
+        max_length=200,
+        error_messages={"required": "Enter a title."},
+    )
+    kind = forms.ChoiceField(
+        label="Is it real?",
+        choices=Kind.choices,
+        initial=Kind.REAL,
+        widget=forms.RadioSelect,
+        help_text="A rehearsal works the same and says so on every page and in every email.",
+    )
+    framework_key = forms.ChoiceField(label="Framework")
+    plan_key = forms.ChoiceField(
+        label="Local plan",
+        required=False,
+        help_text="Brings the posts and says which of them owns what. Owners can be changed afterwards.",
+    )
+    expected_before = DateField(
+        label="Expected before (optional)", required=False, help_text="The end of the window, if it is known."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = library()
+        self.fields["framework_key"].choices = [(row.key, row.title) for row in found.frameworks()]  # type: ignore[attr-defined]
+        plans = [(row.key, f"{row.title} ({row.framework})") for row in found.plans()]
+        self.fields["plan_key"].choices = [("", "None: start without owners"), *plans]  # type: ignore[attr-defined]

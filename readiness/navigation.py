@@ -1,0 +1,214 @@
+"""Where a person can go from any page, by their roles: the service navigation, the page of everything, the start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.access import Sight
+from accounts.models import Council, Role
+from inspections.access import InspectionSight
+from inspections.models import Inspection, Kind
+
+COORDINATOR, MEMBER, OWNER, DCS = Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE
+WORKERS = frozenset({COORDINATOR, MEMBER, OWNER, DCS, Role.CASE_OFFICER, Role.AUDITOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page that a role works from.
+
+    `of` is what its address names: `inspection` or `council`. `main` are the roles whose service navigation has it;
+    everybody in `roles` finds it on the page of everything.
+    """
+
+    name: str
+    text: str
+    explanation: str
+    roles: frozenset[Role]
+    main: frozenset[Role]
+    of: str = "inspection"
+
+    def address(self, council: Council, inspection: Inspection | None) -> str | None:
+        if self.of == "council":
+            return reverse(self.name, args=[council.slug])
+        return reverse(self.name, args=[inspection.slug]) if inspection else None
+
+
+def _place(name: str, text: str, explanation: str, roles: set[Role], main: set[Role], of: str = "inspection") -> Place:
+    return Place(name, text, explanation, frozenset(roles), frozenset(main), of)
+
+
+# In the order in which they stand; a person with several roles has the places of all of them.
+PLACES = (
+    _place(
+        "dashboard", "Dashboard", "Where it will break, worst first.", {COORDINATOR, MEMBER, DCS}, {COORDINATOR, MEMBER}
+    ),
+    _place(
+        "timetable:countdown",
+        "Countdown",
+        "What must happen today, by whom.",
+        {COORDINATOR, MEMBER, DCS},
+        {COORDINATOR, MEMBER, DCS},
+    ),
+    _place(
+        "timetable:my-work",
+        "My work",
+        "What you owe, by when.",
+        set(WORKERS),
+        {OWNER, DCS, Role.CASE_OFFICER, Role.AUDITOR},
+    ),
+    _place(
+        "documents:list",
+        "Documents",
+        "The core documents and what each is missing.",
+        {COORDINATOR, MEMBER, OWNER, DCS},
+        {COORDINATOR, MEMBER, OWNER, DCS},
+    ),
+    _place(
+        "focusgroups:list",
+        "Focus groups",
+        "Who arranges each and who attends.",
+        {COORDINATOR, MEMBER, OWNER, DCS},
+        {COORDINATOR, MEMBER, OWNER},
+    ),
+    _place(
+        "timetable:days",
+        "Timetable",
+        "Every day with its date and how it was worked out.",
+        {COORDINATOR, MEMBER, OWNER, DCS},
+        {OWNER},
+    ),
+    _place(
+        "evidencepack:list",
+        "Evidence pack",
+        "What the inspectors would get, and what they got.",
+        {COORDINATOR, MEMBER, DCS},
+        {COORDINATOR, MEMBER, DCS},
+    ),
+    _place("summary", "Summary", "Readiness in a few sentences.", {Role.BOARD, COORDINATOR, MEMBER, DCS}, {Role.BOARD}),
+    _place(
+        "inspections:owners", "Owners", "Which post owns which document, group and step.", {COORDINATOR, MEMBER}, set()
+    ),
+    _place(
+        "inspections:notification",
+        "Notification",
+        "Record the call, correct its date or withdraw.",
+        {COORDINATOR, DCS},
+        set(),
+    ),
+    _place("reminders:ledger", "Reminders", "Who was told what, and when.", {COORDINATOR, MEMBER, DCS}, set()),
+    _place("inspections:activity", "Activity", "Who did what.", {COORDINATOR, MEMBER}, set()),
+    _place(
+        "accounts:people",
+        "People",
+        "Who can sign in, and their roles.",
+        {Role.ADMINISTRATOR},
+        {Role.ADMINISTRATOR},
+        "council",
+    ),
+    _place(
+        "inspections:posts",
+        "Posts",
+        "Who holds which post, and which are vacant.",
+        {COORDINATOR, MEMBER, Role.ADMINISTRATOR},
+        {Role.ADMINISTRATOR},
+        "council",
+    ),
+    _place(
+        "inspections:closures",
+        "Closure days",
+        "Days that do not count.",
+        {COORDINATOR, DCS, Role.ADMINISTRATOR},
+        {Role.ADMINISTRATOR},
+        "council",
+    ),
+    _place(
+        "inspections:list",
+        "Inspections",
+        "The inspections and rehearsals of the council.",
+        {COORDINATOR, MEMBER, DCS},
+        set(),
+        "council",
+    ),
+)
+
+# The page on which each role starts, the first that a person has.
+STARTS: tuple[tuple[Role, str], ...] = (
+    (DCS, "timetable:countdown"),
+    (COORDINATOR, "dashboard"),
+    (MEMBER, "dashboard"),
+    (OWNER, "timetable:my-work"),
+    (Role.CASE_OFFICER, "timetable:my-work"),
+    (Role.AUDITOR, "timetable:my-work"),
+    (Role.BOARD, "summary"),
+    (Role.ADMINISTRATOR, "accounts:people"),
+)
+
+
+def current_inspection(council: Council) -> Inspection | None:
+    """The inspection that a council is at work on: a notified one first, a real one before a rehearsal."""
+    rows = list(Inspection.objects.filter(council=council, withdrawn_at=None).order_by("-opened_at", "-pk"))
+    rows.sort(key=lambda row: (row.notified_on is None, row.kind != Kind.REAL))
+    return rows[0] if rows else None
+
+
+def places(sight: Sight) -> list[dict[str, Any]]:
+    """Every place that the person may go to, with its address and explanation."""
+    inspection = _inspection(sight)
+    found = []
+    for place in PLACES:
+        if not sight.has(*place.roles):
+            continue
+        address = place.address(sight.council, inspection)
+        if address is not None:
+            found.append({"place": place, "href": address})
+    return found
+
+
+def start_of(sight: Sight) -> str:
+    """The address of the page on which the person's day begins."""
+    inspection = _inspection(sight)
+    for role, name in STARTS:
+        place = next(place for place in PLACES if place.name == name)
+        address = place.address(sight.council, inspection)
+        if role in sight.roles and address is not None:
+            return address
+    return reverse("everything", args=[sight.council.slug])
+
+
+def navigation(request: HttpRequest) -> dict[str, Any]:
+    """Context of every page: the service navigation and the banner, for pages of a council or an inspection."""
+    sight: Sight | None = getattr(request, "sight", None)
+    if sight is None:
+        return {}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    items = [
+        {"text": row["place"].text, "href": row["href"], "current": _is_under(request.path, row["href"], here, row)}
+        for row in places(sight)
+        if sight.has(*row["place"].main)
+    ]
+    everything = reverse("everything", args=[sight.council.slug])
+    items.append({"text": "Everything else", "href": everything, "current": here == "everything"})
+    return {"navigation": items, "banner": _banner(sight)}
+
+
+def _is_under(path: str, href: str, here: str, row: dict[str, Any]) -> bool:
+    return here == row["place"].name or (path.startswith(href) and len(href) > 1 and row["place"].name != "dashboard")
+
+
+def _inspection(sight: Sight) -> Inspection | None:
+    return sight.inspection if isinstance(sight, InspectionSight) else current_inspection(sight.council)
+
+
+def _banner(sight: Sight) -> dict[str, str] | None:
+    if not isinstance(sight, InspectionSight):
+        return None
+    if sight.inspection.is_withdrawn:
+        return {"tag": "Withdrawn", "text": "This inspection was withdrawn. Nothing more is owed.", "colour": "grey"}
+    if sight.inspection.is_rehearsal:
+        return {"tag": "Rehearsal", "text": "This is a rehearsal, not an inspection.", "colour": "purple"}
+    return None

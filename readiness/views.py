@@ -1,0 +1,115 @@
+"""The start, the dashboard, the boards' summary, the page of everything, opening an inspection, the local mailbox."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.access import Sight, council_page, sight_of
+from accounts.models import Council, Role, User
+from accounts.refusal import Refused
+from inspections.access import InspectionSight, inspection_page
+from inspections.actions import open_inspection
+from readiness import dashboard as boards
+from readiness import mailbox
+from readiness.forms import OpenInspectionForm
+from readiness.navigation import places, start_of
+from readiness.post import own_messages
+from timetable.forecast import forecast
+
+WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+
+
+@require_safe
+def start(request: HttpRequest) -> HttpResponse:
+    """To the page on which the person's day begins; somebody of several councils chooses one."""
+    assert isinstance(request.user, User)
+    councils = list(Council.objects.filter(memberships__user=request.user).distinct())
+    if len(councils) == 1:
+        return redirect(start_of(sight_of(request.user, councils[0])))
+    choices = [(council, start_of(sight_of(request.user, council))) for council in councils]
+    return render(request, "readiness/start.html", {"choices": choices})
+
+
+@require_safe
+@council_page()
+def everything_page(request: HttpRequest, sight: Sight) -> HttpResponse:
+    context = {"council": sight.council, "places": places(sight), "may_open": sight.has(Role.COORDINATOR)}
+    return render(request, "readiness/everything.html", context)
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    board = boards.dashboard(sight.standing)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "board": board,
+        "tiles": boards.tiles(board, sight.standing),
+        "may_assign": sight.has(Role.COORDINATOR),
+        "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
+    }
+    return render(request, "readiness/dashboard.html", context)
+
+
+@require_safe
+@inspection_page(Role.BOARD, *WATCHERS)
+def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """Readiness in a few sentences, without anybody's name: what the boards are shown."""
+    board = boards.dashboard(sight.standing)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "tiles": boards.tiles(board, sight.standing, with_links=False),
+        "forecast": forecast(sight.standing) if sight.standing.schedule is None else None,
+        "late": board.late,
+        "unowned": len(board.unowned),
+    }
+    return render(request, "readiness/summary.html", context)
+
+
+@council_page(Role.COORDINATOR)
+def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
+    form = OpenInspectionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            inspection = open_inspection(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, f"{inspection.title} is open. Its documents and groups are waiting for owners.")
+            return redirect("dashboard", inspection.slug)
+    context = {
+        "council": sight.council,
+        "form": form,
+        "breadcrumbs": [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")],
+    }
+    return render(request, "readiness/open_inspection.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def mailbox_page(request: HttpRequest) -> HttpResponse:
+    """The mail of the embedded mode; where a real mail server is configured the page does not exist."""
+    if settings.MAILBOX_DIR is None:
+        raise Http404
+    assert isinstance(request.user, User)
+    return render(request, "readiness/mailbox.html", {"stored": own_messages(request.user, settings.MAILBOX_DIR)})
+
+
+@require_safe
+def message_page(request: HttpRequest, name: str) -> HttpResponse:
+    if settings.MAILBOX_DIR is None:
+        raise Http404
+    assert isinstance(request.user, User)
+    stored = mailbox.message(settings.MAILBOX_DIR, name)
+    if stored is None or stored.name not in {row.name for row in own_messages(request.user, settings.MAILBOX_DIR)}:
+        raise Http404
+    body = stored.message.get_body(preferencelist=("plain", "html"))
+    context = {"stored": stored, "body": body.get_content() if body else ""}
+    return render(request, "readiness/message.html", context)
