@@ -77,7 +77,7 @@ class Reader:
             well_formed = parts.scheme in schemes and (parts.port is None or parts.port > 0)
         except ValueError:
             well_formed = False
-        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "filesystem", "memory"}):
+        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "embedded", "memory"}):
             return parts
         self.fault(name, f"it should look like {example}")
         return None
