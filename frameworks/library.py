@@ -15,6 +15,8 @@ BUILT_IN = Path(__file__).parent / "data"
 
 T = TypeVar("T", Framework, Plan)
 Stamp = tuple[int, int]  # when a file was changed, in nanoseconds, and its size
+File = tuple[Path, Stamp]
+Files = tuple[File, ...]
 
 
 class Library:
@@ -31,35 +33,37 @@ class Library:
 
     def frameworks(self) -> tuple[Framework, ...]:
         """All frameworks, by key. Raises FrameworkError where a file does not load or two have the same key."""
-        files = [file for file in self._files() if _label(*file).kind != "plan"]
-        return _by_key([(path, _framework(path, stamp)) for path, stamp in files])
+        return _load_all(self._framework_files())
 
     def plans(self, framework_key: str | None = None) -> tuple[Plan, ...]:
         """All local plans, by key, or those for one framework. Raises FrameworkError as `frameworks` does."""
         files = [file for file in self._files() if _label(*file).kind == "plan"]
-        frameworks = self.frameworks()
+        frameworks = self._framework_files()
+        _load_all(frameworks)
         plans = _by_key([(path, _plan(path, stamp, frameworks)) for path, stamp in files])
         return tuple(plan for plan in plans if framework_key in (None, plan.framework))
 
     def framework(self, key: str) -> Framework:
         """The framework with this key; raises KeyError where no file has it."""
-        files = [file for file in self._files() if (_label(*file).kind, _label(*file).key) == ("framework", key)]
-        return {each.key: each for each in _by_key([(path, _framework(path, stamp)) for path, stamp in files])}[key]
+        files = tuple(file for file in self._framework_files() if _label(*file).key == key)
+        return {each.key: each for each in _load_all(files)}[key]
 
     def plan(self, key: str) -> Plan:
         """The local plan with this key; raises KeyError where no file has it."""
         files = [file for file in self._files() if (_label(*file).kind, _label(*file).key) == ("plan", key)]
-        plans = [(path, _plan(path, stamp, self._frameworks_for(path, stamp))) for path, stamp in files]
+        frameworks = self._framework_files()
+        plans = []
+        for path, stamp in files:
+            wanted = tuple(file for file in frameworks if _label(*file).key == _label(path, stamp).framework)
+            # Where there is no such framework, all there are, so that the fault can name them.
+            plans.append((path, _plan(path, stamp, wanted or frameworks)))
         return {each.key: each for each in _by_key(plans)}[key]
 
-    def _frameworks_for(self, path: Path, stamp: Stamp) -> tuple[Framework, ...]:
-        """The one framework that a plan names; all there are where there is no such one, so that the fault says so."""
-        try:
-            return (self.framework(_label(path, stamp).framework),)
-        except KeyError:
-            return self.frameworks()
+    def _framework_files(self) -> Files:
+        """The files of frameworks, and those that are of no kind, which are refused when they are loaded."""
+        return tuple(file for file in self._files() if _label(*file).kind != "plan")
 
-    def _files(self) -> Iterator[tuple[Path, Stamp]]:
+    def _files(self) -> Iterator[File]:
         for directory in self.directories:
             for path in sorted(directory.glob("*.toml")):
                 try:
@@ -93,8 +97,12 @@ def _framework(path: Path, stamp: Stamp) -> Framework:
 
 
 @lru_cache(maxsize=256)
-def _plan(path: Path, stamp: Stamp, frameworks: tuple[Framework, ...]) -> Plan:
-    return load_plan(path, frameworks)
+def _plan(path: Path, stamp: Stamp, frameworks: Files) -> Plan:
+    return load_plan(path, [_framework(*file) for file in frameworks])
+
+
+def _load_all(files: Files) -> tuple[Framework, ...]:
+    return _by_key([(path, _framework(path, stamp)) for path, stamp in files])
 
 
 def _by_key(loaded: list[tuple[Path, T]]) -> tuple[T, ...]:
