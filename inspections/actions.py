@@ -268,13 +268,16 @@ def set_owners(*, inspection: Inspection, item: str, posts: list[Post], by: User
 def item_title(framework: Framework, item: str) -> str | None:
     """How the framework words the item ("document:1"); None where it has no such item."""
     kind, _, key = item.partition(":")
-    look_up = {"document": framework.document, "focus-group": framework.group, "step": framework.step}.get(kind)
-    if look_up is None:
-        return None
     try:
-        return look_up(key).title
+        if kind == "document":
+            return framework.document(key).title
+        if kind == "focus-group":
+            return framework.group(key).title
+        if kind == "step":
+            return framework.step(key).title
     except KeyError:
-        return None
+        pass
+    return None
 
 
 def _locked(inspection: Inspection) -> Inspection:

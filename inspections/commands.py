@@ -7,10 +7,12 @@ standard error and never a traceback; status 0 when done, 1 when refused because
 from __future__ import annotations
 
 import json
+import os
+import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management.base import BaseCommand, CommandParser
@@ -43,7 +45,7 @@ class ContractCommand(BaseCommand):
     `FrameworkError`, `NotAWorkingDay` or `CommandRefused`.
     """
 
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks: list[str] = []
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -60,11 +62,11 @@ class ContractCommand(BaseCommand):
     def add_options(self, parser: CommandParser) -> None:
         """Adds the command's own arguments to `parser`."""
 
-    def answer(self, **options: Any) -> Any:
+    def answer(self, *args: Any, **options: Any) -> Any:
         """Does what the command does and returns what JSON shows of it."""
         raise NotImplementedError
 
-    def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
+    def as_text(self, *args: Any, **options: Any) -> Iterable[str]:
         """The lines that people read."""
         raise NotImplementedError
 
@@ -76,6 +78,14 @@ class ContractCommand(BaseCommand):
         except DatabaseError as error:
             # Only its kind: the text of a database error quotes the row, and a row can name a person.
             self._refuse([f"The database cannot be used ({type(error).__name__}). Has `manage.py migrate` been run?"])
+        try:
+            self._show(answer, options)
+            self.stdout.flush()
+        except BrokenPipeError:
+            # Whoever read has read enough (`| head`). What is still buffered goes nowhere, without a complaint at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _show(self, answer: Any, options: dict[str, Any]) -> None:
         if options["format"] == "json":
             self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
             return
@@ -133,4 +143,6 @@ def plan_named(key: str) -> Plan:
 
 
 def _none_such(kind: str, key: str, there_are: list[str]) -> str:
-    return f"There is no {kind} “{key}”. There are: {', '.join(there_are)}." if there_are else f"There is no {kind} yet."
+    if not there_are:
+        return f"There is no {kind} “{key}”, nor any other yet."
+    return f"There is no {kind} “{key}”. There are: {', '.join(there_are)}."

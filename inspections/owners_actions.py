@@ -1,0 +1,113 @@
+"""Reading a spreadsheet of owners and applying it, as one change or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
+
+from django.db import transaction
+
+from accounts.actions import add_person, add_post, find_post, give_post
+from accounts.models import Council, Post, Role, User
+from accounts.refusal import Refused
+from inspections.actions import set_owners
+from inspections.audit import record
+from inspections.models import Inspection, OwnersImport
+from inspections.owners_import import Examination, examine, rows_of
+from inspections.owners_sheet import liked, read_owners
+from inspections.spreadsheet import read_spreadsheet
+
+
+@transaction.atomic
+def keep_owners_file(
+    *, inspection: Inspection, file_name: str, content: bytes, by: User | None, now: datetime
+) -> OwnersImport:
+    """Read a spreadsheet of owners and keep what it says, to be shown before it is applied.
+
+    The same file sent twice by one person is kept once while it waits. Raises Refused (field "file") for a file that
+    cannot be read as such a spreadsheet.
+    """
+    Inspection.objects.select_for_update().get(pk=inspection.pk)
+    digest = hashlib.sha256(content).hexdigest()
+    waiting = OwnersImport.objects.filter(inspection=inspection, sha256=digest, uploaded_by=by, applied_at=None)
+    if (again := waiting.first()) is not None:
+        return again
+    sheet = read_owners(read_spreadsheet(file_name, content, likes=liked))
+    name = PurePath(file_name.replace("\\", "/")).name[-255:]
+    kept = OwnersImport.objects.create(
+        inspection=inspection,
+        file_name=name,
+        sha256=digest,
+        rows=[
+            {"sheet": row.sheet, "row": row.row, "cells": row.cells, "context": list(row.context)} for row in sheet.rows
+        ],
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+    record(inspection, by=by, verb="owners' spreadsheet read", subject=name, now=now, detail={"rows": len(sheet.rows)})
+    return kept
+
+
+@transaction.atomic
+def apply_owners_file(
+    *, kept: OwnersImport, seen: str, add_posts: bool, by: User | None, now: datetime
+) -> Examination | None:
+    """Apply a kept spreadsheet: posts, people, holders and owners as one change. None where it was applied before.
+
+    `seen` is the digest of the changes that the person was shown. Raises Refused where the file has faults, where the
+    owners have changed since it was shown, and where it names unknown posts that are not to be added.
+    """
+    inspection = Inspection.objects.select_for_update().select_related("council").get(pk=kept.inspection_id)
+    kept = OwnersImport.objects.select_for_update().get(pk=kept.pk)
+    if kept.applied_at is not None:
+        return None
+    found = examine(inspection, rows_of(kept))
+    if found.faults:
+        raise Refused(f"The file has {len(found.faults)} faults. Correct them and choose the file again.")
+    if found.digest != seen:
+        raise Refused("Owners or people have changed since this was shown. Look at the changes again.")
+    if found.posts and not add_posts:
+        names = ", ".join(f"“{post.name}”" for post in found.posts)
+        raise Refused(f"Confirm that these posts are to be added, or correct the file: {names}.", field="add_posts")
+    _apply(inspection, found, by=by, now=now)
+    OwnersImport.objects.filter(pk=kept.pk).update(applied_at=now, applied_by=by)
+    detail = {
+        "sha256": kept.sha256,
+        "owners changed": len(found.owners),
+        "posts added": len(found.posts),
+        "people added": len(found.people),
+        "holders changed": len(found.holders),
+    }
+    record(inspection, by=by, verb="owners imported", subject=kept.file_name, now=now, detail=detail)
+    return found
+
+
+def _apply(inspection: Inspection, found: Examination, *, by: User | None, now: datetime) -> None:
+    council = inspection.council
+    for new in found.posts:
+        organisation = new.organisation or council.name
+        add_post(council=council, name=new.name, organisation=organisation, by=by, now=now)
+    for person in found.people:
+        add_person(
+            council=council,
+            email=person.email,
+            full_name=person.name,
+            telephone=person.telephone,
+            roles=[Role.OWNER],
+            by=by,
+            now=now,
+        )
+    for change in found.holders:
+        user = User.objects.get(email=change.email)
+        give_post(post=_post(council, change.post), user=user, by=by, now=now)
+    for owners in found.owners:
+        posts = [_post(council, name) for name in owners.after]
+        set_owners(inspection=inspection, item=owners.item, posts=posts, by=by, now=now)
+
+
+def _post(council: Council, name: str) -> Post:
+    post = find_post(council, name)
+    if post is None:
+        raise Refused(f"The post “{name}” is not there any more. Look at the changes again.")
+    return post
