@@ -1,0 +1,316 @@
+"""What can be done to files: added, replaced, restored, described, removed and put back; reviews beside them.
+
+Each action is atomic and on the record, leaves the earlier versions as they were, and has one effect when it is asked
+twice. The record never holds a file's name, since a name may name a child.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
+
+from accounts.models import User
+from accounts.refusal import Refused
+from documents import storage
+from documents.checks import date_of, found, open_inspection, received_as
+from documents.models import File, NilReturn, Version
+from documents.receiving import Received, clean_name
+from documents.reviewing import approve, record_sent, return_document, state_nil_return, withdraw_nil_return
+from frameworks import Part
+from govuk.dates import long_date
+from inspections import audit
+from inspections.models import Inspection
+
+__all__ = [
+    "Added",
+    "add_file",
+    "approve",
+    "current_versions",
+    "describe_file",
+    "put_back_file",
+    "record_sent",
+    "remove_file",
+    "replace_file",
+    "restore_version",
+    "return_document",
+    "state_nil_return",
+    "sweep",
+    "withdraw_nil_return",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed."""
+
+    version: Version
+    is_new: bool
+
+
+def current_versions() -> QuerySet[Version]:
+    """The current version of each file that is not archived."""
+    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
+    return Version.objects.filter(~Exists(newer), file__archived_at=None).select_related("file")
+
+
+def _twin(inspection: Inspection, document: str, part: str, sha256: str) -> Version | None:
+    """The same bytes, if they are current in this part already."""
+    rows = current_versions().filter(file__inspection=inspection, file__document=document, file__part=part)
+    return rows.filter(sha256=sha256).order_by("pk").first()
+
+
+def _already_here(twin: Version, as_at: date | None) -> Added:
+    """The same bytes with the same date are one file; with another date somebody has to say which is right."""
+    if twin.as_at == as_at:
+        return Added(twin, is_new=False)
+    raise Refused(
+        f"This file is here already, dated {long_date(twin.as_at)}. If that date is wrong, change it there; "
+        "nothing was added.",
+        field="as_at",
+    )
+
+
+def _next_number(file: File) -> int:
+    return (file.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _record(
+    file: File, *, by: User | None, verb: str, now: datetime, version: Version | None = None, **detail: Any
+) -> None:
+    document, part = found(file.inspection, file.document, file.part)
+    said: dict[str, Any] = {"document": document.key, "part": part.label, "file": file.pk}
+    if version is not None:
+        said |= {"version": version.number, "sha256": version.sha256}
+        if version.as_at:
+            said["as at"] = version.as_at.isoformat()
+    audit.record(file.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said | detail)
+
+
+def add_file(
+    *,
+    inspection: Inspection,
+    document: str,
+    part: str,
+    received: Received,
+    as_at: date | None,
+    by: User | None,
+    now: datetime,
+    names_children: bool = False,
+) -> Added:
+    """Keep a received file as new evidence in a part of a document.
+
+    `as_at` is the date that the content speaks of, needed where the part is dated. The same bytes in the same part are
+    recognised and change nothing. Raises Refused, and keeps nothing, for a file that is not taken (empty, too large, of
+    another type than its name or the allow-list says, encrypted), for a missing or future date, where a nil return
+    stands, and when the disk fails.
+    """
+    _, asked = found(inspection, document, part)
+    with received_as(received) as (keeping, recognised):
+        as_at = date_of(asked, as_at, now)
+        with transaction.atomic():
+            inspection = open_inspection(inspection)
+            if (twin := _twin(inspection, document, part, received.sha256)) is not None:
+                return _already_here(twin, as_at)
+            _refuse_beside_nil_return(inspection, document, asked)
+            file = File.objects.create(
+                inspection=inspection,
+                document=document,
+                part=part,
+                label=received.name or "file",
+                names_children=names_children,
+            )
+            version = Version.objects.create(
+                file=file,
+                number=1,
+                stored_name=keeping.take(),
+                original_name=received.name or "file",
+                size=received.size or 0,
+                sha256=received.sha256,
+                declared_type=(received.content_type or "")[:150],
+                detected_type=recognised.mime,
+                remark=recognised.remark,
+                as_at=as_at,
+                uploaded_at=now,
+                uploaded_by=by,
+            )
+            _record(file, by=by, verb="file added", now=now, version=version)
+    return Added(version, is_new=True)
+
+
+def _refuse_beside_nil_return(inspection: Inspection, document: str, part: Part) -> None:
+    if NilReturn.objects.filter(inspection=inspection, document=document, part=part.key, withdrawn_at=None).exists():
+        raise Refused(
+            f"There is a nil return for “{part.label}”. Withdraw it first: a part cannot have files and a statement "
+            "that there are none."
+        )
+
+
+def replace_file(
+    *, file: File, received: Received, as_at: date | None, by: User | None, now: datetime, note: str = ""
+) -> Added:
+    """Make a received file the new version of one that is here; the versions before it stay.
+
+    `note` says why, if anybody wants to. The bytes that are current already, with the same date, change nothing. Raises
+    Refused as `add_file` does, also when the same bytes are another file of the part, or the file was removed.
+    """
+    _, asked = found(file.inspection, file.document, file.part)
+    with received_as(received) as (keeping, recognised):
+        as_at = date_of(asked, as_at, now)
+        with transaction.atomic():
+            file = _live(file)
+            twin = _twin(file.inspection, file.document, file.part, received.sha256)
+            if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
+                return _same_bytes(twin, file)
+            version = Version.objects.create(
+                file=file,
+                number=_next_number(file),
+                stored_name=keeping.take() if twin is None else twin.stored_name,
+                original_name=received.name or "file",
+                size=received.size or 0,
+                sha256=received.sha256,
+                declared_type=(received.content_type or "")[:150],
+                detected_type=recognised.mime,
+                remark=recognised.remark,
+                as_at=as_at,
+                note=note.strip()[:500],
+                uploaded_at=now,
+                uploaded_by=by,
+            )
+            # A label that somebody chose stays; one that was only the old file's name follows the new one.
+            earlier = file.versions.filter(number=version.number - 1).first()
+            if earlier is not None and file.label == earlier.original_name:
+                File.objects.filter(pk=file.pk).update(label=version.original_name)
+            _record(file, by=by, verb="file replaced", now=now, version=version)
+    return Added(version, is_new=True)
+
+
+def _same_bytes(twin: Version, file: File) -> Added:
+    if twin.file_id == file.pk:
+        return Added(twin, is_new=False)
+    raise Refused(
+        "This is the same as another file of this part, so it cannot replace this one. Choose a different file, or "
+        "remove this one.",
+        field="file",
+    )
+
+
+def _live(file: File) -> File:
+    """The file under the inspection's lock; raises Refused if it was removed."""
+    inspection = open_inspection(file.inspection)
+    row = File.objects.filter(pk=file.pk).first()
+    if row is None or row.is_archived:
+        raise Refused("This file was removed in the meantime. Put it back first.")
+    row.inspection = inspection
+    return row
+
+
+@transaction.atomic
+def restore_version(*, version: Version, by: User | None, now: datetime) -> Added:
+    """Make an old version current again, as a new version with the same bytes and date; nothing is lost.
+
+    Restoring what is current already changes nothing. Raises Refused if the file was removed, or the same bytes are
+    another file of the part.
+    """
+    file = _live(version.file)
+    current = current_versions().get(file=file)
+    if current.sha256 == version.sha256 and current.as_at == version.as_at:
+        return Added(current, is_new=False)
+    twin = _twin(file.inspection, file.document, file.part, version.sha256)
+    if twin is not None and twin.file_id != file.pk:
+        raise Refused("The same file is in this part already, so this version was not restored.")
+    restored = _like(version, file, as_at=version.as_at, note=f"Version {version.number} restored", by=by, now=now)
+    _record(file, by=by, verb="version restored", now=now, version=restored, restored=version.number)
+    return Added(restored, is_new=True)
+
+
+def _like(version: Version, file: File, *, as_at: date | None, note: str, by: User | None, now: datetime) -> Version:
+    """A new version with the bytes of an earlier one."""
+    return Version.objects.create(
+        file=file,
+        number=_next_number(file),
+        stored_name=version.stored_name,
+        original_name=version.original_name,
+        size=version.size,
+        sha256=version.sha256,
+        declared_type=version.declared_type,
+        detected_type=version.detected_type,
+        remark=version.remark,
+        as_at=as_at,
+        note=note,
+        restores=version,
+        uploaded_at=now,
+        uploaded_by=by,
+    )
+
+
+@transaction.atomic
+def describe_file(
+    *, file: File, label: str, names_children: bool, as_at: date | None, by: User | None, now: datetime
+) -> bool:
+    """Change what a file is called, whether it names children, or the date of its content; whether anything changed.
+
+    A corrected date is a new version with the same bytes. Raises Refused without a name and for a missing or future
+    date.
+    """
+    _, asked = found(file.inspection, file.document, file.part)
+    if not label.strip():
+        raise Refused("Enter what the file is called.", field="label")
+    as_at = date_of(asked, as_at, now)
+    file = _live(file)
+    label = clean_name(label)
+    current = current_versions().get(file=file)
+    changed = [
+        name
+        for name, before, after in (
+            ("name", file.label, label),
+            ("names children", file.names_children, names_children),
+            ("date", current.as_at, as_at),
+        )
+        if before != after
+    ]
+    if not changed:
+        return False
+    File.objects.filter(pk=file.pk).update(label=label, names_children=names_children)
+    if current.as_at != as_at:
+        current = _like(current, file, as_at=as_at, note="Date corrected", by=by, now=now)
+    _record(file, by=by, verb="file described", now=now, version=current, changed=changed)
+    return True
+
+
+@transaction.atomic
+def remove_file(*, file: File, by: User | None, now: datetime) -> bool:
+    """Take a file out of its document; whether it was in. Its versions are kept and it can be put back."""
+    open_inspection(file.inspection)
+    if not File.objects.filter(pk=file.pk, archived_at=None).update(archived_at=now, archived_by=by):
+        return False
+    _record(file, by=by, verb="file removed", now=now)
+    return True
+
+
+@transaction.atomic
+def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
+    """Put a removed file back into its document; whether it was out.
+
+    Raises Refused if the same bytes were added anew in the meantime, or a nil return stands for the part.
+    """
+    inspection = open_inspection(file.inspection)
+    if not File.objects.filter(pk=file.pk).exclude(archived_at=None).exists():
+        return False
+    _, asked = found(inspection, file.document, file.part)
+    _refuse_beside_nil_return(inspection, file.document, asked)
+    last = file.versions.order_by("-number")[0]
+    if _twin(inspection, file.document, file.part, last.sha256) is not None:
+        raise Refused("The same file was added again in the meantime, so this one was not put back.")
+    File.objects.filter(pk=file.pk).update(archived_at=None, archived_by=None)
+    _record(file, by=by, verb="file put back", now=now, version=last)
+    return True
+
+
+def sweep(*, now: datetime) -> int:
+    """Take away bytes that no version speaks of and nobody has touched for a day; how many files."""
+    before = now - timedelta(days=1)
+    return storage.sweep(before=before, known=set(Version.objects.values_list("stored_name", flat=True)))

@@ -1,0 +1,79 @@
+"""What every action on documents looks at first; each check returns what it found or raises Refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.refusal import Refused
+from documents import storage
+from documents.receiving import Received
+from documents.types import Recognised, recognise
+from frameworks import CoreDocument, Part
+from govuk.dates import long_date
+from inspections.models import Inspection
+
+
+def found(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDocument, Part]:
+    """The document of the inspection's framework and the part of it (its first where none is asked for)."""
+    try:
+        asked = inspection.framework.document(document)
+        return asked, asked.part(part) if part else asked.parts[0]
+    except KeyError:
+        raise Refused("There is no such document or part in this inspection's framework.") from None
+
+
+def open_inspection(inspection: Inspection) -> Inspection:
+    """The inspection, locked: two people at work on its documents wait for each other, so what was checked still holds.
+
+    Call it inside a transaction. Nothing is changed on an inspection that was withdrawn.
+    """
+    row = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    if row.is_withdrawn:
+        raise Refused("This inspection was withdrawn, so its documents stay as they are.")
+    return row
+
+
+def date_of(part: Part, as_at: date | None, now: datetime) -> date | None:
+    """The date of the content as it is kept: needed for a dated part, dropped for any other, never in the future."""
+    if not part.dated:
+        return None
+    if as_at is None:
+        raise Refused("Enter the date that the file is of, such as the day of the meeting.", field="as_at")
+    today = timezone.localdate(now)
+    if as_at > today:
+        raise Refused(f"The date of the file must be {long_date(today)} or earlier.", field="as_at")
+    return as_at
+
+
+@contextmanager
+def received_as(received: Received) -> Iterator[tuple[storage.Keeping, Recognised]]:
+    """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
+    with storage.kept(received) as keeping:
+        try:
+            yield keeping, _looked_through(received)
+        except (storage.StorageFailed, OSError) as error:
+            raise Refused(_storage_failed(received.name or "The file"), field="file") from error
+
+
+def _looked_through(received: Received) -> Recognised:
+    name = received.name or "The file"
+    if received.fault == "too large":
+        most = f"{settings.MAX_UPLOAD_MB} MB"
+        raise Refused(f"{name} was not added: it is larger than {most}, the most one file may have.", field="file")
+    if received.fault:
+        raise Refused(_storage_failed(name), field="file")
+    if not received.size:
+        raise Refused(f"{name} was not added: it is empty.", field="file")
+    return recognise(received.path, name)
+
+
+def _storage_failed(name: str) -> str:
+    return (
+        f"{name} was not added: there is no room for it, or the disk cannot be written at the moment. Nothing was "
+        "kept. Try again later, and tell whoever looks after this service."
+    )

@@ -1,0 +1,40 @@
+"""What is owed on the core documents: each one complete and fresh by the day that the framework sets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.urls import reverse
+
+from documents.state import DocumentState
+from documents.state import states as states_of
+from inspections.duty import Duty
+from inspections.standing import Standing
+
+
+def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None) -> list[Duty]:
+    """One duty per core document, in the framework's order; `states` saves its queries where a page has them already.
+
+    A document is done when it is submitted, approved or sent, and not out of date.
+    """
+    step = standing.step_for("documents")
+    dated = standing.dated(step) if step else None
+    due_day = (dated.last_day if dated else step.last_day) if step else None
+    found = states_of(standing) if states is None else states
+    return [
+        Duty(
+            key=state.item,
+            kind="document",
+            title=state.document.title,
+            owners=state.owners,
+            state=state.state,
+            missing=state.missing,
+            url=reverse("documents:document", args=[standing.inspection.slug, state.document.key]),
+            done=state.is_ready,
+            done_at=state.changed_at if state.is_ready else None,
+            done_by=state.changed_by if state.is_ready else None,
+            due_day=due_day,
+            due=dated.due if dated else None,
+        )
+        for state in found.values()
+    ]

@@ -1,0 +1,71 @@
+"""Which files of a dated part still count, and when a part is out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from documents.records import CurrentFile
+from documents.wording import number
+from frameworks import NOTIFIED, Freshness, Part
+from govuk.dates import long_date
+from inspections.standing import Standing
+
+
+def sort_out(part: Part, files: Sequence[CurrentFile]) -> tuple[list[CurrentFile], list[CurrentFile]]:
+    """The files that count, newest content first, and those that a later one has pushed out.
+
+    Only a part that asks for the latest so many pushes any out; files dated the same day belong to one meeting and
+    count, or drop out, together.
+    """
+    ordered = sorted(files, key=lambda row: (-(row.as_at or date.min).toordinal(), row.file))
+    if part.freshness is None or part.freshness.kind != "latest" or not part.dated:
+        return ordered, []
+    latest = sorted({row.as_at for row in ordered if row.as_at is not None}, reverse=True)[: part.needed]
+    return [row for row in ordered if row.as_at in latest], [row for row in ordered if row.as_at not in latest]
+
+
+def reference(fresh: Freshness, standing: Standing) -> date:
+    """The day from which freshness is counted: that of the anchor, or today while the call has not come."""
+    if standing.schedule is not None:
+        return standing.schedule.anchors.get(fresh.anchor, standing.today)
+    if fresh.anchor == NOTIFIED:
+        return standing.today
+    return standing.if_called_today.anchors.get(fresh.anchor, standing.today)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; 29 February becomes 28 February where there is none."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
+
+
+def too_old(part: Part, as_at: date | None, standing: Standing) -> bool:
+    """Whether content of that day lies before the part's window; never for a part without one."""
+    if part.freshness is None or part.freshness.kind != "within-years" or as_at is None:
+        return False
+    return as_at < years_before(reference(part.freshness, standing), part.freshness.years)
+
+
+def why_stale(part: Part, files: Sequence[CurrentFile], standing: Standing) -> str:
+    """Why a part with these files is out of date, as a sentence; empty while enough of them are fresh."""
+    if part.freshness is None or part.freshness.kind != "within-years":
+        return ""
+    fresh = [row for row in files if not too_old(part, row.as_at, standing)]
+    if len(fresh) >= max(part.needed, 1):
+        return ""
+    newest = max((row.as_at for row in files if row.as_at is not None), default=None)
+    years = number(part.freshness.years)
+    span = f"{years} year{'' if part.freshness.years == 1 else 's'}"
+    since = _since(part.freshness, standing)
+    return f"Out of date: the latest is of {long_date(newest)}, more than {span} before {since}."
+
+
+def _since(fresh: Freshness, standing: Standing) -> str:
+    if standing.schedule is None:
+        return "today" if fresh.anchor == NOTIFIED else long_date(reference(fresh, standing))
+    anchor = next((anchor for anchor in standing.framework.anchors if anchor.key == fresh.anchor), None)
+    title = f"{anchor.title[:1].lower()}{anchor.title[1:]} on " if anchor else ""
+    return f"{title}{long_date(reference(fresh, standing))}"

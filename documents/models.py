@@ -1,0 +1,173 @@
+"""What people did about the core documents: files and their versions, nil returns, reviews, and what was sent.
+
+A document itself has no row: it is an inspection and the framework's key for it, and rows say only what somebody did.
+How a document stands is derived from them in `documents.state`. Nothing here is overwritten: a replacement is a new
+version, a file that is removed is archived, a nil return is withdrawn.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from inspections.models import Inspection
+
+
+class File(models.Model):
+    """One piece of evidence in a part of a document. What it contains is in its versions, the last being current."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="files")
+    document = models.SlugField(max_length=80)
+    part = models.SlugField(max_length=80)
+    label = models.CharField(max_length=255)
+    # Then only the document's owners, coordinators and case officers open it or see what it is called.
+    names_children = models.BooleanField(default=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("inspection", "document", "part"), name="file_by_part"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(archived_at__isnull=False) | Q(archived_by=None), name="file_archived_by_needs_archived_at"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return "A file that names children" if self.names_children else self.label
+
+    @property
+    def is_archived(self) -> bool:
+        return self.archived_at is not None
+
+
+class Version(models.Model):
+    """One state of a file: the bytes that were uploaded, under a name of our own, and what is known about them.
+
+    `as_at` is the date that the content speaks of, not the day it was uploaded. Two versions share their bytes where
+    one restores the other or corrects its date.
+    """
+
+    file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    stored_name = models.CharField(max_length=80)
+    original_name = models.CharField(max_length=255)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    declared_type = models.CharField(max_length=150, blank=True)
+    detected_type = models.CharField(max_length=150)
+    # What a reader should know about the bytes, such as a PDF that seems damaged; empty for most.
+    remark = models.CharField(max_length=255, blank=True)
+    as_at = models.DateField(null=True, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    restores = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    uploaded_at = models.DateTimeField()
+    uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("file", "-number")
+        indexes = (models.Index(fields=("sha256",), name="version_by_content"),)
+        constraints = (
+            models.UniqueConstraint(fields=("file", "number"), name="one_version_per_number"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="versions_count_from_one"),
+            models.CheckConstraint(condition=Q(size__gte=1), name="no_version_is_empty"),
+        )
+
+    def __str__(self) -> str:
+        return f"Version {self.number} of file {self.file_id}"
+
+
+class NilReturn(models.Model):
+    """An owner's statement that there is nothing to supply for a part, until it is withdrawn."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="nil_returns")
+    document = models.SlugField(max_length=80)
+    part = models.SlugField(max_length=80)
+    reason = models.TextField()
+    stated_at = models.DateTimeField()
+    stated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("-stated_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "document", "part"),
+                condition=Q(withdrawn_at=None),
+                name="one_nil_return_stands_per_part",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="nil_return_has_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"Nil return for part {self.part} of document {self.document}"
+
+
+class Review(models.Model):
+    """A document was approved or returned, as it then was.
+
+    `contents` is a fingerprint of the versions and nil returns that the review spoke of: once they differ from what
+    is there, the review no longer says anything about the document.
+    """
+
+    class Verdict(models.TextChoices):
+        APPROVED = "approved", "Approved"
+        RETURNED = "returned", "Returned"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="reviews")
+    document = models.SlugField(max_length=80)
+    verdict = models.CharField(max_length=10, choices=Verdict.choices)
+    reason = models.TextField(blank=True)
+    contents = models.CharField(max_length=64)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("inspection", "document"), name="review_by_document"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(verdict="returned") | ~Q(reason=""), name="a_returned_document_has_a_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Document {self.document} {self.verdict}"
+
+
+class Sending(models.Model):
+    """Evidence was recorded as sent to the lead inspector; what it was is in its items."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="sendings")
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-sent_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"Sent at {self.sent_at}"
+
+
+class SentItem(models.Model):
+    """One version, or one nil return, that a sending contained."""
+
+    sending = models.ForeignKey(Sending, on_delete=models.CASCADE, related_name="items")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    nil_return = models.ForeignKey(NilReturn, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(version=None, nil_return__isnull=False) | Q(version__isnull=False, nil_return=None),
+                name="sent_item_is_a_version_or_a_nil_return",
+            ),
+            models.UniqueConstraint(fields=("sending", "version"), name="a_version_once_in_a_sending"),
+            models.UniqueConstraint(fields=("sending", "nil_return"), name="a_nil_return_once_in_a_sending"),
+        )
+
+    def __str__(self) -> str:
+        return f"Sent: version {self.version_id}" if self.version_id else f"Sent: nil return {self.nil_return_id}"

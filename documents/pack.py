@@ -1,0 +1,110 @@
+"""What the evidence pack takes from the documents: every document and part in order, with the files that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from documents import storage
+from documents.records import CurrentFile
+from documents.state import DocumentState, PartState, states
+from documents.types import Shown, shown_as
+from frameworks import CoreDocument, Part
+from inspections.duty import Owner
+from inspections.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class PackFile:
+    """The current version of a file: where its bytes lie, and what the manifest says of it.
+
+    kind  `pdf` (its pages are bound in), `image` (fitted to a page) or `listed` (named, and in the ZIP)
+    name  the file's own name when it was uploaded; label what the owners call it
+    """
+
+    version_id: int
+    label: str
+    name: str
+    path: Path
+    sha256: str
+    size: int
+    as_at: date | None
+    kind: Shown
+    names_children: bool
+    uploaded_by: str | None
+    uploaded_at: datetime
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class PackPart:
+    """A part with its files in the order of the pack; `nil_return` is the reason given, None where none stands.
+
+    missing  what is still missing or out of date, in words; empty when nothing is
+    """
+
+    part: Part
+    files: tuple[PackFile, ...]
+    nil_return: str | None
+    nil_return_id: int | None
+    missing: str
+
+
+@dataclass(frozen=True, slots=True)
+class PackDocument:
+    """A document as it stands for the pack; `state` is its word, `missing` what is still missing in words."""
+
+    document: CoreDocument
+    state: str
+    is_stale: bool
+    missing: tuple[str, ...]
+    owners: tuple[Owner, ...]
+    parts: tuple[PackPart, ...]
+
+
+def contents(standing: Standing) -> tuple[PackDocument, ...]:
+    """The documents of the framework in order, whether anything is in them or not.
+
+    Files that later ones have pushed out ("the last six") are not in the pack. Files that name children are, marked as
+    such: the pack carries them in a part of their own.
+    """
+    return tuple(_document(state) for state in states(standing).values())
+
+
+def _document(state: DocumentState) -> PackDocument:
+    return PackDocument(
+        document=state.document,
+        state=state.state,
+        is_stale=state.is_stale,
+        missing=state.missing,
+        owners=state.owners,
+        parts=tuple(_part(part) for part in state.parts),
+    )
+
+
+def _part(state: PartState) -> PackPart:
+    return PackPart(
+        part=state.part,
+        files=tuple(_file(row) for row in state.files),
+        nil_return=state.nil.reason if state.nil else None,
+        nil_return_id=state.nil.pk if state.nil else None,
+        missing=state.missing or state.stale,
+    )
+
+
+def _file(row: CurrentFile) -> PackFile:
+    return PackFile(
+        version_id=row.version,
+        label=row.label,
+        name=row.original_name,
+        path=storage.path_of(row.stored_name),
+        sha256=row.sha256,
+        size=row.size,
+        as_at=row.as_at,
+        kind=shown_as(row.detected_type),
+        names_children=row.names_children,
+        uploaded_by=row.uploaded_by,
+        uploaded_at=row.uploaded_at,
+        number=row.number,
+    )

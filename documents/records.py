@@ -1,0 +1,197 @@
+"""The rows behind the states, read for a whole inspection at once and held as plain values."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.db.models import Exists, Max, OuterRef, Q
+
+from documents.models import File, NilReturn, Review, SentItem, Version
+from inspections.models import Inspection
+
+#: What stands in place of the name of a file that names children, for those who may not open it.
+NAMELESS = "A file that names children"
+
+
+@dataclass(frozen=True, slots=True)
+class CurrentFile:
+    """A file that is not archived, with its current version."""
+
+    file: int
+    version: int
+    document: str
+    part: str
+    label: str
+    names_children: bool
+    number: int
+    original_name: str
+    stored_name: str
+    size: int
+    sha256: str
+    detected_type: str
+    remark: str
+    as_at: date | None
+    note: str
+    uploaded_at: datetime
+    uploaded_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Nil:
+    """A nil return; `withdrawn_at` is None while it stands."""
+
+    pk: int
+    document: str
+    part: str
+    reason: str
+    stated_at: datetime
+    stated_by: str | None
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewFact:
+    """The latest review of a document, and the contents it spoke of."""
+
+    is_approval: bool
+    reason: str
+    contents: str
+    at: datetime
+    by: str | None
+
+
+Change = tuple[datetime, str | None]
+
+
+@dataclass(frozen=True)
+class Records:
+    """Everything that people did on an inspection's documents, as far as the states need it."""
+
+    files: Mapping[str, list[CurrentFile]] = field(default_factory=dict)
+    nils: Iterable[Nil] = ()
+    reviews: Mapping[str, ReviewFact] = field(default_factory=dict)
+    archived: Mapping[str, Change] = field(default_factory=dict)
+    sent_versions: Mapping[int, datetime] = field(default_factory=dict)
+    sent_nils: Mapping[int, datetime] = field(default_factory=dict)
+
+    def files_of(self, document: str) -> list[CurrentFile]:
+        return self.files.get(document, [])
+
+    def nils_of(self, document: str) -> dict[str, Nil]:
+        """The nil returns that stand, by part."""
+        return {nil.part: nil for nil in self.nils if nil.document == document and nil.withdrawn_at is None}
+
+    def last_change(self, document: str) -> Change | None:
+        """When a document was last changed and by whom; a sending is of the set and changes no document."""
+        changes: list[Change] = [(row.uploaded_at, row.uploaded_by) for row in self.files_of(document)]
+        for nil in self.nils:
+            if nil.document == document:
+                changes.append((nil.stated_at, nil.stated_by))
+                if nil.withdrawn_at is not None:
+                    changes.append((nil.withdrawn_at, nil.withdrawn_by))
+        if (review := self.reviews.get(document)) is not None:
+            changes.append((review.at, review.by))
+        if (removal := self.archived.get(document)) is not None:
+            changes.append(removal)
+        return max(changes, key=lambda change: change[0], default=None)
+
+
+def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
+    """One word for just these versions and nil returns (row ids), whatever their order."""
+    text = f"{sorted(versions)} {sorted(nils)}"
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def read(inspection: Inspection) -> Records:
+    """The records of an inspection, in six queries."""
+    return Records(
+        files=_files(inspection),
+        nils=_nils(inspection),
+        reviews=_reviews(inspection),
+        archived=_archived(inspection),
+        sent_versions=_sent(inspection, "version"),
+        sent_nils=_sent(inspection, "nil_return"),
+    )
+
+
+def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
+    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
+    rows = (
+        Version.objects.filter(~Exists(newer), file__inspection=inspection, file__archived_at=None)
+        .order_by("file_id")
+        .values_list(
+            "file_id",
+            "pk",
+            "file__document",
+            "file__part",
+            "file__label",
+            "file__names_children",
+            "number",
+            "original_name",
+            "stored_name",
+            "size",
+            "sha256",
+            "detected_type",
+            "remark",
+            "as_at",
+            "note",
+            "uploaded_at",
+            "uploaded_by__full_name",
+        )
+    )
+    files: dict[str, list[CurrentFile]] = {}
+    for row in rows:
+        current = CurrentFile(*row)
+        files.setdefault(current.document, []).append(current)
+    return files
+
+
+def _nils(inspection: Inspection) -> list[Nil]:
+    rows = NilReturn.objects.filter(inspection=inspection).order_by("pk")
+    return [
+        Nil(*row)
+        for row in rows.values_list(
+            "pk",
+            "document",
+            "part",
+            "reason",
+            "stated_at",
+            "stated_by__full_name",
+            "withdrawn_at",
+            "withdrawn_by__full_name",
+        )
+    ]
+
+
+def _reviews(inspection: Inspection) -> dict[str, ReviewFact]:
+    """The latest review of each document."""
+    later = Review.objects.filter(inspection=OuterRef("inspection"), document=OuterRef("document")).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    rows = Review.objects.filter(~Exists(later), inspection=inspection)
+    return {
+        document: ReviewFact(verdict == Review.Verdict.APPROVED, reason, contents, at, by)
+        for document, verdict, reason, contents, at, by in rows.values_list(
+            "document", "verdict", "reason", "contents", "at", "by__full_name"
+        )
+    }
+
+
+def _archived(inspection: Inspection) -> dict[str, Change]:
+    """When a file of each document was last removed, and by whom."""
+    rows = File.objects.filter(inspection=inspection).exclude(archived_at=None).order_by("archived_at")
+    return {
+        document: (at, by)
+        for document, at, by in rows.values_list("document", "archived_at", "archived_by__full_name")
+        if at is not None
+    }
+
+
+def _sent(inspection: Inspection, what: str) -> dict[int, datetime]:
+    """When each version or nil return was last sent."""
+    rows = SentItem.objects.filter(sending__inspection=inspection).exclude(**{what: None})
+    return dict(rows.values_list(what).annotate(at=Max("sending__sent_at")).values_list(what, "at"))

@@ -1,0 +1,157 @@
+"""What can be said about documents: nil returns, approval, return with a reason, and that they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.refusal import Refused
+from documents.checks import found, open_inspection
+from documents.models import File, NilReturn, Review, Sending, SentItem, Version
+from documents.state import DocumentState, states
+from inspections import audit
+from inspections.models import Inspection
+from inspections.standing import standing_of
+
+CHANGED = "The document was changed after you opened this page. Look at it again before you decide."
+
+
+@transaction.atomic
+def state_nil_return(
+    *, inspection: Inspection, document: str, part: str, reason: str, by: User | None, now: datetime
+) -> NilReturn:
+    """State that there is nothing to supply for a part (briefing paper, item 8.9 is one where that will do).
+
+    While one stands, stating it again changes nothing. Raises Refused where the framework does not allow it, without a
+    reason, and while the part has files.
+    """
+    asked_document, asked = found(inspection, document, part)
+    if not asked.nil_return:
+        raise Refused(f"“{asked.label}” has to be supplied: a nil return will not do for it.")
+    reason = reason.strip()
+    if not reason:
+        raise Refused("Say why there is nothing to supply, for example that no review was held.", field="reason")
+    inspection = open_inspection(inspection)
+    here = {"inspection": inspection, "document": document, "part": part}
+    standing = NilReturn.objects.filter(withdrawn_at=None, **here).first()
+    if standing is not None:
+        return standing
+    if File.objects.filter(archived_at=None, **here).exists():
+        raise Refused(f"“{asked.label}” has files. Remove them first if there is nothing to supply.", field="reason")
+    nil = NilReturn.objects.create(reason=reason, stated_at=now, stated_by=by, **here)
+    detail = {"document": document, "part": asked.label}
+    audit.record(inspection, by=by, verb="nil return stated", subject=asked_document.title, now=now, detail=detail)
+    return nil
+
+
+@transaction.atomic
+def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime) -> bool:
+    """Take a nil return back; whether it stood."""
+    inspection = open_inspection(nil_return.inspection)
+    rows = NilReturn.objects.filter(pk=nil_return.pk, withdrawn_at=None)
+    if not rows.update(withdrawn_at=now, withdrawn_by=by):
+        return False
+    document, part = found(inspection, nil_return.document, nil_return.part)
+    detail = {"document": document.key, "part": part.label}
+    audit.record(inspection, by=by, verb="nil return withdrawn", subject=document.title, now=now, detail=detail)
+    return True
+
+
+def _as_it_is(inspection: Inspection, document: str, contents: str, now: datetime) -> DocumentState:
+    """The document's state; raises Refused if it is no longer what the person saw."""
+    found(inspection, document)
+    state = states(standing_of(inspection, now=now))[document]
+    if state.contents != contents:
+        raise Refused(CHANGED)
+    return state
+
+
+@transaction.atomic
+def approve(*, inspection: Inspection, document: str, contents: str, by: User | None, now: datetime) -> DocumentState:
+    """Sign a document off as it is; `contents` is the fingerprint of what the person saw.
+
+    Approving what is approved changes nothing. Raises Refused while something is missing or out of date, and if the
+    document was changed since the person saw it. Returns the state before.
+    """
+    inspection = open_inspection(inspection)
+    state = _as_it_is(inspection, document, contents, now)
+    if not state.is_complete or state.is_stale:
+        lacking = " ".join(part for part in state.missing if not part.startswith("Returned"))
+        raise Refused(f"This document cannot be approved yet. {lacking}".strip())
+    if state.review is not None and state.review.is_approval:
+        return state
+    Review.objects.create(
+        inspection=inspection, document=document, verdict=Review.Verdict.APPROVED, contents=contents, at=now, by=by
+    )
+    detail = {"document": document}
+    audit.record(inspection, by=by, verb="document approved", subject=state.document.title, now=now, detail=detail)
+    return state
+
+
+@transaction.atomic
+def return_document(
+    *, inspection: Inspection, document: str, contents: str, reason: str, by: User | None, now: datetime
+) -> DocumentState:
+    """Send a document back to its owners with a reason; it stays returned until something in it changes.
+
+    Returning it twice for one reason changes nothing. Raises Refused without a reason, when there is nothing in it to
+    return, and if it was changed since the person saw it. Returns the state before.
+    """
+    reason = reason.strip()
+    if not reason:
+        raise Refused("Say what has to be put right, so that the owner knows what to do.", field="reason")
+    inspection = open_inspection(inspection)
+    state = _as_it_is(inspection, document, contents, now)
+    if state.is_empty:
+        raise Refused("There is nothing in this document that could be returned.", field="reason")
+    if state.returned_reason == reason:
+        return state
+    Review.objects.create(
+        inspection=inspection,
+        document=document,
+        verdict=Review.Verdict.RETURNED,
+        reason=reason,
+        contents=contents,
+        at=now,
+        by=by,
+    )
+    # The reason itself stays with the document: it may speak of a child, and the record must not.
+    detail = {"document": document}
+    audit.record(inspection, by=by, verb="document returned", subject=state.document.title, now=now, detail=detail)
+    return state
+
+
+@transaction.atomic
+def record_sent(
+    *,
+    inspection: Inspection,
+    version_ids: Iterable[int],
+    by: User | None,
+    now: datetime,
+    nil_return_ids: Iterable[int] | None = None,
+) -> Sending:
+    """Record that just these versions went to the lead inspector at `now`.
+
+    `nil_return_ids` are the nil returns that went with them; those that stand now, if none are named. Raises Refused
+    if one of the versions or nil returns is not of this inspection.
+    """
+    inspection = open_inspection(inspection)
+    versions = set(version_ids)
+    nils = NilReturn.objects.filter(inspection=inspection)
+    wanted = (
+        set(nils.filter(withdrawn_at=None).values_list("pk", flat=True))
+        if nil_return_ids is None
+        else set(nil_return_ids)
+    )
+    known = Version.objects.filter(file__inspection=inspection)
+    if known.filter(pk__in=versions).count() != len(versions) or nils.filter(pk__in=wanted).count() != len(wanted):
+        raise Refused("What is recorded as sent must be of this inspection.")
+    sending = Sending.objects.create(inspection=inspection, sent_at=now, sent_by=by)
+    SentItem.objects.bulk_create(SentItem(sending=sending, version_id=pk) for pk in sorted(versions))
+    SentItem.objects.bulk_create(SentItem(sending=sending, nil_return_id=pk) for pk in sorted(wanted))
+    detail = {"files": len(versions), "nil returns": len(wanted)}
+    audit.record(inspection, by=by, verb="documents sent", subject=inspection.title, now=now, detail=detail)
+    return sending

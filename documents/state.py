@@ -1,0 +1,232 @@
+"""How each core document stands: always derived from files, nil returns, reviews and sendings, never stored.
+
+`states` reads an inspection's records in a constant number of queries; the rules below it are plain functions from
+records to states, which the tests call with records made by hand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from documents import freshness, wording
+from documents.records import CurrentFile, Nil, Records, ReviewFact, fingerprint, read
+from frameworks import CoreDocument, Part
+from inspections.duty import Owner
+from inspections.standing import Standing
+
+MISSING, PARTIAL, SUBMITTED, APPROVED, RETURNED, SENT = (
+    "missing",
+    "partial",
+    "submitted",
+    "approved",
+    "returned",
+    "sent",
+)
+#: Every state, worst first, as filters offer them.
+STATES = (MISSING, PARTIAL, RETURNED, SUBMITTED, APPROVED, SENT)
+COMPLETE = frozenset({SUBMITTED, APPROVED, SENT})
+
+
+@dataclass(frozen=True, slots=True)
+class PartState:
+    """How one part of a document stands.
+
+    files    those that count, newest `as_at` first where dated
+    dropped  those that are too old to count any more, since later ones are here
+    nil      the statement that there is nothing to supply, if one stands
+    have     how many count (meetings apart, where the part is dated)
+    missing  what is missing, in words; empty when the part is in
+    stale    why it is out of date, in words; empty when fresh
+    """
+
+    part: Part
+    files: tuple[CurrentFile, ...]
+    dropped: tuple[CurrentFile, ...]
+    nil: Nil | None
+    have: int
+    missing: str
+    stale: str
+
+    @property
+    def is_in(self) -> bool:
+        return not self.missing
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.files and self.nil is None
+
+    @property
+    def is_stale(self) -> bool:
+        return bool(self.stale)
+
+    @property
+    def state(self) -> str:
+        """`missing`, `partial`, `stale`, `nil return`, `optional` (nothing there, nothing needed) or `done`."""
+        if self.missing:
+            return PARTIAL if self.files else MISSING
+        if self.stale:
+            return "stale"
+        if self.nil is not None:
+            return "nil return"
+        return "done" if self.files else "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentState:
+    """How one document stands.
+
+    state       missing, partial, submitted, approved, returned or sent
+    missing     what is still missing, out of date or to be put right, one sentence each; empty when nothing is
+    review      the review that speaks of what is there now, if any
+    contents    the fingerprint of what is there now, which a review names
+    changed_at  when anything about it last changed, and who changed it
+    """
+
+    document: CoreDocument
+    state: str
+    missing: tuple[str, ...]
+    parts: tuple[PartState, ...]
+    owners: tuple[Owner, ...]
+    review: ReviewFact | None
+    sent_at: datetime | None
+    contents: str
+    changed_at: datetime | None
+    changed_by: str | None
+
+    @property
+    def item(self) -> str:
+        return f"document:{self.document.key}"
+
+    @property
+    def is_stale(self) -> bool:
+        return any(part.is_stale for part in self.parts)
+
+    @property
+    def is_complete(self) -> bool:
+        """All parts are in, whatever a review said."""
+        return all(part.is_in for part in self.parts) and not all(part.is_empty for part in self.parts)
+
+    @property
+    def is_ready(self) -> bool:
+        """Nothing is owed on it: submitted, approved or sent, and fresh."""
+        return self.state in COMPLETE and not self.is_stale
+
+    @property
+    def is_empty(self) -> bool:
+        return all(part.is_empty for part in self.parts)
+
+    @property
+    def returned_reason(self) -> str:
+        return self.review.reason if self.state == RETURNED and self.review else ""
+
+    @property
+    def approved_at(self) -> datetime | None:
+        return self.review.at if self.review and self.review.is_approval else None
+
+    @property
+    def approved_by(self) -> str | None:
+        return self.review.by if self.review and self.review.is_approval else None
+
+    def part(self, key: str) -> PartState:
+        """The part with this key; raises KeyError."""
+        return {state.part.key: state for state in self.parts}[key]
+
+
+def states(standing: Standing) -> dict[str, DocumentState]:
+    """Every core document of the framework by its key, in the framework's order (six queries, whatever there is)."""
+    records = read(standing.inspection)
+    return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
+
+
+def document_state(document: CoreDocument, records: Records, standing: Standing) -> DocumentState:
+    """How one document stands, from the inspection's records."""
+    files = records.files_of(document.key)
+    nils = records.nils_of(document.key)
+    parts = tuple(
+        part_state(part, [row for row in files if row.part == part.key], nils.get(part.key), standing)
+        for part in document.parts
+    )
+    contents = fingerprint((row.version for row in files), (nil.pk for nil in nils.values()))
+    review = records.reviews.get(document.key)
+    if review is not None and review.contents != contents:
+        review = None
+    sent_at = _sent_at(parts, records)
+    state = state_of(parts, review, sent_at)
+    change = records.last_change(document.key)
+    return DocumentState(
+        document=document,
+        state=state,
+        missing=_missing(parts, state),
+        parts=parts,
+        owners=standing.owners_of(f"document:{document.key}"),
+        review=review,
+        sent_at=sent_at,
+        contents=contents,
+        changed_at=change[0] if change else None,
+        changed_by=change[1] if change else None,
+    )
+
+
+def state_of(parts: Iterable[PartState], review: ReviewFact | None, sent_at: datetime | None) -> str:
+    """The one word for a document. `review` speaks of what is there now; `sent_at` is when just that was sent."""
+    parts = tuple(parts)
+    is_empty = all(part.is_empty for part in parts)
+    if review is not None and not review.is_approval and not is_empty and (sent_at is None or review.at > sent_at):
+        return RETURNED
+    if is_empty:
+        return MISSING
+    if not all(part.is_in for part in parts):
+        return PARTIAL
+    if sent_at is not None:
+        return SENT
+    return APPROVED if review is not None and review.is_approval else SUBMITTED
+
+
+def part_state(part: Part, files: Iterable[CurrentFile], nil: Nil | None, standing: Standing) -> PartState:
+    """How one part stands, from its current files and the nil return that stands for it."""
+    files = list(files)
+    counting, dropped = freshness.sort_out(part, files)
+    have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
+    missing = "" if nil is not None or part.optional else wording.shortage(part, have, len(counting))
+    stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, standing)
+    return PartState(
+        part=part,
+        files=tuple(counting),
+        dropped=tuple(dropped),
+        nil=nil,
+        have=have,
+        missing=missing,
+        # Too few of them is said already; "out of date" is for a part that is in.
+        stale="" if missing or part.optional else stale,
+    )
+
+
+def _missing(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:
+    alone = len(parts) == 1
+    said = [
+        wording.about(part.part, words, alone=alone)
+        for part in parts
+        for words in (part.missing or part.stale,)
+        if words
+    ]
+    if state == RETURNED:
+        said.insert(0, "Returned to be put right.")
+    return tuple(said)
+
+
+def _sent_at(parts: tuple[PartState, ...], records: Records) -> datetime | None:
+    """When everything that counts now had been sent; None while any of it has not."""
+    moments: list[datetime | None] = []
+    for part in parts:
+        moments += [records.sent_versions.get(row.version) for row in part.files]
+        if part.nil is not None:
+            moments.append(records.sent_nils.get(part.nil.pk))
+    sent = [moment for moment in moments if moment is not None]
+    return max(sent) if sent and len(sent) == len(moments) else None
+
+
+def summary(states: Mapping[str, DocumentState]) -> dict[str, int]:
+    """How many documents are in each state, every state named."""
+    return {name: sum(state.state == name for state in states.values()) for name in STATES}

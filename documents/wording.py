@@ -1,0 +1,43 @@
+"""The sentences in which a document says what it lacks."""
+
+from __future__ import annotations
+
+from frameworks import Part
+
+_NUMBERS = (
+    "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+)  # fmt: skip
+
+
+def number(count: int) -> str:
+    """A small number as a word, a large one in figures."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def capital(text: str) -> str:
+    """The text with its first letter as a capital; the rest stays ("Details of CAF" keeps its own)."""
+    return text[:1].upper() + text[1:]
+
+
+def shortage(part: Part, have: int, files: int) -> str:
+    """What a part still lacks, as a sentence; empty when it has enough.
+
+    `have` is how many count (meetings apart), `files` how many files those are: two files of one day are one meeting.
+    """
+    needed = max(part.needed, 1)
+    lacking = needed - have
+    if lacking <= 0:
+        return ""
+    if needed == 1:
+        return "Nothing has been added yet."
+    if have == 0:
+        return f"All {number(needed)} are missing."
+    words = f"{capital(number(lacking))} of {number(needed)} {'is' if lacking == 1 else 'are'} still missing"
+    if part.dated and files > have:
+        return f"{words}: those of one day count as one."
+    return f"{words}."
+
+
+def about(part: Part, words: str, *, alone: bool) -> str:
+    """The sentence with the part that it is about, unless the document has just that one part."""
+    return words if alone else f"{part.label}: {words[:1].lower()}{words[1:]}"
