@@ -120,7 +120,7 @@ class Reader:
 
 def kept_key(path: Path) -> str:
     """The key in the file at `path`, made now with mode 0600 where there is none; OSError where it cannot be."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     if not path.exists():
         descriptor = os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

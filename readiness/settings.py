@@ -239,7 +239,7 @@ FRAMEWORK_DIRS = [DATA_DIR / "frameworks"]
 # --- Background work ------------------------------------------------------------------------------
 
 QUEUE_DIR = DATA_DIR / "queue"
-CELERY_BROKER_URL = _broker_url.geturl() if _broker_url else "embedded://"
+CELERY_BROKER_URL = _broker_url.geturl() if _broker_url else "embedded://localhost"
 if CELERY_BROKER_URL.startswith("embedded"):
     CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
         "data_folder_in": str(QUEUE_DIR / "messages"),
@@ -320,7 +320,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        "celery": {"level": "INFO"},
+        # What a worker does is of interest where somebody runs it for real, noise on the terminal of one who tries it.
+        "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
         "axes": {"level": "ERROR"},
         "readiness": {"level": "INFO"},
     },
