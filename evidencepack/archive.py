@@ -1,0 +1,278 @@
+"""The ZIP that goes with the pack: every file as it was uploaded, a folder per document, and a manifest.
+
+Also what cannot be shown as pages (spreadsheets), and what is damaged, is here. Names are safe on Windows, two files of
+one name both stay, and files that name children have a folder of their own. Files are streamed from disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import tempfile
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import IO, BinaryIO, Literal
+
+from govuk.export import csv_bytes
+
+InPdf = Literal["included", "listed", "damaged", "not supplied"]
+
+CHILDREN_FOLDER = "Files that name children"
+LONGEST_FOLDER = 60  # characters; Windows allows 260 for a whole path, most of which is the reader's own folder
+LONGEST_NAME = 100
+MOST_BYTES = 200  # of one name; file systems allow 255
+STEP = 1 << 20  # bytes copied at a time
+# Types that are packed already: packing them again costs time and saves nothing.
+PACKED = frozenset(
+    {".pdf", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods"}
+)
+
+_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
+_COLUMNS = {
+    "document": "Item",
+    "document_title": "Document",
+    "part": "Part",
+    "part_title": "What is asked for",
+    "supplied": "Supplied",
+    "file": "File in this ZIP",
+    "name": "Name when uploaded",
+    "version": "Version",
+    "owner": "Owner",
+    "as_at": "As at",
+    "size": "Size in bytes",
+    "sha256": "SHA-256",
+    "in_pdf": "In the PDF",
+    "names_children": "Names children",
+    "remark": "Remark",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One row of the manifest: a file, or (with no `path`) a part to which nothing was supplied.
+
+    `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
+    `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows.
+    """
+
+    document: str
+    document_title: str
+    part: str
+    part_title: str
+    owner: str
+    path: Path | None = None
+    name: str = ""
+    version: str = ""
+    as_at: date | None = None
+    sha256: str = ""
+    in_pdf: InPdf = "not supplied"
+    names_children: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An item with what was found when it was written: its name in the ZIP, and size and SHA-256 of what is there.
+
+    `file` is empty, `size` 0 and `sha256` empty where nothing was supplied or the file could not be read.
+    """
+
+    item: Item
+    file: str
+    size: int
+    sha256: str
+    remark: str
+
+    @property
+    def supplied(self) -> bool:
+        """Whether the file is in the ZIP."""
+        return bool(self.file)
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A ZIP that was written, with the size and SHA-256 of the whole."""
+
+    size: int
+    sha256: str
+    filed: tuple[Filed, ...]
+
+
+def write_zip(
+    out: Path,
+    items: Iterable[Item],
+    *,
+    title: str,
+    made_at: datetime,
+    progress: Callable[[int, int], None] | None = None,
+) -> Archive:
+    """Writes the ZIP to `out`, whole or not at all, with manifest.csv and manifest.json as its last two files.
+
+    A file that is gone, cannot be read or is not what was uploaded (another SHA-256) does not stop the work; the
+    manifest says so. `progress` is told files done and files in all. The same input gives the same bytes.
+    """
+    items = tuple(items)
+    names = _Names()
+    filed: list[Filed] = []
+    with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as scratch:
+        made = Path(scratch) / "pack.zip"
+        with zipfile.ZipFile(made, "w", allowZip64=True) as archive:
+            for number, item in enumerate(items, start=1):
+                filed.append(_file(archive, item, names, made_at))
+                if progress is not None:
+                    progress(number, len(items))
+            archive.writestr(_entry("manifest.csv", made_at), manifest_csv(filed))
+            archive.writestr(_entry("manifest.json", made_at), manifest_json(filed, title=title, made_at=made_at))
+        with made.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = made.stat().st_size
+        made.replace(out)
+    return Archive(size, sha256, tuple(filed))
+
+
+def _file(archive: zipfile.ZipFile, item: Item, names: _Names, made_at: datetime) -> Filed:
+    if item.path is None:
+        return Filed(item, "", 0, "", item.remark)
+    try:
+        size = item.path.stat().st_size
+        source = item.path.open("rb")
+    except OSError:
+        return Filed(item, "", 0, "", _remarks(item.remark, "The file is no longer where it was stored."))
+    name = names.take(_folder(item), item.name or item.path.name)
+    entry = _entry(name, made_at)
+    entry.file_size = size  # so that zipfile knows whether a ZIP64 entry is needed
+    with source, archive.open(entry, "w") as packed:
+        written, sha256, whole = _copy(source, packed)
+    remark = item.remark
+    if not whole:
+        remark = _remarks(remark, "The file could not be read to its end.")
+    if item.sha256 and item.sha256.lower() != sha256:
+        remark = _remarks(remark, f"The file is not what was uploaded: its SHA-256 was {item.sha256.lower()}.")
+    return Filed(item, name, written, sha256, remark)
+
+
+def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[int, str, bool]:
+    """Copies a file; answers how many bytes, their SHA-256, and whether it could be read to its end."""
+    size, sha256 = 0, hashlib.sha256()
+    while True:
+        try:
+            data = source.read(STEP)
+        except OSError:
+            return size, sha256.hexdigest(), False
+        if not data:
+            return size, sha256.hexdigest(), True
+        target.write(data)
+        sha256.update(data)
+        size += len(data)
+
+
+def _remarks(*remarks: str) -> str:
+    return " ".join(remark for remark in remarks if remark)
+
+
+def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
+    """An entry with the pack's own time, the same permissions everywhere, and packed only if that is worth it."""
+    moment = max(made_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))  # ZIP knows no earlier time
+    entry = zipfile.ZipInfo(name, moment)
+    entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in PACKED else zipfile.ZIP_DEFLATED
+    entry.create_system = 3  # Unix, wherever it is made
+    entry.external_attr = 0o100644 << 16
+    return entry
+
+
+def _folder(item: Item) -> str:
+    """The folder of an item's document: "01 Minutes of ...", within the children's own where it names any."""
+    number = item.document.zfill(2) if item.document.isdecimal() else item.document
+    folder = safe_name(f"{number} {item.document_title}", LONGEST_FOLDER)
+    return f"{CHILDREN_FOLDER}/{folder}" if item.names_children else folder
+
+
+def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name that Windows, macOS and Linux all accept, as near to the given one as can be, ending kept."""
+    name = unicodedata.normalize("NFC", name)
+    # Control characters, and those that turn the direction of writing (a disguise for endings), are left out.
+    name = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") else c for c in name if _is_visible(c))
+    name = re.sub(" +", " ", _FORBIDDEN.sub("-", name)).strip().rstrip(". ")
+    if not name.strip(". "):
+        name = "file"
+    if _RESERVED.match(name):
+        name = f"_{name}"
+    return _shortened(name, longest)
+
+
+def _is_visible(character: str) -> bool:
+    return character in "\t\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
+
+
+def _shortened(name: str, longest: int) -> str:
+    stem, dot, ending = name.rpartition(".")
+    if not stem or len(ending) > 10:
+        stem, dot, ending = name, "", ""
+    while len(stem) + len(dot) + len(ending) > longest or len((stem + dot + ending).encode()) > MOST_BYTES:
+        stem = stem[:-1]
+    return f"{stem.rstrip('. ')}{dot}{ending}"
+
+
+class _Names:
+    """Gives every file a name that no other has, capitals or not."""
+
+    def __init__(self) -> None:
+        self.taken: set[str] = set()
+
+    def take(self, folder: str, name: str) -> str:
+        """The path in the ZIP: the name itself, or with " (2)", " (3)" and so on before its ending."""
+        name = safe_name(name)
+        number = 1
+        path = f"{folder}/{name}"
+        while path.casefold() in self.taken:
+            number += 1
+            extra = f" ({number})"
+            short = _shortened(name, LONGEST_NAME - len(extra))
+            stem, dot, ending = short.rpartition(".")
+            path = f"{folder}/{stem}{extra}{dot}{ending}" if stem else f"{folder}/{short}{extra}"
+        self.taken.add(path.casefold())
+        return path
+
+
+def as_row(filed: Filed) -> dict[str, str | int | bool | None]:
+    """One row of the manifest, with the keys of manifest.json."""
+    item = filed.item
+    return {
+        "document": item.document,
+        "document_title": item.document_title,
+        "part": item.part,
+        "part_title": item.part_title,
+        "supplied": filed.supplied,
+        "file": filed.file,
+        "name": item.name,
+        "version": item.version,
+        "owner": item.owner,
+        "as_at": item.as_at.isoformat() if item.as_at else None,
+        "size": filed.size,
+        "sha256": filed.sha256,
+        "in_pdf": item.in_pdf,
+        "names_children": item.names_children,
+        "remark": filed.remark,
+    }
+
+
+def manifest_json(filed: Sequence[Filed], *, title: str, made_at: datetime) -> bytes:
+    """The manifest for programs."""
+    whole = {"title": title, "made_at": made_at.isoformat(timespec="seconds"), "items": [as_row(one) for one in filed]}
+    return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def manifest_csv(filed: Sequence[Filed]) -> bytes:
+    """The manifest for people: opens in a spreadsheet as it is, and nothing in it is taken for a formula."""
+    rows = [as_row(one) for one in filed]
+    return csv_bytes([[*_COLUMNS.values()], *([_cell(row[key]) for key in _COLUMNS] for row in rows)])
+
+
+def _cell(value: str | int | bool | None) -> str | int | None:
+    return ("yes" if value else "no") if isinstance(value, bool) else value

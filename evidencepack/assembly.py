@@ -1,0 +1,206 @@
+"""Puts the PDFs of a pack together: merged without holding them in memory, stamped, bookmarked, saved.
+
+`pikepdf.Job` is what leaves the files on disk until the output is written; `Pdf.pages.extend` would read them whole.
+The front matter is the file that all others are added to, so that it keeps its tags, language and bookmarks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
+
+from evidencepack.contents import Chapter, Run
+from evidencepack.stamping import make_font, stamp
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+LARGE = 32 << 20  # bytes; see save
+BUFFER = 1 << 20
+# What a PDF that passed every check, and still has something wrong with it, can raise.
+FAULTS = (pikepdf.PikepdfError, pikepdf.PdfError, RuntimeError, ValueError, TypeError, OSError)
+_OF_ITS_OWN_FILE = (Name.StructParents, Name.AA)  # numbers of tags, and actions, that mean nothing or harm in the pack
+
+
+def runs_of(chapters: Sequence[Chapter]) -> list[Run]:
+    """All runs of pages, in the order of the pack."""
+    return [run for chapter in chapters for bundle in chapter.bundles for run in bundle.runs]
+
+
+def merge(paths: Sequence[Path]) -> Pdf:
+    """The first PDF with the pages of the others after it. Reads their pictures and texts only when it is saved."""
+    job = pikepdf.Job(
+        {
+            "inputFile": str(paths[0]),
+            "outputFile": "-",
+            "noWarn": "",
+            "removeUnreferencedResources": "no",
+            "pages": [{"file": str(path), "range": "1-z"} for path in paths],
+        }
+    )
+    return job.create_pdf()
+
+
+def assemble(front: Path, front_pages: int, chapters: Sequence[Chapter], *, title: str, made_at: datetime) -> Pdf:
+    """The whole pack, ready to be saved."""
+    pdf = merge([front, *(run.path for run in runs_of(chapters))])
+    pages = list(pdf.pages)
+    _stamp_all(pdf, pages[front_pages:], chapters)
+    _bookmark(pdf, [page.obj for page in pages[front_pages:]], chapters)
+    _describe(pdf, title, made_at, chapters)
+    return pdf
+
+
+def _stamp_all(pdf: Pdf, pages: Sequence[pikepdf.Page], chapters: Sequence[Chapter]) -> None:
+    font = make_font(pdf)
+    rest = iter(pages)
+    for chapter in chapters:
+        for bundle in chapter.bundles:
+            for number in range(1, bundle.pages + 1):
+                page = next(rest)
+                for key in _OF_ITS_OWN_FILE:
+                    if key in page.obj:
+                        del page.obj[key]
+                stamp(page, f"{bundle.part.label}, page {number} of {bundle.pages}", font)
+
+
+def _bookmark(pdf: Pdf, pages: Sequence[Object], chapters: Sequence[Chapter]) -> None:
+    """Bookmarks of three levels, documents closed, after those of the front matter."""
+    outlines = pdf.Root.get(Name.Outlines)
+    if not isinstance(outlines, Dictionary):
+        outlines = pdf.Root.Outlines = pdf.make_indirect(Dictionary(Type=Name.Outlines, Count=0))
+    at = 0
+    documents = []
+    for chapter in chapters:
+        parts = []
+        start = at
+        for bundle in chapter.bundles:
+            files = []
+            first = at
+            for run in bundle.runs:
+                files.append(_bookmark_to(pdf, run.heading, pages[at]))
+                at += run.pages
+            parts.append(_bookmark_to(pdf, f"{bundle.part.label} {bundle.part.title}", pages[first], files))
+        if parts:
+            documents.append(_bookmark_to(pdf, chapter.title, pages[start], parts))
+    _hang(outlines, documents)
+    outlines.Count = max(0, int(outlines.get(Name.Count, 0))) + len(documents)
+
+
+def _bookmark_to(pdf: Pdf, text: str, page: Object, below: Sequence[Object] = ()) -> Object:
+    mark = pdf.make_indirect(Dictionary(Title=text, Dest=Array([page, Name.Fit])))
+    if below:
+        _hang(mark, below)
+        mark.Count = -len(below)  # closed
+    return mark
+
+
+def _hang(parent: Object, children: Sequence[Object]) -> None:
+    """Chains bookmarks under their parent, after those that it has."""
+    before = parent.get(Name.Last)
+    for child in children:
+        child.Parent = parent
+        if before is None:
+            parent.First = child
+        else:
+            before.Next, child.Prev = child, before
+        before = child
+    if children:
+        parent.Last = children[-1]
+
+
+def _describe(pdf: Pdf, title: str, made_at: datetime, chapters: Sequence[Chapter]) -> None:
+    """Title, dates and identity, all from what is given, so that the same pack has the same bytes."""
+    zone = made_at.strftime("%z")
+    date = f"D:{made_at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
+    pdf.trailer[Name.Info] = pdf.make_indirect(Dictionary(Title=title, CreationDate=date, ModDate=date))
+    pdf.Root.Metadata = Stream(pdf, _xmp(title, made_at), Type=Name.Metadata, Subtype=Name.XML)
+    pdf.Root.PageMode = Name.UseOutlines
+    for key in (Name.PageLabels, Name.OpenAction):  # pages are numbered through, as the contents give them
+        if key in pdf.Root:
+            del pdf.Root[key]
+    parts = [f"{b.part.label}\t{run.heading}\t{run.pages}" for c in chapters for b in c.bundles for run in b.runs]
+    identity = hashlib.sha256("\n".join([title, date, *parts]).encode()).digest()[:16]
+    pdf.trailer[Name.ID] = Array([pikepdf.String(identity)] * 2)
+
+
+def _xmp(title: str, made_at: datetime) -> bytes:
+    return f"""<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:xmp="http://ns.adobe.com/xap/1.0/">
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">{escape(title)}</rdf:li></rdf:Alt></dc:title>
+<xmp:CreateDate>{made_at.isoformat(timespec="seconds")}</xmp:CreateDate>
+<xmp:ModifyDate>{made_at.isoformat(timespec="seconds")}</xmp:ModifyDate>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>""".encode()
+
+
+def why_unfit(path: Path) -> str:
+    """Merges, stamps and writes one PDF alone, to nowhere; answers what is wrong with it, or nothing."""
+    try:
+        with merge([path]) as pdf, io.BufferedWriter(_Nowhere()) as sink:
+            font = make_font(pdf)
+            for page in pdf.pages:
+                stamp(page, "trial", font)
+            pdf.save(sink, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
+    except FAULTS:
+        return "It is damaged: its pages cannot be copied."
+    return ""
+
+
+class _Nowhere(io.RawIOBase):
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        return memoryview(data).nbytes
+
+
+class _Hashing(io.RawIOBase):
+    """A file that is only written to, and knows the SHA-256 of what was written."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb", buffering=0)
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        written = self._file.write(data)
+        self.sha256.update(memoryview(data)[:written])
+        return written
+
+    def close(self) -> None:
+        self._file.close()
+        super().close()
+
+
+def save(pdf: Pdf, out: Path, *, expected_size: int, progress: Callable[[int], None]) -> str:
+    """Writes a PDF and answers its SHA-256. `progress` is told per cent.
+
+    Large ones are hashed as they are written. Small ones are read again, which is quicker: qpdf hands over a few
+    bytes at a time, and each time costs a call.
+    """
+    options = {
+        "compress_streams": False,  # nothing is packed or unpacked on its way
+        "stream_decode_level": pikepdf.StreamDecodeLevel.none,
+        "static_id": True,  # the second half of /ID is fixed; the first is set by _describe
+        "min_version": "1.7",
+        "progress": progress,
+    }
+    if expected_size < LARGE:
+        pdf.save(out, **options)
+        with out.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    with _Hashing(out) as raw, io.BufferedWriter(raw, BUFFER) as file:
+        pdf.save(file, **options)
+    return raw.sha256.hexdigest()

@@ -1,0 +1,221 @@
+"""Binds the evidence pack: the front matter, then every part of every document in order, as one PDF.
+
+Briefing paper, items 8.1 and 8.2 and Annex 1: the core set goes to the lead inspector as a whole. Nothing is skipped
+in silence: a part with nothing in it gets a NOT SUPPLIED page, a file that cannot be shown gets a page that says why.
+
+Knows nothing of the database, the framework or how pages are drawn: it is given files, texts and a page maker. Input
+files are read from disk as the output is written, never held in memory.
+"""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pikepdf
+
+from evidencepack import assembly
+from evidencepack.contents import (
+    Chapter,
+    Contents,
+    Entry,
+    Kind,
+    Note,
+    PageMaker,
+    Part,
+    Placed,
+    Progress,
+    Section,
+    State,
+)
+from evidencepack.gathering import Gatherer
+
+__all__ = [
+    "Binding", "Contents", "Entry", "FrontMatter", "Kind", "Note", "PageMaker", "Part", "Placed", "Progress",
+    "Section", "State", "bind",
+]  # fmt: skip
+
+WRITING = 100  # steps of progress that stand for writing the file; every entry looked at is one step
+
+FrontMatter = bytes | Path | Callable[[Contents], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A pack that was written: how long and large it is, its SHA-256, and what became of every entry.
+
+    `front` is the front matter as it was bound, worth keeping as a file of its own: alone it is a tagged PDF.
+    """
+
+    pages: int
+    front_pages: int
+    front: bytes
+    size: int
+    sha256: str
+    contents: Contents
+
+    @property
+    def faults(self) -> tuple[Placed, ...]:
+        """The files that could not be included, each with its reason."""
+        return tuple(placed for placed in self.contents.placed if placed.state == "damaged")
+
+    @property
+    def damaged(self) -> int:
+        """How many files could not be included for what is wrong with them."""
+        return len(self.faults)
+
+
+def bind(
+    front: FrontMatter,
+    sections: Iterable[Section],
+    out: Path,
+    *,
+    page: PageMaker,
+    made_at: datetime,
+    title: str,
+    expected_front_pages: int = 4,
+    progress: Progress | None = None,
+) -> Binding:
+    """Writes the pack to `out`, whole or not at all, and says what is in it.
+
+    `front` is the front matter as a PDF, or a function that draws it from the contents; the function is called a
+    second time only if the front matter turned out not to have the `expected_front_pages`. `page` draws a page of
+    words (a heading and lines) as a PDF. `progress` is told steps done and steps in all; what it raises stops the
+    work. The same input gives the same bytes.
+
+    Raises ValueError if two parts share a label, and pikepdf.PdfError if the front matter is no PDF.
+    """
+    sections = tuple(sections)
+    _check_labels(sections)
+    steps = _Steps(progress, sum(len(part.entries) for section in sections for part in section.parts) + WRITING)
+    unusable: dict[Path, str] = {}
+    while True:
+        try:
+            return _bind(front, sections, out, page, made_at, title, expected_front_pages, steps, unusable)
+        except _Unfit as unfit:  # rare: looked well, but could not be merged or written
+            unusable |= unfit.files
+
+
+class _Unfit(Exception):
+    """Files that passed every check and yet could not be bound."""
+
+    def __init__(self, files: dict[Path, str]) -> None:
+        super().__init__(*files.values())
+        self.files = files
+
+
+class _Steps:
+    """Reports progress, which only ever rises."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self.progress = progress
+        self.total = total
+        self.entries = self.done = 0
+
+    def entry(self) -> None:
+        self.entries += 1
+        self._report(self.entries)
+
+    def written(self, per_cent: int) -> None:
+        self._report(self.total - WRITING + per_cent * WRITING // 100)
+
+    def _report(self, done: int) -> None:
+        if self.progress is not None and self.done < done <= self.total:
+            self.done = done
+            self.progress(done, self.total)
+
+
+def _check_labels(sections: Sequence[Section]) -> None:
+    seen: set[str] = set()
+    for section in sections:
+        for part in section.parts:
+            if part.label in seen:
+                raise ValueError(f"Two parts of the pack are labelled {part.label!r}.")
+            seen.add(part.label)
+
+
+def _bind(
+    front: FrontMatter,
+    sections: Sequence[Section],
+    out: Path,
+    page: PageMaker,
+    made_at: datetime,
+    title: str,
+    expected_front_pages: int,
+    steps: _Steps,
+    unusable: dict[Path, str],
+) -> Binding:
+    with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as name:
+        scratch = Path(name)
+        chapters = Gatherer(scratch, page, unusable, steps.entry).gather(sections)
+        drawn, front_pages = _settle(front, chapters, expected_front_pages)
+        front_path, made = scratch / "front.pdf", scratch / "pack.pdf"
+        front_path.write_bytes(drawn)
+        runs = assembly.runs_of(chapters)
+        expected_size = sum(run.path.stat().st_size for run in runs)
+        try:
+            with assembly.assemble(front_path, front_pages, chapters, title=title, made_at=made_at) as pdf:
+                sha256 = assembly.save(pdf, made, expected_size=expected_size, progress=steps.written)
+        except assembly.FAULTS:
+            own = {run.path for run in runs if run.path.parent != scratch} - unusable.keys()
+            unfit = {path: reason for path in sorted(own) if (reason := assembly.why_unfit(path))}
+            if unfit:
+                raise _Unfit(unfit) from None
+            raise
+        size = made.stat().st_size
+        made.replace(out)
+    contents = contents_of(chapters, front_pages)
+    return Binding(contents.pages, front_pages, drawn, size, sha256, contents)
+
+
+def _settle(front: FrontMatter, chapters: Sequence[Chapter], expected: int) -> tuple[bytes, int]:
+    """The front matter with the right page numbers in it, and how many pages it has.
+
+    Page numbers hardly ever change how long the front matter is, so a second drawing settles it. Should it grow shorter
+    by being drawn again, blank pages make up for that: otherwise every number in it would be wrong.
+    """
+    if not callable(front):
+        drawn = front if isinstance(front, bytes) else front.read_bytes()
+        return drawn, _page_count(drawn)
+    pages, tries = expected, 0
+    while True:
+        drawn = front(contents_of(chapters, pages))
+        found, tries = _page_count(drawn), tries + 1
+        if tries > 1 and found < pages:
+            return _lengthened(drawn, pages), pages
+        if found == pages:
+            return drawn, pages
+        pages = found
+
+
+def _page_count(drawn: bytes) -> int:
+    with pikepdf.open(io.BytesIO(drawn)) as pdf:
+        return len(pdf.pages)
+
+
+def _lengthened(drawn: bytes, pages: int) -> bytes:
+    with pikepdf.open(io.BytesIO(drawn)) as pdf, io.BytesIO() as longer:
+        box = [float(number) for number in pdf.pages[-1].mediabox]
+        while len(pdf.pages) < pages:
+            pdf.add_blank_page(page_size=(box[2] - box[0], box[3] - box[1]))
+        pdf.save(longer, static_id=True)
+        return longer.getvalue()
+
+
+def contents_of(chapters: Sequence[Chapter], front_pages: int) -> Contents:
+    """Page numbers and fates, given how long the front matter is."""
+    at = front_pages + 1
+    first_pages: dict[str, int] = {}
+    page_counts: dict[str, int] = {}
+    placed: list[Placed] = []
+    for bundle in (bundle for chapter in chapters for bundle in chapter.bundles):
+        first_pages[bundle.part.label] = at
+        page_counts[bundle.part.label] = bundle.pages
+        for run in bundle.runs:
+            placed += [replace(one, first_page=at) for one in run.covers]
+            at += run.pages
+    return Contents(first_pages, page_counts, at - 1, tuple(placed))

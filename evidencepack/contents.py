@@ -1,0 +1,112 @@
+"""What a pack is made of: documents, their parts and files, and what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Kind = Literal["pdf", "image", "listed"]
+State = Literal["included", "listed", "damaged", "note", "not supplied"]
+PageMaker = Callable[[str, Sequence[str]], bytes]
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One file of a part. `heading` is what it is called in the bookmarks: its name, as a person knows it.
+
+    `kind` says how it goes in: a PDF, an image fitted to a page, or only listed (spreadsheets and the like).
+    """
+
+    path: Path
+    kind: Kind
+    heading: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A page of words in the place of a file: a nil return, or "2 of the 6 meetings are NOT SUPPLIED"."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a document. `label` ("3.2") is stamped on its pages and must be its own within the pack.
+
+    A part without entries is NOT SUPPLIED; its page gives `owner` (as written) and then `remarks`.
+    """
+
+    label: str
+    title: str
+    owner: str
+    entries: tuple[Entry | Note, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A document of the pack, with its parts: the top level of the bookmarks."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What became of one entry: where its pages are in the pack, counted from 1, or why it has none of its own.
+
+    Files that are only listed share one page. `path` is None for the pages made of words.
+    """
+
+    label: str
+    heading: str
+    path: Path | None
+    state: State
+    first_page: int
+    pages: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What the front matter needs to know of the pack that follows it; equal contents need no new front matter."""
+
+    first_pages: Mapping[str, int]  # label of a part -> its first page in the pack
+    page_counts: Mapping[str, int]  # label of a part -> how many pages it has
+    pages: int  # of the whole pack, front matter included
+    placed: tuple[Placed, ...]
+
+
+@dataclass(slots=True)
+class Run:
+    """Consecutive pages of the pack that come from one PDF, and the entries that they stand for."""
+
+    path: Path
+    pages: int
+    heading: str
+    covers: list[Placed] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Bundle:
+    """A part with the pages that were found or made for it."""
+
+    part: Part
+    runs: list[Run] = field(default_factory=list)
+
+    @property
+    def pages(self) -> int:
+        """How many pages the part has."""
+        return sum(run.pages for run in self.runs)
+
+
+@dataclass(slots=True)
+class Chapter:
+    """A document with its parts gathered."""
+
+    title: str
+    bundles: list[Bundle] = field(default_factory=list)

@@ -1,0 +1,105 @@
+"""Gathers the pages of every part: checks files, turns pictures into pages, makes a page of words where one is due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pikepdf
+
+from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
+from evidencepack.intake import Unpageable, check_pdf, check_present
+from evidencepack.pictures import picture_to_pdf
+
+NOT_SUPPLIED = "NOT SUPPLIED"
+
+
+class Gatherer:
+    """Makes PDF files in `scratch`, where no PDF is at hand. `unusable` names files known to be unfit, with reasons."""
+
+    def __init__(self, scratch: Path, page: PageMaker, unusable: Mapping[Path, str], step: Callable[[], None]) -> None:
+        self.scratch = scratch
+        self.page = page
+        self.unusable = unusable
+        self.step = step
+        self.made = 0
+
+    def gather(self, sections: Iterable[Section]) -> list[Chapter]:
+        """The whole pack but for its front matter, in order."""
+        return [Chapter(section.title, [self._part(part) for part in section.parts]) for section in sections]
+
+    def _part(self, part: Part) -> Bundle:
+        bundle = Bundle(part)
+        listed: list[Entry] = []
+        for entry in part.entries:
+            if isinstance(entry, Note):
+                bundle.runs.append(self._words(part, entry.heading, entry.lines, "note", None))
+            elif entry.kind == "listed":
+                listed.append(entry)
+            else:
+                bundle.runs.append(self._file(part, entry))
+            self.step()
+        if listed:
+            bundle.runs.append(self._listed(part, listed))
+        if not part.entries:
+            bundle.runs.append(self._not_supplied(part))
+        return bundle
+
+    def _file(self, part: Part, entry: Entry) -> Run:
+        try:
+            check_present(entry.path)
+            if entry.path in self.unusable:
+                raise Unpageable(self.unusable[entry.path])
+            if entry.kind == "pdf":
+                path, pages = entry.path, check_pdf(entry.path)
+            else:
+                path = self._new_path()
+                pages = picture_to_pdf(entry.path, path)
+        except Unpageable as fault:
+            return self._damaged(part, entry, str(fault))
+        return Run(path, pages, entry.heading, [Placed(part.label, entry.heading, entry.path, "included", 0, pages)])
+
+    def _damaged(self, part: Part, entry: Entry, reason: str) -> Run:
+        lines = ["This file could not be included in the pack.", reason]
+        if entry.path.is_file():
+            lines.append("The file itself is in the ZIP that goes with the pack.")
+        return self._words(part, entry.heading, lines, "damaged", entry.path, reason)
+
+    def _listed(self, part: Part, entries: list[Entry]) -> Run:
+        lines = ["These files cannot be shown as pages. They are in the ZIP that goes with the pack:"]
+        lines += [entry.heading for entry in entries]
+        run = self._words(part, "Files that are listed only", lines, "listed", None)
+        run.covers = []
+        for entry in entries:
+            placed = Placed(part.label, entry.heading, entry.path, "listed", 0, run.pages)
+            try:
+                check_present(entry.path)
+            except Unpageable as fault:
+                placed = replace(placed, state="damaged", reason=str(fault))
+            run.covers.append(placed)
+        return run
+
+    def _not_supplied(self, part: Part) -> Run:
+        lines = (f"Owner: {part.owner}" if part.owner else "Owner: nobody has been named.", *part.remarks)
+        return self._words(part, NOT_SUPPLIED, lines, "not supplied", None)
+
+    def _words(
+        self,
+        part: Part,
+        heading: str,
+        lines: Sequence[str],
+        state: State,
+        path: Path | None,
+        reason: str = "",
+    ) -> Run:
+        """A page made for the occasion, under the part's own name."""
+        made = self._new_path()
+        made.write_bytes(self.page(f"{part.label} {part.title}", (heading, *lines)))
+        with pikepdf.open(made) as pdf:
+            pages = len(pdf.pages)
+        return Run(made, pages, heading, [Placed(part.label, heading, path, state, 0, pages, reason)])
+
+    def _new_path(self) -> Path:
+        self.made += 1
+        return self.scratch / f"{self.made}.pdf"

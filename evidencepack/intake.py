@@ -1,0 +1,110 @@
+"""What may go into the pack: checks a PDF before it is bound.
+
+A file that fails here does not sink the pack; its place is taken by a page that gives the reason raised here.
+"""
+
+from __future__ import annotations
+
+import zlib
+from pathlib import Path
+
+import pikepdf
+from pikepdf import Name
+
+HEADER_WINDOW = 1024  # readers look for %PDF- in the first, and %%EOF in the last, kilobyte
+TAIL_WINDOW = 2048
+INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream costs no memory
+
+
+class Unpageable(Exception):
+    """A file cannot be shown as pages; its text is the reason, one plain sentence for the reader of the pack."""
+
+
+def check_present(path: Path) -> None:
+    """Raises Unpageable if there is no such file, or it cannot be opened, or has no bytes in it."""
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise Unpageable("It is no longer where it was stored.") from None
+    except OSError:
+        raise Unpageable("It could not be read from where it is stored.") from None
+    if size == 0:
+        raise Unpageable("It is empty: it has no bytes in it.")
+
+
+def check_pdf(path: Path) -> int:
+    """Looks through a PDF and answers how many pages it has.
+
+    Every page and its drawing instructions are read; pictures and fonts are not decoded. A file with a broken index
+    is accepted only if its end is there and repairing it leaves nothing to complain of. Raises Unpageable.
+    """
+    check_present(path)
+    try:
+        _check_ends(path)
+        try:
+            return _pages_of(path, repair=False)
+        except pikepdf.PdfError:
+            return _pages_of(path, repair=True)
+    except pikepdf.PasswordError:
+        raise Unpageable("It is protected by a password.") from None
+    except OSError:
+        raise Unpageable("It could not be read from where it is stored.") from None
+    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError):
+        raise Unpageable("It is damaged: it cannot be read as a PDF.") from None
+
+
+def _check_ends(path: Path) -> None:
+    """Raises Unpageable unless the file begins as a PDF does and ends as one does."""
+    with path.open("rb") as file:
+        head = file.read(HEADER_WINDOW)
+        if b"%PDF-" not in head:
+            raise Unpageable("It is not a PDF, although it is named as one.")
+        file.seek(0, 2)
+        file.seek(max(0, file.tell() - TAIL_WINDOW))
+        if b"%%EOF" not in file.read():
+            raise Unpageable("It is cut short: its end is missing.")
+
+
+def _pages_of(path: Path, *, repair: bool) -> int:
+    with pikepdf.open(
+        path,
+        access_mode=pikepdf.AccessMode.stream,
+        attempt_recovery=repair,
+        suppress_warnings=True,
+    ) as pdf:
+        if pdf.is_encrypted:
+            # Opens without a password but restricts what may be done with it: the same answer as at upload.
+            raise Unpageable("It is protected by a password.")
+        count = len(pdf.pages)
+        if count == 0:
+            raise Unpageable("It has no pages.")
+        for number, page in enumerate(pdf.pages, start=1):
+            _check_contents(page.obj.get(Name.Contents), number)
+        stated = pdf.Root.Pages.get(Name.Count)
+        if repair and stated != count:
+            raise Unpageable(f"It is damaged: only {count} of its {stated} pages can be found.")
+        return count
+
+
+def _check_contents(contents: pikepdf.Object | None, number: int) -> None:
+    """Raises Unpageable if a page's drawing instructions are there but cannot be unpacked."""
+    if contents is None:
+        return
+    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    for stream in streams:
+        if stream is None:
+            continue
+        if not isinstance(stream, pikepdf.Stream):
+            raise Unpageable(f"It is damaged: page {number} cannot be read.")
+        if stream.get(Name.Filter) == Name.FlateDecode:
+            _check_inflates(stream.read_raw_bytes(), number)
+
+
+def _check_inflates(packed: bytes, number: int) -> None:
+    inflater = zlib.decompressobj()
+    try:
+        inflater.decompress(packed, INFLATE_STEP)
+        while inflater.unconsumed_tail and not inflater.eof:
+            inflater.decompress(inflater.unconsumed_tail, INFLATE_STEP)
+    except zlib.error:
+        raise Unpageable(f"It is damaged: page {number} cannot be read.") from None
