@@ -85,6 +85,7 @@ class Line:
 
 def judged(error: OSError) -> Answer:
     """What an error in the middle of handing over one message means for it."""
+    said: bytes | str
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, said = next(iter(error.recipients.values()))

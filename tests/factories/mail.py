@@ -1,0 +1,150 @@
+"""Messages for the outbox, and a real mail server that behaves well or badly as it is told."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.message import EmailMessage
+from itertools import count
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from outbox import actions
+from outbox.models import Message
+from tests.factories.people import NOW
+
+_numbers = count(1)
+
+
+def make_message(*, to: str | None = None, now: datetime = NOW, **given: Any) -> Message:
+    """A message that waits since `now`."""
+    number = next(_numbers)
+    fields = {
+        "to": to or f"reader{number}@example.org",
+        "to_name": f"Reader Number {number}",
+        "subject": f"Subject {number}",
+        "text": f"Plain text {number}\n",
+        "html": f"<p>Marked-up text {number}</p>",
+        **given,
+    }
+    return actions.queue(now=now, **fields)
+
+
+@dataclass(frozen=True)
+class Received:
+    """What the server said yes to; `message_id` without a look at the rest."""
+
+    recipient: str
+    message_id: str
+    content: bytes
+
+    @property
+    def parsed(self) -> EmailMessage:
+        parsed = email.message_from_bytes(self.content, policy=email.policy.default)
+        assert isinstance(parsed, EmailMessage)
+        return parsed
+
+
+@dataclass
+class MailServer:
+    """An SMTP server on this machine, in a thread, for the length of a `with` block.
+
+    accepted     the mails it has taken, in order
+    connections  how many it was opened
+    at_mail, at_recipient, at_content
+                 asked at that point of a conversation with the address or the mail; the text they give is the answer
+                 in place of yes, CUT breaks the connection off, and HANG never answers
+    """
+
+    port: int = 0
+    accepted: list[Received] = field(default_factory=list)
+    connections: int = 0
+    greeting_hangs: bool = False
+    at_mail: Callable[[str], str | None] = lambda sender: None
+    at_recipient: Callable[[str], str | None] = lambda recipient: None
+    at_content: Callable[[Received], str | None] = lambda mail: None
+
+    def __enter__(self) -> Self:
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self.loop.run_forever, name="mail server", daemon=True)
+        protocol = self._silent if self.greeting_hangs else self._protocol
+        self.server = self.loop.run_until_complete(self.loop.create_server(protocol, "127.0.0.1", self.port))
+        self.port = self.server.sockets[0].getsockname()[1]
+        self.thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._finish(), self.loop).result(timeout=10)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(timeout=10)
+        self.loop.close()
+
+    @property
+    def ids(self) -> list[str]:
+        """Message-IDs of what was taken, in order."""
+        return [mail.message_id for mail in self.accepted]
+
+    @property
+    def recipients(self) -> list[str]:
+        return [mail.recipient for mail in self.accepted]
+
+    def _protocol(self) -> SMTP:
+        self.connections += 1
+        return SMTP(_Handler(self), hostname="mail.example.org", loop=self.loop)
+
+    def _silent(self) -> asyncio.Protocol:
+        self.connections += 1
+        return asyncio.Protocol()
+
+    async def _finish(self) -> None:
+        self.server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
+
+CUT = "cut"
+HANG = "hang"
+
+
+class _Handler:
+    def __init__(self, told: MailServer) -> None:
+        self.told = told
+
+    async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        answer = await _answer(server, self.told.at_mail(address))
+        if answer is None:
+            envelope.mail_from = address
+        return answer or "250 OK"
+
+    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        answer = await _answer(server, self.told.at_recipient(address))
+        if answer is None:
+            envelope.rcpt_tos.append(address)
+        return answer or "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content if isinstance(envelope.content, bytes) else b""
+        head = email.message_from_bytes(content.partition(b"\r\n\r\n")[0])
+        mail = Received(envelope.rcpt_tos[0], str(head["Message-ID"]), content)
+        said = self.told.at_content(mail)
+        if said is None or said == CUT:
+            # Cut off after the whole mail has come in: the server has it, and the sender cannot know.
+            self.told.accepted.append(mail)
+        return await _answer(server, said) or "250 Taken"
+
+
+async def _answer(server: SMTP, said: str | None) -> str | None:
+    if said == CUT:
+        assert isinstance(server.transport, asyncio.Transport)
+        server.transport.abort()
+    if said == HANG:
+        await asyncio.sleep(3600)
+    return said

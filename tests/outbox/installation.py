@@ -1,0 +1,127 @@
+"""A whole installation of its own, with processes of its own, on a database in a file or on PostgreSQL.
+
+The tests' own database is out of the reach of other processes, and a worker that can be killed has to be one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg2
+
+from tests.services import TEST_KEY, postgresql_url
+
+ROOT = Path(__file__).resolve().parents[2]
+START = "import django; django.setup()\n"
+ENOUGH = 120  # seconds, for whatever a process has to do
+
+
+@dataclass
+class Installation:
+    """`directory` is its DATA_DIR, `database` the URL of its database ("" for SQLite in the directory)."""
+
+    directory: Path
+    database: str
+    smtp_port: int = 9
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "readiness.settings",
+            "PYTHONPATH": str(ROOT),
+            "SECRET_KEY": TEST_KEY,
+            "DATA_DIR": str(self.directory),
+            "DATABASE_URL": self.database,
+            "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
+            "FROM_EMAIL": "readiness@example.org",
+            "PUBLIC_URL": "http://127.0.0.1:8130",
+            "HTTPS": "off",
+            "OUTBOX_LEASE": "2",
+        }
+
+    def start(self, script: str) -> subprocess.Popen[str]:
+        """A process that runs the script with Django set up."""
+        return subprocess.Popen(
+            [sys.executable, "-c", START + script],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, script: str) -> Any:
+        """What a process that runs the script prints, read as JSON; AssertionError with its complaint if it fails."""
+        return self.finish(self.start(script))
+
+    def finish(self, process: subprocess.Popen[str]) -> Any:
+        """Waits for the process and reads what it printed as JSON (None for nothing)."""
+        output, complaint = process.communicate(timeout=ENOUGH)
+        assert process.returncode == 0, complaint
+        return json.loads(output) if output.strip() else None
+
+    def manage(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """`manage.py` with these words."""
+        return subprocess.run(
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=ENOUGH,
+            check=False,
+        )
+
+    def query(self, statement: str) -> list[tuple[Any, ...]]:
+        """The rows of one SQL statement, from a connection of this process's own."""
+        if self.database:
+            with closing(psycopg2.connect(self.database)) as connection:
+                connection.autocommit = True
+                with connection.cursor() as cursor:
+                    cursor.execute(statement)
+                    return cursor.fetchall() if cursor.description else []
+        path = self.directory / "readiness.sqlite3"
+        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def sent(self) -> set[str]:
+        """Message-IDs that the database calls sent."""
+        return {row[0] for row in self.query("SELECT message_id FROM outbox_message WHERE state = 'sent'")}
+
+
+@contextmanager
+def installation(kind: str, directory: Path, *apps: str) -> Iterator[Installation]:
+    """An installation on `sqlite` or `postgresql`, with the tables of these apps (of all, where none is named)."""
+    if kind == "sqlite":
+        made = Installation(directory, "")
+        _migrate(made, apps)
+        yield made
+        return
+    server = postgresql_url()
+    name = f"readiness_{os.getpid()}_{directory.name.replace('-', '_').lower()}"[:60]
+    made = Installation(directory, urlunsplit(urlsplit(server)._replace(path=f"/{name}")))
+    whole = Installation(directory, server)
+    whole.query(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    whole.query(f'CREATE DATABASE "{name}"')
+    try:
+        _migrate(made, apps)
+        yield made
+    finally:
+        whole.query(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def _migrate(made: Installation, apps: tuple[str, ...]) -> None:
+    for app in apps or ("",):
+        done = made.manage("migrate", "--verbosity", "0", *([app] if app else []))
+        assert done.returncode == 0, done.stderr

@@ -1,0 +1,160 @@
+"""Workers as processes of their own, killed in the middle and run against one another."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.factories.mail import MailServer, Received
+from tests.outbox.installation import ENOUGH, Installation, installation
+
+pytestmark = [pytest.mark.processes]
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
+QUEUE = """
+from django.utils import timezone
+from outbox.actions import compose, queue_all
+queue_all(
+    compose(to=f"reader{n}@example.org", to_name="", subject=f"Mail {n}", text="T", html="<p>T</p>", now=timezone.now())
+    for n in range(%d)
+)
+"""
+SEND = """
+import json
+from django.utils import timezone
+from outbox.sending import send_waiting
+print(json.dumps(send_waiting(now=timezone.now()).as_dict()))
+"""
+
+
+@pytest.fixture(params=DATABASES)
+def place(request, tmp_path: Path) -> Iterator[Installation]:
+    with installation(request.param, tmp_path, "outbox") as made:
+        yield made
+
+
+def send_until_empty(place: Installation) -> None:
+    """Workers one after the other, until nothing waits; those killed have to lose their leases first."""
+    deadline = time.monotonic() + ENOUGH
+    while place.query("SELECT 1 FROM outbox_message WHERE state IN ('queued', 'sending') LIMIT 1"):
+        assert time.monotonic() < deadline, "mail still waits"
+        place.finish(place.start(SEND))
+
+
+def kill(process: subprocess.Popen[str]) -> bool:
+    """Kills the process; whether it was still at work."""
+    process.kill()
+    process.communicate(timeout=ENOUGH)
+    return process.returncode == -signal.SIGKILL
+
+
+def test_two_workers_at_once_send_each_mail_once(place):
+    with MailServer() as server:
+        place.smtp_port = server.port
+        place.run(QUEUE % 400)
+        workers = [place.start(SEND) for _ in range(2)]
+        done = [place.finish(worker) for worker in workers]
+        assert sum(outcome["sent"] for outcome in done) == 400
+        assert min(outcome["sent"] for outcome in done) > 0
+        assert len(server.ids) == len(set(server.ids)) == 400
+    assert place.sent() == set(server.ids)
+
+
+def test_worker_killed_again_and_again_loses_no_mail_and_doubles_only_the_one_in_flight(place):
+    """The kill log: at each kill, what the server had said yes to and the database did not know yet."""
+    chance = random.Random(8)
+    in_flight: list[set[str]] = []
+    with MailServer() as server:
+        place.smtp_port = server.port
+        place.run(QUEUE % 300)
+        deadline = time.monotonic() + ENOUGH
+        while len(in_flight) < 5:
+            worker = place.start(SEND)
+            goal = len(server.accepted) + chance.randrange(5, 40)
+            while len(server.accepted) < goal and worker.poll() is None:
+                assert time.monotonic() < deadline
+                time.sleep(chance.random() / 500)
+            if kill(worker):  # else all that waits was still leased to the one before it
+                in_flight.append(set(server.ids) - place.sent())
+        send_until_empty(place)
+        times = Counter(server.ids)
+    assert len(times) == 300, "every mail arrives"
+    assert all(len(unknown) <= 1 for unknown in in_flight)
+    expected = Counter(message for unknown in in_flight for message in unknown)
+    assert Counter({message: n - 1 for message, n in times.items() if n > 1}) == expected
+    assert place.query("SELECT COUNT(*), MIN(state), MAX(state) FROM outbox_message") == [(300, "sent", "sent")]
+
+
+def test_kill_between_the_servers_yes_and_the_commit_repeats_that_mail_with_its_id(place):
+    killed: list[str] = []
+    workers: list[subprocess.Popen[str]] = []
+
+    def at_content(mail: Received) -> None:
+        if len(server.accepted) == 10 and not killed:
+            killed.append(mail.message_id)
+            os.kill(workers[0].pid, signal.SIGKILL)
+
+    with MailServer(at_content=at_content) as server:
+        place.smtp_port = server.port
+        place.run(QUEUE % 30)
+        workers.append(place.start(SEND))
+        workers[0].communicate(timeout=ENOUGH)
+        assert workers[0].returncode == -signal.SIGKILL
+        send_until_empty(place)
+    assert Counter(server.ids) == Counter(dict.fromkeys(place.sent(), 1)) + Counter(killed)
+    bodies = {mail.content for mail in server.accepted if mail.message_id == killed[0]}
+    assert len({body.split(b"Message-ID")[1][:60] for body in bodies}) == 1
+
+
+def test_kill_before_the_next_mail_repeats_nothing(place):
+    killed: list[bool] = []
+    workers: list[subprocess.Popen[str]] = []
+
+    def at_mail(sender: str) -> None:
+        if len(server.accepted) == 10 and not killed:
+            killed.append(True)
+            os.kill(workers[0].pid, signal.SIGKILL)
+
+    with MailServer(at_mail=at_mail) as server:
+        place.smtp_port = server.port
+        place.run(QUEUE % 30)
+        workers.append(place.start(SEND))
+        workers[0].communicate(timeout=ENOUGH)
+        assert len(place.sent()) == 10
+        send_until_empty(place)
+    assert len(server.ids) == len(set(server.ids)) == 30
+
+
+def test_mail_waits_while_the_server_is_down_and_goes_when_it_is_up(place):
+    place.run(QUEUE % 20)
+    with MailServer() as server:
+        place.smtp_port = server.port
+    assert place.finish(place.start(SEND)) == {"sent": 0, "failed": 0, "delayed": 20}
+    with MailServer(port=place.smtp_port) as server:
+        place.query("UPDATE outbox_message SET next_try_at = created_at")  # half a minute later
+        assert place.finish(place.start(SEND)) == {"sent": 20, "failed": 0, "delayed": 0}
+        assert len(set(server.ids)) == len(server.ids) == 20
+
+
+@pytest.mark.services
+def test_database_that_goes_away_after_the_servers_yes_repeats_nothing(tmp_path):
+    """Its connections are ended while the worker waits for the server's answer to the fifth mail."""
+    with installation("postgresql", tmp_path, "outbox") as place:
+
+        def at_content(mail: Received) -> None:
+            if len(server.accepted) == 4:
+                place.query(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+
+        with MailServer(at_content=at_content) as server:
+            place.smtp_port = server.port
+            place.run(QUEUE % 12)
+            assert place.finish(place.start(SEND)) == {"sent": 12, "failed": 0, "delayed": 0}
+    assert len(server.ids) == len(set(server.ids)) == 12
