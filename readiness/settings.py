@@ -151,6 +151,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 # Name and address together: a whole office behind one address is not locked out by one person's slips, and nobody can
 # lock a colleague out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Without it the address of a whole office would be counted as one person.
+AXES_USERNAME_CALLABLE = "accounts.lock_out.name_tried"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_RESET_ON_SUCCESS = True

@@ -1,0 +1,289 @@
+"""The demonstration: a fictional council, one person per role, an inspection part-way ready.
+
+Nothing in it is real: the people are at example.org and the papers say that they are samples. It is filled in through
+the same actions that people use, so it cannot show what the software could not do.
+"""
+
+from __future__ import annotations
+
+import io
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import cycle
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.utils import timezone
+
+import documents.actions
+import focusgroups.actions
+import timetable.actions
+from accounts.actions import add_council, add_person, give_post
+from accounts.models import Council, Holding, Membership, Post, Role, User
+from accounts.refusal import Refused
+from documents.receiving import receive
+from documents.state import DocumentState, states
+from frameworks import CoreDocument, Part
+from inspections.actions import open_inspection, record_notification
+from inspections.models import Inspection, Ownership
+from inspections.standing import Standing, standing_of
+from printing.pdf import render
+from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
+
+COUNCIL, INSPECTION = "demonstration", "demonstration"
+FRAMEWORK, PLAN = "slac-2009", "oxfordshire"
+LONDON = ZoneInfo("Europe/London")
+# How complete each document is, in turn: what it is filled with, and what became of it.
+PROGRESS = (
+    ("full", "approve"),
+    ("short", ""),
+    ("full", ""),
+    ("full", "approve"),
+    ("short", ""),
+    ("short", ""),
+    ("full", "return"),
+    ("empty", ""),
+    ("old", ""),
+    ("full", "approve"),
+    ("full", ""),
+    ("empty", ""),
+    ("short", ""),
+)
+
+
+@dataclass(frozen=True)
+class Demonstration:
+    """What was filled in: the inspection, today's working day of it (None before notification), who can sign in."""
+
+    inspection: Inspection
+    day: int | None
+    people: tuple[tuple[User, tuple[Role, ...]], ...]
+    password: str
+
+
+def fill(*, day: int | None, now: datetime) -> Demonstration:
+    """Take away the demonstration there was and fill in a new one, and touch nothing else.
+
+    With `day`, the inspection was notified so that today (or the last working day before it) is that working day.
+    Raises Refused for a day that the framework does not have.
+    """
+    with transaction.atomic():
+        _take_away()
+        council = add_council(slug=COUNCIL, name="Fictionshire (demonstration)")
+        password = "-".join(secrets.choice(_WORDS) for _ in range(4))
+        people = _people(council, password, now)
+        lead = people[Role.COORDINATOR]
+        begun = now - timedelta(days=120)
+        inspection = open_inspection(
+            council=council,
+            title="Safeguarding and looked after children",
+            slug=INSPECTION,
+            framework_key=FRAMEWORK,
+            plan_key=PLAN,
+            by=lead,
+            now=begun,
+        )
+        _holders(inspection, people, password, begun)
+        notified = _notified_on(inspection, day, now)
+        standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
+        _documents(standing, lead)
+        _groups(standing, lead)
+        if notified is not None:
+            _notify(inspection, notified, people[Role.DCS_OFFICE], now)
+    inspection.refresh_from_db()
+    found = standing_of(inspection, now=now).day
+    return Demonstration(inspection, found, tuple((user, (role,)) for role, user in people.items()), password)
+
+
+_WORDS = (
+    "amber", "bridge", "candle", "dapple", "ember", "fennel", "garden", "harbour", "island", "juniper", "kettle",
+    "lantern", "meadow", "nettle", "orchard", "pebble", "quarry", "ribbon", "saddle", "thimble", "umbrella", "velvet",
+    "willow", "yonder", "acorn", "basket", "cobalt", "drizzle", "feather", "glimmer", "hazel", "ivory",
+)  # fmt: skip
+
+
+def _take_away() -> None:
+    council = Council.objects.filter(slug=COUNCIL).first()
+    if council is None:
+        return
+    people = list(User.objects.filter(memberships__council=council, email__endswith="@example.org").distinct())
+    from evidencepack.actions import discard_packs
+    from reminders.actions import discard_reminders
+
+    for inspection in Inspection.objects.filter(council=council):
+        discard_reminders(inspection)
+        discard_packs(inspection)
+        inspection.delete()
+    Ownership.objects.filter(post__council=council).delete()
+    Holding.objects.filter(post__council=council).delete()
+    Membership.objects.filter(council=council).delete()
+    Post.objects.filter(council=council).delete()
+    council.delete()
+    # Somebody who was given a role in a council of the installation's own stays.
+    User.objects.filter(pk__in=[user.pk for user in people], memberships=None).delete()
+
+
+def _people(council: Council, password: str, now: datetime) -> dict[Role, User]:
+    found = {}
+    for role, (name, address) in ROLES.items():
+        found[role] = add_person(
+            council=council,
+            email=address,
+            full_name=name,
+            roles=[role],
+            telephone=f"01632 96{len(found):04d}",
+            by=None,
+            now=now,
+        )
+        _give_password(found[role], password)
+    return found
+
+
+def _give_password(user: User, password: str) -> None:
+    user.set_password(password)
+    user.save(update_fields=["password"])
+
+
+def _holders(inspection: Inspection, people: dict[Role, User], password: str, now: datetime) -> None:
+    """The role of owner holds the first document's first post; the other posts have people, every sixth is vacant."""
+    council = inspection.council
+    owned = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("pk")
+    posts = list({row.post_id: row.post for row in owned}.values())
+    give_post(post=posts[0], user=people[Role.OWNER], by=people[Role.ADMINISTRATOR], now=now)
+    names = iter(HOLDERS)
+    for number, post in enumerate(posts[1:], start=1):
+        if number % 6 == 5:
+            continue
+        name, address = next(names)
+        user = add_person(
+            council=council,
+            email=address,
+            full_name=name,
+            roles=[Role.OWNER],
+            telephone=f"01632 961{number:03d}",
+            by=people[Role.ADMINISTRATOR],
+            now=now,
+        )
+        _give_password(user, password)
+        give_post(post=post, user=user, by=people[Role.ADMINISTRATOR], now=now)
+
+
+def _notified_on(inspection: Inspection, day: int | None, now: datetime) -> date | None:
+    if day is None:
+        return None
+    last = inspection.framework.last_day
+    if not 1 <= day <= last:
+        raise Refused(f"Day {day} is no day of this framework: it has the days 1 to {last}.")
+    calendar = standing_of(inspection, now=now).calendar
+    today = timezone.localdate(now)
+    while not calendar.is_working(today):
+        today -= timedelta(days=1)
+    return calendar.add(today, 1 - day)
+
+
+def _moment(day: date, hour: int) -> datetime:
+    return datetime.combine(day, time(hour), LONDON)
+
+
+def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> None:
+    at = min(_moment(notified, 9), now)
+    record_notification(inspection=inspection, notified_on=notified, by=by, now=at)
+    standing = standing_of(inspection, now=now)
+    # The steps that have passed were recorded, the latest of them not yet.
+    due = [
+        dated
+        for dated in (standing.schedule.steps if standing.schedule else ())
+        if dated.step.duty == "record" and dated.due and dated.due < now
+    ]
+    for dated in due[:-1]:
+        assert dated.due is not None
+        at = dated.due - timedelta(hours=3)
+        timetable.actions.record_step(inspection=inspection, step_key=dated.step.key, by=by, now=at)
+
+
+def _documents(standing: Standing, lead: User) -> None:
+    for document, (fill_with, fate) in zip(standing.framework.documents, cycle(PROGRESS), strict=False):
+        owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
+        by = User.objects.get(pk=owner) if owner else lead
+        for number, (part, dated) in enumerate(_pieces(document, fill_with, standing.today)):
+            at = standing.now - timedelta(days=60 - number, hours=2)
+            received = receive(
+                io.BytesIO(_paper(document, part, dated, at)),
+                name=f"{part.label[:60]}{f' {dated}' if dated else ''}.pdf".replace("/", " "),
+                content_type="application/pdf",
+            )
+            documents.actions.add_file(
+                inspection=standing.inspection,
+                document=document.key,
+                part=part.key,
+                received=received,
+                as_at=dated,
+                by=by,
+                now=at,
+            )
+        _decide(standing, document, fate, lead)
+
+
+def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:
+    """The files that a document gets: all that are needed, one part or two files short, or out of date."""
+    if fill_with == "empty":
+        return
+    wanted = [
+        (part, (today - timedelta(days=30 * copy + 20) if part.dated else None))
+        for part in document.parts
+        if not part.optional
+        for copy in range(part.needed)
+    ]
+    if fill_with == "short":
+        wanted = wanted[: max(1, len(wanted) - 2)]
+    if fill_with == "old":
+        wanted = [(part, dated and dated - timedelta(days=3 * 365)) for part, dated in wanted]
+    yield from wanted
+
+
+def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -> None:
+    if not fate:
+        return
+    state: DocumentState = states(standing)[document.key]
+    facts = {"inspection": standing.inspection, "document": document.key, "contents": state.contents, "by": lead}
+    at = standing.now - timedelta(days=3)
+    if fate == "approve":
+        documents.actions.approve(**facts, now=at)
+    else:
+        documents.actions.return_document(**facts, reason="The figures are last year’s. Please replace them.", now=at)
+
+
+def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime) -> bytes:
+    """A sample page that says what it stands for."""
+    when = f"<p>As at {dated:%d %B %Y}</p>" if dated else ""
+    lines = "".join(
+        f"<p>{number}. Sample text of a paper that exists for the demonstration alone.</p>" for number in range(1, 9)
+    )
+    html = f"<h1>{document.title}</h1><h2>{part.label}</h2>{when}{lines}"
+    return render(html, title=part.label, made_at=at)
+
+
+def _groups(standing: Standing, lead: User) -> None:
+    """Of every four groups two are arranged, one has attendees, one has nothing."""
+    names = cycle(ATTENDEES)
+    for number, group in enumerate(standing.framework.focus_groups):
+        if number % 4 == 3:
+            continue
+        at = standing.now - timedelta(days=20)
+        for _ in range(3 + number % 3):
+            name, role, organisation = next(names)
+            focusgroups.actions.add_attendee(
+                inspection=standing.inspection,
+                group=group.key,
+                name=name,
+                role=role,
+                organisation=organisation,
+                by=lead,
+                now=at,
+            )
+        if number % 4 != 2:
+            focusgroups.actions.record_briefing(
+                inspection=standing.inspection, group=group.key, by=lead, now=at + timedelta(days=2)
+            )

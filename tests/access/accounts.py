@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Role
+from tests.access.rows import EVERYBODY, Row, World, of_council
+from tests.factories.people import make_person
+
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
+def prepare(world: World) -> None:
+    world.things["person"] = make_person(world.council, Role.OWNER, name="Somebody Else")
+
+
+def _person(world: World) -> dict[str, Any]:
+    return {"council": world.council.slug, "pk": world.things["person"].pk}
+
+
+def _dead_link(world: World) -> dict[str, Any]:
+    return {"uidb64": "MQ", "token": "not-a-token"}
+
+
+_DETAILS = {"full_name": "Somebody Else", "telephone": ""}
+
+ROWS = [
+    Row("accounts:sign-in", "GET", EVERYBODY, public=True),
+    Row("accounts:sign-in", "POST", EVERYBODY, public=True),
+    Row("accounts:sign-out", "POST", EVERYBODY),
+    Row("accounts:password-reset", "GET", EVERYBODY, public=True),
+    Row("accounts:password-reset", "POST", EVERYBODY, data=lambda w: {"email": "nobody@example.org"}, public=True),
+    Row("accounts:password-reset-sent", "GET", EVERYBODY, public=True),
+    Row("accounts:password-reset-set", "GET", EVERYBODY, _dead_link, public=True),
+    Row("accounts:password-reset-set", "POST", EVERYBODY, _dead_link, public=True),
+    Row("accounts:password-reset-complete", "GET", EVERYBODY, public=True),
+    Row("accounts:account", "GET", EVERYBODY),
+    Row("accounts:account", "POST", EVERYBODY, data=lambda w: _DETAILS),
+    Row("accounts:change-password", "POST", EVERYBODY),
+    Row("accounts:people", "GET", ADMINISTRATOR, of_council),
+    Row("accounts:add-person", "GET", ADMINISTRATOR, of_council),
+    Row(
+        "accounts:add-person",
+        "POST",
+        ADMINISTRATOR,
+        of_council,
+        lambda w: {"full_name": "New Person", "email": "new@example.org", "roles": ["owner"]},
+    ),
+    Row("accounts:person", "GET", ADMINISTRATOR, _person),
+    Row("accounts:person", "POST", ADMINISTRATOR, _person, lambda w: {**_DETAILS, "roles": ["owner"]}),
+    Row("accounts:remove-person", "GET", ADMINISTRATOR, _person),
+    Row("accounts:remove-person", "POST", ADMINISTRATOR, _person),
+    Row("accounts:invite-again", "POST", ADMINISTRATOR, _person),
+]

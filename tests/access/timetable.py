@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from typing import Any
+
+from accounts.models import Role
+from tests.access.rows import EVERYBODY, Row, World, of_inspection
+
+WATCHERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE})
+# A step that no post owns is the DCS office's; coordinators see to it too.
+RECORDERS = frozenset({Role.COORDINATOR, Role.DCS_OFFICE})
+
+
+def prepare(world: World) -> None:
+    world.things["step"] = next(step.key for step in world.inspection.framework.steps if step.duty == "record")
+
+
+def _step(world: World) -> dict[str, Any]:
+    return {"slug": world.inspection.slug, "step": world.things["step"]}
+
+
+ROWS = [
+    Row("timetable:countdown", "GET", WATCHERS, of_inspection),
+    Row("timetable:before-the-call", "GET", WATCHERS, of_inspection),
+    Row("timetable:days", "GET", WATCHERS | {Role.OWNER}, of_inspection),
+    Row("timetable:my-work", "GET", EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR}, of_inspection),
+    Row("timetable:record", "GET", RECORDERS, _step),
+    Row("timetable:record", "POST", RECORDERS, _step),
+    Row("timetable:undo-record", "POST", RECORDERS, _step),
+]
