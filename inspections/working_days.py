@@ -6,9 +6,9 @@ library; one that is announced after that library was released is given among th
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
+from functools import cache
 
 from holidays import country_holidays
 
@@ -51,15 +51,15 @@ def in_words(day: date, *, weekday: bool = False, year: bool = True) -> str:
     return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
 
 
-@lru_cache(maxsize=None)
+@cache
 def bank_holidays(year: int) -> Mapping[date, str]:
     """The bank holidays of England in `year`, each with its name in plain words."""
     return {day: _plain(name) for day, name in country_holidays("GB", subdiv="ENG", years=year).items()}
 
 
 def _plain(name: str) -> str:
-    """The library's "Christmas Day (observed)" as the public notices say it; two on one day joined with "and"."""
-    name = name.replace("(observed)", "(substitute day)")
+    """The library's "Christmas Day (observed)" in plain words; two on one day are joined with "and"."""
+    name = re.sub(r"([^;]+) \(observed\)", r"Substitute day for \1", name)
     name = re.sub(r"\bBank Holiday\b", "bank holiday", name)
     return name.replace("; ", " and ")
 
@@ -178,3 +178,31 @@ def _days(start: date, end: date) -> Iterator[date]:
     """Every calendar day from `start` to `end`, both included; none where `end` is earlier."""
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         yield date.fromordinal(ordinal)
+
+
+def listed(items: list[str]) -> str:
+    """Items as a sentence lists them: "Saturday, Sunday and Easter Monday"."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def skipped_in_words(skipped: Sequence[tuple[date, str]]) -> str:
+    """Skipped days as a sentence lists them: "Good Friday (22 April), Saturday, Sunday and Easter Monday (25 April)".
+
+    More than one weekend is counted, and so are closure days that share a reason, so that it stays short.
+    """
+    by_reason: dict[str, list[date]] = {}
+    weekend_days = sum(1 for day, _ in skipped if day.weekday() >= SATURDAY)
+    for day, reason in skipped:
+        at_weekend = day.weekday() >= SATURDAY
+        by_reason.setdefault(f"{weekend_days} weekend days" if at_weekend and weekend_days > 2 else reason, []).append(
+            day
+        )
+    return listed([_reason_in_words(reason, days) for reason, days in by_reason.items()])
+
+
+def _reason_in_words(reason: str, days: list[date]) -> str:
+    if days[0].weekday() >= SATURDAY:
+        return reason
+    if len(days) == 1:
+        return f"{reason} ({in_words(days[0], year=False)})"
+    return f"{reason} ({len(days)} days, {in_words(days[0], year=False)} to {in_words(days[-1], year=False)})"

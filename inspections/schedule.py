@@ -1,0 +1,387 @@
+"""The dates that follow from a notification: a framework's steps put on the working days of a council.
+
+Pure Python, no Django, no database; nothing is stored, everything is worked out again each time it is asked for. So
+"if the call came today" is the same call with another date, and a closure day announced late moves all that is due
+after it. Every date carries the sentence that says how it was worked out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from frameworks import NOTIFIED, STATED, Framework, Step, Timing
+from inspections.working_days import ONE_DAY, WEEKDAYS, NotAWorkingDay, WorkingCalendar, in_words, skipped_in_words
+
+__all__ = ["LONDON", "DatedStep", "Day", "NotAWorkingDay", "Schedule", "schedule"]
+
+LONDON = ZoneInfo("Europe/London")
+
+
+@dataclass(frozen=True, slots=True)
+class DatedStep:
+    """A step on its dates.
+
+    first, last          its dates, both included; None while they are not known
+    due                  the moment by which it is owed (aware, Europe/London); None where nothing is owed or known
+    first_day, last_day  the same as working days of the inspection; None on a day that has no number
+    explanation          how the dates were worked out
+    moved                whether the dates were set for this inspection in place of the framework's
+    """
+
+    step: Step
+    first: date | None
+    last: date | None
+    due: datetime | None
+    first_day: int | None
+    last_day: int | None
+    explanation: str
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One working day of the inspection, the steps that it is a day of, and how its date was worked out."""
+
+    number: int
+    date: date
+    steps: tuple[DatedStep, ...]
+    explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """Every date of one inspection.
+
+    notified  day 1
+    anchors   the dates that others are counted from, those that are known, by key
+    steps     in the framework's order
+    days      day 1 to the last, one for each working day
+    skipped   the days between that are not working days, each with the reason
+    last_day  the number of the last day: the framework's, or a later one where a step was moved beyond it
+    """
+
+    notified: date
+    anchors: Mapping[str, date]
+    steps: tuple[DatedStep, ...]
+    days: tuple[Day, ...]
+    skipped: tuple[tuple[date, str], ...]
+    last_day: int
+    _steps: Mapping[str, DatedStep] = field(repr=False, compare=False)
+    _numbers: Mapping[date, int] = field(repr=False, compare=False)
+
+    def step(self, key: str) -> DatedStep:
+        """The step of that key; KeyError where the framework has none."""
+        return self._steps[key]
+
+    def day(self, number: int) -> Day:
+        """Working day `number`; IndexError where it is not between 1 and `last_day`."""
+        if not 1 <= number <= self.last_day:
+            raise IndexError(f"There is no day {number}: the days run from 1 to {self.last_day}.")
+        return self.days[number - 1]
+
+    def number_on(self, day: date) -> int | None:
+        """Which working day of the inspection `day` is; None before it, after it and on days that are not working."""
+        return self._numbers.get(day)
+
+    @property
+    def off_the_days(self) -> tuple[DatedStep, ...]:
+        """Steps that no day shows: those without a date, before notification, or wholly on non-working days."""
+        shown = {dated.step.key for day in self.days for dated in day.steps}
+        return tuple(dated for dated in self.steps if dated.step.key not in shown)
+
+
+def schedule(
+    framework: Framework,
+    notified: date,
+    calendar: WorkingCalendar,
+    *,
+    actual: Mapping[str, date] | None = None,
+    moved: Mapping[str, tuple[date, date]] | None = None,
+) -> Schedule:
+    """The dates of an inspection under `framework` notified on `notified`, on the working days of `calendar`.
+
+    actual  anchor key -> the date on which it really was; replaces the computed one, and what hangs on it follows
+    moved   step key -> its first and last date, taken as given. The first step of the framework that begins on an
+            anchor's own day is that anchor's event: where it is moved, the anchor moves with it (unless its actual
+            date is known), and so does everything that is counted from it
+
+    Raises NotAWorkingDay where `notified` is none, and ValueError for a key the framework has not, for a step moved to
+    end before it begins, and for dates beyond those that working days are known for.
+    """
+    calendar.require_working(notified)
+    actual, moved = actual or {}, moved or {}
+    _check(framework, notified, actual, moved)
+    reckoning = _Reckoning(framework, notified, calendar, actual, moved)
+    steps = [reckoning.dated(step) for step in framework.steps]
+    last_day = max([framework.last_day, *(dated.last_day for dated in steps if dated.last_day is not None)])
+    return reckoning.schedule(tuple(steps), last_day)
+
+
+def _check(
+    framework: Framework, notified: date, actual: Mapping[str, date], moved: Mapping[str, tuple[date, date]]
+) -> None:
+    anchors = {anchor.key for anchor in framework.anchors}
+    for key, day in actual.items():
+        if key not in anchors:
+            raise ValueError(f"{framework.title} has no date called “{key}”. It has: {', '.join(sorted(anchors))}.")
+        if key == NOTIFIED and day != notified:
+            raise ValueError(f"Notified on {in_words(notified)} and on {in_words(day)}: it can be only one of them.")
+    steps = {step.key for step in framework.steps}
+    for key, (first, last) in moved.items():
+        if key not in steps:
+            raise ValueError(f"{framework.title} has no step called “{key}”.")
+        if last < first:
+            raise ValueError(f"The step “{key}” cannot end on {in_words(last)}, before {in_words(first)}.")
+
+
+class _Reckoning:
+    """The counting of one schedule: keeps the run of working days, so that no day is looked up twice."""
+
+    def __init__(
+        self,
+        framework: Framework,
+        notified: date,
+        calendar: WorkingCalendar,
+        actual: Mapping[str, date],
+        moved: Mapping[str, tuple[date, date]],
+    ) -> None:
+        self.framework = framework
+        self.notified = notified
+        self.calendar = calendar
+        self.actual = actual
+        self.moved = moved
+        self.definitions = {anchor.key: anchor for anchor in framework.anchors}
+        self.run: list[date] = [notified]
+        self.off: list[tuple[date, str]] = []
+        self.numbers: dict[date, int] = {notified: 1}
+        #: Anchor -> the moved step that took it along.
+        self.took_along = {
+            anchor: step for anchor, step in self.events().items() if step in moved and anchor not in actual
+        }
+        #: Anchors whose date is not computed, with what is said of it.
+        self.given = dict.fromkeys(actual, "as recorded") | dict.fromkeys(self.took_along, "moved") | {NOTIFIED: ""}
+        self.anchors: dict[str, date] = {}
+        self._fix_anchors()
+
+    def _fix_anchors(self) -> None:
+        """Gives every anchor its date: the actual one, that of its event where this was moved, or the computed one.
+
+        An anchor may hang on one that stands later in the file, so it goes round until nothing more becomes known.
+        """
+        moved = {anchor: self.moved[step][0] for anchor, step in self.took_along.items()}
+        self.anchors.update({**moved, **self.actual, NOTIFIED: self.notified})
+        waiting = [anchor for anchor in self.framework.anchors if anchor.key not in self.anchors]
+        while known := [anchor for anchor in waiting if anchor.timing and anchor.timing.anchor in self.anchors]:
+            for anchor in known:
+                assert anchor.timing is not None
+                self.anchors[anchor.key] = self.on(anchor.timing, anchor.timing.last)
+                waiting.remove(anchor)
+
+    def events(self) -> dict[str, str]:
+        """Anchor -> the key of the step that is its event: the first that begins on the anchor's own day."""
+        events: dict[str, str] = {}
+        for step in self.framework.steps:
+            if step.timing.first == 0 and step.timing.weekday is None and step.timing.anchor != NOTIFIED:
+                events.setdefault(step.timing.anchor, step.key)
+        return events
+
+    def computed(self, step: Step) -> tuple[date, date] | None:
+        """The dates of a step as the framework counts them; None while what they are counted from is not known.
+
+        A moved step that took its anchor along is counted from what that anchor is counted from.
+        """
+        timing = step.timing
+        if timing.anchor not in self.anchors:
+            return None
+        if self.took_along.get(timing.anchor) == step.key:
+            origin = self.definitions[timing.anchor].timing
+            if origin is None or origin.anchor not in self.anchors:
+                return None
+            start = self.on(origin, origin.last)
+            return start, self.nth(start, timing.last)
+        return self.on(timing, timing.first), self.on(timing, timing.last)
+
+    # Counting
+
+    def nth(self, start: date, count: int) -> date:
+        """`count` working days after `start`; a start that is no working day counts as the next one that is."""
+        start = self.calendar.next_working(start)
+        number = self.numbers.get(start)
+        if number is None or number + count < 1:
+            return self.calendar.add(start, count)
+        self.extend_to(number + count)
+        return self.run[number + count - 1]
+
+    def extend_to(self, number: int) -> None:
+        """Carries the run of working days on to day `number`, keeping what is skipped on the way."""
+        while len(self.run) < number:
+            previous = self.run[-1]
+            day = self.calendar.next_working(previous + ONE_DAY)
+            if day - previous > ONE_DAY:
+                self.off.extend(self.calendar.skipped(previous + ONE_DAY, day - ONE_DAY))
+            self.run.append(day)
+            self.numbers[day] = len(self.run)
+
+    def skipped(self, start: date, end: date) -> tuple[tuple[date, str], ...]:
+        """The days from `start` to `end` that are not working days, each with the reason."""
+        if start < self.notified or end > self.run[-1]:
+            return self.calendar.skipped(start, end)
+        return tuple(self.off[bisect_left(self.off, (start,)) : bisect_left(self.off, (end + ONE_DAY,))])
+
+    def number_of(self, day: date) -> int | None:
+        """The working day of the inspection that `day` is, however late; None before it and on other days."""
+        while self.run[-1] < day:
+            self.extend_to(len(self.run) + 1)
+        return self.numbers.get(day)
+
+    def base(self, timing: Timing) -> date:
+        """The day that the offsets of `timing` count from."""
+        start = self.anchors[timing.anchor]
+        if timing.weekday is None:
+            return start
+        return start + timedelta(days=(timing.weekday - start.weekday() - 1) % 7 + 1)
+
+    def on(self, timing: Timing, offset: int) -> date:
+        base = self.base(timing)
+        return base + timedelta(days=offset) if timing.unit == "calendar" else self.nth(base, offset)
+
+    # Saying how
+
+    def why_day(self, number: int) -> str:
+        """How the date of working day `number` follows from the day before it."""
+        day = self.run[number - 1]
+        if number == 1:
+            return f"Day 1 is {in_words(day)}, the day of notification."
+        skipped = self.skipped(self.run[number - 2], day)
+        if not skipped:
+            return f"Day {number} is {in_words(day)}, the working day after day {number - 1}."
+        verb = "is not a working day" if len(skipped) == 1 else "are not working days"
+        return f"Day {number} is {in_words(day)}: {skipped_in_words(skipped)} {verb}."
+
+    def why(self, step: Step, dates: tuple[date, date], computed: tuple[date, date] | None) -> str:
+        """How the dates of a step were worked out, or what they replace."""
+        if step.key not in self.moved:
+            return self.why_computed(step.timing, dates)
+        if computed is None:
+            return f"Set for this inspection: {_span(dates)}."
+        if computed == dates:
+            return f"Set for this inspection: {_span(dates)}, the same as without it."
+        return f"Moved for this inspection to {_span(dates)}. Without that it would be {_span(computed)}."
+
+    def why_computed(self, timing: Timing, dates: tuple[date, date]) -> str:
+        while _is_its_anchor(timing) and (counted := self.counted_from(timing.anchor)):
+            timing = counted
+        if timing.anchor == NOTIFIED and _is_its_anchor(timing):
+            return f"{self.numbered(dates)}, the day of notification."
+        if _is_its_anchor(timing) and dates[0] == self.anchors[timing.anchor]:
+            return f"{self.numbered(dates)}: {self.named(timing.anchor)}."
+        sentence = f"{self.numbered(dates)}: {self.phrase(timing)}."
+        base = self.base(timing)
+        if timing.unit == "calendar":
+            reason = self.calendar.why_not(dates[1])
+            return sentence if reason is None else f"{sentence} It is not a working day ({reason})."
+        skipped = self.skipped(min(base, dates[0]), max(base, dates[1]))
+        return f"{sentence} Not counted: {skipped_in_words(skipped)}." if skipped else sentence
+
+    def counted_from(self, anchor: str) -> Timing | None:
+        """How an anchor was computed; None where its date is given, recorded or moved."""
+        return None if anchor in self.given else self.definitions[anchor].timing
+
+    def numbered(self, dates: tuple[date, date]) -> str:
+        """ "Day 5 is 26 April 2011", or the dates alone where they are no numbered days."""
+        numbers = [self.number_of(day) for day in dates]
+        if None in numbers:
+            return _span(dates)
+        if dates[0] == dates[1]:
+            return f"Day {numbers[0]} is {_span(dates)}"
+        return f"Days {numbers[0]} to {numbers[1]} are {_span(dates)}"
+
+    def phrase(self, timing: Timing) -> str:
+        """What the dates are counted from, to follow them in a sentence."""
+        origin = f"{in_words(self.anchors[timing.anchor])} ({self.named(timing.anchor)})"
+        base = self.base(timing)
+        if timing.weekday is not None:
+            origin = f"{in_words(base)}, the first {WEEKDAYS[base.weekday()]} after {origin}"
+        if timing.unit == "working" and not self.calendar.is_working(base):
+            origin = f"the first working day after {origin}"
+        first, last = timing.first, timing.last
+        if first == last:
+            return _offset(first, timing.unit, origin)
+        if first > 0 or last < 0:
+            return f"{abs(first)} to {_offset(last, timing.unit, origin)}"
+        return f"from {_offset(first, timing.unit, origin)} to {_offset(last, timing.unit, 'it')}"
+
+    def named(self, anchor: str) -> str:
+        """The title of an anchor, and where its date comes from if it is not computed."""
+        title, given = self.definitions[anchor].title, self.given.get(anchor)
+        return f"{title}, {given}" if given else title
+
+    def why_unknown(self, timing: Timing) -> str:
+        if timing.anchor == STATED:
+            return "This date is not counted from another: it is entered when it is stated."
+        title = self.definitions[timing.anchor].title
+        return f"This date is counted from another that is not known yet: {title}."
+
+    # Putting steps on dates
+
+    def dated(self, step: Step) -> DatedStep:
+        computed = self.computed(step)
+        dates = self.moved.get(step.key, computed)
+        if dates is None:
+            return DatedStep(step, None, None, None, None, None, self.why_unknown(step.timing), moved=False)
+        first, last = dates
+        owed = step.deadline or step.duty is not None
+        return DatedStep(
+            step=step,
+            first=first,
+            last=last,
+            due=datetime.combine(last, step.time, tzinfo=LONDON) if owed else None,
+            first_day=self.number_of(first),
+            last_day=self.number_of(last),
+            explanation=self.why(step, dates, computed),
+            moved=step.key in self.moved,
+        )
+
+    def schedule(self, steps: tuple[DatedStep, ...], last_day: int) -> Schedule:
+        self.extend_to(last_day)
+        run = self.run[:last_day]
+        on_day: list[list[DatedStep]] = [[] for _ in run]
+        for dated in steps:
+            if dated.first is not None and dated.last is not None:
+                for index in range(bisect_left(run, dated.first), bisect_right(run, dated.last)):
+                    on_day[index].append(dated)
+        days = tuple(Day(n, day, tuple(on_day[n - 1]), self.why_day(n)) for n, day in enumerate(run, start=1))
+        return Schedule(
+            notified=self.notified,
+            anchors=self.anchors,
+            steps=steps,
+            days=days,
+            skipped=self.skipped(self.notified, run[-1]),
+            last_day=last_day,
+            _steps={dated.step.key: dated for dated in steps},
+            _numbers={day: number for number, day in enumerate(run, start=1)},
+        )
+
+
+def _span(dates: tuple[date, date]) -> str:
+    first, last = dates
+    if first == last:
+        return in_words(first)
+    return f"{in_words(first, year=first.year != last.year)} to {in_words(last)}"
+
+
+def _offset(count: int, unit: str, origin: str) -> str:
+    """ "5 working days after 19 May 2011 (End of fieldwork)"; a count of 0 is that day itself."""
+    if count == 0:
+        return origin
+    where = "after" if count > 0 else "before"
+    return f"{abs(count)} {unit} day{'' if abs(count) == 1 else 's'} {where} {origin}"
+
+
+def _is_its_anchor(timing: Timing) -> bool:
+    """Whether the timing is the anchor's own day, and nothing is counted."""
+    return timing.first == timing.last == 0 and timing.weekday is None
