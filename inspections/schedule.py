@@ -209,7 +209,8 @@ class _Reckoning:
 
     def nth(self, start: date, count: int) -> date:
         """`count` working days after `start`; a start that is no working day counts as the next one that is."""
-        start = self.calendar.next_working(start)
+        if start not in self.numbers:
+            start = self.calendar.next_working(start)
         number = self.numbers.get(start)
         if number is None or number + count < 1:
             return self.calendar.add(start, count)

@@ -8,7 +8,7 @@ library; one that is announced after that library was released is given among th
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 
 from holidays import country_holidays
 
@@ -20,7 +20,12 @@ LONGEST_GAP_IN_DAYS = 366
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
+#: Spelt out here, since the names that `strftime` gives depend on the machine's locale.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
 
 
 class NoWorkingDay(ValueError):
@@ -43,9 +48,10 @@ class NotAWorkingDay(ValueError):
         )
 
 
+@lru_cache(maxsize=4096)
 def in_words(day: date, *, weekday: bool = False, year: bool = True) -> str:
     """A date as people read it: "18 April 2011", with the weekday before it or the year left off if asked."""
-    words = f"{day.day} {day:%B}"
+    words = f"{day.day} {MONTHS[day.month - 1]}"
     if year:
         words = f"{words} {day.year}"
     return f"{WEEKDAYS[day.weekday()]} {words}" if weekday else words
@@ -190,13 +196,11 @@ def skipped_in_words(skipped: Sequence[tuple[date, str]]) -> str:
 
     More than one weekend is counted, and so are closure days that share a reason, so that it stays short.
     """
-    by_reason: dict[str, list[date]] = {}
     weekend_days = sum(1 for day, _ in skipped if day.weekday() >= SATURDAY)
+    by_reason: dict[str, list[date]] = {}
     for day, reason in skipped:
-        at_weekend = day.weekday() >= SATURDAY
-        by_reason.setdefault(f"{weekend_days} weekend days" if at_weekend and weekend_days > 2 else reason, []).append(
-            day
-        )
+        name = f"{weekend_days} weekend days" if weekend_days > 2 and day.weekday() >= SATURDAY else reason
+        by_reason.setdefault(name, []).append(day)
     return listed([_reason_in_words(reason, days) for reason, days in by_reason.items()])
 
 
