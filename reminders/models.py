@@ -1,0 +1,76 @@
+"""The ledger: who was reminded of what, at which point, in which email."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from inspections.models import Inspection
+from outbox.models import Message
+
+
+class Audience(models.TextChoices):
+    """Why a person is told of a duty."""
+
+    OWNER = "owner", "Owes it"
+    STAND_IN = "stand-in", "In place of nobody"
+    OVERSIGHT = "oversight", "Watches what is late"
+    WEEKLY = "weekly", "Weekly, owns it"
+    GROUP = "weekly-group", "Weekly, for the group"
+
+
+AFTER_NOTIFICATION = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
+
+
+class Reminder(models.Model):
+    """One person told of one duty at one point.
+
+    `due` is the moment spoken of, so that a deadline that moves is spoken of anew. A weekly summary for the group has
+    one row, without a duty. The constraints make two ticks at once harmless: only one of them gets its rows in, and the
+    email stands in the same transaction.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="reminders")
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="reminders")
+    audience = models.CharField(max_length=12, choices=Audience.choices)
+    duty_key = models.CharField(max_length=120, blank=True)
+    point = models.CharField(max_length=20)
+    due = models.DateTimeField(null=True, blank=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="reminders")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-created_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "point", "person", "audience", "duty_key", "due"),
+                name="one_reminder_per_point_and_deadline",
+            ),
+            # A unique constraint takes no two empty fields for equal, so what has no deadline needs its own.
+            models.UniqueConstraint(
+                fields=("inspection", "point", "person", "audience", "duty_key"),
+                condition=Q(due=None),
+                name="one_reminder_per_point_without_deadline",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.duty_key or 'summary'} at {self.point}"
+
+
+class Quiet(models.Model):
+    """What the last tick found of an inspection that had nothing to send: it needs no second look until then.
+
+    A note to save work and no fact: it holds only while neither the inspection nor its council has moved on, for an
+    hour at most, and may be deleted at any time.
+    """
+
+    inspection = models.OneToOneField(Inspection, on_delete=models.CASCADE, related_name="+")
+    inspection_version = models.PositiveBigIntegerField()
+    council_version = models.PositiveBigIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.inspection} is quiet until {self.until}"

@@ -1,0 +1,150 @@
+"""When a reminder is due: pure rules, no records and no clock.
+
+Points lie at the start of working hours, so many working days before the day on which a duty is due and on each working
+day after it while it is late. The notification is a point too. Of all that have passed only the latest counts, so that
+a pause is followed by one reminder and not by all that were missed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from frameworks import WorkingHours
+from inspections.working_days import WorkingCalendar
+
+LONDON = ZoneInfo("Europe/London")
+NOTIFIED = "notified"
+LATE = "late:"
+WEEKLY = "weekly:"
+MONDAY = 0
+# Where an inspection was opened without a local plan.
+USUAL_HOURS = WorkingHours(time(9), time(17))
+USUAL_POINTS = (5, 2, 1, 0)
+ONE_DAY = timedelta(days=1)
+# Working days after the last day of the timetable on which reminders of what was never done end.
+AFTERMATH = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A moment to remind. `key` is "notified", "5" (working days before), "late:2011-04-28" or "weekly:2011-04-04"."""
+
+    key: str
+    at: datetime
+
+    @property
+    def is_late(self) -> bool:
+        return self.key.startswith(LATE)
+
+    @property
+    def waits_for_hours(self) -> bool:
+        """Whether it goes out in working hours only; the notification goes at once."""
+        return self.key != NOTIFIED
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What the points of one inspection hang on.
+
+    notified  the moment from which points count (aware); nothing before it fires
+    days      working days before a deadline on which there is a point (the local plan's, else 5, 2, 1 and 0)
+    """
+
+    notified: datetime
+    calendar: WorkingCalendar
+    hours: WorkingHours = USUAL_HOURS
+    days: tuple[int, ...] = USUAL_POINTS
+
+    def latest(self, due: datetime | None, now: datetime) -> Point | None:
+        """The latest point that has passed by `now` for something due at `due`; None before the notification.
+
+        What has no date yet has the notification alone.
+        """
+        if now < self.notified:
+            return None
+        passed = [Point(NOTIFIED, self.notified)]
+        if due is not None:
+            passed += [point for point in self.before(due) if self.notified < point.at <= now]
+            passed += self._late(due, now)
+        return max(passed, key=lambda point: point.at)
+
+    def coming(self, due: datetime | None, now: datetime, until: datetime) -> list[Point]:
+        """The points after `now` up to `until`, in order, if nothing changes."""
+        if due is None:
+            return []
+        points = [point for point in self.before(due) if point.at > self.notified]
+        day = now.astimezone(LONDON).date()
+        while day <= until.astimezone(LONDON).date():
+            points += [point for point in self._late(due, self.opening(day)) if point.at == self.opening(day)]
+            day += ONE_DAY
+        return sorted((point for point in points if now < point.at <= until), key=lambda point: point.at)
+
+    def before(self, due: datetime) -> list[Point]:
+        """The points before `due`, whether or not they have passed."""
+        day = self.calendar.previous_working(due.astimezone(LONDON).date())
+        points = [Point(str(n), self.opening(self.calendar.add(day, -n))) for n in self.days]
+        # A deadline before working hours has no point on its own day: it would say "today" of what is over.
+        return [point for point in points if point.at < due]
+
+    def _late(self, due: datetime, now: datetime) -> list[Point]:
+        """The latest point after `due`, if one has come."""
+        local = now.astimezone(LONDON)
+        day = local.date() if local >= self.opening(local.date()) else local.date() - ONE_DAY
+        first = due.astimezone(LONDON).date() + ONE_DAY
+        if day < first:
+            return []
+        day = self.calendar.previous_working(day)
+        if day < first or self.opening(day) <= self.notified:
+            return []
+        return [Point(f"{LATE}{day.isoformat()}", self.opening(day))]
+
+    def opening(self, day: date) -> datetime:
+        """The start of working hours on a day."""
+        return datetime.combine(day, self.hours.start, tzinfo=LONDON)
+
+    def is_over(self, last_day: date, now: datetime) -> bool:
+        """Whether the inspection, whose timetable ends on `last_day`, is so long over that nothing is reminded of."""
+        last = self.calendar.add(self.calendar.previous_working(last_day), AFTERMATH)
+        return now.astimezone(LONDON).date() > last
+
+
+def in_hours(now: datetime, calendar: WorkingCalendar, hours: WorkingHours) -> bool:
+    """Whether `now` is within working hours of a working day."""
+    local = now.astimezone(LONDON)
+    return calendar.is_working(local.date()) and hours.start <= local.time() < hours.end
+
+
+def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Point:
+    """The latest weekly point: the start of working hours on a Monday. A bank holiday only makes it wait."""
+    local = now.astimezone(LONDON)
+    day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
+    if datetime.combine(day, hours.start, tzinfo=LONDON) > now:
+        day -= timedelta(days=7)
+    return Point(f"{WEEKLY}{day.isoformat()}", datetime.combine(day, hours.start, tzinfo=LONDON))
+
+
+def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hours: WorkingHours) -> datetime | None:
+    """The moment from which an inspection counts as notified, seen from `now`; None while that is to come.
+
+    It is when the notification was recorded. Seen from a time before that (a script that looks at another day), it is
+    the opening of the day of notification, or the present if that is earlier on that day.
+    """
+    if recorded_at <= now:
+        return recorded_at
+    if now.astimezone(LONDON).date() < notified_on:
+        return None
+    return min(now, datetime.combine(notified_on, hours.start, tzinfo=LONDON))
+
+
+def quiet_until(now: datetime, hours: WorkingHours) -> datetime:
+    """Until when nothing becomes due by the clock alone: the next midnight, opening or close, or in an hour at most."""
+    local = now.astimezone(LONDON)
+    today, tomorrow = local.date(), local.date() + ONE_DAY
+    bounds = [
+        datetime.combine(today, hours.start, tzinfo=LONDON),
+        datetime.combine(today, hours.end, tzinfo=LONDON),
+        datetime.combine(tomorrow, time(0), tzinfo=LONDON),
+    ]
+    return min([bound for bound in bounds if bound > now] + [now + timedelta(hours=1)])

@@ -1,0 +1,50 @@
+"""Inspections that had nothing to send at the last tick, and have not moved on since, are not looked at again.
+
+A tick comes every minute, and on most inspections at most minutes nothing is due. What could make something due is an
+action, which moves the version of the inspection or the council on, or the clock, at a midnight, an opening or a close.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from frameworks import WorkingHours
+from inspections.models import Inspection
+from inspections.standing import Standing
+from reminders.models import Quiet
+from reminders.points import quiet_until
+
+
+def without_quiet_ones(inspections: QuerySet[Inspection], now: datetime) -> list[Inspection]:
+    """Those of the inspections that need a look at `now` (two queries)."""
+    notes = {note.inspection_id: note for note in Quiet.objects.filter(since__lte=now, until__gt=now)}
+    return [inspection for inspection in inspections if not _holds(notes.get(inspection.pk), inspection)]
+
+
+def _holds(note: Quiet | None, inspection: Inspection) -> bool:
+    return (
+        note is not None
+        and note.inspection_version == inspection.version
+        and note.council_version == inspection.council.version
+    )
+
+
+def note(standing: Standing, hours: WorkingHours) -> None:
+    """Notes that the inspection, as it was read for `standing`, has nothing to send until the clock may change that."""
+    Quiet.objects.update_or_create(
+        inspection=standing.inspection,
+        defaults={
+            "inspection_version": standing.inspection.version,
+            "council_version": standing.inspection.council.version,
+            "since": standing.now,
+            "until": quiet_until(standing.now, hours),
+        },
+    )
+
+
+def forget(inspections: Iterable[Inspection]) -> None:
+    """Has these looked at by the next tick whatever was noted."""
+    Quiet.objects.filter(inspection__in=inspections).delete()

@@ -1,0 +1,146 @@
+"""The words of an email: from what is to be said to subject and both bodies.
+
+No email carries anything about a child. Only what a framework worded is quoted; of groups, whose attendees have names,
+an email says that something is missing and not what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from govuk.dates import clock_time, day_month, long_date, long_datetime, weekday_date
+from inspections.duty import Duty
+from inspections.standing import Standing
+from outbox import actions as outbox
+from outbox.models import Message
+from reminders.models import Audience
+from reminders.planning import Item, Kind, Mail
+
+# Kinds of duty whose missing parts are worded by the framework alone.
+WORDED_BY_FRAMEWORK = frozenset({"document", "step"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One duty as an email shows it."""
+
+    title: str
+    when: str
+    missing: tuple[str, ...]
+    why: str
+    whose: str
+    url: str
+    is_late: bool
+    moved: bool
+
+
+def compose(standing: Standing, mail: Mail, *, now: datetime) -> Message:
+    """The message of the email, not saved yet, waiting since `now`."""
+    context = _context(standing, mail)
+    name = f"reminders/{mail.kind.value}"
+    prefix = "Rehearsal: " if standing.inspection.is_rehearsal else ""
+    return outbox.compose(
+        to=mail.person.email,
+        to_name=mail.person.name,
+        subject=prefix + render_to_string(f"{name}-subject.txt", context),
+        text=render_to_string(f"{name}-body-text.txt", context),
+        html=render_to_string(f"{name}-body-html.html", context),
+        now=now,
+    )
+
+
+def _context(standing: Standing, mail: Mail) -> dict[str, object]:
+    inspection = standing.inspection
+    own = mail.of(Audience.OWNER)
+    return {
+        "inspection": inspection,
+        "council": inspection.council,
+        "person": mail.person,
+        "notified": weekday_date(inspection.notified_on),
+        "own": _lines(own, standing, mail),
+        "stand_in": _lines(mail.of(Audience.STAND_IN), standing, mail),
+        "late": _lines(mail.of(Audience.OVERSIGHT), standing, mail, whose=True),
+        "done": [item.duty.title for item in mail.done],
+        "weekly": _lines(mail.of(Audience.WEEKLY), standing, mail),
+        "group": _lines(mail.group, standing, mail, whose=True),
+        "for_group": mail.summary is not None,
+        "summing_up": summing_up(standing, mail),
+        "link": absolute(reverse("timetable:my-work", args=[inspection.slug])),
+        "moved": bool(mail.moved),
+    }
+
+
+def _lines(items: Iterable[Item], standing: Standing, mail: Mail, *, whose: bool = False) -> list[Line]:
+    return [
+        Line(
+            title=item.duty.title,
+            when="Goes out of date in the next two weeks" if item.turning else when(item.duty, standing.now),
+            missing=item.duty.missing if item.duty.kind in WORDED_BY_FRAMEWORK else (),
+            why=item.why,
+            whose=_whose(item.duty) if whose else "",
+            url=absolute(item.duty.url),
+            is_late=item.duty.is_late(standing.now),
+            moved=item.duty.key in mail.moved,
+        )
+        for item in items
+    ]
+
+
+def when(duty: Duty, now: datetime) -> str:
+    """When a duty is due, as a sentence would say it: "Due 19 April 2011 at 5pm", "Late: was due ..."."""
+    if duty.due is None:
+        return f"Due on day {duty.due_day} of the inspection" if duty.due_day else ""
+    if duty.is_late(now):
+        return f"Late: was due {long_datetime(duty.due)}"
+    if long_date(duty.due) == long_date(now):
+        return f"Due today at {clock_time(duty.due)}"
+    return f"Due {long_datetime(duty.due)}"
+
+
+def _whose(duty: Duty) -> str:
+    """The posts that owe it with their holders, for those who see all of it."""
+    if duty.role is not None:
+        return duty.role.label
+    return "; ".join(f"{o.name} ({o.holder_name})" if o.holder_name else f"{o.name} (vacant)" for o in duty.owners)
+
+
+def summing_up(standing: Standing, mail: Mail) -> str:
+    """The subject's few words: "2 late, 1 due today and 3 due by 26 April"."""
+    if mail.kind is Kind.WEEKLY:
+        return _weekly_words(mail)
+    duties = [item.duty for item in mail.items]
+    late = [duty for duty in duties if duty.is_late(standing.now)]
+    ahead = [duty for duty in duties if not duty.is_late(standing.now)]
+    today = [duty for duty in ahead if duty.due and long_date(duty.due) == long_date(standing.now)]
+    later = [duty for duty in ahead if duty.due and duty not in today]
+    words = [f"{len(late)} late"] if late else []
+    words += [f"{len(today)} due today"] if today else []
+    if later:
+        last = max(duty.due for duty in later if duty.due)
+        words.append(f"{len(later)} due by {day_month(last)}")
+    undated = len(ahead) - len(today) - len(later)
+    words += [f"{undated} without a date"] if undated else []
+    return listed(words) if words else "nothing left to do"
+
+
+def _weekly_words(mail: Mail) -> str:
+    count = len(mail.group) if mail.summary is not None else len(mail.items)
+    if not count:
+        return "every document is complete and up to date"
+    return f"{count} document{'s' if count > 1 else ''} incomplete or going out of date"
+
+
+def listed(words: list[str]) -> str:
+    """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+
+
+def absolute(path: str) -> str:
+    """The whole address of a page of ours, as an email needs it."""
+    return f"{settings.PUBLIC_URL}{path}"
