@@ -1,0 +1,41 @@
+"""Log lines say where something went wrong, and nothing about whom."""
+
+import logging
+import sys
+
+from readiness.logs import DiscreetFormatter
+from readiness.proxy import client_address
+
+
+def raised() -> str:
+    """The log line of an error that quotes a child's name, raised from another one that does."""
+    try:
+        try:
+            int("Jo Bloggs, born 2001")
+        except ValueError as error:
+            raise KeyError("Jo Bloggs") from error
+    except KeyError:
+        record = logging.LogRecord("x", logging.ERROR, __file__, 1, "import %s", ("failed",), sys.exc_info())
+    return DiscreetFormatter("{levelname} {message}", style="{").format(record)
+
+
+def test_exception_is_logged_without_its_text():
+    lines = raised().splitlines()
+    assert lines[0] == "ERROR import failed"
+    assert lines[1] == "builtins.ValueError at"
+    assert lines[3] == "builtins.KeyError at"
+    assert all(line.startswith(f"  {__file__}:") and line.endswith(" raised") for line in (lines[2], lines[4]))
+    assert len(lines) == 5
+
+
+def test_address_behind_a_proxy_is_the_one_the_proxy_added(rf, settings):
+    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 192.0.2.7")
+    settings.BEHIND_PROXY = True
+    assert client_address(request) == "192.0.2.7"
+    settings.BEHIND_PROXY = False
+    assert client_address(request) == "10.0.0.1"
+
+
+def test_address_behind_a_proxy_that_says_nothing_is_the_proxys(rf, settings):
+    settings.BEHIND_PROXY = True
+    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1")) == "10.0.0.1"
