@@ -167,3 +167,9 @@ class OwnersImport(models.Model):
 def visible_to(user: User) -> QuerySet[Inspection]:
     """The inspections of the councils that the person is in."""
     return Inspection.objects.filter(council__memberships__user=user).distinct()
+
+
+def current_inspection(council: Council) -> Inspection | None:
+    """The inspection that a council is at work on: a notified one first, a real one before a rehearsal."""
+    rows = list(Inspection.objects.filter(council=council, withdrawn_at=None))
+    return min(rows, key=lambda row: (row.notified_on is None, row.kind != Kind.REAL), default=None)

@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from django.db import transaction
 
-from accounts.actions import add_person, add_post, find_post, give_post
+from accounts.actions import add_post, find_post, give_post, invite_person
 from accounts.models import Council, Post, Role, User
 from accounts.refusal import Refused
 from inspections.actions import set_owners
@@ -89,7 +89,7 @@ def _apply(inspection: Inspection, found: Examination, *, by: User | None, now: 
         organisation = new.organisation or council.name
         add_post(council=council, name=new.name, organisation=organisation, by=by, now=now)
     for person in found.people:
-        add_person(
+        invite_person(
             council=council,
             email=person.email,
             full_name=person.name,

@@ -10,17 +10,17 @@ from django.utils import timezone
 from inspections.commands import ContractCommand
 from inspections.models import Inspection
 from inspections.phases import phase_of
-from inspections.standing import standing_of
+from inspections.standing import standings
 
 
 class Command(ContractCommand):
     help = "Lists the inspections: short name, kind, day of notification, working day, phase."
 
     def answer(self, **options: Any) -> Any:
-        now = timezone.now()
         rows = []
-        for inspection in Inspection.objects.select_related("council").order_by("council__name", "opened_at", "pk"):
-            standing = standing_of(inspection, now=now)
+        found = Inspection.objects.select_related("council").order_by("council__name", "opened_at", "pk")
+        for standing in standings(found, now=timezone.now()):
+            inspection = standing.inspection
             rows.append(
                 {
                     "slug": inspection.slug,

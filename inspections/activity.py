@@ -1,0 +1,94 @@
+"""Who did what on an inspection, and how the record of it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import Event
+from inspections.models import Inspection
+from inspections.working_days import in_words
+
+LONDON = ZoneInfo("Europe/London")
+# Who acts where no person does: the clock, or somebody at the console.
+NOBODY = "The software"
+
+
+def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day: date | None = None) -> QuerySet[Event]:
+    """The record of the inspection and of its council (people, posts, closure days), latest first, narrowed.
+
+    `person` is part of a name or email address, `thing` part of what was done or to what, `day` a day in London.
+    """
+    events = Event.objects.filter(council_id=inspection.council_id, inspection__in=("", inspection.slug))
+    if person:
+        of_nobody = Q(by=None) if person.lower() in NOBODY.lower() else Q()
+        events = events.filter(Q(by__full_name__icontains=person) | Q(by__email__icontains=person) | of_nobody)
+    if thing:
+        events = events.filter(Q(verb__icontains=thing) | Q(subject__icontains=thing))
+    if day is not None:
+        start = datetime.combine(day, time.min, tzinfo=LONDON)
+        events = events.filter(at__gte=start, at__lt=datetime.combine(day + timedelta(days=1), time.min, tzinfo=LONDON))
+    return events.select_related("by").order_by("-at", "-pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event as a page shows it."""
+
+    event: Event
+
+    @property
+    def who(self) -> str:
+        return self.event.by.full_name if self.event.by else NOBODY
+
+    @property
+    def what(self) -> str:
+        verb = self.event.verb
+        return f"{verb[:1].upper()}{verb[1:]}"
+
+    @property
+    def lines(self) -> list[str]:
+        """What the event keeps besides, in words: what was before and what after, the reason, and so on."""
+        return in_lines(self.event.detail)
+
+
+def in_lines(detail: Mapping[str, Any]) -> list[str]:
+    """The detail of an event in lines such as "Before: Strategic Lead, Safeguarding"; empty values are "nothing"."""
+    lines = []
+    for key, value in detail.items():
+        words = str(key).replace("_", " ")
+        lines.append(f"{words[:1].upper()}{words[1:]}: {_said(value)}")
+    return lines
+
+
+def _said(value: Any) -> str:
+    if value is None or value == "" or value == []:
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{key} {_said(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(_said(each) for each in value) if not _is_move(value) else "; ".join(map(_moved, value))
+    return _date_said(str(value))
+
+
+def _is_move(value: list[Any]) -> bool:
+    return all(isinstance(each, list) and len(each) == 3 for each in value)
+
+
+def _moved(move: list[Any]) -> str:
+    step, before, after = move
+    return f"{step} from {_said(before)} to {_said(after)}"
+
+
+def _date_said(text: str) -> str:
+    try:
+        return in_words(date.fromisoformat(text)) if len(text) == 10 else text
+    except ValueError:
+        return text

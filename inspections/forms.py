@@ -1,0 +1,196 @@
+"""What people type about inspections: notifications, owners, posts, closure days. Forms validate; actions decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from accounts.models import Post, User
+from govuk.forms import DateField, DropInput
+from inspections.models import ClosureDay
+
+CHOOSE = ("", "Choose one")
+
+
+def _reason(label: str, help_text: str, missing: str) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=help_text,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": missing},
+    )
+
+
+class NotificationForm(forms.Form):
+    """The day of the call; `confirmed` once the dates that follow from it have been shown."""
+
+    notified_on = DateField(
+        label="Day of the notification",
+        help_text="The working day on which the email or call arrived: it becomes day 1. For example, 18 4 2011",
+        name="Day of the notification",
+    )
+    confirmed = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def is_confirmed(self) -> bool:
+        """Whether the dates of this very day have been shown."""
+        return bool(self.cleaned_data["confirmed"] == self.cleaned_data["notified_on"])
+
+
+class CorrectionForm(NotificationForm):
+    reason = _reason(
+        "Why is it corrected?",
+        "It stays on the record of the inspection.",
+        "Say why the date is corrected, so that it is on the record",
+    )
+
+
+class WithdrawForm(forms.Form):
+    reason = _reason(
+        "Why is it withdrawn?",
+        "For example, the inspectorate has deferred it. It stays on the record.",
+        "Say why the inspection is withdrawn, so that it is on the record",
+    )
+
+
+class OwnersForm(forms.Form):
+    """The owners of one item, first to last; an empty place counts for nothing."""
+
+    def __init__(self, *args: Any, posts: Iterable[Post], owners: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.posts = {str(post.pk): post for post in posts}
+        choices = [("", "Nobody"), *((key, f"{post.name} ({post.organisation})") for key, post in self.posts.items())]
+        for place in range(max(3, len(owners) + 2)):
+            self.fields[f"owner_{place + 1}"] = forms.ChoiceField(
+                label="First owner" if place == 0 else f"Owner {place + 1} (optional)",
+                choices=choices,
+                required=False,
+                initial=str(owners[place].pk) if place < len(owners) else "",
+                error_messages={"invalid_choice": "Choose a post from the list"},
+            )
+
+    def chosen(self) -> list[Post]:
+        """The posts chosen, in order; one named twice is in it twice."""
+        return [self.posts[key] for name in self.fields if (key := self.cleaned_data.get(name))]
+
+
+class OwnersFileForm(forms.Form):
+    file = forms.FileField(
+        label="Spreadsheet",
+        help_text="CSV or Excel (.xlsx), up to 5 MB. Nothing changes until you have seen what would.",
+        widget=DropInput(attrs={"accept": ".csv,.xlsx"}),
+        error_messages={
+            "required": "Choose a spreadsheet",
+            "empty": "The file is empty. Choose the spreadsheet again.",
+        },
+    )
+
+
+class ApplyOwnersForm(forms.Form):
+    """Confirms a spreadsheet of owners; `seen` says which changes were shown."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    add_posts = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, new_posts: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if new_posts:
+            words = "Add this post" if new_posts == 1 else f"Add these {new_posts} posts"
+            self.fields["add_posts"].label = f"{words}: none of them is another post written differently"
+            if new_posts == 1:
+                self.fields["add_posts"].label = f"{words}: it is not another post written differently"
+        else:
+            del self.fields["add_posts"]
+
+
+class PostFilter(forms.Form):
+    q = forms.CharField(label="Post, organisation or person", required=False, max_length=100)
+
+
+class AddPostForm(forms.Form):
+    name = forms.CharField(
+        label="Name of the post", max_length=200, error_messages={"required": "Enter the post's name"}
+    )
+    organisation = forms.CharField(
+        label="Organisation",
+        max_length=200,
+        help_text="The council, or the partner agency that the post is in.",
+        error_messages={"required": "Enter the organisation"},
+    )
+    aliases = forms.CharField(
+        label="Also written (optional)",
+        help_text="Other spellings found in spreadsheets, one on each line.",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_aliases(self) -> list[str]:
+        aliases = [" ".join(line.split()) for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
+        if any(len(alias) > 200 for alias in aliases):
+            raise forms.ValidationError("Each spelling must be 200 characters or fewer")
+        return aliases
+
+
+class GivePostForm(forms.Form):
+    """Who comes to hold a post; `confirmed` once it has been said who leaves it."""
+
+    user = forms.ChoiceField(
+        label="Give it to", error_messages={"required": "Choose a person", "invalid_choice": "Choose a person"}
+    )
+    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.people = {str(user.pk): user for user in people}
+        field = self.fields["user"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [CHOOSE, *((key, f"{user.full_name} ({user.email})") for key, user in self.people.items())]
+
+    def chosen(self) -> User:
+        return self.people[self.cleaned_data["user"]]
+
+    def is_confirmed(self) -> bool:
+        """Whether this very person was confirmed."""
+        return bool(self.cleaned_data["confirmed"] == self.cleaned_data["user"])
+
+
+class ClosureForm(forms.Form):
+    """A day that does not count; `confirmed` once what it moves has been shown."""
+
+    date = DateField(label="Day", help_text="For example, 24 12 2026", name="Day")
+    kind = forms.ChoiceField(
+        label="What is it?",
+        choices=ClosureDay.Kind.choices,
+        widget=forms.RadioSelect,
+        initial=ClosureDay.Kind.CLOSURE,
+        error_messages={"required": "Choose what it is", "invalid_choice": "Choose what it is"},
+    )
+    reason = forms.CharField(
+        label="Reason",
+        max_length=200,
+        help_text="As it is to be read beside a date, such as “Christmas closure”.",
+        error_messages={"required": "Say why the day does not count"},
+    )
+    confirmed = forms.DateField(required=False, widget=forms.HiddenInput)
+
+    def is_confirmed(self) -> bool:
+        """Whether what this very day moves has been shown."""
+        return bool(self.cleaned_data["confirmed"] == self.cleaned_data["date"])
+
+
+class ActivityFilter(forms.Form):
+    person = forms.CharField(label="Person", required=False, max_length=100)
+    thing = forms.CharField(label="What", required=False, max_length=100)
+    day = DateField(label="Day", required=False)
+
+    def words(self, name: str) -> str:
+        """A word to look for, without spaces around it; empty where it is not valid."""
+        return str(self.cleaned_data.get(name) or "").strip()
+
+    def on(self) -> date | None:
+        found: date | None = self.cleaned_data.get("day")
+        return found

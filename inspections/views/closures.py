@@ -1,0 +1,92 @@
+"""The days that do not count in a council; what adding or removing one moves is shown before it is done."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import Sight, council_page
+from accounts.models import Role
+from accounts.refusal import Refused
+from govuk.dates import long_date
+from inspections import closures as actions
+from inspections.forms import ClosureForm
+from inspections.models import ClosureDay
+from inspections.moves import Moves, live_inspections, moved_by_closures
+from inspections.views.crumbs import Crumbs, council_crumbs, show_refusal
+
+MANAGERS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
+
+
+@council_page(*MANAGERS)
+def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
+    form = ClosureForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            moved = _check(sight, form)
+            if moved and not form.is_confirmed():
+                context = {"council": sight.council, "form": form, "moved": moved, "breadcrumbs": _crumbs(sight, "Add")}
+                return render(request, "inspections/check_closure.html", context)
+            day = form.cleaned_data["date"]
+            added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}
+            moved = actions.add_closure(council=sight.council, by=sight.user, now=timezone.now(), **added)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, f"{long_date(day)} does not count any more. {_said(moved)}")
+            return redirect("inspections:closures", sight.council.slug)
+    days = list(ClosureDay.objects.filter(council=sight.council).select_related("added_by"))
+    today = timezone.localdate()
+    context = {
+        "council": sight.council,
+        "form": form,
+        "coming": [day for day in days if day.date >= today],
+        "past": [day for day in reversed(days) if day.date < today],
+        "breadcrumbs": _crumbs(sight),
+    }
+    return render(request, "inspections/closures.html", context, status=422 if form.errors else 200)
+
+
+def _check(sight: Sight, form: ClosureForm) -> list[Moves]:
+    """What the day typed would move; nothing where it is there already just so, as in a form sent twice."""
+    added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}
+    existing = list(ClosureDay.objects.filter(council=sight.council))
+    if any(all(getattr(row, name) == value for name, value in added.items()) for row in existing):
+        return []
+    day = ClosureDay(council=sight.council, added_at=timezone.now(), added_by=sight.user, **added)
+    return actions.check_closure(day, existing)
+
+
+@council_page(*MANAGERS)
+def remove_closure(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """Asks once more, with what would move, then lets the day count again."""
+    if request.method == "POST":
+        day = ClosureDay.objects.filter(council=sight.council, pk=pk).first()
+        # Gone already: the form was sent twice.
+        if day is not None:
+            moved = actions.remove_closure(day=day, by=sight.user, now=timezone.now())
+            messages.success(request, f"{long_date(day.date)} counts again. {_said(moved)}")
+        return redirect("inspections:closures", sight.council.slug)
+    day = get_object_or_404(ClosureDay, council=sight.council, pk=pk)
+    existing = list(ClosureDay.objects.filter(council=sight.council))
+    after = [row for row in existing if row.pk != pk]
+    moved = moved_by_closures(live_inspections(sight.council.pk), existing, after)
+    context = {"council": sight.council, "day": day, "moved": moved, "breadcrumbs": _crumbs(sight, "Remove")}
+    return render(request, "inspections/remove_closure.html", context)
+
+
+def _crumbs(sight: Sight, last: str = "") -> Crumbs:
+    crumbs = council_crumbs(sight.council)
+    if not last:
+        return [*crumbs, ("Closure days", "")]
+    return [*crumbs, ("Closure days", reverse("inspections:closures", args=[sight.council.slug])), (last, "")]
+
+
+def _said(moved: list[Moves]) -> str:
+    if not moved:
+        return "No date of a live inspection moved."
+    parts = [f"{len(moves.steps)} of {moves.inspection.title}" for moves in moved]
+    return f"Dates moved: {', '.join(parts)}."

@@ -1,0 +1,36 @@
+"""The way back from a page, and what every page here does with a refusal."""
+
+from __future__ import annotations
+
+from django import forms
+from django.urls import reverse
+
+from accounts.models import Council
+from accounts.refusal import Refused
+from inspections.models import Inspection
+
+Crumbs = list[tuple[str, str]]
+
+
+def council_crumbs(council: Council, *, posts: bool = False) -> Crumbs:
+    """From the council's page of everything, or from its posts."""
+    crumbs = [(council.name, reverse("everything", args=[council.slug]))]
+    if posts:
+        crumbs.append(("Posts", reverse("inspections:posts", args=[council.slug])))
+    return crumbs
+
+
+def inspection_crumbs(inspection: Inspection, *, owners: bool = False, notification: bool = False) -> Crumbs:
+    """From the council's page of everything, or from one of the inspection's pages below it."""
+    crumbs = council_crumbs(inspection.council)
+    if owners:
+        crumbs.append(("Owners", reverse("inspections:owners", args=[inspection.slug])))
+    if notification:
+        crumbs.append(("Notification", reverse("inspections:notification", args=[inspection.slug])))
+    return crumbs
+
+
+def show_refusal(form: forms.Form, refused: Refused, *, field: str | None = None) -> None:
+    """Put the reason beside the field that it belongs to, where the form has it; `field` is for forms that rename."""
+    name = field or refused.field
+    form.add_error(name if name in form.fields else None, refused.message)

@@ -1,0 +1,164 @@
+"""The inspections of a council; recording, correcting and withdrawing a notification; the record of who did what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import Sight, council_page
+from accounts.models import Role
+from accounts.refusal import Refused
+from govuk.dates import long_date
+from inspections import actions
+from inspections.access import InspectionSight, inspection_page
+from inspections.activity import Entry, events_of
+from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawForm
+from inspections.models import Inspection
+from inspections.moves import if_notified_on
+from inspections.phases import phase_of
+from inspections.standing import standings
+from inspections.views.crumbs import council_crumbs, inspection_crumbs, show_refusal
+
+EVENTS_ON_A_PAGE = 50
+
+
+@require_safe
+@council_page(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+def inspection_list(request: HttpRequest, sight: Sight) -> HttpResponse:
+    rows = Inspection.objects.filter(council=sight.council)
+    shown = [(standing, phase_of(standing)) for standing in standings(rows, now=timezone.now())]
+    context = {
+        "council": sight.council,
+        "open": [row for row in shown if not row[0].inspection.is_withdrawn],
+        "withdrawn": [row for row in shown if row[0].inspection.is_withdrawn],
+        "may_open": sight.has(Role.COORDINATOR),
+        "breadcrumbs": [*council_crumbs(sight.council), ("Inspections", "")],
+    }
+    return render(request, "inspections/list.html", context)
+
+
+@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """Records the notification or, once there is one, corrects it; either shows the dates before it does anything."""
+    inspection = sight.inspection
+    if inspection.is_withdrawn:
+        return render(request, "inspections/withdrawn.html", _context(sight))
+    correcting = inspection.is_notified
+    kind = CorrectionForm if correcting else NotificationForm
+    initial = {"notified_on": inspection.notified_on or sight.standing.today}
+    form = kind(request.POST or None, initial=initial)
+    if request.method != "POST" or not form.is_valid():
+        return _notification_page(request, sight, form)
+    day = form.cleaned_data["notified_on"]
+    try:
+        if not form.is_confirmed() and day != inspection.notified_on:
+            actions.check_notification(inspection, day, now=timezone.now())
+            return _check_page(request, sight, form)
+        return _record(request, sight, form)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return _notification_page(request, sight, form)
+
+
+def _record(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
+    day, now, inspection = form.cleaned_data["notified_on"], timezone.now(), sight.inspection
+    if isinstance(form, CorrectionForm):
+        reason = form.cleaned_data["reason"]
+        changed = actions.correct_notification(
+            inspection=inspection, notified_on=day, reason=reason, by=sight.user, now=now
+        )
+        said = f"Notification corrected to {long_date(day)}. Every date has been worked out again."
+    else:
+        changed = actions.record_notification(inspection=inspection, notified_on=day, by=sight.user, now=now)
+        said = f"Notification recorded: {long_date(day)} is day 1. Everybody who owes something is told by email."
+    messages.success(request, said if changed else f"Nothing to change: {long_date(day)} is already recorded.")
+    return redirect("timetable:countdown", inspection.slug)
+
+
+def _notification_page(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
+    context = {**_context(sight), "form": form, "correcting": isinstance(form, CorrectionForm)}
+    return render(request, "inspections/notification.html", context, status=422 if form.errors else 200)
+
+
+def _check_page(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
+    """The dates that follow, beside those that stand now if any, with the button that records them."""
+    day, standing = form.cleaned_data["notified_on"], sight.standing
+    after = if_notified_on(sight.inspection, day)
+    passed = sum(1 for step in after.steps if step.step.deadline and step.due and step.due < standing.now)
+    context = {
+        **_context(sight),
+        "form": form,
+        "correcting": isinstance(form, CorrectionForm),
+        "day": day,
+        "rows": [(step, standing.dated(step.step)) for step in after.steps],
+        "today_is": standing.calendar.between(day, standing.today) + 1,
+        "passed": passed,
+        "last_day": after.last_day,
+    }
+    return render(request, "inspections/check_notification.html", context)
+
+
+def _context(sight: InspectionSight) -> dict[str, Any]:
+    crumbs = [*inspection_crumbs(sight.inspection), ("Notification", "")]
+    return {"inspection": sight.inspection, "standing": sight.standing, "breadcrumbs": crumbs}
+
+
+@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    inspection = sight.inspection
+    if inspection.is_withdrawn:
+        return redirect("inspections:notification", inspection.slug)
+    form = WithdrawForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw(inspection=inspection, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, f"{inspection.title} is withdrawn. Nothing more is owed on it.")
+            return redirect("inspections:notification", inspection.slug)
+    crumbs = [*inspection_crumbs(inspection, notification=True), ("Withdraw", "")]
+    context = {"inspection": inspection, "form": form, "breadcrumbs": crumbs}
+    return render(request, "inspections/withdraw.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+def reinstate(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    try:
+        if actions.reinstate(inspection=sight.inspection, by=sight.user, now=timezone.now()):
+            messages.success(request, f"{sight.inspection.title} stands again, as it stood before it was withdrawn.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("inspections:notification", sight.inspection.slug)
+
+
+@require_safe
+@inspection_page(Role.COORDINATOR, Role.MEMBER)
+def activity(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    form = ActivityFilter(request.GET or None)
+    valid = form.is_valid()
+    events = events_of(
+        sight.inspection,
+        person=form.words("person") if valid else "",
+        thing=form.words("thing") if valid else "",
+        day=form.on() if valid else None,
+    )
+    page = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "inspection": sight.inspection,
+        "form": form,
+        "narrowed": valid and any(form.cleaned_data.values()),
+        "page": page,
+        "entries": [Entry(event) for event in page.object_list],
+        "address": reverse("inspections:activity", args=[sight.inspection.slug]),
+        "breadcrumbs": [*inspection_crumbs(sight.inspection), ("Activity", "")],
+    }
+    return render(request, "inspections/activity.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,217 @@
+"""Whose each item of an inspection is: seen by item or by post, set on screen, or filled from a spreadsheet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.models import Post, Role
+from accounts.refusal import Refused
+from inspections import owners_actions
+from inspections.access import InspectionSight, inspection_page
+from inspections.actions import set_owners
+from inspections.duty import Owner
+from inspections.forms import ApplyOwnersForm, OwnersFileForm, OwnersForm
+from inspections.models import OwnersImport
+from inspections.owners_cells import Item, items_of
+from inspections.owners_import import Examination, examine, rows_of
+from inspections.spreadsheet import MOST_BYTES
+from inspections.standing import Standing
+from inspections.views.crumbs import inspection_crumbs, show_refusal
+from outbox.tasks import nudge
+
+FAULTS_SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedItem:
+    """One item with its owners now and the council's own wording of them."""
+
+    item: Item
+    owners: tuple[Owner, ...]
+    as_written: str
+
+    @property
+    def is_vacant(self) -> bool:
+        return bool(self.owners) and all(owner.is_vacant for owner in self.owners)
+
+    @property
+    def order(self) -> int:
+        """Without owner first, then vacant."""
+        return 0 if not self.owners else 1 if self.is_vacant else 2
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Items of one kind, and of one strand where they have strands, worst first."""
+
+    title: str
+    items: list[OwnedItem]
+
+    @property
+    def unowned(self) -> int:
+        return sum(not item.owners for item in self.items)
+
+
+def owned_items(standing: Standing) -> list[OwnedItem]:
+    """Every item of the framework with its owners, in the framework's order."""
+    written = {row.item: row.as_written for row in standing.plan.ownerships} if standing.plan else {}
+    return [
+        OwnedItem(item, standing.owners_of(item.key), written.get(item.key, ""))
+        for item in items_of(standing.framework)
+    ]
+
+
+def sections(standing: Standing, items: list[OwnedItem]) -> list[Section]:
+    """The items as the page shows them: documents, groups by strand, steps of the council."""
+    parts = [("Core documents", [row for row in items if row.item.kind == "document"])]
+    parts += [
+        (f"Focus groups: {strand.title}", [row for row in items if row.item.strand == strand.key])
+        for strand in standing.framework.strands
+    ]
+    parts.append(("The council’s steps in the timetable", [row for row in items if row.item.kind == "step"]))
+    return [Section(title, sorted(rows, key=lambda row: row.order)) for title, rows in parts if rows]
+
+
+@require_safe
+@inspection_page(Role.COORDINATOR, Role.MEMBER)
+def owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    standing = sight.standing
+    items = owned_items(standing)
+    by_post = request.GET.get("by") == "post"
+    # A step without an owner is the DCS office's: no risk, and not counted as one.
+    risky = [row for row in items if row.item.kind != "step"]
+    context = {
+        "inspection": sight.inspection,
+        "sections": [] if by_post else sections(standing, items),
+        "posts": _by_post(sight, items) if by_post else [],
+        "by_post": by_post,
+        "total": len(risky),
+        "unowned": sum(not row.owners for row in risky),
+        "vacant": sum(row.is_vacant for row in risky),
+        "may_change": sight.has(Role.COORDINATOR),
+        "breadcrumbs": [*inspection_crumbs(sight.inspection), ("Owners", "")],
+    }
+    return render(request, "inspections/owners.html", context)
+
+
+def _by_post(sight: InspectionSight, items: list[OwnedItem]) -> list[tuple[Owner, list[Item]]]:
+    """Every post that owns something with what it owns; vacant ones first, then those that own most."""
+    owned: dict[int, tuple[Owner, list[Item]]] = {}
+    for row in items:
+        for owner in row.owners:
+            owned.setdefault(owner.post, (owner, []))[1].append(row.item)
+    return sorted(owned.values(), key=lambda pair: (not pair[0].is_vacant, -len(pair[1]), pair[0].name))
+
+
+@inspection_page(Role.COORDINATOR)
+def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpResponse:
+    found = next((row for row in owned_items(sight.standing) if row.item.key == item), None)
+    if found is None:
+        raise Http404
+    posts = list(Post.objects.filter(council=sight.council))
+    by_pk = {post.pk: post for post in posts}
+    form = OwnersForm(request.POST or None, posts=posts, owners=[by_pk[owner.post] for owner in found.owners])
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = set_owners(
+                inspection=sight.inspection, item=item, posts=form.chosen(), by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            show_refusal(form, refused, field="owner_2" if refused.field == "posts" else None)
+        else:
+            names = " and ".join(post.name for post in form.chosen()) or "nobody yet"
+            said = f"{found.item.label} is now owned by {names}." if changed else "Nothing changed."
+            messages.success(request, said)
+            return redirect("inspections:owners", sight.inspection.slug)
+    context = {
+        "inspection": sight.inspection,
+        "row": found,
+        "form": form,
+        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), (found.item.label, "")],
+    }
+    return render(request, "inspections/own_item.html", context, status=422 if form.errors else 200)
+
+
+@inspection_page(Role.COORDINATOR)
+def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """Takes a spreadsheet in; what it would change is shown on the page after."""
+    form = OwnersFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            kept = owners_actions.keep_owners_file(
+                inspection=sight.inspection,
+                file_name=file.name,
+                content=file.read(MOST_BYTES + 1),
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            return redirect("inspections:check-owners", sight.inspection.slug, kept.pk)
+    context = {
+        "inspection": sight.inspection,
+        "form": form,
+        "former": OwnersImport.objects.filter(inspection=sight.inspection, applied_at__isnull=False).select_related(
+            "applied_by"
+        )[:10],
+        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), ("Import", "")],
+    }
+    return render(request, "inspections/import_owners.html", context, status=422 if form.errors else 200)
+
+
+@inspection_page(Role.COORDINATOR)
+def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Shows what a spreadsheet would change, or every fault in it, and applies it once that is confirmed."""
+    kept = get_object_or_404(OwnersImport, inspection=sight.inspection, pk=pk)
+    if kept.applied_at is not None:
+        messages.success(request, f"{kept.file_name} is applied.")
+        return redirect("inspections:owners", sight.inspection.slug)
+    found = examine(sight.inspection, rows_of(kept))
+    form = ApplyOwnersForm(request.POST or None, initial={"seen": found.digest}, new_posts=len(found.posts))
+    if request.method == "POST" and form.is_valid():
+        try:
+            owners_actions.apply_owners_file(
+                kept=kept,
+                seen=form.cleaned_data["seen"],
+                add_posts=form.cleaned_data.get("add_posts", False),
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            # What is shown again is what is true now, so the next confirmation is of that.
+            form = ApplyOwnersForm({"seen": found.digest}, new_posts=len(found.posts))
+            form.is_valid()
+            show_refusal(form, refused)
+        else:
+            nudge()
+            messages.success(request, _applied(kept, found))
+            return redirect("inspections:owners", sight.inspection.slug)
+    context = {
+        "inspection": sight.inspection,
+        "kept": kept,
+        "found": found,
+        "faults": found.faults[:FAULTS_SHOWN],
+        "more_faults": max(0, len(found.faults) - FAULTS_SHOWN),
+        "form": form,
+        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), ("Import", "")],
+    }
+    return render(request, "inspections/check_owners.html", context, status=422 if form.errors else 200)
+
+
+def _applied(kept: OwnersImport, found: Examination) -> str:
+    counts = (
+        (len(found.owners), "item has new owners", "items have new owners"),
+        (len(found.holders), "post has a new holder", "posts have new holders"),
+        (len(found.posts), "post was added", "posts were added"),
+        (len(found.people), "person was added and invited", "people were added and invited"),
+    )
+    said = [f"{number} {one if number == 1 else several}" for number, one, several in counts if number]
+    return f"{kept.file_name} applied: {', '.join(said) or 'nothing changed'}."

@@ -1,0 +1,172 @@
+"""The posts of a council: which are vacant, who holds which since when, and what each owns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts import actions
+from accounts.access import Sight, council_page
+from accounts.models import Holding, Post, Role, User
+from accounts.refusal import Refused
+from inspections.forms import AddPostForm, GivePostForm, PostFilter
+from inspections.models import Inspection, Ownership, current_inspection
+from inspections.owners_cells import Item, items_of
+from inspections.views.crumbs import council_crumbs, show_refusal
+
+READERS = (Role.COORDINATOR, Role.MEMBER, Role.ADMINISTRATOR)
+MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class PostRow:
+    """A post with its present holding and what it owns in one inspection."""
+
+    post: Post
+    holding: Holding | None
+    items: list[Item]
+
+    def matches(self, words: str) -> bool:
+        """Whether the words are part of its name, aliases, organisation or holder."""
+        parts = [self.post.name, self.post.organisation, *(alias.name for alias in self.post.aliases.all())]
+        if self.holding is not None:
+            parts += [self.holding.user.full_name, self.holding.user.email]
+        return words.casefold() in "\n".join(parts).casefold()
+
+
+def post_rows(council_id: int, inspection: Inspection | None) -> list[PostRow]:
+    """All posts of the council, vacant ones first, then by name (four queries)."""
+    holdings = Holding.objects.current().filter(post__council_id=council_id).select_related("user")
+    held = {holding.post_id: holding for holding in holdings}
+    owned = _owned(inspection)
+    posts = Post.objects.filter(council_id=council_id).prefetch_related("aliases").order_by("name")
+    rows = [PostRow(post, held.get(post.pk), owned.get(post.pk, [])) for post in posts]
+    return sorted(rows, key=lambda row: row.holding is not None)
+
+
+def _owned(inspection: Inspection | None) -> dict[int, list[Item]]:
+    """What each post owns in the inspection, in the framework's order."""
+    owned: dict[int, list[Item]] = {}
+    if inspection is None:
+        return owned
+    order = {item.key: (place, item) for place, item in enumerate(items_of(inspection.framework))}
+    rows = Ownership.objects.filter(inspection=inspection).values_list("post_id", "item")
+    found = [(order[item], post) for post, item in rows if item in order]
+    for (_, item), post in sorted(found, key=lambda pair: pair[0][0]):
+        owned.setdefault(post, []).append(item)
+    return owned
+
+
+@require_safe
+@council_page(*READERS)
+def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
+    inspection = current_inspection(sight.council)
+    rows = post_rows(sight.council.pk, inspection)
+    form = PostFilter(request.GET or None)
+    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
+    context = {
+        "council": sight.council,
+        "inspection": inspection,
+        "filter": form,
+        "narrowed": bool(words),
+        "rows": [row for row in rows if row.matches(words)],
+        "total": len(rows),
+        "vacant": sum(row.holding is None for row in rows),
+        "may_change": sight.has(*MANAGERS),
+        "breadcrumbs": [*council_crumbs(sight.council), ("Posts", "")],
+    }
+    return render(request, "inspections/posts.html", context)
+
+
+@council_page(*MANAGERS)
+def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
+    form = AddPostForm(request.POST or None, initial={"organisation": sight.council.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            post = actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, f"{post.name} added. It is vacant until you give it to somebody.")
+            return redirect("inspections:post", sight.council.slug, post.pk)
+    crumbs = [*council_crumbs(sight.council, posts=True), ("Add a post", "")]
+    context = {"council": sight.council, "form": form, "breadcrumbs": crumbs}
+    return render(request, "inspections/add_post.html", context, status=422 if form.errors else 200)
+
+
+@council_page(*READERS)
+def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """One post; giving it to somebody says first who leaves it."""
+    found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=sight.council, pk=pk)
+    may_change = sight.has(*MANAGERS)
+    if request.method == "POST" and not may_change:
+        return redirect("inspections:post", sight.council.slug, pk)
+    people = _people(sight) if may_change else []
+    form = GivePostForm(request.POST or None, people=people)
+    holding = Holding.objects.current().filter(post=found).select_related("user").first()
+    leaving = None
+    if request.method == "POST" and form.is_valid():
+        user = form.chosen()
+        if holding is not None and holding.user_id != user.pk and not form.is_confirmed():
+            leaving = (holding.user, user)
+            form = GivePostForm(initial={"user": str(user.pk), "confirmed": str(user.pk)}, people=people)
+        elif _given(request, sight, found, user, form):
+            return redirect("inspections:post", sight.council.slug, pk)
+    inspection = current_inspection(sight.council)
+    context = {
+        "council": sight.council,
+        "post": found,
+        "holding": holding,
+        "history": Holding.objects.filter(post=found).select_related("user", "given_by"),
+        "inspection": inspection,
+        "items": _owned(inspection).get(found.pk, []),
+        "form": form,
+        "leaving": leaving,
+        "may_change": may_change,
+        "may_add_people": sight.has(Role.ADMINISTRATOR),
+        "breadcrumbs": [*council_crumbs(sight.council, posts=True), (found.name, "")],
+    }
+    return render(request, "inspections/post.html", context, status=422 if form.errors else 200)
+
+
+def _people(sight: Sight) -> list[User]:
+    return list(
+        User.objects.filter(memberships__council=sight.council, is_active=True).distinct().order_by("full_name", "pk")
+    )
+
+
+def _given(request: HttpRequest, sight: Sight, found: Post, user: User, form: GivePostForm) -> bool:
+    try:
+        changed = actions.give_post(post=found, user=user, by=sight.user, now=timezone.now())
+    except Refused as refused:
+        show_refusal(form, refused)
+        return False
+    said = f"{user.full_name} holds {found.name} from today." if changed else f"{user.full_name} holds it already."
+    messages.success(request, said)
+    return True
+
+
+@council_page(*MANAGERS)
+def vacate(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """Asks once more, then ends the holding."""
+    found = get_object_or_404(Post, council=sight.council, pk=pk)
+    holding = Holding.objects.current().filter(post=found).select_related("user").first()
+    if request.method == "POST" or holding is None:
+        if request.method == "POST" and actions.vacate_post(post=found, by=sight.user, now=timezone.now()):
+            messages.success(request, f"{found.name} is vacant from today.")
+        return redirect("inspections:post", sight.council.slug, pk)
+    inspection = current_inspection(sight.council)
+    context = {
+        "council": sight.council,
+        "post": found,
+        "holding": holding,
+        "inspection": inspection,
+        "items": _owned(inspection).get(found.pk, []),
+        "breadcrumbs": [*council_crumbs(sight.council, posts=True), (found.name, "")],
+    }
+    return render(request, "inspections/vacate.html", context)
