@@ -185,16 +185,22 @@ class _Reckoning:
         """Anchor -> the key of the step that is its event: the first that begins on the anchor's own day."""
         events: dict[str, str] = {}
         for step in self.framework.steps:
-            if step.timing.first == 0 and step.timing.weekday is None and step.timing.anchor != NOTIFIED:
-                events.setdefault(step.timing.anchor, step.key)
+            timing = self.timing_of(step)
+            if timing.first == 0 and timing.weekday is None and timing.anchor not in (NOTIFIED, STATED):
+                events.setdefault(timing.anchor, step.key)
         return events
+
+    def timing_of(self, step: Step) -> Timing:
+        """What a step hangs on: a stated one on the anchor of its own name, where the framework has that."""
+        stated = step.timing.anchor == STATED and step.key in self.definitions
+        return Timing(anchor=step.key) if stated else step.timing
 
     def computed(self, step: Step) -> tuple[date, date] | None:
         """The dates of a step as the framework counts them; None while what they are counted from is not known.
 
         A moved step that took its anchor along is counted from what that anchor is counted from.
         """
-        timing = step.timing
+        timing = self.timing_of(step)
         if timing.anchor not in self.anchors:
             return None
         if self.took_along.get(timing.anchor) == step.key:
@@ -266,7 +272,7 @@ class _Reckoning:
     def why(self, step: Step, dates: tuple[date, date], computed: tuple[date, date] | None) -> str:
         """How the dates of a step were worked out, or what they replace."""
         if step.key not in self.moved:
-            return self.why_computed(step.timing, dates)
+            return self.why_computed(self.timing_of(step), dates)
         if computed is None:
             return f"Set for this inspection: {_span(dates)}."
         if computed == dates:
@@ -322,10 +328,10 @@ class _Reckoning:
         return f"{title}, {given}" if given else title
 
     def why_unknown(self, timing: Timing) -> str:
-        if timing.anchor == STATED:
+        anchor = self.definitions.get(timing.anchor)
+        if anchor is None or (anchor.timing and anchor.timing.anchor == STATED and _is_its_anchor(timing)):
             return "This date is not counted from another: it is entered when it is stated."
-        title = self.definitions[timing.anchor].title
-        return f"This date is counted from another that is not known yet: {title}."
+        return f"This date is counted from another that is not known yet: {anchor.title}."
 
     # Putting steps on dates
 
@@ -333,7 +339,7 @@ class _Reckoning:
         computed = self.computed(step)
         dates = self.moved.get(step.key, computed)
         if dates is None:
-            return DatedStep(step, None, None, None, None, None, self.why_unknown(step.timing), moved=False)
+            return DatedStep(step, None, None, None, None, None, self.why_unknown(self.timing_of(step)), moved=False)
         first, last = dates
         owed = step.deadline or step.duty is not None
         return DatedStep(

@@ -66,6 +66,7 @@ def bank_holidays(year: int) -> Mapping[date, str]:
 def _plain(name: str) -> str:
     """The library's "Christmas Day (observed)" in plain words; two on one day are joined with "and"."""
     name = re.sub(r"([^;]+) \(observed\)", r"Substitute day for \1", name)
+    name = name.replace("Late Summer", "Summer")
     name = re.sub(r"\bBank Holiday\b", "bank holiday", name)
     return name.replace("; ", " and ")
 
@@ -169,7 +170,7 @@ class WorkingCalendar:
         Raises NotAWorkingDay where `notified` is no working day.
         """
         self.require_working(notified)
-        if day < notified or not self.is_working(day):
+        if not self.is_working(day) or day < notified:
             return None
         return self.between(notified, day) + 1
 
