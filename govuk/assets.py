@@ -76,11 +76,12 @@ def _npm_ci() -> None:
         ["ci", "--ignore-scripts", "--no-audit", "--no-fund"],
         return_completed_process=True,
         cwd=NODE,
-        capture_output=True,
-        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     if done.returncode:
-        raise AssetsError(f"npm ci failed:\n{done.stderr}{done.stdout}")
+        said = done.stdout.decode(errors="replace") if isinstance(done.stdout, bytes) else done.stdout
+        raise AssetsError(f"npm ci failed:\n{said}")
 
 
 def main() -> int:

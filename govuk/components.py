@@ -94,8 +94,9 @@ def _summary_row(row: Sequence[Any] | Mapping[str, Any]) -> tuple[Any, Any, str,
     if isinstance(row, Mapping):
         key, value = row["key"], row["value"]
         return key, value, row.get("href", ""), row.get("action", "Change"), row.get("hidden", key)
-    key, value, href, action, hidden = (*row, *("", "Change", row[0])[len(row) - 2 :])
-    return key, value, href, action, hidden
+    key, value, *rest = row
+    given: list[Any] = [*rest, *["", "Change", key][len(rest) :]]
+    return key, value, given[0], given[1], given[2]
 
 
 def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str = "") -> SafeString:

@@ -9,6 +9,22 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
+# Not strftime's: months are said in English wherever this runs, and a page may write hundreds of dates.
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _day(value: date | datetime) -> date:
@@ -23,7 +39,7 @@ def long_date(value: date | datetime | None) -> str:
     if not value:
         return ""
     day = _day(value)
-    return f"{day.day} {day:%B} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def day_month(value: date | datetime | None) -> str:
@@ -31,7 +47,7 @@ def day_month(value: date | datetime | None) -> str:
     if not value:
         return ""
     day = _day(value)
-    return f"{day.day} {day:%B}"
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def short_date(value: date | datetime | None) -> str:
@@ -39,18 +55,18 @@ def short_date(value: date | datetime | None) -> str:
     if not value:
         return ""
     day = _day(value)
-    return f"{day.day} {day:%b} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}"
 
 
 def weekday_date(value: date | datetime | None) -> str:
     """Monday 18 April 2011."""
     if not value:
         return ""
-    return f"{_day(value):%A} {long_date(value)}"
+    return f"{WEEKDAYS[_day(value).weekday()]} {long_date(value)}"
 
 
 def clock_time(value: time | datetime | None) -> str:
-    """5pm, 9:30am, midday, midnight. 00:00 is false in no Python we run on, but None is."""
+    """5pm, 9:30am, midday, midnight; nothing for None."""
     if value is None:
         return ""
     at = value.astimezone(LONDON).time() if isinstance(value, datetime) and value.tzinfo else value

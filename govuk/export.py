@@ -7,10 +7,12 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from html import unescape
 from typing import Any
 
 from django.http import HttpResponse
 from django.utils.functional import Promise
+from django.utils.html import strip_tags
 from openpyxl import Workbook
 
 from govuk.dates import LONDON
@@ -42,7 +44,10 @@ def neutralise(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    """What a cell holds: moments as London's clock shows them and without zone, which XLSX cannot keep."""
+    """What a cell holds: words without tags; moments as London's clock shows them, as XLSX keeps no zone."""
+    if hasattr(value, "__html__"):
+        # A column drawn for the page: its words are what a spreadsheet wants.
+        value = " ".join(unescape(strip_tags(str(value))).split())
     value = neutralise(value)
     if isinstance(value, datetime) and value.tzinfo:
         return value.astimezone(LONDON).replace(tzinfo=None)

@@ -17,23 +17,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from govuk.dates import clock_time, long_date
+from govuk.dates import MONTHS, clock_time, long_date
 
 PARTS = ("day", "month", "year")
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
+_MONTHS = tuple(month.lower() for month in MONTHS)
 
 
 def lower_first(text: str) -> str:
@@ -106,7 +93,7 @@ class DateField(forms.Field):
         """Raises ValidationError where a needed date is missing or it lies outside the bounds."""
         if value is None:
             if self.required:
-                raise ValidationError(f"Enter {lower_first(self._called())}", code="date_day")
+                raise ValidationError(f"Enter {lower_first(self._called())}", code="date_all")
             return
         if self.earliest and value < self.earliest:
             raise ValidationError(f"{self._called()} must be {long_date(self.earliest)} or later", code="date_all")

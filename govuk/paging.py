@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.paginator import Page
@@ -65,23 +65,22 @@ def pagination(page: Page[Any] | None, query: QueryDict, param: str = "page", la
     )
 
 
-def _items(numbers: Iterable[Any], current: int, to: Any) -> SafeString:
-    cells = []
-    for number in numbers:
-        if not isinstance(number, int):
-            cells.append(('<li class="govuk-pagination__item govuk-pagination__item--ellipsis">{}</li>', ("⋯",)))
-            continue
-        cells.append(
-            (
-                '<li class="govuk-pagination__item{}"><a class="govuk-link govuk-pagination__link" href="{}" '
-                'aria-label="Page {}"{}>{}</a></li>',
-                (
-                    " govuk-pagination__item--current" if number == current else "",
-                    to(number),
-                    number,
-                    mark_safe(' aria-current="page"') if number == current else "",
-                    number,
-                ),
-            )
-        )
-    return format_html_join("", "{}", ((format_html(shape, *values),) for shape, values in cells))
+def _items(numbers: Iterable[int | str], current: int, to: Callable[[int], str]) -> SafeString:
+    return format_html_join(
+        "",
+        '<li class="govuk-pagination__item govuk-pagination__item--{}">{}</li>',
+        (_item(number, current, to) for number in numbers),
+    )
+
+
+def _item(number: int | str, current: int, to: Callable[[int], str]) -> tuple[str, SafeString | str]:
+    if not isinstance(number, int):
+        return "ellipsis", "⋯"
+    link = format_html(
+        '<a class="govuk-link govuk-pagination__link" href="{}" aria-label="Page {}"{}>{}</a>',
+        to(number),
+        number,
+        mark_safe(' aria-current="page"') if number == current else "",
+        number,
+    )
+    return "current" if number == current else "other", link

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from govuk.dates import weekday_date
+from govuk.dates import WEEKDAYS, long_date
 
 #: One part of a bar: (words, number, colour of house.css: green, blue, yellow, orange, red, grey, purple).
 Part = tuple[str, int, str]
@@ -164,42 +164,35 @@ def day_strip(days: Iterable[Mapping[str, Any]], label: str = "Days") -> SafeStr
     a gap or what the day holds, "href": optional, "deadline": optional bool}. Late days bear an exclamation mark,
     days with a deadline a dot. Gaps say their reason: "Good Friday".
     """
-    cells = []
-    for position, day in enumerate(days):
-        when, state, number = day["date"], day["state"], day.get("number")
-        words = DAY_STATES[state]
-        reason = day.get("reason") or ""
-        spoken = ", ".join(str(part) for part in (_spoken(number, when), words, reason) if part)
-        start = f" day-strip__day--starts-{when.isoweekday()}" if position == 0 else ""
-        cells.append(_day_cell(day, state + start, number, when, spoken))
-    return format_html(
-        '<ol class="day-strip" aria-label="{}">{}</ol>',
-        label,
-        mark_safe("".join(cells)),  # noqa: S308 - escaped parts
-    )
+    cells = format_html_join("", _CELL, (_cell(day, first=position == 0) for position, day in enumerate(days)))
+    return format_html('<ol class="day-strip" aria-label="{}">{}</ol>', label, cells)
 
 
-def _spoken(number: int | None, when: date) -> str:
-    return f"Day {number}, {weekday_date(when)}" if number is not None else weekday_date(when)
+_CELL = (
+    '<li class="day-strip__day day-strip__day--{}{}"{}{}><{}{}><span aria-hidden="true">'
+    '<span class="day-strip__number">{}</span><span class="day-strip__date">{}</span>'
+    '<span class="day-strip__mark">{}</span></span><span class="govuk-visually-hidden">{}</span></{}></li>'
+)
+_CURRENT = mark_safe(' aria-current="date"')
+_PLAIN = mark_safe(' class="day-strip__plain"')
 
 
-def _day_cell(day: Mapping[str, Any], state: str, number: int | None, when: date, spoken: str) -> SafeString:
-    mark = "!" if day["state"] == "late" else "●" if day.get("deadline") else ""
-    inner = format_html(
-        '<span aria-hidden="true"><span class="day-strip__number">{}</span><span class="day-strip__date">{}</span>'
-        '<span class="day-strip__mark">{}</span></span><span class="govuk-visually-hidden">{}</span>',
-        number if number is not None else "",
-        f"{when:%a}"[:2] + f" {when.day}",
-        mark,
-        spoken,
-    )
-    href = day.get("href")
-    title = day.get("reason") or ""
-    body = format_html('<a class="day-strip__link" href="{}">{}</a>', href, inner) if href else inner
-    return format_html(
-        '<li class="day-strip__day day-strip__day--{}"{}{}>{}</li>',
+def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
+    """What fills `_CELL`. A strip has some sixty days, so each costs one escaping and no more."""
+    when: date = day["date"]
+    state, number, reason, href = day["state"], day.get("number"), day.get("reason") or "", day.get("href")
+    weekday = WEEKDAYS[when.weekday()]
+    named = f"{weekday} {long_date(when)}" if number is None else f"Day {number}, {weekday} {long_date(when)}"
+    return (
         state,
-        mark_safe(' aria-current="date"') if day["state"] == "today" else "",
-        format_html(' title="{}"', title) if title else "",
-        body,
+        f" day-strip__day--starts-{when.isoweekday()}" if first else "",
+        _CURRENT if state == "today" else "",
+        format_html(' title="{}"', reason) if reason else "",
+        "a" if href else "div",
+        format_html(' class="day-strip__link" href="{}"', href) if href else _PLAIN,
+        "" if number is None else number,
+        f"{weekday[:2]} {when.day}",
+        "!" if state == "late" else "●" if day.get("deadline") else "",
+        ", ".join(str(part) for part in (named, DAY_STATES[state], reason) if part),
+        "a" if href else "div",
     )

@@ -106,9 +106,9 @@ def _faults(bound: BoundField, error_id: str) -> SafeString | str:
     )
 
 
-def _attrs(bound: BoundField, css: str, described: str) -> dict[str, str]:
+def _attrs(bound: BoundField, css: str, described: str) -> dict[str, str | bool]:
     own = bound.field.widget.attrs.get("class", "")
-    attrs = {"class": f"{css} {own}".strip()}
+    attrs: dict[str, str | bool] = {"class": f"{css} {own}".strip()}
     if described:
         attrs["aria-describedby"] = described
     return attrs

@@ -75,7 +75,7 @@ class GalleryForm(OnceMixin, forms.Form):
 
 
 class UploadForm(forms.Form):
-    files = FilesField(label="Minutes of the six latest meetings", help_text="PDF or Word, up to 250 MB in all")
+    minutes = FilesField(label="Minutes of the six latest meetings", help_text="PDF or Word, up to 250 MB in all")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -175,7 +175,7 @@ def form_page(request):
 def upload(request):
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if form.is_bound and form.is_valid():
-        messages.success(request, f"{len(form.cleaned_data['files'])} files added.")
+        messages.success(request, f"{len(form.cleaned_data['minutes'])} files added.")
         return HttpResponseRedirect("/upload?done=1")
     return _page(request, "form", status=422 if form.errors else 200, form=form)
 
