@@ -1,4 +1,13 @@
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import path
+
+from evidencepack import views
 
 app_name = "evidencepack"
-urlpatterns: list[URLPattern | URLResolver] = []
+_PACKS = "inspections/<slug:slug>/packs/"
+urlpatterns = [
+    path(_PACKS, views.pack_list, name="list"),
+    path(f"{_PACKS}build/", views.build_pack, name="build"),
+    path(f"{_PACKS}<int:number>/", views.pack_page, name="pack"),
+    path(f"{_PACKS}<int:number>/sent/", views.record_sent, name="record-sent"),
+    path(f"{_PACKS}<int:number>/<slug:kind>/", views.download, name="download"),
+]

@@ -1,0 +1,112 @@
+"""Packs: what would be sent, what was built and frozen, and what was sent to whom."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from inspections.models import Inspection
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", "Waiting"
+    BUILDING = "building", "Building"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Failed"
+
+
+UNFINISHED = (State.QUEUED, State.BUILDING)
+
+
+class Pack(models.Model):
+    """One pack of an inspection. Ready, it is frozen: its files, their hashes and its manifest never change again.
+
+    Files that name children are kept apart, in a PDF and a ZIP of their own that fewer people may open.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="packs")
+    number = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # What it was made from; a pack asked for again from the same is the same pack.
+    fingerprint = models.CharField(max_length=64, blank=True)
+
+    # While it is built: a sign of life, and how far it is.
+    claim = models.UUIDField(null=True)
+    alive_at = models.DateTimeField(null=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True)
+
+    # Once it is ready.
+    finished_at = models.DateTimeField(null=True)
+    pages = models.PositiveIntegerField(default=0)
+    pdf_size = models.PositiveBigIntegerField(default=0)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    zip_size = models.PositiveBigIntegerField(default=0)
+    zip_sha256 = models.CharField(max_length=64, blank=True)
+    has_children_part = models.BooleanField(default=False)
+    manifest = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=("inspection", "number"), name="one_pack_per_number"),
+            models.UniqueConstraint(
+                fields=("inspection",), condition=Q(state__in=["queued", "building"]), name="one_pack_at_a_time"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | (~Q(pdf_sha256="") & ~Q(zip_sha256="") & Q(finished_at__isnull=False)),
+                name="a_ready_pack_has_its_files",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Pack {self.number} of {self.inspection}"
+
+    @property
+    def folder(self) -> Path:
+        """Where its files lie: a name of our own that says nothing of the council."""
+        return Path(settings.PACKS_DIR) / str(self.pk)
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in UNFINISHED
+
+    @property
+    def supplied(self) -> list[dict[str, object]]:
+        return [row for row in self.manifest if row["supplied"]]
+
+    @property
+    def not_supplied(self) -> list[dict[str, object]]:
+        """The parts in whose place the pack says NOT SUPPLIED."""
+        return [row for row in self.manifest if row["in_pdf"] == "not supplied"]
+
+    @property
+    def damaged(self) -> list[dict[str, object]]:
+        """The files that could not be shown as pages for what is wrong with them."""
+        return [row for row in self.manifest if row["in_pdf"] == "damaged"]
+
+
+class Sending(models.Model):
+    """A pack recorded as sent: to whom, when, by whom, how."""
+
+    pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="sendings")
+    sent_at = models.DateTimeField()
+    recipient = models.CharField(max_length=200)
+    how = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    once = models.UUIDField(unique=True)
+
+    class Meta:
+        ordering = ("-sent_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.pack} to {self.recipient}"
