@@ -119,7 +119,9 @@ def _anchors(data: Row, faults: Faults) -> None:
         timing = anchor.get("timing") or {}
         if timing.get("last") is not None and timing["last"] != (timing.get("first") or 0):
             faults.add(f"{place}.timing.last", "should be left out: an anchor is one day")
-    hangs_on = {a["key"]: (a.get("timing") or {}).get("anchor") for a in rows(data, "anchors") if "key" in a}
+    hangs_on = {
+        a["key"]: (a.get("timing") or {}).get("anchor") for a in rows(data, "anchors") if a.get("key", STATED) != STATED
+    }
     for start in _circles(hangs_on):
         index = next(i for i, anchor in enumerate(rows(data, "anchors")) if anchor.get("key") == start)
         faults.add(f"anchors[{index}].timing.anchor", f"goes round in a circle: {_chain(start, hangs_on)}")

@@ -72,8 +72,7 @@ def in_words(value: Any) -> str:
         case str():
             return "the text " + json.dumps(value if len(value) <= 40 else value[:39] + "…", ensure_ascii=False)
         case int() | float():
-            shown = str(value) if isinstance(value, float) or abs(value) < 10**20 else "a very large one"
-            return f"the number {shown}"
+            return "a very large number" if abs(value) >= 10**20 else f"the number {value}"
         case dict():
             return "a table"
         case list():
