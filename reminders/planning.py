@@ -156,7 +156,7 @@ def after_notification(
     for duty in duties:
         point = points[duty.due]
         if point is not None and not duty.done:
-            for person, item in _told_of(duty, point, people, now):
+            for person, item in told_of(duty, point, people, now):
                 items[person].append(item)
     late_today = {entry.person for entry in ledger if entry.audience == Audience.OVERSIGHT}
     mails = []
@@ -173,7 +173,7 @@ def after_notification(
     return sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def _told_of(duty: Duty, point: Point, people: People, now: datetime) -> Iterator[tuple[Person, Item]]:
+def told_of(duty: Duty, point: Point, people: People, now: datetime) -> Iterator[tuple[Person, Item]]:
     """Who is to be told of one outstanding duty; nobody twice."""
     owing = people.owing(duty)
     for person in owing:

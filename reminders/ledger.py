@@ -1,0 +1,105 @@
+"""The ledger as a page shows it: one row per email, failures first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+
+from frameworks import Framework
+from govuk.dates import long_date
+from inspections.actions import item_title
+from inspections.models import Inspection
+from outbox.models import WAITING, Message, State
+from reminders.models import Audience, Reminder
+from reminders.points import LATE, NOTIFIED, WEEKLY
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an email said at one point: how the point is called and the titles of the duties."""
+
+    point: str
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One email of the ledger. `is_waiting` covers what is being sent just now."""
+
+    message: Message
+    person: str
+    about: tuple[About, ...]
+    is_waiting: bool
+    is_failed: bool
+
+
+def messages_of(inspection: Inspection, *, words: str = "", states: Iterable[str] = ()) -> QuerySet[Message]:
+    """The emails of the inspection: failed ones first, then those that were tried in vain, then the newest."""
+    mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
+    trouble = Case(
+        When(state=State.FAILED, then=Value(0)),
+        When(Q(state__in=WAITING) & ~Q(last_error=""), then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
+    )
+    found = Message.objects.filter(Exists(mine)).annotate(trouble=trouble)
+    if words:
+        found = found.filter(Q(to_name__icontains=words) | Q(to__icontains=words) | Q(subject__icontains=words))
+    if states:
+        found = found.filter(state__in=list(states))
+    reminders = Prefetch("reminders", Reminder.objects.select_related("person").order_by("due", "pk"))
+    return found.order_by("trouble", "-created_at", "-pk").prefetch_related(reminders)
+
+
+def counts_of(inspection: Inspection) -> dict[str, int]:
+    """How many emails of the inspection have failed, wait and are sent (one query)."""
+    mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
+    return Message.objects.filter(Exists(mine)).aggregate(
+        failed=Count("pk", filter=Q(state=State.FAILED)),
+        waiting=Count("pk", filter=Q(state__in=WAITING)),
+        sent=Count("pk", filter=Q(state=State.SENT)),
+        total=Count("pk"),
+    )
+
+
+def rows_of(messages: Iterable[Message], framework: Framework) -> list[Row]:
+    """The emails with what each was about, in the framework's words."""
+    return [_row(message, framework) for message in messages]
+
+
+def _row(message: Message, framework: Framework) -> Row:
+    by_point: dict[str, list[str]] = {}
+    person = message.to_name
+    for reminder in message.reminders.all():
+        person = reminder.person.full_name
+        by_point.setdefault(point_in_words(reminder.point), []).append(_title(reminder, framework))
+    return Row(
+        message=message,
+        person=person,
+        about=tuple(About(point, tuple(titles)) for point, titles in by_point.items()),
+        is_waiting=message.state in WAITING,
+        is_failed=message.state == State.FAILED,
+    )
+
+
+def _title(reminder: Reminder, framework: Framework) -> str:
+    if reminder.audience == Audience.GROUP:
+        return "Summary of all documents"
+    title = item_title(framework, reminder.duty_key) or reminder.duty_key
+    return f"{title} (in place of nobody)" if reminder.audience == Audience.STAND_IN else title
+
+
+def point_in_words(point: str) -> str:
+    """How a point of the ledger is called on the page."""
+    if point == NOTIFIED:
+        return "Notification"
+    if point.startswith(LATE):
+        return f"Late on {long_date(date.fromisoformat(point.removeprefix(LATE)))}"
+    if point.startswith(WEEKLY):
+        return f"Week of {long_date(date.fromisoformat(point.removeprefix(WEEKLY)))}"
+    if point == "0":
+        return "On the day"
+    return f"{point} working day{'' if point == '1' else 's'} before"

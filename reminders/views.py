@@ -1,0 +1,58 @@
+"""The ledger of an inspection: who was told what, what could not be delivered, and what comes next."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from inspections.access import InspectionSight, inspection_page
+from reminders import actions
+from reminders.coming import coming
+from reminders.forms import LedgerFilter
+from reminders.ledger import counts_of, messages_of, rows_of
+
+READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+SENDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
+PER_PAGE = 25
+
+
+@require_safe
+@inspection_page(*READERS)
+def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    form = LedgerFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "state": ""}
+    found = messages_of(
+        sight.inspection, words=wanted["q"].strip(), states=LedgerFilter.STATES.get(wanted["state"], ())
+    )
+    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "counts": counts_of(sight.inspection),
+        "rows": rows_of(page.object_list, sight.standing.framework),
+        "page": page,
+        "filter": form,
+        "coming": coming(sight.standing),
+        "may_send": sight.has(*SENDERS),
+    }
+    return render(request, "reminders/ledger.html", context)
+
+
+@require_POST
+@inspection_page(*SENDERS)
+def send_again(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    message = get_object_or_404(messages_of(sight.inspection), pk=pk)
+    try:
+        changed = actions.send_again(inspection=sight.inspection, message=message, by=sight.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        said = "is on its way again" if changed else "is on its way already"
+        messages.success(request, f"The email to {message.to_name or message.to} {said}.")
+    return redirect("reminders:ledger", sight.inspection.slug)
