@@ -104,6 +104,11 @@ class DocumentState:
         return any(part.is_stale for part in self.parts)
 
     @property
+    def rank(self) -> int:
+        """Where its state stands among the states, worst first."""
+        return STATES.index(self.state)
+
+    @property
     def is_complete(self) -> bool:
         """All parts are in, whatever a review said."""
         return all(part.is_in for part in self.parts) and not all(part.is_empty for part in self.parts)

@@ -1,4 +1,28 @@
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import path
+
+from documents import file_views, views
 
 app_name = "documents"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+_documents = "inspections/<slug:slug>/documents/"
+_document = f"{_documents}<slug:key>/"
+_part = f"{_document}<slug:part>/"
+_file = "inspections/<slug:slug>/files/<int:pk>/"
+_version = "inspections/<slug:slug>/versions/<int:pk>/"
+
+urlpatterns = [
+    path(_documents, views.list_page, name="list"),
+    path(f"{_documents}register.<str:fmt>", views.export, name="export"),
+    path(_document, views.document_page, name="document"),
+    path(f"{_document}approve/", views.approve, name="approve"),
+    path(f"{_document}return/", views.return_document, name="return"),
+    path(f"{_part}upload/", file_views.upload, name="upload"),
+    path(f"{_part}nil-return/", views.nil_return, name="nil-return"),
+    path(f"{_part}nil-return/withdraw/", views.withdraw_nil_return, name="withdraw-nil-return"),
+    path(f"{_file}replace/", file_views.replace, name="replace"),
+    path(f"{_file}change/", file_views.describe, name="describe"),
+    path(f"{_file}remove/", file_views.remove, name="remove"),
+    path(f"{_file}put-back/", file_views.put_back, name="put-back"),
+    path(f"{_version}download/", file_views.download, name="download"),
+    path(f"{_version}restore/", file_views.restore, name="restore"),
+]

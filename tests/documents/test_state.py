@@ -19,7 +19,7 @@ from tests.factories.people import NOW, at, make_council, make_inspection, make_
 
 pytestmark = pytest.mark.django_db
 
-SIX = tuple(date(2010, month, 14) for month in (5, 7, 9, 11)) + (date(2011, 1, 14), date(2011, 3, 14))
+SIX = (*(date(2010, month, 14) for month in (5, 7, 9, 11)), date(2011, 1, 14), date(2011, 3, 14))
 
 
 @pytest.fixture

@@ -1,0 +1,345 @@
+"""Pages about files: adding, replacing, downloading, describing, removing and restoring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from documents import access, actions, presenting, storage
+from documents.actions import Added
+from documents.forms import DescribeForm, ReplaceForm, UploadOptions, UploadRow
+from documents.models import File, Version
+from documents.state import DocumentState, PartState, states
+from documents.views import ADDED, crumbs, document_or_404, fillable_or_404, part_or_404, to_document
+from govuk.dates import long_date
+from govuk.rendering import error_summary
+from inspections import audit
+from inspections.access import InspectionSight, inspection_page
+
+DOWNLOADERS = (*access.READERS, Role.CASE_OFFICER)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether the page's own script asks, file by file, rather than a browser for a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+# --- Adding -----------------------------------------------------------------------------------------------------------
+
+
+def _may_upload(sight: InspectionSight, key: str, part: str) -> None:
+    part_or_404(fillable_or_404(sight, key), part)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.receiving_page(_may_upload)
+def upload(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    """Files into a part: each stands for itself, so that one that is refused does not take the others with it."""
+    state = fillable_or_404(sight, key)
+    asked = part_or_404(state, part)
+    if request.method != "POST":
+        rows = list(presenting.upload_rows(sight, asked))
+        return _show_upload(request, sight, state, asked, rows, UploadOptions(auto_id=f"id_{part}_%s"), 200)
+    options = UploadOptions(request.POST, auto_id=f"id_{part}_%s")
+    rows = list(presenting.upload_rows(sight, asked, request.POST, request.FILES))
+    names_children = options.is_valid() and options.cleaned_data["names_children"]
+    added = [found for row in rows for found in _add_row(sight, key, part, row, names_children=names_children)]
+    if not any(row.received for row in rows):
+        rows[0].add_error("file", "Choose a file")
+    faults = [str(fault) for row in rows for found in row.errors.values() for fault in found]
+    if _wants_json(request):
+        return _answer_in_json(request, sight, key, added, faults)
+    if added:
+        messages.success(request, _words_for(added, presenting.what_follows(_afresh(sight, key))))
+    if faults:
+        return _show_upload(request, sight, _afresh(sight, key), asked, rows, options, 422)
+    return to_document(sight, key, part)
+
+
+def _afresh(sight: InspectionSight, key: str) -> DocumentState:
+    """The document after what was just done to it."""
+    return states(sight.standing)[key]
+
+
+def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, *, names_children: bool) -> list[Added]:
+    """Add the files of one row; what is wrong with one becomes a fault of the row."""
+    if not row.received or not row.is_valid():
+        return []
+    added = []
+    for received in row.received:
+        try:
+            added.append(
+                actions.add_file(
+                    inspection=sight.inspection,
+                    document=key,
+                    part=part,
+                    received=received,
+                    as_at=row.cleaned_data.get("as_at"),
+                    by=sight.user,
+                    now=timezone.now(),
+                    names_children=names_children,
+                )
+            )
+        except Refused as refused:
+            row.add_error(refused.field if refused.field in row.fields else "file", refused.message)
+    return added
+
+
+def _words_for(added: list[Added], follows: str) -> str:
+    new = [found.version for found in added if found.is_new]
+    if not new:
+        same = "This file is" if len(added) == 1 else "These files are"
+        return f"{same} here already, so nothing was changed."
+    if len(new) == 1:
+        dated = f", dated {long_date(new[0].as_at)}," if new[0].as_at else ""
+        words = f"“{new[0].original_name}”{dated} added."
+    else:
+        words = f"{len(new)} files added."
+    remarks = " ".join(f"{version.original_name}: {version.remark}" for version in new if version.remark)
+    known = len(added) - len(new)
+    already = f" {known} {'was' if known == 1 else 'were'} here already." if known else ""
+    return f"{words}{already} {remarks} {follows}".replace("  ", " ")
+
+
+def _answer_in_json(
+    request: HttpRequest, sight: InspectionSight, key: str, added: list[Added], faults: list[str]
+) -> JsonResponse:
+    """For the page's script: what was added and what was wrong; the banner follows when it opens the document."""
+    new = sum(found.is_new for found in added)
+    if new:
+        before = request.session.get(ADDED) or {}
+        same = before.get("inspection") == sight.inspection.pk and before.get("document") == key
+        count = new + (before["count"] if same else 0)
+        request.session[ADDED] = {"inspection": sight.inspection.pk, "document": key, "count": count}
+    words = " ".join(found.version.remark for found in added if found.version.remark)
+    already = bool(added) and not new
+    return JsonResponse(
+        {"added": new, "already": already, "remark": words, "faults": faults}, status=422 if faults else 200
+    )
+
+
+def _show_upload(
+    request: HttpRequest,
+    sight: InspectionSight,
+    state: DocumentState,
+    part: PartState,
+    rows: list[UploadRow],
+    options: UploadOptions,
+    status: int,
+) -> HttpResponse:
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "Add files"),
+        "state": state,
+        "part": part,
+        "rows": rows,
+        "options": options,
+        # Names the page's title as one with errors; the summary is of all rows.
+        "form": next((row for row in rows if row.is_bound and row.errors), None),
+        "faults": error_summary(*rows),
+        **presenting.upload_facts(),
+    }
+    return render(request, "documents/upload.html", context, status=status)
+
+
+# --- One file ---------------------------------------------------------------------------------------------------------
+
+
+def _file_or_404(sight: InspectionSight, pk: int) -> File:
+    """The file, if the person works on its document; who may do that may open it too."""
+    file = get_object_or_404(File.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
+    access.found_or_404(access.may_fill(sight, file.document))
+    return file
+
+
+def _may_replace(sight: InspectionSight, pk: int) -> None:
+    _file_or_404(sight, pk)
+
+
+def _about(sight: InspectionSight, file: File, here: str, **more: Any) -> dict[str, Any]:
+    """What the pages of one file have in common."""
+    state = document_or_404(sight, file.document)
+    versions = list(file.versions.select_related("uploaded_by").order_by("-number"))
+    return {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, here),
+        "state": state,
+        "part": part_or_404(state, file.part),
+        "file": file,
+        "current": versions[0],
+        "earlier": versions[1:],
+        **presenting.upload_facts(),
+        **more,
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.receiving_page(_may_replace)
+def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """A new version of a file; the old one stays in its history."""
+    file = _file_or_404(sight, pk)
+    state = document_or_404(sight, file.document)
+    asked = part_or_404(state, file.part)
+    form = ReplaceForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
+        part=asked.part,
+        today=sight.standing.today,
+    )
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            added = actions.replace_file(
+                file=file,
+                received=given["file"][0],
+                as_at=given.get("as_at"),
+                note=given["note"],
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            messages.success(request, _words_for_replacement(added, _afresh(sight, file.document)))
+            return to_document(sight, file.document, file.part)
+    context = _about(sight, file, "Replace a file", form=form)
+    return render(request, "documents/replace.html", context, status=422 if form.is_bound else 200)
+
+
+def _words_for_replacement(added: Added, state: DocumentState) -> str:
+    if not added.is_new:
+        return "This is the version that is here already, so nothing was changed."
+    follows = presenting.what_follows(state)
+    return f"Version {added.version.number} added. The earlier ones are kept. {added.version.remark} {follows}".replace(
+        "  ", " "
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """What a file is called, its date, and whether it names children; its history stands beside."""
+    file = _file_or_404(sight, pk)
+    context = _about(sight, file, "Change a file")
+    form = DescribeForm(
+        request.POST if request.method == "POST" else None,
+        part=context["part"].part,
+        current=context["current"],
+        today=sight.standing.today,
+    )
+    if form.is_bound and form.is_valid():
+        given = form.cleaned_data
+        try:
+            changed = actions.describe_file(
+                file=file,
+                label=given["label"],
+                names_children=given["names_children"],
+                as_at=given.get("as_at"),
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            if changed:
+                messages.success(request, f"File changed. {presenting.what_follows(_afresh(sight, file.document))}")
+            return to_document(sight, file.document, file.part)
+    return render(request, "documents/describe.html", context | {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Asks once more, then takes the file out of the document; it can be put back."""
+    file = _file_or_404(sight, pk)
+    if request.method != "POST":
+        return render(request, "documents/remove.html", _about(sight, file, "Remove a file"))
+    try:
+        if actions.remove_file(file=file, by=sight.user, now=timezone.now()):
+            follows = presenting.what_follows(_afresh(sight, file.document))
+            messages.success(request, f"File removed. It is kept and can be put back below. {follows}")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return to_document(sight, file.document, file.part)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def put_back(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    file = _file_or_404(sight, pk)
+    try:
+        if actions.put_back_file(file=file, by=sight.user, now=timezone.now()):
+            follows = presenting.what_follows(_afresh(sight, file.document))
+            messages.success(request, f"File put back. {follows}")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return to_document(sight, file.document, file.part)
+
+
+# --- Versions ---------------------------------------------------------------------------------------------------------
+
+
+def _version_or_404(sight: InspectionSight, pk: int) -> Version:
+    return get_object_or_404(
+        Version.objects.select_related("file__inspection"), file__inspection=sight.inspection, pk=pk
+    )
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """An old version becomes the current one again."""
+    version = _version_or_404(sight, pk)
+    file = version.file
+    access.found_or_404(access.may_fill(sight, file.document))
+    try:
+        added = actions.restore_version(version=version, by=sight.user, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        if added.is_new:
+            follows = presenting.what_follows(_afresh(sight, file.document))
+            messages.success(request, f"Version {version.number} restored as version {added.version.number}. {follows}")
+    return to_document(sight, file.document, file.part)
+
+
+@require_safe
+@inspection_page(*DOWNLOADERS)
+def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
+    """The bytes of a version, always as a download and never shown in the page's own address.
+
+    Opening a file that names children goes on the record, with who and when.
+    """
+    version = _version_or_404(sight, pk)
+    file = version.file
+    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    try:
+        stream = storage.path_of(version.stored_name).open("rb")
+    except OSError:
+        return render(request, "documents/unreadable.html", {"inspection": sight.inspection}, status=503)
+    if file.names_children and request.method == "GET":
+        with transaction.atomic():
+            detail = {"document": file.document, "file": file.pk, "version": version.number}
+            audit.record(
+                sight.inspection,
+                by=sight.user,
+                verb="file that names children opened",
+                subject=sight.standing.framework.document(file.document).title,
+                now=timezone.now(),
+                detail=detail,
+            )
+    response = FileResponse(
+        stream, as_attachment=True, filename=version.original_name, content_type=version.detected_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,152 @@
+"""What people give about documents and files; forms say what is wrong in words and decide nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, cast
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.datastructures import MultiValueDict
+
+from documents.models import Version
+from documents.state import STATES
+from documents.types import ACCEPT
+from frameworks import Part
+from govuk.components import STATES as STATE_WORDS
+from govuk.forms import DateField, DropInput, DropManyInput, FilesField
+from inspections.duty import Owner
+
+#: How many files with a date of their own a page without JavaScript takes at once.
+MOST_ROWS = 6
+
+NAMES_CHILDREN = "It names children"
+NAMES_CHILDREN_HINT = (
+    "Then only the owners of this document, coordinators and case officers can open it or see what it is called."
+)
+
+
+class AnyFiles(FilesField):
+    """Files as they came: what one may be is for the action to say, so that a bad one spoils no other."""
+
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+        given = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
+        if self.required and not given:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return given
+
+
+class UploadRow(forms.Form):
+    """Files that share one date: one file where the part is dated, any number where it is not."""
+
+    file = AnyFiles(label="File", required=False)
+    as_at = DateField(label="Date it is of", required=False)
+
+    def __init__(self, *args: Any, part: Part, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        widget = DropInput if part.dated else DropManyInput
+        self.fields["file"] = AnyFiles(
+            label="File" if part.dated else "Files", required=False, widget=widget(attrs={"accept": ACCEPT})
+        )
+        _date_as_asked(self, part, today)
+
+    @property
+    def received(self) -> list[Any]:
+        """The files that were chosen in this row, as they came."""
+        if not isinstance(self.files, MultiValueDict):
+            return []
+        return list(self.files.getlist(self.add_prefix("file")))
+
+
+class UploadOptions(forms.Form):
+    """What is said once for all files of a form."""
+
+    names_children = forms.BooleanField(
+        label="These files name children", required=False, help_text=NAMES_CHILDREN_HINT
+    )
+
+
+def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
+    """A dated part asks for the date of each file, up to today; any other does not ask."""
+    if part.dated:
+        form.fields["as_at"] = DateField(
+            label="Date it is of",
+            required=not isinstance(form, UploadRow),
+            latest=today,
+            help_text="For example the day of the meeting",
+        )
+    else:
+        del form.fields["as_at"]
+
+
+class ReplaceForm(forms.Form):
+    file = AnyFiles(label="New version", widget=DropInput(attrs={"accept": ACCEPT}))
+    as_at = DateField(label="Date it is of")
+    note = forms.CharField(
+        label="Why it was replaced (optional)",
+        required=False,
+        max_length=500,
+        help_text="Do not name children here",
+    )
+
+    def __init__(self, *args: Any, part: Part, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _date_as_asked(self, part, today)
+
+
+class DescribeForm(forms.Form):
+    label = forms.CharField(
+        label="What the file is called",
+        max_length=255,
+        error_messages={"required": "Enter what the file is called"},
+    )
+    as_at = DateField(label="Date it is of")
+    names_children = forms.BooleanField(label=NAMES_CHILDREN, required=False, help_text=NAMES_CHILDREN_HINT)
+
+    def __init__(self, *args: Any, part: Part, current: Version, today: date, **kwargs: Any) -> None:
+        file = current.file
+        initial = {"label": file.label, "names_children": file.names_children, "as_at": current.as_at}
+        kwargs["initial"] = initial
+        super().__init__(*args, **kwargs)
+        _date_as_asked(self, part, today)
+
+
+class ReturnForm(forms.Form):
+    reason = forms.CharField(
+        label="What has to be put right",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text="The owner reads this on the document’s page. Do not name children.",
+        error_messages={"required": "Say what has to be put right, so that the owner knows what to do"},
+    )
+    contents = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class NilReturnForm(forms.Form):
+    reason = forms.CharField(
+        label="Why there is nothing to supply",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text="This goes into the evidence pack in place of the files. Do not name children.",
+        error_messages={"required": "Say why there is nothing to supply, for example that no review was held"},
+    )
+
+
+class RegisterFilter(forms.Form):
+    """How the list is narrowed; every choice is in the address."""
+
+    q = forms.CharField(label="Search", required=False, max_length=200)
+    state = forms.ChoiceField(label="State", required=False)
+    owner = forms.ChoiceField(label="Owner", required=False)
+    mine = forms.BooleanField(label="Mine only", required=False)
+
+    def __init__(self, *args: Any, owners: Iterable[Owner], is_mine_only: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = [(state, STATE_WORDS[state][0]) for state in STATES]
+        state, owner = cast(forms.ChoiceField, self.fields["state"]), cast(forms.ChoiceField, self.fields["owner"])
+        state.choices = [("", "All"), *words, ("stale", "Out of date")]
+        named = {owner.post: owner.name for owner in owners}
+        owner.choices = [("", "All"), ("tbc", "Nobody yet"), *sorted(named.items(), key=lambda item: item[1].lower())]
+        if is_mine_only:
+            del self.fields["mine"], self.fields["owner"]

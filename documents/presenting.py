@@ -1,0 +1,181 @@
+"""What the page of a document shows, made from its state: sentences, rows of files, and who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from documents import access
+from documents.forms import MOST_ROWS, UploadOptions, UploadRow
+from documents.models import File, Review, Version
+from documents.receiving import limit
+from documents.records import NAMELESS, CurrentFile
+from documents.state import APPROVED, MISSING, RETURNED, SENT, SUBMITTED, DocumentState, PartState
+from documents.types import ACCEPT, IN_WORDS
+from documents.wording import capital, number
+from govuk.dates import long_date
+from inspections.access import InspectionSight
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """One file as a person may see it; without `may_open` its name is kept from them."""
+
+    file: int
+    version: int
+    name: str
+    may_open: bool
+    current: CurrentFile
+    is_dropped: bool
+    earlier: tuple[Version, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One part as the page shows it, with its files and, for who may fill it, the form to add more."""
+
+    state: PartState
+    files: tuple[FileRow, ...]
+    dropped: tuple[FileRow, ...]
+    rows: tuple[UploadRow, ...]
+    options: UploadOptions | None
+
+    @property
+    def anchor(self) -> str:
+        return f"part-{self.state.part.key}"
+
+
+def sentence(state: DocumentState) -> str:
+    """State and what is missing, in one sentence or two."""
+    stale = " ".join(part.stale for part in state.parts if part.stale)
+    if state.state == RETURNED and state.review:
+        return f"Returned by {state.review.by or 'the coordinator'} on {long_date(state.review.at)}."
+    if state.state == SENT:
+        words = f"Sent to the lead inspector on {long_date(state.sent_at)}."
+    elif state.state == APPROVED:
+        words = f"Everything is in, and approved by {state.approved_by} on {long_date(state.approved_at)}."
+    elif state.state == SUBMITTED:
+        words = "Everything is in and waits for approval."
+    else:
+        return _lacking(state)
+    return f"{words} {stale}".strip()
+
+
+def _lacking(state: DocumentState) -> str:
+    needed = [part for part in state.parts if not part.part.optional]
+    if state.state == MISSING and (len(needed) > 1 or not state.missing):
+        return "Nothing has been added yet."
+    if len(state.missing) == 1:
+        return state.missing[0]
+    there = sum(part.is_in for part in needed)
+    return f"{capital(number(there))} of {number(len(needed))} parts {'is' if there == 1 else 'are'} in."
+
+
+def what_follows(state: DocumentState) -> str:
+    """What a banner says after something was done: what is still missing, or that nothing is."""
+    if state.missing:
+        return " ".join(state.missing[:2]) + (f" And {len(state.missing) - 2} more." if len(state.missing) > 2 else "")
+    return "Nothing is missing."
+
+
+def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
+    """The parts of a document with their files and history (one query)."""
+    earlier = _earlier(sight, state)
+    may_fill = access.may_fill(sight, state.document.key) and not sight.inspection.is_withdrawn
+    return [
+        PartRow(
+            state=part,
+            files=tuple(_file_row(sight, state, row, earlier, is_dropped=False) for row in part.files),
+            dropped=tuple(_file_row(sight, state, row, earlier, is_dropped=True) for row in part.dropped),
+            rows=tuple(upload_rows(sight, part)) if may_fill and part.nil is None else (),
+            options=UploadOptions(auto_id=f"id_{part.part.key}_%s") if may_fill and part.nil is None else None,
+        )
+        for part in state.parts
+    ]
+
+
+def _earlier(sight: InspectionSight, state: DocumentState) -> dict[int, list[Version]]:
+    """The versions before the current one, by file, newest first."""
+    current = {row.file: row.number for part in state.parts for row in (*part.files, *part.dropped)}
+    versions: dict[int, list[Version]] = {}
+    rows = Version.objects.filter(
+        file__inspection=sight.inspection, file__document=state.document.key, file__archived_at=None
+    ).select_related("uploaded_by")
+    for row in rows.order_by("file_id", "-number"):
+        if row.number < current.get(row.file_id, 0):
+            versions.setdefault(row.file_id, []).append(row)
+    return versions
+
+
+def _file_row(
+    sight: InspectionSight,
+    state: DocumentState,
+    row: CurrentFile,
+    earlier: dict[int, list[Version]],
+    *,
+    is_dropped: bool,
+) -> FileRow:
+    may_open = access.may_open(sight, state.document.key, names_children=row.names_children)
+    return FileRow(
+        file=row.file,
+        version=row.version,
+        name=row.label if may_open else NAMELESS,
+        may_open=may_open,
+        current=row,
+        is_dropped=is_dropped,
+        earlier=tuple(earlier.get(row.file, ())) if may_open else (),
+    )
+
+
+def upload_facts() -> dict[str, Any]:
+    """What a form says about the files that are taken."""
+    return {
+        "types": IN_WORDS,
+        "accept": ACCEPT,
+        "most_bytes": limit(),
+        "most_words": f"{settings.MAX_UPLOAD_MB} MB",
+    }
+
+
+def upload_rows(sight: InspectionSight, part: PartState, data: Any = None, files: Any = None) -> Iterable[UploadRow]:
+    """The rows of a part's form: as many as are missing where each file has a date of its own, else one."""
+    asked = part.part
+    count = min(max(asked.needed - part.have, 1), MOST_ROWS) if asked.dated else 1
+    if files is not None:
+        # Whatever was sent is looked at, also from a page that was opened when more was missing.
+        count = max(count, *(_row_number(name) + 1 for name in files), 1) if files else count
+    for row in range(min(count, 100)):
+        yield UploadRow(
+            data,
+            files,
+            part=asked,
+            today=sight.standing.today,
+            prefix=f"row{row}",
+            auto_id=f"id_{asked.key}_%s",
+        )
+
+
+def _row_number(name: str) -> int:
+    row = name.partition("-")[0].removeprefix("row")
+    return int(row) if row.isascii() and row.isdigit() and len(row) < 4 else 0
+
+
+def removed_files(sight: InspectionSight, state: DocumentState) -> list[tuple[File, str]]:
+    """The files taken out of a document, each with its name as this person may see it (one query)."""
+    rows = File.objects.filter(inspection=sight.inspection, document=state.document.key).exclude(archived_at=None)
+    return [
+        (
+            row,
+            row.label if access.may_open(sight, state.document.key, names_children=row.names_children) else NAMELESS,
+        )
+        for row in rows.select_related("archived_by").order_by("-archived_at")
+    ]
+
+
+def reviews(sight: InspectionSight, state: DocumentState) -> list[Review]:
+    """Every approval and return of a document, latest first (one query)."""
+    rows = Review.objects.filter(inspection=sight.inspection, document=state.document.key)
+    return list(rows.select_related("by").order_by("-at", "-pk"))

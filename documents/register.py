@@ -1,0 +1,77 @@
+"""The register of documents: narrowed, sorted, and as rows for a spreadsheet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from documents import access
+from documents.state import DocumentState
+from govuk.components import STATES as STATE_WORDS
+from inspections.access import InspectionSight
+
+HEADINGS = (
+    "Number",
+    "Document",
+    "State",
+    "Out of date",
+    "What is missing",
+    "Owners",
+    "Held by",
+    "Files",
+    "Last changed",
+    "Changed by",
+)
+
+
+def visible(sight: InspectionSight, states: Mapping[str, DocumentState]) -> list[DocumentState]:
+    """The documents that the person may see, in the framework's order."""
+    return [state for key, state in states.items() if access.may_see(sight, key)]
+
+
+def narrowed(sight: InspectionSight, seen: Iterable[DocumentState], wanted: Mapping[str, Any]) -> list[DocumentState]:
+    """Those that match what was asked for: words, state, owner (a post's id or "tbc") and "mine"."""
+    words = str(wanted.get("q") or "").casefold().split()
+    return [
+        state
+        for state in seen
+        if all(word in _text(state) for word in words)
+        and _is_in(state, wanted.get("state") or "")
+        and _is_of(state, wanted.get("owner") or "")
+        and (not wanted.get("mine") or access.owns(sight, state.document.key))
+    ]
+
+
+def _text(state: DocumentState) -> str:
+    owners = " ".join(f"{owner.name} {owner.holder_name or ''}" for owner in state.owners)
+    return f"{state.document.number} {state.document.title} {owners} {' '.join(state.missing)}".casefold()
+
+
+def _is_in(state: DocumentState, wanted: str) -> bool:
+    return not wanted or (state.is_stale if wanted == "stale" else state.state == wanted)
+
+
+def _is_of(state: DocumentState, wanted: str) -> bool:
+    if not wanted:
+        return True
+    return not state.owners if wanted == "tbc" else any(str(owner.post) == wanted for owner in state.owners)
+
+
+def spreadsheet(rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
+    """The register as rows of cells, headings first. It names no file, since a file's name may name a child."""
+    return [HEADINGS, *(_cells(state) for state in rows)]
+
+
+def _cells(state: DocumentState) -> tuple[Any, ...]:
+    return (
+        state.document.number,
+        state.document.title,
+        STATE_WORDS[state.state][0],
+        "Yes" if state.is_stale else "No",
+        " ".join(state.missing),
+        "; ".join(owner.name for owner in state.owners) or "tbc",
+        "; ".join(owner.holder_name or "vacant" for owner in state.owners),
+        sum(len(part.files) for part in state.parts),
+        state.changed_at,
+        state.changed_by or "",
+    )

@@ -1,0 +1,72 @@
+"""The register of documents as a table that can be sorted and becomes cards on a phone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_tables2 as tables
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from documents.state import DocumentState
+from govuk.components import tag
+from govuk.dates import long_date
+
+MOST_LINES = 3
+
+
+class RegisterTable(tables.Table):
+    """Rows are `DocumentState`s; `slug` is the inspection's."""
+
+    title = tables.Column(verbose_name="Document", order_by="document.number", accessor="document.title")
+    state = tables.Column(verbose_name="State", accessor="state", order_by="rank")
+    missing = tables.Column(verbose_name="What is missing", orderable=False, accessor="missing", empty_values=())
+    owners = tables.Column(verbose_name="Owner", orderable=False, accessor="owners", empty_values=())
+    changed_at = tables.Column(verbose_name="Last change", accessor="changed_at", empty_values=())
+
+    class Meta:
+        order_by_field = "sort"
+        caption = ""
+
+    def __init__(self, data: list[DocumentState], *, slug: str, **kwargs: Any) -> None:
+        self.slug = slug
+        super().__init__(data, **kwargs)
+
+    def render_title(self, record: DocumentState) -> SafeString:
+        href = reverse("documents:document", args=[self.slug, record.document.key])
+        return format_html(
+            '<span class="house-number">{}</span> <a class="govuk-link" href="{}">{}</a>',
+            f"{record.document.number}.",
+            href,
+            record.document.title,
+        )
+
+    def render_state(self, record: DocumentState) -> SafeString:
+        stale = format_html(" {}", tag("stale")) if record.is_stale else ""
+        return format_html("{}{}", tag(record.state), stale)
+
+    def render_missing(self, record: DocumentState) -> SafeString:
+        if not record.missing:
+            return mark_safe("Nothing")
+        lines = [(line,) for line in record.missing[:MOST_LINES]]
+        if len(record.missing) > MOST_LINES:
+            lines.append((f"and {len(record.missing) - MOST_LINES} more",))
+        return format_html_join("", "<div>{}</div>", lines)
+
+    def render_owners(self, record: DocumentState) -> SafeString:
+        if not record.owners:
+            return tag("tbc")
+        return format_html_join(
+            "",
+            "<div>{}{}</div>",
+            (
+                (owner.name, format_html(" {}", tag("vacant")) if owner.is_vacant else f": {owner.holder_name}")
+                for owner in record.owners
+            ),
+        )
+
+    def render_changed_at(self, record: DocumentState) -> str:
+        if record.changed_at is None:
+            return "Never"
+        return f"{long_date(record.changed_at)}{f', {record.changed_by}' if record.changed_by else ''}"

@@ -1,0 +1,244 @@
+"""The register of core documents, the page of one, and what is said about it: approval, return, nil returns."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django_tables2 import RequestConfig
+
+from accounts.refusal import Refused
+from documents import access, actions, presenting, register
+from documents.forms import NilReturnForm, RegisterFilter, ReturnForm
+from documents.models import NilReturn
+from documents.state import STATES, DocumentState, PartState, states, summary
+from documents.tables import RegisterTable
+from govuk.components import STATES as STATE_WORDS
+from govuk.export import FORMATS, rows_response
+from inspections.access import InspectionSight, inspection_page
+
+#: Where each state stands in the bar over the register.
+COLOURS = {
+    "missing": "orange",
+    "partial": "yellow",
+    "returned": "purple",
+    "submitted": "blue",
+    "approved": "green",
+    "sent": "teal",
+}
+#: The session's key for how many files a page with JavaScript has added one by one.
+ADDED = "documents-added"
+
+
+def _not_here() -> NoReturn:
+    raise Http404
+
+
+def document_or_404(sight: InspectionSight, key: str) -> DocumentState:
+    """The document, if the framework has it and the person may see it; else it does not exist for them."""
+    state = states(sight.standing).get(key) if access.may_see(sight, key) else None
+    return state or _not_here()
+
+
+def part_or_404(state: DocumentState, key: str) -> PartState:
+    """The part of the document with this key."""
+    return next((part for part in state.parts if part.part.key == key), None) or _not_here()
+
+
+def fillable_or_404(sight: InspectionSight, key: str) -> DocumentState:
+    """The document, if the person may add to it and change what is in it."""
+    access.found_or_404(access.may_fill(sight, key))
+    return document_or_404(sight, key)
+
+
+def to_document(sight: InspectionSight, key: str, part: str = "") -> HttpResponse:
+    """Back to the document's page, at one of its parts if one is given."""
+    address = reverse("documents:document", args=[sight.inspection.slug, key])
+    return redirect(f"{address}#part-{part}" if part else address)
+
+
+def crumbs(sight: InspectionSight, state: DocumentState | None = None, here: str = "") -> list[tuple[str, str]]:
+    """The way here: the register, the document, this page."""
+    slug = sight.inspection.slug
+    way = [("Documents", reverse("documents:list", args=[slug]) if state else "")]
+    if state:
+        title = f"{state.document.number}. {state.document.title}"
+        short = title if len(title) <= 60 else f"{title[:59].rstrip()}…"
+        way.append((short, reverse("documents:document", args=[slug, state.document.key]) if here else ""))
+    return [*way, (here, "")] if here else way
+
+
+def _narrowed(
+    request: HttpRequest, sight: InspectionSight
+) -> tuple[RegisterFilter, list[DocumentState], list[DocumentState]]:
+    """The filter as asked for, the documents that the person sees, and those of them that it leaves."""
+    seen = register.visible(sight, states(sight.standing))
+    owners = [owner for state in seen for owner in state.owners]
+    form = RegisterFilter(request.GET, owners=owners, is_mine_only=not sight.has(*access.WATCHERS))
+    wanted = form.cleaned_data if form.is_valid() else {}
+    return form, seen, register.narrowed(sight, seen, wanted)
+
+
+@require_safe
+@inspection_page(*access.READERS)
+def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    form, seen, found = _narrowed(request, sight)
+    table = RegisterTable(found, slug=sight.inspection.slug)
+    RequestConfig(request, paginate=False).configure(table)
+    counts = summary({state.document.key: state for state in seen})
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "breadcrumbs": crumbs(sight),
+        "filter": form,
+        "table": table,
+        "seen": len(seen),
+        "found": len(found),
+        "ready": sum(state.is_ready for state in seen),
+        "stale": sum(state.is_stale for state in seen),
+        "unowned": sum(not state.owners for state in seen),
+        "bar": [(STATE_WORDS[name][0], counts[name], COLOURS[name]) for name in reversed(STATES)],
+        "formats": sorted(FORMATS),
+    }
+    return render(request, "documents/list.html", context)
+
+
+@require_safe
+@inspection_page(*access.READERS)
+def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
+    """The register as narrowed in the address, as a spreadsheet."""
+    access.found_or_404(fmt in FORMATS)
+    _, _, found = _narrowed(request, sight)
+    return rows_response(register.spreadsheet(found), fmt, f"documents-{sight.inspection.slug}")
+
+
+@require_safe
+@inspection_page(*access.READERS)
+def document_page(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    state = document_or_404(sight, key)
+    added = request.session.get(ADDED)
+    if added and request.method == "GET":
+        del request.session[ADDED]
+        if added["inspection"] == sight.inspection.pk and added["document"] == key:
+            count = added["count"]
+            what = "1 file" if count == 1 else f"{count} files"
+            messages.success(request, f"{what} added. {presenting.what_follows(state)}")
+    return _show(request, sight, state)
+
+
+def _show(
+    request: HttpRequest, sight: InspectionSight, state: DocumentState, form: ReturnForm | None = None
+) -> HttpResponse:
+    step = sight.standing.step_for("documents")
+    dated = sight.standing.dated(step) if step else None
+    is_open = not sight.inspection.is_withdrawn
+    may_fill = access.may_fill(sight, state.document.key) and is_open
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "breadcrumbs": crumbs(sight, state),
+        "state": state,
+        "sentence": presenting.sentence(state),
+        "parts": presenting.part_rows(sight, state),
+        "step": step,
+        "dated": dated,
+        "is_late": not state.is_ready and bool(dated and dated.due and sight.standing.now > dated.due),
+        "may_fill": may_fill,
+        "may_approve": is_open and access.may_approve(sight, state.document.key),
+        "may_return": is_open and access.may_return(sight),
+        "is_approved": state.review is not None and state.review.is_approval,
+        "form": form or ReturnForm(initial={"contents": state.contents}),
+        "reviews": presenting.reviews(sight, state),
+        "removed": presenting.removed_files(sight, state),
+        **presenting.upload_facts(),
+    }
+    return render(request, "documents/document.html", context, status=422 if form else 200)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    access.found_or_404(access.may_approve(sight, key))
+    document_or_404(sight, key)
+    contents = request.POST.get("contents", "")
+    try:
+        state = actions.approve(
+            inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now()
+        )
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        messages.success(request, f"Document {state.document.number} approved. A new version will need a new approval.")
+    return to_document(sight, key)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+    access.found_or_404(access.may_return(sight))
+    shown = document_or_404(sight, key)
+    form = ReturnForm(request.POST)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            state = actions.return_document(
+                inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            owners = " and ".join(owner.name for owner in state.owners) or "whoever will own it"
+            messages.success(request, f"Document {state.document.number} returned to {owners}.")
+            return to_document(sight, key)
+    # What was typed is kept; the fingerprint is that of the page shown now.
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["contents"] = shown.contents  # type: ignore[index]
+    return _show(request, sight, shown, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    state = fillable_or_404(sight, key)
+    asked = part_or_404(state, part)
+    access.found_or_404(asked.part.nil_return)
+    form = NilReturnForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        try:
+            actions.state_nil_return(
+                inspection=sight.inspection, document=key, part=part, reason=reason, by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            follows = presenting.what_follows(states(sight.standing)[key])
+            messages.success(request, f"Nil return recorded for “{asked.part.label}”. {follows}")
+            return to_document(sight, key, part)
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "State a nil return"),
+        "state": state,
+        "part": asked,
+        "form": form,
+    }
+    return render(request, "documents/nil_return.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def withdraw_nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    state = fillable_or_404(sight, key)
+    asked = part_or_404(state, part)
+    nil = NilReturn.objects.filter(inspection=sight.inspection, document=key, part=part, withdrawn_at=None).first()
+    try:
+        if nil and actions.withdraw_nil_return(nil_return=nil, by=sight.user, now=timezone.now()):
+            messages.success(request, f"The nil return for “{asked.part.label}” was withdrawn. Files can be added now.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return to_document(sight, key, part)
