@@ -25,12 +25,14 @@ from accounts.models import Council, Holding, Membership, Post, Role, User
 from accounts.refusal import Refused
 from documents.receiving import receive
 from documents.state import DocumentState, states
+from evidencepack.actions import discard_packs
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership
 from inspections.standing import Standing, standing_of
 from printing.pdf import render
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
+from reminders.actions import discard_reminders
 
 COUNCIL, INSPECTION = "demonstration", "demonstration"
 FRAMEWORK, PLAN = "slac-2009", "oxfordshire"
@@ -109,9 +111,6 @@ def _take_away() -> None:
     if council is None:
         return
     people = list(User.objects.filter(memberships__council=council, email__endswith="@example.org").distinct())
-    from evidencepack.actions import discard_packs
-    from reminders.actions import discard_reminders
-
     for inspection in Inspection.objects.filter(council=council):
         discard_reminders(inspection)
         discard_packs(inspection)
@@ -208,7 +207,7 @@ def _documents(standing: Standing, lead: User) -> None:
         owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
         by = User.objects.get(pk=owner) if owner else lead
         for number, (part, dated) in enumerate(_pieces(document, fill_with, standing.today)):
-            at = standing.now - timedelta(days=60 - number, hours=2)
+            at = standing.now - timedelta(days=10, minutes=number)
             received = receive(
                 io.BytesIO(_paper(document, part, dated, at)),
                 name=f"{part.label[:60]}{f' {dated}' if dated else ''}.pdf".replace("/", " "),
