@@ -1,0 +1,34 @@
+"""`manage.py clock`: does Celery beat strike? For the health check of its container."""
+
+import argparse
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+
+
+class Command(BaseCommand):
+    """Says when the clock last struck; refuses where that is too long ago."""
+
+    help = "Says when Celery beat last handed out a task; exit status 1 where that is too long ago."
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Beat writes down what it did every three minutes, so ten leave room for two that are missed."""
+        parser.add_argument("--minutes", type=int, default=10, help="how long ago is too long (default 10)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Prints the time; CommandError where beat never struck or not for `minutes`."""
+        last = last_strike()
+        if last is None:
+            raise CommandError("The clock has never struck: is `celery -A readiness beat` running?")
+        if timezone.now() - last > timedelta(minutes=options["minutes"]):
+            raise CommandError(f"The clock last struck at {last.isoformat()}: is `celery -A readiness beat` running?")
+        self.stdout.write(f"The clock last struck at {last.isoformat()}")
+
+
+def last_strike() -> datetime | None:
+    """When beat last handed out any of the tasks that it is to hand out; None where it never did."""
+    ran = PeriodicTask.objects.filter(enabled=True, last_run_at__isnull=False).order_by("-last_run_at").first()
+    return ran.last_run_at if ran else None
