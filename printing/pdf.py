@@ -1,0 +1,86 @@
+"""Accessible PDF pages in the house style; the only place that imports WeasyPrint.
+
+What goes in is the content of a page's body; what comes out is a tagged PDF 1.7 that meets PDF/UA-1. The style sheet is
+`printing/house.css`, and docs/printing.md says which classes it knows. Nothing is fetched from disk or network while a
+page is drawn: pictures are given as `data:` addresses, anything else is left out and its text alternative shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from django.template.loader import render_to_string
+
+if TYPE_CHECKING:
+    from weasyprint import CSS
+
+LANGUAGE = "en-GB"
+STYLE_SHEET = Path(__file__).with_name("house.css")
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{language}" data-title="{title}">
+<head>
+<meta charset="utf-8">
+<title>{title}</title>
+<meta name="dcterms.created" content="{made_at}">
+<meta name="dcterms.modified" content="{made_at}">
+</head>
+<body>
+{content}
+</body>
+</html>
+"""
+
+
+def render(html: str, *, title: str, made_at: datetime) -> bytes:
+    """The content of a body, as an accessible PDF on A4.
+
+    `html` is trusted markup: escape in it what people wrote (Django's templates do). `title` is plain text; it names
+    the document to a reader and stands at the foot of each page. `made_at` (aware) is its date, and the clock is never
+    read: the same input gives the same bytes, whenever and wherever it is drawn with the same fonts.
+
+    Raises ValueError for an empty title or a moment without a time zone.
+    """
+    if not title.strip():
+        raise ValueError("A PDF needs a title, for those who hear it rather than see it.")
+    if made_at.tzinfo is None:
+        raise ValueError("The moment a PDF was made needs a time zone.")
+    # WeasyPrint takes half a second and many megabytes to load, which web workers that never draw need not spend.
+    from weasyprint import HTML
+    from weasyprint.urls import URLFetcher
+
+    page = _PAGE.format(
+        language=LANGUAGE,
+        title=escape(_printable(title)),
+        made_at=made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        content=_printable(html),
+    )
+    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    return document.write_pdf(
+        stylesheets=[_style()],
+        pdf_variant="pdf/ua-1",
+        pdf_identifier=sha256(page.encode()).digest()[:16],
+    )
+
+
+def render_template(name: str, context: Mapping[str, Any], *, title: str, made_at: datetime) -> bytes:
+    """The Django template `name`, drawn as `render` does."""
+    return render(render_to_string(name, dict(context)), title=title, made_at=made_at)
+
+
+@cache
+def _style() -> CSS:
+    from weasyprint import CSS
+
+    return CSS(string=STYLE_SHEET.read_text(encoding="utf-8"))
+
+
+def _printable(text: str) -> str:
+    """`text` without the control characters and half characters that no page can show and XML metadata forbids."""
+    return "".join(char for char in text if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff"))
