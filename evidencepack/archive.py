@@ -33,6 +33,7 @@ PACKED = frozenset(
 )
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode: control, format, and no characters at all
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _COLUMNS = {
     "document": "Item",
@@ -197,17 +198,13 @@ def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
     """A name that Windows, macOS and Linux all accept, as near to the given one as can be, ending kept."""
     name = unicodedata.normalize("NFC", name)
     # Control characters, and those that turn the direction of writing (a disguise for endings), are left out.
-    name = "".join(" " if unicodedata.category(c) in ("Zs", "Zl", "Zp") else c for c in name if _is_visible(c))
-    name = re.sub(" +", " ", _FORBIDDEN.sub("-", name)).strip().rstrip(". ")
+    name = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+    name = re.sub(r"\s+", " ", _FORBIDDEN.sub("-", name)).strip().rstrip(". ")
     if not name.strip(". "):
         name = "file"
     if _RESERVED.match(name):
         name = f"_{name}"
     return _shortened(name, longest)
-
-
-def _is_visible(character: str) -> bool:
-    return character in "\t\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn")
 
 
 def _shortened(name: str, longest: int) -> str:

@@ -19,15 +19,16 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from evidencepack.contents import Chapter, Run
 from evidencepack.stamping import make_font, stamp
+from evidencepack.tagging import Tags
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 LARGE = 32 << 20  # bytes; see save
 BUFFER = 1 << 20
+UNCOPIED = "It is damaged: its pages cannot be copied."
 # What a PDF that passed every check, and still has something wrong with it, can raise.
 FAULTS = (pikepdf.PikepdfError, pikepdf.PdfError, RuntimeError, ValueError, TypeError, OSError)
-_OF_ITS_OWN_FILE = (Name.StructParents, Name.AA)  # numbers of tags, and actions, that mean nothing or harm in the pack
 
 
 def runs_of(chapters: Sequence[Chapter]) -> list[Run]:
@@ -50,9 +51,11 @@ def merge(paths: Sequence[Path]) -> Pdf:
 
 
 def assemble(front: Path, front_pages: int, chapters: Sequence[Chapter], *, title: str, made_at: datetime) -> Pdf:
-    """The whole pack, ready to be saved."""
+    """The whole pack, ready to be saved. Raises one of FAULTS if a file cannot be merged, or is not as it was."""
     pdf = merge([front, *(run.path for run in runs_of(chapters))])
     pages = list(pdf.pages)
+    if len(pages) != front_pages + sum(run.pages for run in runs_of(chapters)):
+        raise pikepdf.PdfError("A file has lost or gained pages since it was looked at.")
     _stamp_all(pdf, pages[front_pages:], chapters)
     _bookmark(pdf, [page.obj for page in pages[front_pages:]], chapters)
     _describe(pdf, title, made_at, chapters)
@@ -60,16 +63,19 @@ def assemble(front: Path, front_pages: int, chapters: Sequence[Chapter], *, titl
 
 
 def _stamp_all(pdf: Pdf, pages: Sequence[pikepdf.Page], chapters: Sequence[Chapter]) -> None:
-    font = make_font(pdf)
+    font, tags = make_font(pdf), Tags(pdf)
     rest = iter(pages)
-    for chapter in chapters:
-        for bundle in chapter.bundles:
-            for number in range(1, bundle.pages + 1):
+    for bundle in (bundle for chapter in chapters for bundle in chapter.bundles):
+        number = 0
+        for run in bundle.runs:
+            section = tags.add_section(f"{bundle.part.label} {run.heading}")
+            for index in range(run.pages):
                 page = next(rest)
-                for key in _OF_ITS_OWN_FILE:
-                    if key in page.obj:
-                        del page.obj[key]
-                stamp(page, f"{bundle.part.label}, page {number} of {bundle.pages}", font)
+                number += 1
+                if Name.AA in page.obj:  # actions that would start by themselves when the page is opened
+                    del page.obj[Name.AA]
+                opening = tags.add_page(section, page, run.marks[index] if run.marks else 0, run)
+                stamp(page, f"{bundle.part.label}, page {number} of {bundle.pages}", font, opening)
 
 
 def _bookmark(pdf: Pdf, pages: Sequence[Object], chapters: Sequence[Chapter]) -> None:
@@ -143,16 +149,21 @@ def _xmp(title: str, made_at: datetime) -> bytes:
 <?xpacket end="w"?>""".encode()
 
 
-def why_unfit(path: Path) -> str:
-    """Merges, stamps and writes one PDF alone, to nowhere; answers what is wrong with it, or nothing."""
+def why_unfit(path: Path, pages: int) -> str:
+    """Merges, stamps and writes one PDF of so many pages alone, to nowhere; answers what is wrong with it, or nothing.
+
+    Slow, but needed only when a whole pack has failed and nobody knows for which file.
+    """
     try:
         with merge([path]) as pdf, io.BufferedWriter(_Nowhere()) as sink:
             font = make_font(pdf)
+            if len(pdf.pages) != pages:
+                return UNCOPIED
             for page in pdf.pages:
                 stamp(page, "trial", font)
             pdf.save(sink, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     except FAULTS:
-        return "It is damaged: its pages cannot be copied."
+        return UNCOPIED
     return ""
 
 

@@ -161,8 +161,8 @@ def _bind(
             with assembly.assemble(front_path, front_pages, chapters, title=title, made_at=made_at) as pdf:
                 sha256 = assembly.save(pdf, made, expected_size=expected_size, progress=steps.written)
         except assembly.FAULTS:
-            own = {run.path for run in runs if run.path.parent != scratch} - unusable.keys()
-            unfit = {path: reason for path in sorted(own) if (reason := assembly.why_unfit(path))}
+            own = {run.path: run.pages for run in runs if run.path.parent != scratch and run.path not in unusable}
+            unfit = {path: reason for path, pages in own.items() if (reason := assembly.why_unfit(path, pages))}
             if unfit:
                 raise _Unfit(unfit) from None
             raise

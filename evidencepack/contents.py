@@ -83,11 +83,16 @@ class Contents:
 
 @dataclass(slots=True)
 class Run:
-    """Consecutive pages of the pack that come from one PDF, and the entries that they stand for."""
+    """Consecutive pages of the pack that come from one PDF, and the entries that they stand for.
+
+    `marks` is how many tagged pieces each page has (None if the PDF is not tagged); `picture`, whether it is one.
+    """
 
     path: Path
     pages: int
+    marks: tuple[int, ...] | None
     heading: str
+    picture: bool
     covers: list[Placed] = field(default_factory=list)
 
 

@@ -6,10 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pikepdf
-
 from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
-from evidencepack.intake import Unpageable, check_pdf, check_present
+from evidencepack.intake import Checked, Unpageable, check_pdf, check_present
 from evidencepack.pictures import picture_to_pdf
 
 NOT_SUPPLIED = "NOT SUPPLIED"
@@ -52,13 +50,15 @@ class Gatherer:
             if entry.path in self.unusable:
                 raise Unpageable(self.unusable[entry.path])
             if entry.kind == "pdf":
-                path, pages = entry.path, check_pdf(entry.path)
+                path = entry.path
+                checked = check_pdf(path)
             else:
                 path = self._new_path()
-                pages = picture_to_pdf(entry.path, path)
+                checked = Checked(picture_to_pdf(entry.path, path), None)
         except Unpageable as fault:
             return self._damaged(part, entry, str(fault))
-        return Run(path, pages, entry.heading, [Placed(part.label, entry.heading, entry.path, "included", 0, pages)])
+        placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages)
+        return Run(path, checked.pages, checked.marks, entry.heading, entry.kind == "image", [placed])
 
     def _damaged(self, part: Part, entry: Entry, reason: str) -> Run:
         lines = ["This file could not be included in the pack.", reason]
@@ -96,9 +96,9 @@ class Gatherer:
         """A page made for the occasion, under the part's own name."""
         made = self._new_path()
         made.write_bytes(self.page(f"{part.label} {part.title}", (heading, *lines)))
-        with pikepdf.open(made) as pdf:
-            pages = len(pdf.pages)
-        return Run(made, pages, heading, [Placed(part.label, heading, path, state, 0, pages, reason)])
+        checked = check_pdf(made)
+        placed = Placed(part.label, heading, path, state, 0, checked.pages, reason)
+        return Run(made, checked.pages, checked.marks, heading, False, [placed])
 
     def _new_path(self) -> Path:
         self.made += 1

@@ -6,14 +6,17 @@ A file that fails here does not sink the pack; its place is taken by a page that
 from __future__ import annotations
 
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pikepdf
-from pikepdf import Name
+from pikepdf import Array, Dictionary, Name, Pdf
 
 HEADER_WINDOW = 1024  # readers look for %PDF- in the first, and %%EOF in the last, kilobyte
 TAIL_WINDOW = 2048
 INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream costs no memory
+
+CUT_SHORT = "It is cut short: its end is missing."
 
 
 class Unpageable(Exception):
@@ -32,8 +35,16 @@ def check_present(path: Path) -> None:
         raise Unpageable("It is empty: it has no bytes in it.")
 
 
-def check_pdf(path: Path) -> int:
-    """Looks through a PDF and answers how many pages it has.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sound PDF: how many pages it has, and how many tagged pieces each page has (None if it is not tagged)."""
+
+    pages: int
+    marks: tuple[int, ...] | None
+
+
+def check_pdf(path: Path) -> Checked:
+    """Looks through a PDF and answers what the pack needs to know of it.
 
     Every page and its drawing instructions are read; pictures and fonts are not decoded. A file with a broken index
     is accepted only if its end is there and repairing it leaves nothing to complain of. Raises Unpageable.
@@ -62,10 +73,10 @@ def _check_ends(path: Path) -> None:
         file.seek(0, 2)
         file.seek(max(0, file.tell() - TAIL_WINDOW))
         if b"%%EOF" not in file.read():
-            raise Unpageable("It is cut short: its end is missing.")
+            raise Unpageable(CUT_SHORT)
 
 
-def _pages_of(path: Path, *, repair: bool) -> int:
+def _pages_of(path: Path, *, repair: bool) -> Checked:
     with pikepdf.open(
         path,
         access_mode=pikepdf.AccessMode.stream,
@@ -83,14 +94,25 @@ def _pages_of(path: Path, *, repair: bool) -> int:
         stated = pdf.Root.Pages.get(Name.Count)
         if repair and stated != count:
             raise Unpageable(f"It is damaged: only {count} of its {stated} pages can be found.")
-        return count
+        return Checked(count, _marks(pdf))
+
+
+def _marks(pdf: Pdf) -> tuple[int, ...] | None:
+    """How many tagged pieces each page has, by the file's own index of them; None where there is no such index."""
+    tags = pdf.Root.get(Name.StructTreeRoot)
+    if not isinstance(tags, Dictionary) or not isinstance(tags.get(Name.ParentTree), Dictionary):
+        return None
+    index = pikepdf.NumberTree(tags.ParentTree)
+    keys = (page.obj.get(Name.StructParents) for page in pdf.pages)
+    pieces = (index.get(key) if isinstance(key, int) else None for key in keys)
+    return tuple(len(piece) if isinstance(piece, Array) else 0 for piece in pieces)
 
 
 def _check_contents(contents: pikepdf.Object | None, number: int) -> None:
     """Raises Unpageable if a page's drawing instructions are there but cannot be unpacked."""
     if contents is None:
         return
-    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    streams = contents if isinstance(contents, Array) else [contents]
     for stream in streams:
         if stream is None:
             continue

@@ -16,11 +16,11 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
-from evidencepack.intake import INFLATE_STEP, Unpageable, check_present
+from evidencepack.intake import CUT_SHORT, INFLATE_STEP, Unpageable, check_present
 
 A4 = (595.28, 841.89)  # points
 EDGE = 34.0  # points left free around a picture: 12 mm
-FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "TIFF", "WEBP")
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
 MOST_PIXELS = 40_000_000  # that are unpacked in memory; pictures that go in as they are may have more
 ORIENTATION = 0x0112  # EXIF
 
@@ -44,8 +44,10 @@ def picture_to_pdf(path: Path, out: Path) -> int:
     Raises Unpageable for what is damaged, cut short, too large or no picture at all.
     """
     check_present(path)
+    Image.init()  # without it Pillow knows but the commonest formats
     try:
         with _reading(), Image.open(path, formats=FORMATS) as image, pikepdf.new() as pdf:
+            _check_end(path, image.format)
             for picture, turn in _drawn(pdf, path, image):
                 _add_page(pdf, picture, turn)
             pdf.save(out, compress_streams=False, static_id=True)
@@ -58,6 +60,16 @@ def picture_to_pdf(path: Path, out: Path) -> int:
         raise Unpageable("It is too large a picture to be put on a page.") from None
     except (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, EOFError, struct.error, zlib.error):
         raise Unpageable("It is damaged: it cannot be read as a picture.") from None
+
+
+def _check_end(path: Path, kind: str | None) -> None:
+    """Raises Unpageable if the mark with which a picture of this kind ends is nowhere in it.
+
+    Cameras add notes, and even films, after the end of a picture, so it need not stand last.
+    """
+    mark = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}.get(kind or "", b"")
+    if mark not in path.read_bytes():
+        raise Unpageable(CUT_SHORT)
 
 
 @contextmanager
@@ -97,15 +109,12 @@ def _stream(pdf: Pdf, data: bytes, size: tuple[int, int], space: object, bits: i
 
 def _jpeg(pdf: Pdf, path: Path, image: Image.Image) -> Stream:
     size, mode, adobe = image.size, image.mode, "adobe" in image.info
-    if size[0] * size[1] <= MOST_PIXELS:
+    if size[0] * size[1] <= MOST_PIXELS or not image.info.get("progressive"):
         image.draft(None, (max(1, size[0] // 8), max(1, size[1] // 8)))  # read to its end, in an eighth of the size
         image.load()
-    data = path.read_bytes()
-    if b"\xff\xd9" not in data[-65_536:]:
-        raise Unpageable("It is cut short: its end is missing.")
     # Four-colour JPEGs written by Adobe's programs, which is to say nearly all, have their colours the wrong way round.
     more = {"Decode": Array([1, 0] * 4)} if mode == "CMYK" and adobe else {}
-    return _stream(pdf, data, size, _SPACES[mode], 8, Filter=Name.DCTDecode, **more)
+    return _stream(pdf, path.read_bytes(), size, _SPACES[mode], 8, Filter=Name.DCTDecode, **more)
 
 
 def _plain_png(pdf: Pdf, path: Path, image: Image.Image) -> Stream | None:
@@ -118,7 +127,7 @@ def _plain_png(pdf: Pdf, path: Path, image: Image.Image) -> Stream | None:
     data = b"".join(content for kind, content in chunks if kind == b"IDAT")
     colours = 3 if colour == 2 else 1
     if _inflated_size(data) < height * (1 + (width * bits * colours + 7) // 8):
-        raise Unpageable("It is cut short: its end is missing.")
+        raise Unpageable(CUT_SHORT)
     space: object = Name.DeviceRGB if colour == 2 else Name.DeviceGray
     if colour == 3:
         palette = next(content for kind, content in chunks if kind == b"PLTE")
@@ -133,11 +142,11 @@ def _png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
     at = 8
     while not chunks or chunks[-1][0] != b"IEND":
         if at + 12 > len(data):
-            raise Unpageable("It is cut short: its end is missing.")
+            raise Unpageable(CUT_SHORT)
         length, kind = struct.unpack_from(">I4s", data, at)
         content = data[at + 8 : at + 8 + length]
         if len(content) < length or at + 12 + length > len(data):
-            raise Unpageable("It is cut short: its end is missing.")
+            raise Unpageable(CUT_SHORT)
         if zlib.crc32(content, zlib.crc32(kind)) != struct.unpack_from(">I", data, at + 8 + length)[0]:
             raise Unpageable("It is damaged: it cannot be read as a picture.")
         chunks.append((kind, content))

@@ -107,8 +107,11 @@ def make_font(pdf: Pdf) -> Object:
     )
 
 
-def stamp(page: Page, text: str, font: Object) -> None:
-    """Adds the band to a page and writes `text` in it. The page must carry its attributes itself (none inherited)."""
+def stamp(page: Page, text: str, font: Object, opening: bytes = b"") -> None:
+    """Adds the band to a page and writes `text` in it. The page must carry its attributes itself (none inherited).
+
+    `opening` are instructions to stand right before the page's own.
+    """
     obj = page.obj
     original = visible_box(obj)
     spot = place(original, _rotation(obj), _unit(obj), text_width(text))
@@ -118,7 +121,7 @@ def stamp(page: Page, text: str, font: Object) -> None:
             del obj[other]
     _add_font(obj, font)
     before, after = _instructions(spot, original)
-    page.contents_add(before + _escape(text) + after, prepend=True)
+    page.contents_add(before + _escape(text) + after + opening, prepend=True)
     if spot.shrink < 1:
         _shrink_annotations(obj, spot, original)
 
@@ -226,7 +229,7 @@ def _array(values: Rectangle) -> Array:
 
 
 def _number(value: float) -> str:
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
     return "0" if text in ("", "-0") else text
 
 
