@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -105,7 +105,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=sight.council, pk=pk)
     may_change = sight.has(*MANAGERS)
     if request.method == "POST" and not may_change:
-        return redirect("inspections:post", sight.council.slug, pk)
+        raise Http404
     people = _people(sight) if may_change else []
     form = GivePostForm(request.POST or None, people=people)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
