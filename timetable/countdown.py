@@ -93,7 +93,7 @@ class Countdown:
 
     @property
     def is_over(self) -> bool:
-        return self.standing.today > self.dates.last_day
+        return self.standing.today > self.dates.days[-1].date
 
     @property
     def today(self) -> tuple[Task, ...]:
@@ -148,7 +148,7 @@ class Countdown:
         numbers = {day.date: day.number for day in self.dates.days}
         late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
         deadlines = {task.dated.last for task in self.tasks if task.duties}
-        first, last = self.dates.notified, self.dates.last_day
+        first, last = self.dates.notified, self.dates.days[-1].date
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return tuple(
             {

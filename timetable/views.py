@@ -23,6 +23,7 @@ from timetable.work import my_work
 WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 # Whoever works from the dates sees the dates; the summary alone is for the boards (docs/roles.md).
 READERS = (*WATCHERS, Role.OWNER)
+WORKERS = (*READERS, Role.CASE_OFFICER, Role.AUDITOR)
 
 
 @require_safe
@@ -44,10 +45,12 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
 def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """The timetable; before notification, as the dates would be if the call came today."""
     standing = sight.standing
+    dates = standing.schedule or standing.if_called_today
     context = {
         "inspection": sight.inspection,
         "standing": standing,
-        "dates": standing.schedule or standing.if_called_today,
+        "dates": dates,
+        "last": dates.days[-1].date,
         "is_forecast": standing.schedule is None,
     }
     return render(request, "timetable/days.html", context)
@@ -68,7 +71,7 @@ def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpRe
 
 
 @require_safe
-@inspection_page()
+@inspection_page(*WORKERS)
 def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     duties = all_duties(sight.standing)
     context = {
@@ -79,7 +82,7 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return render(request, "timetable/my_work.html", context)
 
 
-@inspection_page()
+@inspection_page(*WORKERS)
 def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     """A step that is recorded by hand: how it stands, and the form that records it done."""
     now = timezone.now()
@@ -114,7 +117,7 @@ def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> Http
 
 
 @require_POST
-@inspection_page()
+@inspection_page(*WORKERS)
 def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     duty = _own_duty(sight, step)
     if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):

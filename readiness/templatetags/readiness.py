@@ -36,6 +36,7 @@ def duty_owners(duty: Duty) -> SafeString:
     if duty.role is not None:
         return format_html("{}", duty.role.label)
     rows = (
-        (owner.name, components.tag("vacant") if owner.is_vacant else f": {owner.holder_name}") for owner in duty.owners
+        (owner.name, format_html(" {}", components.tag("vacant")) if owner.is_vacant else f": {owner.holder_name}")
+        for owner in duty.owners
     )
-    return format_html_join("", "<div>{} {}</div>", rows)
+    return format_html_join("", "<div>{}{}</div>", rows)
