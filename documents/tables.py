@@ -19,7 +19,7 @@ MOST_LINES = 3
 class RegisterTable(tables.Table):
     """Rows are `DocumentState`s; `slug` is the inspection's."""
 
-    title = tables.Column(verbose_name="Document", order_by="document.number", accessor="document.title")
+    title = tables.Column(verbose_name="Document", order_by="document__number", accessor="document__title")
     state = tables.Column(verbose_name="State", accessor="state", order_by="rank")
     missing = tables.Column(verbose_name="What is missing", orderable=False, accessor="missing", empty_values=())
     owners = tables.Column(verbose_name="Owner", orderable=False, accessor="owners", empty_values=())

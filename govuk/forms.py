@@ -232,3 +232,12 @@ class GovukFormHelper(FormHelper):
         self.attrs = {**({"data-house-upload": "true"} if upload else {}), **(attrs or {})}
         if layout:
             self.layout = Layout(*layout)
+
+    @property
+    def form_action(self) -> str:
+        """An address, not the name of one: crispy's own property looks every address up among the names of views."""
+        return self._form_action
+
+    @form_action.setter
+    def form_action(self, action: str) -> None:
+        self._form_action = action
