@@ -1,7 +1,7 @@
 """Accessible PDF pages in the house style; the only place that imports WeasyPrint.
 
 What goes in is the content of a page's body; what comes out is a tagged PDF 1.7 that meets PDF/UA-1. The style sheet is
-`printing/house.css`, and docs/printing.md says which classes it knows. Nothing is fetched from disk or network while a
+`printing/house.css`, and printing/README.md lists what it knows. Nothing is fetched from disk or network while a
 page is drawn: pictures are given as `data:` addresses, anything else is left out and its text alternative shown.
 """
 
