@@ -117,7 +117,7 @@ def _rows_of_csv(content: bytes, likes: Callable[[Row], int]) -> tuple[Row, ...]
         and said[1] in DELIMITERS
     ):
         return _parsed(text, said[1])
-    best: tuple[int, tuple[Row, ...]] | None = None
+    best: tuple[int, int, tuple[Row, ...]] | None = None
     fault: Refused | None = None
     for delimiter in DELIMITERS:
         try:
@@ -125,12 +125,13 @@ def _rows_of_csv(content: bytes, likes: Callable[[Row], int]) -> tuple[Row, ...]
         except Refused as error:
             fault = fault or error
             continue
-        liked = max((likes(row) for row in rows[:20]), default=0)
-        if best is None or liked > best[0]:
-            best = (liked, rows)
-    if best is None or (best[0] == 0 and fault is not None):
+        shown = rows[:20]
+        found = (max(map(likes, shown), default=0), max(map(len, shown), default=0), rows)
+        if best is None or found[:2] > best[:2]:
+            best = found
+    if best is None or (best[1] < 2 and fault is not None):
         raise fault or _refused("The file cannot be read as CSV.")
-    return best[1]
+    return best[2]
 
 
 def _decoded(content: bytes) -> str:

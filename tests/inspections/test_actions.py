@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -12,7 +13,7 @@ from accounts.models import Event, Post, Role
 from accounts.refusal import Refused
 from frameworks import PlanPerson
 from inspections import actions
-from inspections.models import Inspection, Kind, Ownership
+from inspections.models import Inspection, Kind, Ownership, library
 from inspections.standing import owners_of, standing_of
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
 
@@ -231,11 +232,11 @@ def test_correction_refuses_without_notification_without_reason_and_on_a_holiday
 def test_withdrawal_keeps_everything_and_can_be_taken_back() -> None:
     council = make_council()
     person, inspection = make_person(council), make_inspection(council, notified=CALL, title="Spring")
-    withdrawn = {"inspection": inspection, "reason": " Deferred ", "by": person, "now": NOW}
+    withdrawn: dict[str, Any] = {"inspection": inspection, "reason": " Deferred ", "by": person, "now": NOW}
     assert [actions.withdraw(**withdrawn), actions.withdraw(**withdrawn)] == [True, False]
     assert (inspection.withdrawn_at, inspection.withdrawn_by, inspection.withdrawn_reason) == (NOW, person, "Deferred")
     assert inspection.notified_on == CALL
-    taken_back = {"inspection": inspection, "by": person, "now": NOW}
+    taken_back: dict[str, Any] = {"inspection": inspection, "by": person, "now": NOW}
     assert [actions.reinstate(**taken_back), actions.reinstate(**taken_back)] == [True, False]
     assert (inspection.withdrawn_at, inspection.withdrawn_by, inspection.withdrawn_reason) == (None, None, "")
     assert events(inspection) == [("inspection withdrawn", "Spring"), ("withdrawal taken back", "Spring")]
@@ -321,7 +322,7 @@ def test_action_that_fails_leaves_nothing(monkeypatch) -> None:
 def test_plan_people_hold_their_posts_unless_somebody_does(monkeypatch) -> None:
     council = make_council()
     incumbent = make_person(council, Role.OWNER, name="Incumbent")
-    plan = actions.library().plan("oxfordshire")
+    plan = library().plan("oxfordshire")
     held, vacant = plan.posts[0].name, plan.posts[1].name
     make_post(council, held, holder=incumbent)
     person = PlanPerson(name="Pat Example", email="Pat@example.org", posts=(held, vacant))
