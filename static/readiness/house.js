@@ -116,9 +116,10 @@ function showPage(request) {
 }
 
 function enhanceUpload(form) {
-  form.addEventListener("change", (event) => {
-    if (event.target.type === "file") listFiles(form);
-  });
+  // On each input, not on the form: what is dropped on GOV.UK's area is told by an event that does not bubble.
+  for (const input of form.querySelectorAll('input[type="file"]')) {
+    input.addEventListener("change", () => listFiles(form));
+  }
   form.addEventListener("submit", (event) => {
     if (![...form.querySelectorAll('input[type="file"]')].some((input) => input.files.length)) return;
     event.preventDefault();

@@ -40,13 +40,15 @@ def assets() -> Path:
     return TARGET
 
 
-@pytest.fixture
-def browser(assets: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[object]:
-    """Debian's Chromium."""
+@pytest.fixture(scope="module")
+def browser(assets: Path) -> Iterator[object]:
+    """Debian's Chromium; every page of it is closed with it."""
     from playwright.sync_api import sync_playwright
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
+    # Playwright keeps a loop running in this thread, which Django would otherwise take for asynchronous code.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            yield chromium
+            chromium.close()

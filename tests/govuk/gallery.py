@@ -190,7 +190,17 @@ def pages(request):
     return _page(request, "pages", page=Paginator(range(200), 10).page(request.GET.get("page", 1)))
 
 
+def long_work(request):
+    return _page(request, "long", part=engines["django"].from_string((PAGES / "long_part.html").read_text()), done=0)
+
+
+def long_work_part(request):
+    return _page(request, "long_part", done=int(request.GET["done"]) + 1)
+
+
 urlpatterns = [
+    path("long", login_not_required(long_work)),
+    path("long/part", login_not_required(long_work_part)),
     path("", login_not_required(components)),
     path("form", login_not_required(form_page)),
     path("upload", login_not_required(upload)),

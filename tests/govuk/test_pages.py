@@ -113,6 +113,45 @@ def test_upload_that_breaks_off_leaves_the_page_and_says_nothing_was_saved(brows
     assert page.is_enabled("button:text('Upload')")
 
 
+def test_files_may_be_dropped(browser, live_server):
+    page = open_page(browser, live_server, "/upload")
+    page.wait_for_selector(".govuk-file-upload-button")
+    dropped = page.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["x"], "one.pdf"));
+            data.items.add(new File(["yy"], "two.pdf"));
+            return data;
+        }"""
+    )
+    page.dispatch_event(".govuk-file-upload-button", "drop", {"dataTransfer": dropped})
+    page.wait_for_selector(".house-upload__name")
+    assert page.locator(".house-upload__name").all_text_contents() == ["one.pdf", "two.pdf"]
+    page.click("button:text('Upload')")
+    page.wait_for_selector(".govuk-notification-banner--success")
+    assert page.text_content(".govuk-notification-banner__heading") == "2 files added."
+
+
+def test_long_work_shows_how_far_it_is_until_it_is_done(browser, live_server):
+    page = open_page(browser, live_server, "/long")
+    assert page.text_content(".house-progress__text") == "0 of 3 (0%)"
+    page.wait_for_selector("[data-poll-done]")
+    assert page.text_content("[data-poll-done]") == "The pack is ready."
+    assert page.locator("[data-poll]").count() == 0
+    assert violations(page) == []
+
+
+def test_time_left_counts_from_the_servers_own_time(browser, live_server):
+    page = browser.new_page()
+    page.clock.install(time=0)
+    page.goto(f"{live_server.url}/")
+    page.wait_for_selector("body.js-enabled")
+    page.clock.run_for(31 * 60 * 1000)
+    assert page.text_content("time[data-countdown]") == "2 hours 49 minutes"
+    page.clock.run_for(3 * 60 * 60 * 1000)
+    assert page.text_content("time[data-countdown]") == "no time"
+
+
 def test_table_becomes_cards_on_a_phone(browser, live_server):
     page = open_page(browser, live_server, "/table", 375)
     cell = page.locator("tbody td").first
