@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import secrets
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -39,9 +40,9 @@ FRAMEWORK, PLAN = "slac-2009", "oxfordshire"
 LONDON = ZoneInfo("Europe/London")
 # How complete each document is, in turn: what it is filled with, and what became of it.
 PROGRESS = (
-    ("full", "approve"),
     ("short", ""),
-    ("full", ""),
+    ("short", ""),
+    ("full", "approve"),
     ("full", "approve"),
     ("short", ""),
     ("short", ""),
@@ -146,13 +147,16 @@ def _give_password(user: User, password: str) -> None:
 
 
 def _holders(inspection: Inspection, people: dict[Role, User], password: str, now: datetime) -> None:
-    """The role of owner holds the first document's first post; the other posts have people, every sixth is vacant."""
+    """The owner holds the first document's first post and the busiest one; of the others every sixth is vacant."""
     council = inspection.council
     owned = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("pk")
     posts = list({row.post_id: row.post for row in owned}.values())
-    give_post(post=posts[0], user=people[Role.OWNER], by=people[Role.ADMINISTRATOR], now=now)
+    busiest = Counter(row.post_id for row in owned).most_common(1)[0][0]
     names = iter(HOLDERS)
-    for number, post in enumerate(posts[1:], start=1):
+    for number, post in enumerate(posts):
+        if post == posts[0] or post.pk == busiest:
+            give_post(post=post, user=people[Role.OWNER], by=people[Role.ADMINISTRATOR], now=now)
+            continue
         if number % 6 == 5:
             continue
         name, address = next(names)

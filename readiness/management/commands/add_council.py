@@ -1,0 +1,52 @@
+"""Adds a council and its first administrator: how a real installation begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import CommandParser
+from django.core.validators import validate_email, validate_slug
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import add_council, invite_person
+from accounts.letters import password_link
+from accounts.models import Role
+from inspections.commands import CommandRefused, ContractCommand
+
+
+class Command(ContractCommand):
+    help = (
+        "Adds a council and its first administrator, who is invited by email and then adds everybody else. "
+        "Prints the invitation's link too, in case no mail goes out yet."
+    )
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="its short name in addresses, such as fictionshire")
+        parser.add_argument("name", metavar="NAME", help="its name, such as Fictionshire")
+        parser.add_argument("--email", required=True, help="the administrator's email address")
+        parser.add_argument("--person", required=True, metavar="FULL_NAME", help="the administrator's name")
+
+    def answer(self, *, slug: str, name: str, email: str, person: str, **options: Any) -> Any:
+        try:
+            validate_slug(slug)
+        except ValidationError:
+            raise CommandRefused(f"“{slug}” is no short name: use letters, numbers and hyphens.") from None
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise CommandRefused(f"“{email}” is no email address.") from None
+        with transaction.atomic():
+            now = timezone.now()
+            council = add_council(slug=slug, name=name)
+            roles = [Role.ADMINISTRATOR, Role.COORDINATOR]
+            user = invite_person(council=council, email=email, full_name=person, roles=roles, by=None, now=now)
+        link = None if user.has_usable_password() else password_link(user)
+        return {"council": slug, "administrator": user.email, "link": link}
+
+    def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
+        yield f"{answer['council']} is there; {answer['administrator']} is its administrator and coordinator."
+        if answer["link"]:
+            yield f"They choose a password here, once: {answer['link']}"
