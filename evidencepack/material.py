@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from documents.pack import PackDocument, PackFile, PackPart, contents
@@ -146,19 +146,19 @@ def items(made_from: Material, placed: tuple[Placed, ...], *, children: bool) ->
     rows = []
     for document, part in made_from.parts():
         label, here = label_of(document, part), [f for f in part.files if f.names_children == children]
-        common = {
-            "document": document.document.key,
-            "document_title": document.document.title,
-            "part": label,
-            "part_title": part.part.label,
-            "owner": owner_line(document.owners),
-        }
+        row = Item(
+            document=document.document.key,
+            document_title=document.document.title,
+            part=label,
+            part_title=part.part.label,
+            owner=owner_line(document.owners),
+        )
         for file in here:
             where = became.get((label, file.path))
             in_pdf = where.state if where is not None and where.state in ("listed", "damaged") else "included"
             rows.append(
-                Item(
-                    **common,
+                replace(
+                    row,
                     path=file.path,
                     name=file.name,
                     version=str(file.number),
@@ -171,5 +171,5 @@ def items(made_from: Material, placed: tuple[Placed, ...], *, children: bool) ->
             )
         if not children and not part.files:
             remark = f"Nil return: {part.nil_return}" if part.nil_return is not None else part.missing
-            rows.append(Item(**common, remark=remark))
+            rows.append(replace(row, remark=remark))
     return rows

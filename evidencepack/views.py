@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -38,7 +40,7 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         Pack.objects.filter(inspection=sight.inspection).select_related("requested_by").prefetch_related("sendings")
     )
     latest = next((pack for pack in packs if pack.state == State.READY), None)
-    parts = [
+    parts: list[dict[str, Any]] = [
         {"document": document, "part": part, "is_supplied": bool(part.files) or part.nil_return is not None}
         for document, part in made_from.parts()
         if not part.part.optional or part.files

@@ -149,6 +149,7 @@ def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> l
     """Documents, the groups of each strand, the steps recorded by hand: how much of each is done."""
     slug = standing.inspection.slug
     groups = reverse("focusgroups:list", args=[slug])
+    rows: list[tuple[str, tuple[Duty, ...], Sequence[tuple[str, str, str]], str]]
     rows = [("Core documents ready", board.documents, DOCUMENT_STATES, reverse("documents:list", args=[slug]))]
     for strand in standing.framework.strands:
         if board.groups[strand.key]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import cycle
 from zoneinfo import ZoneInfo
 
@@ -29,7 +30,7 @@ from documents.state import DocumentState, states
 from evidencepack.actions import discard_packs
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, record_notification
-from inspections.models import Inspection, Ownership
+from inspections.models import Inspection, Ownership, library
 from inspections.standing import Standing, standing_of
 from printing.pdf import render
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
@@ -72,6 +73,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     With `day`, the inspection was notified so that today (or the last working day before it) is that working day.
     Raises Refused for a day that the framework does not have.
     """
+    _check_day(day)
     with transaction.atomic():
         _take_away()
         council = add_council(slug=COUNCIL, name="Fictionshire (demonstration)")
@@ -90,8 +92,10 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         )
         _holders(inspection, people, password, begun)
         notified = _notified_on(inspection, day, now)
-        standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
-        _documents(standing, lead)
+    # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
+    standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
+    _documents(standing, lead)
+    with transaction.atomic():
         _groups(standing, lead)
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)
@@ -126,7 +130,7 @@ def _take_away() -> None:
 
 
 def _people(council: Council, password: str, now: datetime) -> dict[Role, User]:
-    found = {}
+    found: dict[Role, User] = {}
     for role, (name, address) in ROLES.items():
         found[role] = add_person(
             council=council,
@@ -173,12 +177,15 @@ def _holders(inspection: Inspection, people: dict[Role, User], password: str, no
         give_post(post=post, user=user, by=people[Role.ADMINISTRATOR], now=now)
 
 
+def _check_day(day: int | None) -> None:
+    last = library().framework(FRAMEWORK).last_day
+    if day is not None and not 1 <= day <= last:
+        raise Refused(f"Day {day} is no day of this framework: it has the days 1 to {last}.")
+
+
 def _notified_on(inspection: Inspection, day: int | None, now: datetime) -> date | None:
     if day is None:
         return None
-    last = inspection.framework.last_day
-    if not 1 <= day <= last:
-        raise Refused(f"Day {day} is no day of this framework: it has the days 1 to {last}.")
     calendar = standing_of(inspection, now=now).calendar
     today = timezone.localdate(now)
     while not calendar.is_working(today):
@@ -250,12 +257,16 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
     if not fate:
         return
     state: DocumentState = states(standing)[document.key]
-    facts = {"inspection": standing.inspection, "document": document.key, "contents": state.contents, "by": lead}
-    at = standing.now - timedelta(days=3)
-    if fate == "approve":
-        documents.actions.approve(**facts, now=at)
-    else:
-        documents.actions.return_document(**facts, reason="The figures are last year’s. Please replace them.", now=at)
+    decide = documents.actions.approve
+    if fate == "return":
+        decide = partial(documents.actions.return_document, reason="The figures are last year’s. Please replace them.")
+    decide(
+        inspection=standing.inspection,
+        document=document.key,
+        contents=state.contents,
+        by=lead,
+        now=standing.now - timedelta(days=3),
+    )
 
 
 def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime) -> bytes:
