@@ -198,6 +198,8 @@ class _Hashing(io.RawIOBase):
 def save(pdf: Pdf, out: Path, *, expected_size: int, progress: Callable[[int], None]) -> str:
     """Writes a PDF and answers its SHA-256. `progress` is told per cent.
 
+    Memory holds one picture (or other stream) at a time, twice over, however many there are.
+
     Large ones are hashed as they are written. Small ones are read again, which is quicker: qpdf hands over a few
     bytes at a time, and each time costs a call.
     """

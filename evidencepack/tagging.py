@@ -65,6 +65,8 @@ class Tags:
             tag.K = Array(range(marks))
         tag = self.pdf.make_indirect(tag)
         section.K.append(tag)
+        if marks:
+            _unlink_annotations(obj)
         obj[Name.StructParents] = self.next_key
         self.index.append(self.next_key)
         self.index.append(Array([tag] * max(1, marks)))
@@ -74,6 +76,14 @@ class Tags:
             return b""
         page.contents_add(self.close)
         return _PICTURE if run.picture else _PARAGRAPH
+
+
+def _unlink_annotations(obj: Object) -> None:
+    """Takes the numbers of tags off links and notes: in the pack they would be those of other pages."""
+    annotations = obj.get(Name.Annots)
+    for annotation in annotations if isinstance(annotations, Array) else ():
+        if isinstance(annotation, Dictionary) and Name.StructParent in annotation:
+            del annotation[Name.StructParent]
 
 
 def _index(pdf: Pdf) -> Array | None:
