@@ -170,6 +170,8 @@ def items(made_from: Material, placed: tuple[Placed, ...], *, children: bool) ->
                 )
             )
         if not children and not part.files:
-            remark = f"Nil return: {part.nil_return}" if part.nil_return is not None else part.missing
+            remark = part.missing or ("Optional." if part.part.optional else "")
+            if part.nil_return is not None:
+                remark = f"Nil return: {part.nil_return}"
             rows.append(replace(row, remark=remark))
     return rows
