@@ -1,6 +1,10 @@
 """Gathers what browsers fetch (style sheets, scripts, pictures) when something of it changed."""
 
+import fcntl
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
@@ -21,13 +25,31 @@ def fingerprint() -> str:
 
 
 def collect_if_stale() -> bool:
-    """Runs `collectstatic` unless nothing changed since it last ran; whether it ran."""
+    """Runs `collectstatic` unless nothing changed since it last ran; whether it ran.
+
+    Two processes that start together wait for each other. Everything is gathered anew, because Django keeps a gathered
+    file that is not older than its source, by the second: a file put back to an older state would never arrive.
+    """
     if settings.DEBUG:
         return False
-    stamp = Path(settings.STATIC_ROOT) / STAMP
-    now = fingerprint()
-    if stamp.is_file() and stamp.read_text() == now:
-        return False
-    call_command("collectstatic", verbosity=0, interactive=False)
-    stamp.write_text(now)
-    return True
+    root = Path(settings.STATIC_ROOT)
+    root.mkdir(parents=True, exist_ok=True)
+    with locked(root):
+        now = fingerprint()
+        stamp = root / STAMP
+        if stamp.is_file() and stamp.read_text() == now:
+            return False
+        call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+        stamp.write_text(now)
+        return True
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keeps every other process that asks for the same folder waiting."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

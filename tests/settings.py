@@ -21,7 +21,7 @@ from readiness.settings import *  # noqa: E402, F403
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Pages in tests are fetched without TLS; the tests of the settings look at the real values in a process of their own.
 SECURE_SSL_REDIRECT = False
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
 # Tests of mail read django.core.mail.outbox; those of the mailbox and of SMTP name their backend.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
