@@ -64,19 +64,19 @@ class Channel(filesystem.Channel):
                 partial.write_text(dumps([entry, *table]))
                 partial.rename(table_file)
 
-    def _put(self, queue: str, payload: dict[str, Any], **kwargs: Any) -> None:
+    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.{queue}{SUFFIX}"
         partial = Path(self.data_folder_out) / f".{name}.partial"
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w") as file:
-                file.write(dumps(payload))
+                file.write(dumps(message))
             partial.rename(Path(self.data_folder_out) / name)
         except OSError:
             partial.unlink(missing_ok=True)
             raise
 
-    def _get(self, queue: str) -> dict[str, Any]:
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:
         for path in sorted(Path(self.data_folder_in).iterdir()):
             if path.name.partition(".")[2] != f"{queue}{SUFFIX}":
                 continue
