@@ -17,6 +17,7 @@ from inspections.working_days import in_words
 LONDON = ZoneInfo("Europe/London")
 # Who acts where no person does: the clock, or somebody at the console.
 NOBODY = "The software"
+SHORT = 200  # characters
 
 
 def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day: date | None = None) -> QuerySet[Event]:
@@ -55,6 +56,11 @@ class Entry:
     def lines(self) -> list[str]:
         """What the event keeps besides, in words: what was before and what after, the reason, and so on."""
         return in_lines(self.event.detail)
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the lines can stand in the list as they are, unfolded."""
+        return sum(map(len, self.lines)) <= SHORT
 
 
 def in_lines(detail: Mapping[str, Any]) -> list[str]:

@@ -47,12 +47,19 @@ class Item:
     strand: str
     number: int | None
     title: str
+    strand_title: str = ""
+
+    @property
+    def short(self) -> str:
+        """How it is named in few words: "Safeguarding focus group 6"."""
+        kind = f"{self.strand_title} {KIND_WORDS[self.kind]}".strip()
+        kind = f"{kind[:1].upper()}{kind[1:]}"
+        return kind if self.number is None else f"{kind} {self.number}"
 
     @property
     def label(self) -> str:
-        """How a page names it."""
-        number = f" {self.number}" if self.number is not None else ""
-        return f"{KIND_WORDS[self.kind].capitalize()}{number}: {self.title}"
+        """How a page names it in full."""
+        return f"{self.short}: {self.title}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +93,12 @@ def fault_in(row: SheetRow, column: str, value: str, message: str) -> Fault:
 
 def items_of(framework: Framework) -> tuple[Item, ...]:
     """Everything that can have an owner: documents, groups, and the council's steps that are recorded by hand."""
+    strands = {strand.key: strand.title for strand in framework.strands}
     documents = [Item(f"document:{d.key}", "document", "", d.number, d.title) for d in framework.documents]
-    groups = [Item(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title) for g in framework.focus_groups]
+    groups = [
+        Item(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title, strands[g.strand])
+        for g in framework.focus_groups
+    ]
     steps = [Item(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.deadline]
     return (*documents, *groups, *steps)
 

@@ -16,14 +16,14 @@ from inspections import closures as actions
 from inspections.forms import ClosureForm
 from inspections.models import ClosureDay
 from inspections.moves import Moves, live_inspections, moved_by_closures
-from inspections.views.crumbs import Crumbs, council_crumbs, show_refusal
+from inspections.views.crumbs import Crumbs, council_crumbs, posted, show_refusal
 
 MANAGERS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
 
 
 @council_page(*MANAGERS)
 def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
-    form = ClosureForm(request.POST or None)
+    form = ClosureForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             moved = _check(sight, form)

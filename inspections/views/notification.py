@@ -24,7 +24,7 @@ from inspections.models import Inspection
 from inspections.moves import if_notified_on
 from inspections.phases import phase_of
 from inspections.standing import standings
-from inspections.views.crumbs import council_crumbs, inspection_crumbs, show_refusal
+from inspections.views.crumbs import council_crumbs, inspection_crumbs, posted, show_refusal
 
 EVENTS_ON_A_PAGE = 50
 
@@ -53,7 +53,7 @@ def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     correcting = inspection.is_notified
     kind = CorrectionForm if correcting else NotificationForm
     initial = {"notified_on": inspection.notified_on or sight.standing.today}
-    form = kind(request.POST or None, initial=initial)
+    form = kind(posted(request), initial=initial)
     if request.method != "POST" or not form.is_valid():
         return _notification_page(request, sight, form)
     day = form.cleaned_data["notified_on"]
@@ -115,7 +115,7 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     inspection = sight.inspection
     if inspection.is_withdrawn:
         return redirect("inspections:notification", inspection.slug)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(inspection=inspection, by=sight.user, now=timezone.now(), **form.cleaned_data)

@@ -22,7 +22,7 @@ from inspections.owners_cells import Item, items_of
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.spreadsheet import MOST_BYTES
 from inspections.standing import Standing
-from inspections.views.crumbs import inspection_crumbs, show_refusal
+from inspections.views.crumbs import inspection_crumbs, posted, show_refusal
 from outbox.tasks import nudge
 
 FAULTS_SHOWN = 200
@@ -116,7 +116,7 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
         raise Http404
     posts = list(Post.objects.filter(council=sight.council))
     by_pk = {post.pk: post for post in posts}
-    form = OwnersForm(request.POST or None, posts=posts, owners=[by_pk[owner.post] for owner in found.owners])
+    form = OwnersForm(posted(request), posts=posts, owners=[by_pk[owner.post] for owner in found.owners])
     if request.method == "POST" and form.is_valid():
         try:
             changed = set_owners(
@@ -126,14 +126,14 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
             show_refusal(form, refused, field="owner_2" if refused.field == "posts" else None)
         else:
             names = " and ".join(post.name for post in form.chosen()) or "nobody yet"
-            said = f"{found.item.label} is now owned by {names}." if changed else "Nothing changed."
+            said = f"{found.item.short} is now owned by {names}." if changed else "Nothing changed."
             messages.success(request, said)
             return redirect("inspections:owners", sight.inspection.slug)
     context = {
         "inspection": sight.inspection,
         "row": found,
         "form": form,
-        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), (found.item.label, "")],
+        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), (found.item.short, "")],
     }
     return render(request, "inspections/own_item.html", context, status=422 if form.errors else 200)
 
@@ -141,7 +141,7 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
 @inspection_page(Role.COORDINATOR)
 def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Takes a spreadsheet in; what it would change is shown on the page after."""
-    form = OwnersFileForm(request.POST or None, request.FILES or None)
+    form = OwnersFileForm(posted(request), request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
@@ -175,7 +175,7 @@ def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpR
         messages.success(request, f"{kept.file_name} is applied.")
         return redirect("inspections:owners", sight.inspection.slug)
     found = examine(sight.inspection, rows_of(kept))
-    form = ApplyOwnersForm(request.POST or None, initial={"seen": found.digest}, new_posts=len(found.posts))
+    form = ApplyOwnersForm(posted(request), initial={"seen": found.digest}, new_posts=len(found.posts))
     if request.method == "POST" and form.is_valid():
         try:
             owners_actions.apply_owners_file(

@@ -17,7 +17,7 @@ from accounts.refusal import Refused
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
 from inspections.owners_cells import Item, items_of
-from inspections.views.crumbs import council_crumbs, show_refusal
+from inspections.views.crumbs import council_crumbs, posted, show_refusal
 
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.ADMINISTRATOR)
 MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -85,7 +85,7 @@ def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
 
 @council_page(*MANAGERS)
 def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
-    form = AddPostForm(request.POST or None, initial={"organisation": sight.council.name})
+    form = AddPostForm(posted(request), initial={"organisation": sight.council.name})
     if request.method == "POST" and form.is_valid():
         try:
             post = actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
@@ -107,7 +107,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise Http404
     people = _people(sight) if may_change else []
-    form = GivePostForm(request.POST or None, people=people)
+    form = GivePostForm(posted(request), people=people)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
     leaving = None
     if request.method == "POST" and form.is_valid():
