@@ -73,7 +73,7 @@ def rows_of(messages: Iterable[Message], framework: Framework) -> list[Row]:
 def _row(message: Message, framework: Framework) -> Row:
     by_point: dict[str, list[str]] = {}
     person = message.to_name
-    for reminder in message.reminders.all():
+    for reminder in message.reminders.all():  # type: ignore[attr-defined]  # the relation is said on the floor above
         person = reminder.person.full_name
         by_point.setdefault(point_in_words(reminder.point), []).append(_title(reminder, framework))
     return Row(

@@ -128,11 +128,13 @@ def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Point:
 def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hours: WorkingHours) -> datetime | None:
     """The moment from which an inspection counts as notified, seen from `now`; None while that is to come.
 
-    It is when the notification was recorded. Seen from a time before that (a script that looks at another day), it is
-    the opening of the day of notification, or the present if that is earlier on that day.
+    It is when the notification was recorded. Where it was recorded on a later day, and is seen from before that (a
+    script that looks at another day), it is the opening of its own day, or the present if that is earlier on that day.
     """
     if recorded_at <= now:
         return recorded_at
+    if recorded_at.astimezone(LONDON).date() == notified_on:
+        return None
     if now.astimezone(LONDON).date() < notified_on:
         return None
     return min(now, datetime.combine(notified_on, hours.start, tzinfo=LONDON))

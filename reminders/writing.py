@@ -49,7 +49,7 @@ def compose(standing: Standing, mail: Mail, *, now: datetime) -> Message:
         to=mail.person.email,
         to_name=mail.person.name,
         subject=prefix + render_to_string(f"{name}-subject.txt", context),
-        text=render_to_string(f"{name}-body-text.txt", context),
+        text=render_to_string(f"{name}-body-text.txt", context).strip() + "\n",
         html=render_to_string(f"{name}-body-html.html", context),
         now=now,
     )

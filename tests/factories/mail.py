@@ -6,7 +6,9 @@ import asyncio
 import email
 import email.policy
 import threading
-from collections.abc import Callable
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
@@ -56,7 +58,7 @@ class MailServer:
     """An SMTP server on this machine, in a thread, for the length of a `with` block.
 
     accepted     the mails it has taken, in order
-    connections  how many it was opened
+    connections  how many were made to it; `open` are those that stand now
     at_mail, at_recipient, at_content
                  asked at that point of a conversation with the address or the mail; the text they give is the answer
                  in place of yes, CUT breaks the connection off, and HANG never answers
@@ -65,6 +67,7 @@ class MailServer:
     port: int = 0
     accepted: list[Received] = field(default_factory=list)
     connections: int = 0
+    open: int = 0
     greeting_hangs: bool = False
     at_mail: Callable[[str], str | None] = lambda sender: None
     at_recipient: Callable[[str], str | None] = lambda recipient: None
@@ -96,11 +99,22 @@ class MailServer:
 
     def _protocol(self) -> SMTP:
         self.connections += 1
-        return SMTP(_Handler(self), hostname="mail.example.org", loop=self.loop)
+        return _Conversation(_Handler(self), hostname="mail.example.org", loop=self.loop)
 
     def _silent(self) -> asyncio.Protocol:
         self.connections += 1
         return asyncio.Protocol()
+
+    def repeated(self, sent: Iterable[str], known: Iterable[str]) -> list[str]:
+        """Message-IDs of mails it has taken beyond those that a database calls `sent` and those `known` as repeated.
+
+        Asked after a sender was killed, it names the mail between the server's yes and the sender's commit.
+        """
+        end = time.monotonic() + 10
+        while self.open and time.monotonic() < end:
+            time.sleep(0.01)  # what the sender had sent off may still be on its way in
+        beyond = Counter(self.ids) - Counter(dict.fromkeys(sent, 1)) - Counter(known)
+        return list(beyond.elements())
 
     async def _finish(self) -> None:
         self.server.close()
@@ -108,6 +122,18 @@ class MailServer:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+
+class _Conversation(SMTP):
+    """Counts itself in and out."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.event_handler.told.open += 1
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        super().connection_lost(error)
+        self.event_handler.told.open -= 1
 
 
 CUT = "cut"

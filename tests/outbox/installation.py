@@ -56,10 +56,23 @@ class Installation:
             [sys.executable, "-c", START + script],
             cwd=ROOT,
             env=self.environment,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
+
+    def run_at_once(self, script: str, times: int = 2) -> list[Any]:
+        """What so many processes print that begin the script at the same moment."""
+        processes = [self.start(f"print('ready', flush=True); input()\n{script}") for _ in range(times)]
+        for process in processes:
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+        for process in processes:
+            assert process.stdin is not None
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        return [self.finish(process) for process in processes]
 
     def run(self, script: str) -> Any:
         """What a process that runs the script prints, read as JSON; AssertionError with its complaint if it fails."""
