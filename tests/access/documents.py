@@ -1,0 +1,91 @@
+"""Documents: coordinators, members and the DCS office see all, owners their own; owners and coordinators fill them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from accounts.models import Role
+from documents import actions
+from documents.state import states
+from inspections.standing import standing_of
+from tests.access.rows import Row, World, of_inspection
+from tests.factories.documents import add, make_version, received
+from tests.factories.people import NOW, make_ownership, make_post
+
+READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE})
+# The member of the world holds no post: members see everything and work on what is theirs.
+WORKERS = frozenset({Role.COORDINATOR, Role.OWNER})
+COORDINATOR = frozenset({Role.COORDINATOR})
+KEY, PART, NIL = "1", "minutes", "9"
+
+
+def prepare(world: World) -> None:
+    """Minutes with a history, a file that names children, a removed one and a nil return, all of the owner's."""
+    inspection, owner = world.inspection, world.people[Role.OWNER]
+    post = make_post(world.council, "Owner of documents", owner)
+    for key in (KEY, NIL):
+        make_ownership(inspection, f"document:{key}", post)
+    world.things["version"] = add(inspection, KEY, PART, as_at=date(2011, 3, 14), by=owner).version
+    actions.replace_file(
+        file=world.things["version"].file, received=received(), as_at=date(2011, 3, 14), by=owner, now=NOW
+    )
+    world.things["children"] = add(
+        inspection, KEY, PART, as_at=date(2011, 1, 14), by=owner, names_children=True
+    ).version
+    world.things["removed"] = make_version(inspection, KEY, PART, as_at=date(2011, 2, 14)).file
+    actions.remove_file(file=world.things["removed"], by=owner, now=NOW)
+    actions.state_nil_return(
+        inspection=inspection, document=NIL, part="summaries", reason="None was held.", by=owner, now=NOW
+    )
+
+
+def _document(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "key": KEY}
+
+
+def _part(world: World) -> dict[str, Any]:
+    return {**_document(world), "part": PART}
+
+
+def _nil(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "key": NIL, "part": "summaries"}
+
+
+def _file(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["version"].file_id}
+
+
+def _removed(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["removed"].pk}
+
+
+def _version(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["version"].pk}
+
+
+def _contents(world: World) -> dict[str, Any]:
+    return {"contents": states(standing_of(world.inspection, now=NOW))[KEY].contents, "reason": "Not the right board."}
+
+
+ROWS = [
+    Row("documents:list", "GET", READERS, of_inspection),
+    Row("documents:export", "GET", READERS, lambda world: {**of_inspection(world), "fmt": "csv"}),
+    Row("documents:document", "GET", READERS, _document),
+    Row("documents:approve", "POST", WORKERS, _document, _contents),
+    Row("documents:return", "POST", COORDINATOR, _document, _contents),
+    Row("documents:upload", "GET", WORKERS, _part),
+    Row("documents:upload", "POST", WORKERS, _part),
+    Row("documents:nil-return", "GET", WORKERS, _nil),
+    Row("documents:nil-return", "POST", WORKERS, _nil, lambda world: {"reason": "None was held."}),
+    Row("documents:withdraw-nil-return", "POST", WORKERS, _nil),
+    Row("documents:replace", "GET", WORKERS, _file),
+    Row("documents:replace", "POST", WORKERS, _file),
+    Row("documents:describe", "GET", WORKERS, _file),
+    Row("documents:describe", "POST", WORKERS, _file, lambda world: {"label": "Minutes"}),
+    Row("documents:remove", "GET", WORKERS, _file),
+    Row("documents:remove", "POST", WORKERS, _file),
+    Row("documents:put-back", "POST", WORKERS, _removed),
+    Row("documents:download", "GET", READERS, _version),
+    Row("documents:restore", "POST", WORKERS, _version),
+]
