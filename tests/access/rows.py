@@ -34,6 +34,7 @@ class Row:
     kwargs   the address's parts, worked out from the world
     data     what a POST sends
     public   answered to somebody who is not signed in
+    variant  tells apart rows of one address and method (a file that names children and one that does not)
     """
 
     name: str
@@ -42,6 +43,10 @@ class Row:
     kwargs: Callable[[World], dict[str, Any]] = lambda world: {}
     data: Callable[[World], dict[str, Any]] = lambda world: {}
     public: bool = False
+    variant: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, (self.method, self.name, self.variant)))
 
 
 EVERYBODY = frozenset(Role)
