@@ -64,13 +64,14 @@ class Channel(filesystem.Channel):
                 partial.write_text(dumps([entry, *table]))
                 partial.rename(table_file)
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # Kombu's own two classes name the second parameter differently; one of them is always contradicted.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.{queue}{SUFFIX}"
         partial = Path(self.data_folder_out) / f".{name}.partial"
         descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w") as file:
-                file.write(dumps(message))
+                file.write(dumps(payload))
             partial.rename(Path(self.data_folder_out) / name)
         except OSError:
             partial.unlink(missing_ok=True)
