@@ -86,7 +86,7 @@ def _on_record(
     for moves in moved:
         detail = {
             "date": day.date.isoformat(),
-            "moved": [[step.step, _iso(step.before), _iso(step.after)] for step in moves.steps],
+            "moved": [[step.title, _iso(step.before), _iso(step.after)] for step in moves.steps],
         }
         record(moves.inspection, by=by, verb="dates moved", subject=subject, now=now, detail=detail)
     moved_ids = [moves.inspection.pk for moves in moved]

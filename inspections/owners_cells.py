@@ -16,6 +16,7 @@ from inspections.owners_sheet import SheetRow, kind_named, kind_within, number_i
 NO_OWNER = {"", "tbc", "tba", "to be confirmed", "to be agreed", "to be advised", "none", "n a", "not known", "unknown"}
 SEPARATORS = re.compile(r"[;\n]|\s*/\s*")
 LONGEST = {"owners": 200, "person": 200, "organisation": 200, "telephone": 50, "email": 254}
+OWNED_STEPS = ("record", "send-documents")
 KIND_WORDS = {"document": "core document", "focus-group": "focus group", "step": "timetable step"}
 
 
@@ -99,7 +100,8 @@ def items_of(framework: Framework) -> tuple[Item, ...]:
         Item(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title, strands[g.strand])
         for g in framework.focus_groups
     ]
-    steps = [Item(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.deadline]
+    # The other deadlines turn into one duty per document or group, whose owners are theirs.
+    steps = [Item(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.duty in OWNED_STEPS]
     return (*documents, *groups, *steps)
 
 

@@ -1,0 +1,26 @@
+"""How the record of who did what reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from inspections.activity import in_lines
+
+
+@pytest.mark.parametrize(
+    ("detail", "lines"),
+    [
+        ({}, []),
+        ({"before": None, "after": "2011-04-18"}, ["Before: nothing", "After: 18 April 2011"]),
+        ({"before": [], "after": ["DCS", "Chair"]}, ["Before: nothing", "After: DCS, Chair"]),
+        ({"people added": 3, "real": True}, ["People added: 3", "Real: yes"]),
+        (
+            {"moved": [["The letter", "2011-04-18", None], ["The list", "2011-04-19", "2011-04-20"]]},
+            ["Moved: The letter from 18 April 2011 to nothing; The list from 19 April 2011 to 20 April 2011"],
+        ),
+        ({"before": {"full_name": "Ann", "telephone": ""}}, ["Before: full_name Ann; telephone nothing"]),
+        ({"reason": "2011-99-99"}, ["Reason: 2011-99-99"]),
+    ],
+)
+def test_detail_reads_in_words(detail, lines) -> None:
+    assert in_lines(detail) == lines
