@@ -1,0 +1,97 @@
+"""Two people at one file or part at the same moment: both are heard, and nothing is lost or doubled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from documents import actions
+from documents.models import File, NilReturn, Review, Version
+from documents.state import states
+from inspections.models import Inspection
+from inspections.standing import standing_of
+from tests.factories.documents import add, pdf_bytes, received
+from tests.factories.people import NOW, make_council, make_inspection
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call returns, all of them let go in the same moment, each on a connection of its own."""
+    ready = Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        try:
+            ready.wait(10)
+            return call()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result(30) for future in [pool.submit(run, call) for call in calls]]
+
+
+@pytest.fixture
+def inspection() -> Inspection:
+    return make_inspection(make_council())
+
+
+def replace(file: File, content: bytes) -> Callable[[], actions.Added]:
+    taken = received(content)
+    return lambda: actions.replace_file(file=file, received=taken, as_at=None, by=None, now=NOW)
+
+
+def test_two_who_replace_one_file_at_once_both_leave_a_version(inspection, on_disk):
+    file = add(inspection, "10", "reports").version.file
+    added = at_once(*(replace(file, pdf_bytes()) for _ in range(4)))
+    assert [row.is_new for row in added] == [True] * 4
+    assert sorted(file.versions.values_list("number", flat=True)) == [1, 2, 3, 4, 5]
+    assert len(on_disk()) == 5
+
+
+def test_one_form_sent_twice_at_once_has_one_effect(inspection, on_disk):
+    body = pdf_bytes()
+    taken = [received(body) for _ in range(4)]
+
+    def send(one):
+        return lambda: actions.add_file(
+            inspection=inspection, document="10", part="reports", received=one, as_at=None, by=None, now=NOW
+        )
+
+    added = at_once(*(send(one) for one in taken))
+    assert sorted(row.is_new for row in added) == [False, False, False, True]
+    assert (Version.objects.count(), on_disk()) == (1, ["files"])
+
+
+def test_a_nil_return_and_an_approval_asked_for_twice_at_once_stand_once(inspection):
+    at_once(
+        *(
+            lambda: actions.state_nil_return(
+                inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW
+            )
+            for _ in range(3)
+        )
+    )
+    assert NilReturn.objects.count() == 1
+    seen = states(standing_of(inspection, now=NOW))["9"].contents
+    at_once(
+        *(
+            lambda: actions.approve(inspection=inspection, document="9", contents=seen, by=None, now=NOW)
+            for _ in range(3)
+        )
+    )
+    assert Review.objects.count() == 1
+
+
+def test_the_database_itself_refuses_two_versions_of_one_number(inspection):
+    version = add(inspection, "10", "reports").version
+    twin = Version.objects.get(pk=version.pk)
+    twin.pk = None
+    with pytest.raises(IntegrityError), transaction.atomic():
+        twin.save(force_insert=True)
+    assert Version.objects.count() == 1
