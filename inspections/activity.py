@@ -64,9 +64,14 @@ class Entry:
 
 
 def in_lines(detail: Mapping[str, Any]) -> list[str]:
-    """The detail of an event in lines such as "Before: Strategic Lead, Safeguarding"; empty values are "nothing"."""
+    """The detail of an event in lines such as "Before: Strategic Lead, Safeguarding".
+
+    What is empty is left out, except before and after, where "nothing" is worth saying.
+    """
     lines = []
     for key, value in detail.items():
+        if value in (None, "", []) and key not in ("before", "after"):
+            continue
         words = str(key).replace("_", " ")
         lines.append(f"{words[:1].upper()}{words[1:]}: {_said(value)}")
     return lines

@@ -19,6 +19,7 @@ from inspections.activity import in_lines
             ["Moved: The letter from 18 April 2011 to nothing; The list from 19 April 2011 to 20 April 2011"],
         ),
         ({"before": {"full_name": "Ann", "telephone": ""}}, ["Before: full_name Ann; telephone nothing"]),
+        ({"to": "Ann", "from": None, "aliases": []}, ["To: Ann"]),
         ({"reason": "2011-99-99"}, ["Reason: 2011-99-99"]),
     ],
 )
