@@ -4,7 +4,6 @@ RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset
 TEST_PACKAGES := chromium qpdf poppler-utils
 STAMPS := .venv/stamps
 ASSETS := govuk/assets.py package.json package-lock.json
-PYTEST := .venv/bin/pytest -q -n 2 --dist loadfile
 
 # Given as `make run PORT=8001` or in the environment.
 ifdef HOST
@@ -49,10 +48,8 @@ run: $(STAMPS)/run
 check: $(STAMPS)/dev
 	@scripts/check
 
-# Once on SQLite with everything, then what a database can matter to on PostgreSQL and Redis.
-test: $(STAMPS)/dev $(STAMPS)/test-packages check
-	TEST_DATABASE=sqlite $(PYTEST)
-	TEST_DATABASE=postgresql $(PYTEST) -m "not journey and not processes"
+test: $(STAMPS)/dev $(STAMPS)/test-packages
+	@scripts/test
 
 # `make bench` or `make bench pages`: a second goal is the benchmark's name.
 ifeq (bench,$(firstword $(MAKECMDGOALS)))
