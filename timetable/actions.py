@@ -44,8 +44,11 @@ def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: 
 
 @transaction.atomic
 def undo_step(*, inspection: Inspection, step_key: str, by: User, now: datetime) -> bool:
-    """Take back that the step is done; whether it was."""
+    """Take back that the step is done; whether it was. Raises Refused as `record_step` does for what it cannot be."""
     step = recordable_step(inspection, step_key)
+    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    if inspection.is_withdrawn:
+        raise Refused("The inspection was withdrawn, so what was recorded on it stands.")
     rows = StepRecord.objects.filter(inspection=inspection, step=step_key, undone_at=None)
     if not rows.update(undone_at=now, undone_by=by):
         return False

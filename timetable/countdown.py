@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.utils import timezone
 
 from accounts.models import Role
 from inspections.duty import Duty, in_order
+from inspections.phases import phase_of
 from inspections.schedule import DatedStep, Schedule
 from inspections.standing import Standing
+from inspections.working_days import SATURDAY
 
 # What a framework calls the deadline of a step, and the kind of duty that it turns into.
 DUTY_KINDS = {"documents": "document", "focus-groups": "focus-group"}
@@ -30,11 +33,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step with the duties that it asks for; `contacts` are those who have not done theirs."""
+    """One step with the duties that it asks for.
+
+    `contacts` are those who have not done theirs, `unowned` how many of the duties nobody is named for.
+    """
 
     dated: DatedStep
     duties: tuple[Duty, ...]
     contacts: tuple[Contact, ...]
+    unowned: int
     is_late: bool
 
     @property
@@ -93,7 +100,17 @@ class Countdown:
 
     @property
     def is_over(self) -> bool:
-        return self.standing.today > self.dates.days[-1].date
+        """Whether the last day has passed."""
+        return self.standing.today > self.last_date
+
+    @property
+    def last_date(self) -> date:
+        return self.dates.days[-1].date
+
+    @property
+    def why_not_today(self) -> str:
+        """Why today does not count ("Easter Monday"); empty on a working day."""
+        return self.standing.calendar.why_not(self.standing.today) or ""
 
     @property
     def today(self) -> tuple[Task, ...]:
@@ -109,23 +126,24 @@ class Countdown:
         return self._on(self.next_day)
 
     @property
+    def next_number(self) -> int | None:
+        """Which day of the inspection the next working day is; None once the last day has passed."""
+        return self.dates.number_on(self.next_day)
+
+    @property
     def phase(self) -> str:
-        """The phase of the inspection today, as the framework calls it: that of the latest step which has begun."""
-        begun = [task.dated for task in self.tasks if task.dated.first and task.dated.first <= self.standing.today]
-        if not begun:
-            return ""
-        latest = max(begun, key=lambda dated: dated.first or date.min)
-        titles = {phase.key: phase.title for phase in self.standing.framework.phases}
-        return titles.get(latest.step.phase, "")
+        """The phase of the inspection today, as the framework calls it."""
+        return phase_of(self.standing).title
 
     @property
     def time_left(self) -> str:
         """How long it is to the next deadline, in words."""
         if self.next_deadline is None or self.next_deadline.due is None:
             return ""
-        return in_words(self.next_deadline.due - self.standing.now)
+        # As a length of real time: between moments of one zone Python would count on through the change of the clocks.
+        return in_words(self.next_deadline.due.astimezone(UTC) - self.standing.now.astimezone(UTC))
 
-    @property
+    @cached_property
     def days(self) -> tuple[DayRow, ...]:
         return tuple(
             DayRow(
@@ -139,11 +157,16 @@ class Countdown:
         )
 
     @property
+    def off_the_days(self) -> tuple[Task, ...]:
+        """Steps that no day of the list shows: on a date yet to be stated, say, or on a Sunday."""
+        shown = {task.dated.step.key for row in self.days for task in row.tasks}
+        return tuple(task for task in self.tasks if task.dated.step.key not in shown)
+
+    @property
     def strip(self) -> tuple[dict[str, Any], ...]:
         """Every calendar day from the notification to the last day, as `govuk_day_strip` takes them.
 
-        A working day on which something fell due that is still owed is late; days that do not count are gaps that say
-        why.
+        A day on which something fell due that is still owed is late; days that do not count are gaps that say why.
         """
         numbers = {day.date: day.number for day in self.dates.days}
         late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
@@ -154,7 +177,7 @@ class Countdown:
             {
                 "date": day,
                 "number": numbers.get(day),
-                "reason": "" if day in numbers else self.standing.calendar.why_not(day) or "",
+                "reason": self._reason(day, is_late=day in late),
                 "state": self._cell(day, is_working=day in numbers, is_late=day in late),
                 "deadline": day in deadlines,
                 "href": f"#day-{numbers[day]}" if day in numbers else "",
@@ -163,15 +186,30 @@ class Countdown:
         )
 
     def _cell(self, day: date, *, is_working: bool, is_late: bool) -> str:
+        if is_late:
+            return "late"
         if not is_working:
-            return "weekend" if day.weekday() >= 5 else "holiday"
-        return "late" if is_late else _when(day, self.standing.today)
+            return "weekend" if day.weekday() >= SATURDAY else "holiday"
+        return _when(day, self.standing.today)
+
+    def _reason(self, day: date, *, is_late: bool) -> str:
+        why_not = self.standing.calendar.why_not(day)
+        if why_not:
+            return why_not
+        # A late day is drawn as late, so that it is today has to be said.
+        return "today" if is_late and day == self.standing.today else ""
 
     def _on(self, day: date) -> tuple[Task, ...]:
+        """The steps of that day; on one that does not count, those alone that begin or end on it by name."""
+        is_working = self.standing.calendar.is_working(day)
         return tuple(
             task
             for task in self.tasks
-            if task.dated.first is not None and task.dated.first <= day <= (task.dated.last or task.dated.first)
+            if task.dated.first is not None
+            and task.dated.last is not None
+            and (
+                task.dated.first <= day <= task.dated.last if is_working else day in (task.dated.first, task.dated.last)
+            )
         )
 
 
@@ -207,6 +245,7 @@ def _task(dated: DatedStep, duties: Sequence[Duty], people: list[tuple[Role, Con
         dated=dated,
         duties=own,
         contacts=_contacts(own, people),
+        unowned=sum(duty.is_unowned and not duty.done for duty in own),
         is_late=any(duty.is_late(now) for duty in own),
     )
 
@@ -228,6 +267,16 @@ def _contacts(duties: Iterable[Duty], people: list[tuple[Role, Contact]]) -> tup
             if duty.role == role:
                 found.setdefault(contact)
     return tuple(found)
+
+
+def where(standing: Standing) -> str:
+    """Where a notified inspection is, in words: "Day 4 of 40", "All 40 days have passed"; empty before notification."""
+    if standing.schedule is None:
+        return ""
+    days = standing.schedule.days
+    if standing.today > days[-1].date:
+        return f"All {len(days)} days have passed"
+    return f"Day {standing.day} of {len(days)}"
 
 
 def _when(day: date, today: date) -> str:

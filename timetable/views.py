@@ -6,14 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Membership, Role
 from accounts.refusal import Refused
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
+from inspections.schedule import DatedStep
+from inspections.standing import Standing
 from timetable import actions
-from timetable.countdown import Contact, Countdown, countdown
+from timetable.countdown import Contact, Countdown, countdown, where
 from timetable.duties import all_duties
 from timetable.forecast import forecast
 from timetable.forms import RecordStepForm
@@ -35,6 +37,7 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         "inspection": sight.inspection,
         "standing": sight.standing,
         "countdown": _countdown(sight),
+        "where": where(sight.standing),
         "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
     }
     return render(request, "timetable/countdown.html", context)
@@ -78,17 +81,20 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "inspection": sight.inspection,
         "standing": sight.standing,
         "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
+        "next_deadline": _next_deadline(sight.standing),
     }
     return render(request, "timetable/my_work.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(*WORKERS)
 def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     """A step that is recorded by hand: how it stands, and the form that records it done."""
     now = timezone.now()
-    duty = _own_duty(sight, step)
-    form = RecordStepForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    is_posted = request.method == "POST"
+    duty = _own_duty(sight, step) if is_posted else _seen_duty(sight, step)
+    form = RecordStepForm(request.POST if is_posted else None)
+    if is_posted and form.is_valid():
         try:
             changed = actions.record_step(
                 inspection=sight.inspection, step_key=step, by=sight.user, now=now, note=form.cleaned_data["note"]
@@ -111,7 +117,7 @@ def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> Http
             "done_by", "undone_by"
         ),
         "form": form,
-        "page_title": duty.title,
+        "may_record": _may_record(sight, duty),
     }
     return render(request, "timetable/record.html", context, status=422 if form.errors else 200)
 
@@ -125,14 +131,33 @@ def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> Http
     return redirect("timetable:record", sight.inspection.slug, step)
 
 
-def _own_duty(sight: InspectionSight, step: str) -> Duty:
-    """The step's duty, for those who owe it and for the DCS office and coordinators; for others it does not exist."""
+def _seen_duty(sight: InspectionSight, step: str) -> Duty:
+    """The step's duty, for those who watch the inspection and those who owe it; for others it does not exist."""
     duty = next((duty for duty in all_duties(sight.standing) if duty.key == f"step:{step}"), None)
-    if duty is None:
-        raise Http404
-    if not (sight.has(Role.DCS_OFFICE, Role.COORDINATOR) or duty.is_of(sight.posts, sight.roles)):
+    if duty is None or not (sight.has(*WATCHERS) or duty.is_of(sight.posts, sight.roles)):
         raise Http404
     return duty
+
+
+def _own_duty(sight: InspectionSight, step: str) -> Duty:
+    """The step's duty, for those who may record it."""
+    duty = _seen_duty(sight, step)
+    if not _may_record(sight, duty):
+        raise Http404
+    return duty
+
+
+def _may_record(sight: InspectionSight, duty: Duty) -> bool:
+    """Those who owe the step, the DCS office and coordinators."""
+    return sight.has(Role.DCS_OFFICE, Role.COORDINATOR) or duty.is_of(sight.posts, sight.roles)
+
+
+def _next_deadline(standing: Standing) -> DatedStep | None:
+    """The next deadline of the council, whoever meets it; None before notification and when none is left."""
+    if standing.schedule is None or standing.inspection.is_withdrawn:
+        return None
+    ahead = [d for d in standing.schedule.steps if d.step.deadline and d.due is not None and d.due >= standing.now]
+    return min(ahead, key=lambda dated: dated.due or standing.now, default=None)
 
 
 def _countdown(sight: InspectionSight) -> Countdown:

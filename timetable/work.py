@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Role
-from inspections.duty import Duty, in_order
+from inspections.duty import Duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Rol
     """Those of the duties that somebody with these posts (ids) and roles owes."""
     posts, roles = frozenset(posts), frozenset(roles)
     mine = [duty for duty in duties if duty.is_of(posts, roles)]
-    owed = sorted(in_order(duty for duty in mine if not duty.done), key=lambda duty: _by_day(duty))
+    owed = sorted((duty for duty in mine if not duty.done), key=_by_day)
     done = [duty for duty in mine if duty.done]
     done.sort(key=lambda duty: duty.done_at.timestamp() if duty.done_at else 0.0, reverse=True)
     return Work(owed=tuple(owed), late=sum(duty.is_late(now) for duty in owed), done=tuple(done))

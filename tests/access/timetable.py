@@ -23,7 +23,7 @@ ROWS = [
     Row("timetable:before-the-call", "GET", WATCHERS, of_inspection),
     Row("timetable:days", "GET", WATCHERS | {Role.OWNER}, of_inspection),
     Row("timetable:my-work", "GET", EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR}, of_inspection),
-    Row("timetable:record", "GET", RECORDERS, _step),
+    Row("timetable:record", "GET", WATCHERS, _step),
     Row("timetable:record", "POST", RECORDERS, _step),
     Row("timetable:undo-record", "POST", RECORDERS, _step),
 ]

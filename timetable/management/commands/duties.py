@@ -1,0 +1,61 @@
+"""Every duty of an inspection: what is owed, by whom, by when, done or not, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import Any
+
+from django.core.management.base import CommandParser
+from django.utils import timezone
+
+from inspections.commands import LONDON, ContractCommand, a_date, inspection_named
+from inspections.duty import Duty, in_order
+from inspections.standing import standing_of
+from timetable.duties import all_duties
+
+
+class Command(ContractCommand):
+    help = "Every duty of an inspection, in the order in which they are due, as it stands now or at the end of a day."
+
+    def add_options(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG", help="the inspection, as `inspections` lists it")
+        parser.add_argument(
+            "--on",
+            type=a_date,
+            metavar="DATE",
+            help="what would be late at the end of this day, by what is done now (default: now)",
+        )
+
+    def answer(self, *, slug: str, on: date | None, **options: Any) -> Any:
+        inspection = inspection_named(slug)
+        now = datetime.combine(on, time.max, LONDON) if on else timezone.now()
+        standing = standing_of(inspection, now=now)
+        return [_as_json(duty, now) for duty in in_order(all_duties(standing))]
+
+    def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
+        if not answer:
+            yield "Nothing is owed."
+        for duty in answer:
+            state = "done" if duty["done"] else "late" if duty["late"] else "to do"
+            when = duty["due"] or (f"day {duty['due_day']}" if duty["due_day"] else "no date yet")
+            owners = "; ".join(duty["owners"]) or duty["role"] or "no owner"
+            yield f"{state:<6} {when:<26} {duty['title']} ({owners})"
+            for line in duty["missing"]:
+                yield f"       {line}"
+
+
+def _as_json(duty: Duty, now: datetime) -> dict[str, Any]:
+    return {
+        "key": duty.key,
+        "title": duty.title,
+        "kind": duty.kind,
+        "owners": [owner.name for owner in duty.owners],
+        "role": duty.role.value if duty.role else None,
+        "due_day": duty.due_day,
+        "due": duty.due.astimezone(LONDON).isoformat() if duty.due else None,
+        "done": duty.done,
+        "late": duty.is_late(now),
+        "state": duty.state,
+        "missing": list(duty.missing),
+    }
