@@ -77,6 +77,25 @@ def test_serve_starts_everything_and_stops_all_of_it(tmp_path, number):
     assert mailbox.announced(data / "mailbox") is None
 
 
+def test_serve_fills_a_new_database_with_the_demonstration_and_says_how_to_sign_in(tmp_path):
+    log, port = tmp_path / "log", free_port()
+    serve = [word for word in SERVE if word != "--no-demo"]
+    with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
+        until(lambda: "Ready: " in log.read_text(), "the web server is ready", 90)
+        assert stop(served) == 0
+    said = log.read_text()
+    password = re.search(r"^ +password: (\S+)$", said, re.MULTILINE)
+    assert password
+    assert "  coordinator@example.org " in said
+    assert len(password[1]) >= 12
+
+    with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
+        until(lambda: "Ready: " in log.read_text(), "the web server is ready", 90)
+        assert stop(served) == 0
+    assert log.read_text().splitlines()[0].startswith("Sign-in as before.")
+    assert "password:" not in log.read_text()
+
+
 def test_serve_says_that_the_port_is_taken_and_starts_nothing(tmp_path):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
