@@ -1,0 +1,61 @@
+"""One running service and one browser for all journeys; a visitor is somebody with a browser window of their own."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.govuk.conftest import FLAGS
+from tests.journeys.service import Service, served
+from tests.journeys.visitor import HEIGHT, WIDE, Visitor
+
+PATIENCE = 20_000
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys that move the service's clock come last, since it never goes back."""
+    places = [place for place, item in enumerate(items) if "journeys" in item.path.parts]
+    journeys = [items[place] for place in places]
+    journeys.sort(key=lambda item: "moving_clock" in item.fixturenames)
+    for place, item in zip(places, journeys, strict=True):
+        items[place] = item
+
+
+@pytest.fixture(scope="session")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    with served(tmp_path_factory.mktemp("journeys")) as running:
+        yield running
+
+
+@pytest.fixture
+def moving_clock(service: Service) -> Callable[[str], None]:
+    return service.move_clock
+
+
+# Of the package, not of the session: two of Playwright's loops cannot run in one thread, and other tests have theirs.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch:
+        # Playwright keeps a loop running in this thread, which Django would otherwise take for asynchronous code.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with sync_playwright() as playwright:
+            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            yield chromium
+            chromium.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, service: Service) -> Iterator[Callable[..., Visitor]]:
+    """visitor("call", "owner") is that council's owner in front of a browser; options are those of its window."""
+    windows = []
+
+    def arrives(place: str = "", role: str = "", **options) -> Visitor:
+        email = service.world["places"][place]["people"][role] if place else ""
+        window = browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, **options)
+        window.set_default_timeout(PATIENCE)
+        windows.append(window)
+        return Visitor(window.new_page(), service, email)
+
+    yield arrives
+    for window in windows:
+        window.close()

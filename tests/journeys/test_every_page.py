@@ -1,0 +1,59 @@
+"""Every page of the service, in every state that an inspection can be in, on a wide screen and on a phone."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.visitor import Visitor
+from tests.journeys.world import STATES
+
+pytestmark = pytest.mark.journey
+
+# What is handed out as a file, or answers machines.
+NOT_PAGES = {"health", "documents:download", "documents:export", "evidencepack:download"}
+# Pages that look the same whatever state the inspection is in are looked at once, in the middle.
+DIFFER_BY_STATE = {
+    "dashboard",
+    "documents:document",
+    "documents:list",
+    "evidencepack:list",
+    "focusgroups:group",
+    "focusgroups:list",
+    "inspections:activity",
+    "inspections:owners",
+    "reminders:ledger",
+    "summary",
+    "timetable:before-the-call",
+    "timetable:countdown",
+    "timetable:days",
+    "timetable:my-work",
+    "timetable:record",
+}
+
+
+@pytest.fixture(scope="module")
+def signed_in(browser, service):
+    """Somebody of the council for each role, signed in once."""
+    windows = {}
+
+    def somebody(role: str) -> Visitor:
+        if role not in windows:
+            window = browser.new_context()
+            windows[role] = Visitor(window.new_page(), service, service.world["every_page"]["people"].get(role, ""))
+            if role:
+                windows[role].signs_in()
+        return windows[role]
+
+    yield somebody
+    for visitor in windows.values():
+        visitor.page.context.close()
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_no_page_has_a_barrier(service, signed_in, state):
+    for page in service.world["every_page"]["pages"][state]:
+        if page["name"] in NOT_PAGES or (state != "middle" and page["name"] not in DIFFER_BY_STATE):
+            continue
+        visitor = signed_in(page["role"])
+        visitor.goes_to(page["path"])
+        expect(visitor.main.get_by_role("heading", level=1)).to_have_count(1)
+        visitor.meets_no_barrier(f"{state}-{page['name'].replace(':', '-')}")

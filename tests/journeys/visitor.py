@@ -1,0 +1,149 @@
+"""A person in front of a real browser, in words: what they do and what they see.
+
+Methods are named so that a journey reads as prose. Each waits for what it speaks of, and fails with what stood there.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Locator, Page, expect
+
+from tests.journeys.service import Service
+
+WIDE, PHONE = 1280, 375
+HEIGHT = 900
+# WCAG 2.2 AA, and what axe counts as good practice besides: order of headings, landmarks.
+AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RUN = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ["violations"]})).violations
+  .map(found => `${found.id}: ${found.nodes.map(node => node.html).slice(0, 3).join(" ")}`)"""
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
+
+
+class Visitor:
+    """Somebody with a browser of their own, at the service; not signed in yet."""
+
+    def __init__(self, page: Page, service: Service, email: str = "") -> None:
+        self.page, self.service, self.email = page, service, email
+        self.faults: list[str] = []
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on("console", lambda line: self.faults.append(line.text) if "Security Policy" in line.text else None)
+
+    # --- What they do ---------------------------------------------------------------------------------------------
+
+    def signs_in(self) -> Visitor:
+        """With email and password, on the sign-in page; arrives at the page where their day begins."""
+        self.goes_to("/")
+        self.fills("Email address", self.email)
+        self.fills("Password", self.service.world["password"])
+        self.presses("Sign in")
+        expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        return self
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(f"{self.service.url}{path}")
+
+    def opens(self, place: str) -> None:
+        """A place of the service navigation."""
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name=place, exact=True).click()
+
+    def follows(self, link: str) -> None:
+        """The first link of the page that says this."""
+        self.main.get_by_role("link", name=link).first.click()
+
+    def presses(self, button: str) -> None:
+        self.main.get_by_role("button", name=button, exact=True).first.click()
+
+    def fills(self, label: str, text: str) -> None:
+        self.main.get_by_label(label, exact=True).first.fill(text)
+
+    def enters_day(self, day: date, within: Locator | None = None) -> None:
+        """Day, month and year in the three fields of a date."""
+        for label, number in (("Day", day.day), ("Month", day.month), ("Year", day.year)):
+            (within or self.main).get_by_label(label, exact=True).first.fill(str(number))
+
+    def unfolds(self, summary: str) -> None:
+        self.main.locator("summary").filter(has_text=summary).first.click()
+
+    def downloads(self, link: str) -> Path:
+        """The file behind a link, where the browser has put it."""
+        with self.page.expect_download() as download:
+            self.follows(link)
+        return Path(download.value.path())
+
+    # --- What they see --------------------------------------------------------------------------------------------
+
+    @property
+    def main(self) -> Locator:
+        return self.page.locator("main")
+
+    @property
+    def path(self) -> str:
+        """Where they are."""
+        return self.page.url.removeprefix(self.service.url)
+
+    def sees_heading(self, words: str) -> None:
+        expect(self.page.get_by_role("heading", name=words, exact=True).first).to_be_visible()
+
+    def sees(self, *words: str) -> None:
+        """Each of these stands in the page's own part."""
+        for each in words:
+            expect(self.main).to_contain_text(each)
+
+    def is_told(self, words: str) -> None:
+        """In the banner at the top of the page, in exactly these words."""
+        expect(self.page.locator(".govuk-notification-banner__content")).to_have_text(tidy(words))
+
+    def is_refused(self, words: str) -> None:
+        """In the error summary, in exactly these words, with the page's title saying so too."""
+        expect(self.page.locator(".govuk-error-summary__list")).to_have_text(words)
+        expect(self.page).to_have_title(re.compile("^Error: "))
+
+    def reads(self, selector: str) -> list[str]:
+        """The words of every such element, each on one line."""
+        return [tidy(text) for text in self.main.locator(selector).all_inner_texts()]
+
+    def row(self, words: str) -> Locator:
+        """The row of a table that these words stand in."""
+        return self.main.locator("tbody tr").filter(has_text=words)
+
+    def meets_no_barrier(self, name: str = "") -> None:
+        """Axe finds nothing, the page is no wider than the screen, and no script failed: on a wide screen and a phone.
+
+        With READINESS_SCREENSHOTS set, both are kept as pictures under `name`.
+        """
+        for width in (PHONE, WIDE):
+            self.page.set_viewport_size({"width": width, "height": HEIGHT})
+            assert barriers(self.page) == [], f"{self.path} at {width}"
+            assert overflow(self.page) == [], f"{self.path} at {width}"
+            if name and os.environ.get("READINESS_SCREENSHOTS"):
+                SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+                self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        assert self.faults == []
+
+
+def tidy(text: str) -> str:
+    return " ".join(text.split())
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds on the page as it stands: the rule and the first elements that break it."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE_SCRIPT)
+    found: list[str] = page.evaluate(AXE_RUN, AXE_TAGS)
+    return found
+
+
+def overflow(page: Page) -> list[Any]:
+    """The elements that stand out beyond the screen on the right, if the page can be moved sideways."""
+    found: list[Any] = page.evaluate(
+        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
+        [...document.querySelectorAll("main *")].filter(part => part.getBoundingClientRect().right > window.innerWidth)
+            .slice(0, 3).map(part => part.outerHTML.slice(0, 200))"""
+    )
+    return found
