@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
@@ -182,9 +183,16 @@ def start_of(sight: Sight) -> str:
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
     """Context of every page: the service navigation and the banner, for pages of a council or an inspection."""
+    footer: list[dict[str, str]] = []
+    if (
+        settings.MAILBOX_DIR is not None
+        and getattr(request, "user", None) is not None
+        and request.user.is_authenticated
+    ):
+        footer = [{"text": "Local mailbox", "href": reverse("mailbox")}]
     sight: Sight | None = getattr(request, "sight", None)
     if sight is None:
-        return {}
+        return {"footer_links": footer}
     here = request.resolver_match.view_name if request.resolver_match else ""
     items = [
         {"text": row["place"].text, "href": row["href"], "current": _is_under(request.path, row["href"], here, row)}
@@ -193,7 +201,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     everything = reverse("everything", args=[sight.council.slug])
     items.append({"text": "Everything else", "href": everything, "current": here == "everything"})
-    return {"navigation": items, "banner": _banner(sight)}
+    return {"navigation": items, "banner": _banner(sight), "footer_links": footer}
 
 
 def _is_under(path: str, href: str, here: str, row: dict[str, Any]) -> bool:

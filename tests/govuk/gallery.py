@@ -199,6 +199,8 @@ def long_work_part(request):
 
 
 urlpatterns = [
+    # Where the foot of every page leads in the embedded mode.
+    path("mailbox/", components, name="mailbox"),
     path("long", login_not_required(long_work)),
     path("long/part", login_not_required(long_work_part)),
     path("", login_not_required(components)),
