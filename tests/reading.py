@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
 from django.test import Client
-from lxml import html
+from lxml import html  # type: ignore[import-untyped]
+
+from accounts.models import User
+
+# What begins a line of its own, so that its words do not run into those before it.
+BLOCKS = {"div", "p", "li", "br", "h1", "h2", "h3", "td", "th", "tr", "dt", "dd", "summary", "option", "button", "form"}
 
 
-def sign_in(user: AbstractBaseUser) -> Client:
+def sign_in(user: User) -> Client:
     """A client that is signed in as the person."""
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
@@ -23,8 +28,17 @@ def page(response: Any) -> html.HtmlElement:
 
 
 def words(element: html.HtmlElement) -> str:
-    """The text of an element, with single spaces."""
-    return " ".join(element.text_content().split())
+    """The text of an element, with single spaces, and one at least where a line of its own begins or ends."""
+    return " ".join("".join(_pieces(element)).split())
+
+
+def _pieces(element: html.HtmlElement) -> Iterator[str]:
+    space = " " if element.tag in BLOCKS or "govuk-visually-hidden" in element.get("class", "") else ""
+    yield f"{space}{element.text or ''}" if isinstance(element.tag, str) else ""
+    for child in element:
+        yield from _pieces(child)
+        yield child.tail or ""
+    yield space
 
 
 def texts(response: Any, xpath: str) -> list[str]:

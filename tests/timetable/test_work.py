@@ -1,0 +1,102 @@
+"""My work and the forecast: readings of the list of duties."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from accounts.models import Role
+from tests.factories.people import at
+from tests.timetable.worked import duty, owner, stands, worked_example
+from timetable.forecast import forecast
+from timetable.work import my_work
+
+NOW = at("2011-04-20 09:00")
+DUE = at("2011-04-21 17:00")
+
+
+def test_my_work_is_what_my_posts_and_roles_owe_and_nothing_else() -> None:
+    duties = [
+        duty("document:1", owner(post=1), due=DUE),
+        duty("document:2", owner(post=2), due=DUE),
+        duty("document:3", owner(post=2), owner(post=1), due=DUE, done=True),
+        duty("document:4", due=DUE),
+        duty("step:case-list", due=DUE),
+    ]
+    mine = my_work(duties, posts=[1], roles=[Role.OWNER], now=NOW)
+    assert [row.key for row in mine.owed] == ["document:1"]
+    assert [row.key for row in mine.done] == ["document:3"]
+    office = my_work(duties, posts=[], roles=[Role.DCS_OFFICE, Role.OWNER], now=NOW)
+    assert [row.key for row in office.owed] == ["step:case-list"]
+
+
+def test_my_work_is_in_order_of_the_moment_it_is_due() -> None:
+    duties = [
+        duty("document:1", owner(), due=DUE),
+        duty("document:2", owner(), due=DUE - timedelta(hours=1)),
+        duty("document:3", owner()),
+        duty("document:4", owner(), due=DUE - timedelta(days=2)),
+        duty("document:5", owner(), due=DUE),
+    ]
+    mine = my_work(duties, posts=[1], roles=[], now=NOW)
+    assert [row.key[-1] for row in mine.owed] == ["4", "2", "1", "5", "3"]
+    assert mine.late == 1
+
+
+def test_my_work_is_in_order_of_the_day_before_there_are_dates() -> None:
+    days = {"1": 10, "2": 2, "3": None, "4": 5}
+    duties = [duty(f"document:{key}", owner(), due_day=day) for key, day in days.items()]
+    mine = my_work(duties, posts=[1], roles=[], now=NOW)
+    assert [row.key[-1] for row in mine.owed] == ["2", "4", "1", "3"]
+    assert mine.late == 0
+
+
+def test_what_is_done_is_shown_latest_first() -> None:
+    moments = {"1": at("2011-04-18 09:00"), "2": None, "3": at("2011-04-19 09:00")}
+    duties = [duty(f"document:{key}", owner(), done=True, done_at=moment) for key, moment in moments.items()]
+    assert [row.key[-1] for row in my_work(duties, posts=[1], roles=[], now=NOW).done] == ["3", "1", "2"]
+
+
+def _document(number: int, *owners, done: bool = False):
+    return duty(f"document:{number}", *owners, done=done)
+
+
+@pytest.mark.parametrize(
+    ("documents", "numbers", "could_send"),
+    [
+        ([], (0, 0, 0), False),
+        ([_document(1, owner(), done=True)], (1, 0, 0), True),
+        ([_document(1, owner(), done=True), _document(2, done=True)], (2, 0, 0), True),
+        ([_document(1, owner(), done=True), _document(2, owner())], (1, 1, 0), False),
+        ([_document(1), _document(2, owner(holder=None)), _document(3, owner())], (0, 1, 2), False),
+        ([_document(1, owner(holder=None), owner(post=2))], (0, 1, 0), False),
+    ],
+)
+@pytest.mark.django_db
+def test_forecast_counts_ready_unready_and_those_with_nobody(documents, numbers, could_send) -> None:
+    found = forecast(stands(worked_example(None), "2011-04-18 09:00"), documents)
+    assert (found.ready, found.unready, found.unowned) == numbers
+    assert found.could_send is could_send
+
+
+@pytest.mark.parametrize(
+    ("moment", "notified"), [("2011-04-21 22:00", "2011-04-21"), ("2011-04-22 09:00", "2011-04-26")]
+)
+def test_forecast_supposes_the_call_today_or_on_the_next_working_day(db, moment, notified) -> None:
+    found = forecast(stands(worked_example(None), moment), [])
+    assert found.dates.notified.isoformat() == notified
+
+
+def test_forecast_leaves_out_what_can_only_be_recorded_after_the_call(db) -> None:
+    duties = [_document(1, owner()), duty("step:case-list"), duty("focus-group:x-1", owner(), done=True)]
+    found = forecast(stands(worked_example(None), "2011-04-18 09:00"), duties)
+    assert [row.key for row in found.missing] == ["document:1"]
+    assert [row.key for row in found.met] == ["focus-group:x-1"]
+
+
+def test_forecast_of_an_inspection_puts_what_is_missing_on_its_days(db) -> None:
+    inspection = worked_example(None)
+    found = forecast(stands(inspection, "2011-04-18 09:00"))
+    assert (found.ready, found.unready, found.unowned) == (0, 0, 13)
+    assert [row.due for row in found.missing] == [at("2011-04-19 17:00")] * 13 + [at("2011-05-05 17:00")] * 37
