@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Council, Post, User
 from frameworks import Framework, Library, Plan
@@ -169,7 +171,18 @@ def visible_to(user: User) -> QuerySet[Inspection]:
     return Inspection.objects.filter(council__memberships__user=user).distinct()
 
 
-def current_inspection(council: Council) -> Inspection | None:
-    """The inspection that a council is at work on: a notified one first, a real one before a rehearsal."""
+def current_inspection(council: Council, *, today: date) -> Inspection | None:
+    """The inspection that a council is at work on: one that runs, else one that is prepared, else the latest.
+
+    A real one goes before a rehearsal. Twice its working days after the call an inspection is over by any calendar.
+    """
     rows = list(Inspection.objects.filter(council=council, withdrawn_at=None))
-    return min(rows, key=lambda row: (row.notified_on is None, row.kind != Kind.REAL), default=None)
+
+    def is_over(row: Inspection) -> bool:
+        return row.notified_on is not None and row.notified_on + timedelta(days=2 * row.framework.last_day) < today
+
+    def order(row: Inspection) -> tuple[bool, bool, bool, int]:
+        latest = row.notified_on or timezone.localdate(row.opened_at)
+        return (is_over(row), row.notified_on is None, row.kind != Kind.REAL, -latest.toordinal())
+
+    return min(rows, key=order, default=None)

@@ -8,11 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.access import Sight
 from accounts.models import Council, Role
 from inspections.access import InspectionSight
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, current_inspection
 
 COORDINATOR, MEMBER, OWNER, DCS = Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE
 WORKERS = frozenset({COORDINATOR, MEMBER, OWNER, DCS, Role.CASE_OFFICER, Role.AUDITOR})
@@ -150,13 +151,6 @@ STARTS: tuple[tuple[Role, str], ...] = (
 )
 
 
-def current_inspection(council: Council) -> Inspection | None:
-    """The inspection that a council is at work on: a notified one first, a real one before a rehearsal."""
-    rows = list(Inspection.objects.filter(council=council, withdrawn_at=None).order_by("-opened_at", "-pk"))
-    rows.sort(key=lambda row: (row.notified_on is None, row.kind != Kind.REAL))
-    return rows[0] if rows else None
-
-
 def places(sight: Sight) -> list[dict[str, Any]]:
     """Every place that the person may go to, with its address and explanation."""
     inspection = _inspection(sight)
@@ -209,7 +203,11 @@ def _is_under(path: str, href: str, here: str, row: dict[str, Any]) -> bool:
 
 
 def _inspection(sight: Sight) -> Inspection | None:
-    return sight.inspection if isinstance(sight, InspectionSight) else current_inspection(sight.council)
+    return (
+        sight.inspection
+        if isinstance(sight, InspectionSight)
+        else current_inspection(sight.council, today=timezone.localdate())
+    )
 
 
 def _banner(sight: Sight) -> dict[str, str] | None:

@@ -65,7 +65,7 @@ def _owned(inspection: Inspection | None) -> dict[int, list[Item]]:
 @require_safe
 @council_page(*READERS)
 def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
-    inspection = current_inspection(sight.council)
+    inspection = current_inspection(sight.council, today=timezone.localdate())
     rows = post_rows(sight.council.pk, inspection)
     form = PostFilter(request.GET or None)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
@@ -117,7 +117,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
             form = GivePostForm(initial={"user": str(user.pk), "confirmed": str(user.pk)}, people=people)
         elif _given(request, sight, found, user, form):
             return redirect("inspections:post", sight.council.slug, pk)
-    inspection = current_inspection(sight.council)
+    inspection = current_inspection(sight.council, today=timezone.localdate())
     context = {
         "council": sight.council,
         "post": found,
@@ -160,7 +160,7 @@ def vacate(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         if request.method == "POST" and actions.vacate_post(post=found, by=sight.user, now=timezone.now()):
             messages.success(request, f"{found.name} is vacant from today.")
         return redirect("inspections:post", sight.council.slug, pk)
-    inspection = current_inspection(sight.council)
+    inspection = current_inspection(sight.council, today=timezone.localdate())
     context = {
         "council": sight.council,
         "post": found,
