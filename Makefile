@@ -1,7 +1,8 @@
 # `make run` tries it out; `make test` checks everything. docs/running.md says how to run it for real.
 
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
-TEST_PACKAGES := chromium qpdf poppler-utils
+# libatomic1 is what Playwright's own Node is linked to.
+TEST_PACKAGES := chromium libatomic1 qpdf poppler-utils
 STAMPS := .venv/stamps
 ASSETS := govuk/assets.py package.json package-lock.json
 
