@@ -58,7 +58,9 @@ def sentence(state: DocumentState) -> str:
     elif state.state == APPROVED:
         words = f"Everything is in, and approved by {state.approved_by} on {long_date(state.approved_at)}."
     elif state.state == SUBMITTED:
-        words = "Everything is in, but something is out of date." if stale else "Everything is in and waits for approval."
+        words = (
+            "Everything is in, but something is out of date." if stale else "Everything is in and waits for approval."
+        )
     else:
         return _lacking(state)
     return f"{words} {stale}".strip()

@@ -160,22 +160,38 @@ def _check_rtf(path: Path) -> str:
 def _check_text(path: Path) -> str:
     """Text has no bytes that only programs write: none below a space but tabs and ends of lines."""
     head = _head(path)
-    wide = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    decoder = codecs.getincrementaldecoder("utf-16" if wide else "latin-1")()
     if head.startswith((b"%PDF-", b"{\\rtf")):
         raise Mismatch("is not text, although it is named as such")
-    try:
-        with path.open("rb") as file:
-            while chunk := file.read(STEP):
-                if _CONTROL.intersection(decoder.decode(chunk)):
-                    raise Mismatch("is not text, although it is named as such")
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        raise Mismatch("is not text, although it is named as such") from None
+    is_text = _is_wide_text if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _is_text
+    if not is_text(path):
+        raise Mismatch("is not text, although it is named as such")
     return ""
 
 
-_CONTROL = frozenset(chr(number) for number in range(32)) - frozenset("\t\n\r\f\x1a")
+_CONTROL = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1a")))
+
+
+def _is_text(path: Path) -> bool:
+    """Whether text of one byte a sign, or UTF-8, holds no control signs."""
+    with path.open("rb") as file:
+        while chunk := file.read(STEP):
+            if len(chunk.translate(None, _CONTROL)) != len(chunk):
+                return False
+    return True
+
+
+def _is_wide_text(path: Path) -> bool:
+    """The same for UTF-16, as some spreadsheet programs write it."""
+    control = frozenset(_CONTROL.decode("ascii"))
+    try:
+        with path.open(encoding="utf-16", newline="") as file:
+            while chunk := file.read(STEP):
+                if not control.isdisjoint(chunk):
+                    return False
+    except UnicodeError:
+        return False
+    return True
+
 
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."

@@ -76,8 +76,9 @@ class Uploads {
 
   take(files) {
     for (const file of files) this.rows.push(this.show(file));
+    this.status.textContent = "";
     this.describe();
-    this.rows.at(-1)?.day?.focus();
+    this.rows.find((row) => row.day && !row.refused && !row.day.value)?.day.focus();
   }
 
   show(file) {
@@ -117,8 +118,9 @@ class Uploads {
   // What can never be taken is said at once and not sent.
   refuse(row, words) {
     row.refused = true;
+    row.item.querySelector("[data-date]")?.remove();
+    row.day = null;
     this.blame(row, words);
-    row.retry.hidden = true;
   }
 
   blame(row, words) {

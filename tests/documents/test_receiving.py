@@ -114,7 +114,7 @@ def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
 
 
 @pytest.fixture
-def sender(live_server, transactional_db) -> Callable[..., Sender]:
+def sender(live_server, transactional_db) -> Sender:
     inspection = make_inspection(make_council("Fictionshire"))
     person = make_person(inspection.council, Role.COORDINATOR)
     session = SessionStore()
@@ -122,7 +122,7 @@ def sender(live_server, transactional_db) -> Callable[..., Sender]:
     session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
-    return Sender(live_server.url, inspection, "10", "reports", session.session_key)
+    return Sender(live_server.url, inspection, "10", "reports", str(session.session_key))
 
 
 def rows() -> tuple[int, int, int]:
