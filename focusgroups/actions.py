@@ -44,15 +44,7 @@ def add_attendee(
     if not name:
         raise Refused("Enter the name of the person who will attend.", field="name")
     _lock(inspection)
-    present = Attendee.objects.filter(inspection=inspection, group=group, removed_at=None)
-    twin = present.filter(email=email).first() if email else None
-    if twin is None and not email:
-        twin = present.filter(
-            name__iexact=name, role__iexact=role.strip(), organisation__iexact=organisation.strip()
-        ).first()
-    if twin is not None:
-        raise Refused(f"{twin.name} is on the list of this group already.", field="email" if email else "name")
-    attendee = Attendee.objects.create(
+    attendee = Attendee(
         inspection=inspection,
         group=group,
         name=name,
@@ -62,10 +54,26 @@ def add_attendee(
         added_at=now,
         added_by=by,
     )
+    _check_not_present(attendee)
+    attendee.save()
     audit.record(
         inspection, by=by, verb="attendee added", subject=found.title, now=now, detail={"group": group, "name": name}
     )
     return attendee
+
+
+def _check_not_present(attendee: Attendee) -> None:
+    """Raises Refused where the same person is on the group's list: the same address, or else all else the same."""
+    present = Attendee.objects.filter(inspection=attendee.inspection, group=attendee.group, removed_at=None)
+    if attendee.email:
+        twin = present.filter(email=attendee.email).first()
+    else:
+        twin = present.filter(
+            name__iexact=attendee.name, role__iexact=attendee.role, organisation__iexact=attendee.organisation
+        ).first()
+    if twin is not None:
+        field = "email" if attendee.email else "name"
+        raise Refused(f"{twin.name} is on the list of this group already.", field=field)
 
 
 @transaction.atomic
@@ -83,15 +91,20 @@ def remove_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
 def restore_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
     """Put somebody back who was taken off by mistake; whether they were off.
 
-    Raises Refused if the same address was added anew in the meantime.
+    Somebody who was off while the group was briefed comes back as not briefed. Raises Refused if the same person was
+    added anew in the meantime.
     """
     found = _group(attendee.inspection, attendee.group)
     _lock(attendee.inspection)
-    present = Attendee.objects.filter(inspection=attendee.inspection, group=attendee.group, removed_at=None)
-    if attendee.email and present.filter(email=attendee.email).exclude(pk=attendee.pk).exists():
-        raise Refused(f"{attendee.name} is on the list of this group already.")
-    if not Attendee.objects.filter(pk=attendee.pk).exclude(removed_at=None).update(removed_at=None, removed_by=None):
+    attendee = Attendee.objects.get(pk=attendee.pk)
+    if attendee.removed_at is None:
         return False
+    _check_not_present(attendee)
+    briefings = Briefing.objects.filter(inspection=attendee.inspection, group=attendee.group, undone_at=None)
+    if briefings.filter(sent_at__gte=attendee.removed_at).exists():
+        attendee.added_at, attendee.added_by = now, by
+    attendee.removed_at, attendee.removed_by = None, None
+    attendee.save()
     detail = {"group": attendee.group, "name": attendee.name}
     audit.record(attendee.inspection, by=by, verb="attendee put back", subject=found.title, now=now, detail=detail)
     return True

@@ -25,7 +25,7 @@ class Mark:
 class GroupState:
     """How one group stands.
 
-    briefed_at   when the latest briefing that still stands was sent, None if none was
+    briefed_at   when the latest briefing that still stands was sent, None if none was; by whom recorded, with what note
     unbriefed    attendees added since then
     preparation  the marks that the framework asks for and that have records, in its order
     missing      what is missing, in words; empty when prepared
@@ -36,6 +36,7 @@ class GroupState:
     attendees: tuple[Attendee, ...]
     briefed_at: datetime | None
     briefed_by: str | None
+    briefing_note: str
     unbriefed: tuple[Attendee, ...]
     preparation: tuple[Mark, ...]
     missing: tuple[str, ...]
@@ -111,6 +112,7 @@ def state_of(
         attendees=attendees,
         briefed_at=sent_at,
         briefed_by=briefing.sent_by.full_name if briefing and briefing.sent_by else None,
+        briefing_note=briefing.note if briefing else "",
         unbriefed=unbriefed,
         preparation=tuple(Mark(item.key, item.label, is_done[item.key]) for item in asked),
         missing=tuple(lacks[item.key] for item in asked if lacks[item.key]),
