@@ -57,7 +57,6 @@ class Line:
         """One attempt. A connection that was in use and has gone is opened anew for it once: servers end long ones."""
         try:
             email = email_of(message)
-            email.message()
         except ValueError as error:
             return Answer(Verdict.REFUSED, f"The email could not be put together: {plain(str(error))}")
         in_use = self.carried > 0

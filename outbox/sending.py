@@ -147,16 +147,14 @@ class Batch:
     def settle(self, message: Message, answer: Answer, outcome: Outcome) -> None:
         """Writes down what became of the message, and commits it."""
         now = self.clock.now()
-        row = Message.objects.filter(pk=message.pk)
-        over = {"claim": "", "claimed_at": None, "tries": F("tries") + 1, "last_error": answer.words}
-        erased = {"text": "", "html": ""} if message.secret else {}
         if answer.verdict is Verdict.SENT:
-            # Whoever holds the claim by now: the server has the mail, and that is a fact.
-            insist(lambda: row.exclude(state=State.SENT).update(state=State.SENT, sent_at=now, **over, **erased))
+            insist(lambda: mark_sent(message, now))
             outcome.sent += 1
             return
         mine = Message.objects.claimed_by(self.mark).filter(pk=message.pk)
+        over = {"claim": "", "claimed_at": None, "tries": F("tries") + 1, "last_error": answer.words}
         if answer.verdict is Verdict.REFUSED:
+            erased = {"text": "", "html": ""} if message.secret else {}
             outcome.failed += insist(lambda: mine.update(state=State.FAILED, **over, **erased))
             log.warning("mail %s was refused", message.pk)
         else:
@@ -171,6 +169,21 @@ class Batch:
         if outcome.trouble:
             changes |= {"next_try_at": now + timedelta(seconds=WHILE_DOWN), "last_error": outcome.trouble}
         outcome.delayed += rest.update(**changes)
+
+
+def mark_sent(message: Message, now: datetime) -> int:
+    """Marks the message as sent, whoever holds the claim by now: that the server has it is a fact.
+
+    In SQL, since it stands between any two mails: Django takes several times as long to word it as a database to do it.
+    """
+    erased = ", text = '', html = ''" if message.secret else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Message._meta.db_table} SET state = 'sent', sent_at = %s, tries = tries + 1, last_error = '',"  # noqa: S608
+            f" claim = '', claimed_at = NULL{erased} WHERE id = %s AND state <> 'sent'",
+            [connection.ops.adapt_datetimefield_value(now), message.pk],
+        )
+        return int(cursor.rowcount)
 
 
 def delay_after(tries: int) -> timedelta:
