@@ -274,8 +274,11 @@ CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
     "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
+    "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Called in the transaction that records or corrects a notification, so that nobody waits for the next tick.
+INSPECTION_NOTIFIED = "reminders.tasks.nudge_tick"
 
 # --- Mail -----------------------------------------------------------------------------------------
 
