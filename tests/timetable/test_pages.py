@@ -131,8 +131,8 @@ def test_countdown_has_every_day_and_how_it_was_worked_out(at_office, inspection
     found = reading.rows(response, caption)
     assert len(found) == 40
     assert found[3] == [
-        "4 today",
-        "Thursday 21 April 2011",
+        "4",
+        "Thursday 21 April 2011 Today",
         f"To do {CASE_LIST} Council",
         "Day 4 is 21 April 2011, the working day after day 3.",
     ]
@@ -175,7 +175,7 @@ def test_timetable_has_the_forty_days(at_office, inspection) -> None:
         "Thursday 5 May 2011",
         "Friday 6 May 2011",
     ]
-    assert [row[0] for row in found][3:5] == ["4 today", "5"]
+    assert [row[1] for row in found][3:5] == ["Thursday 21 April 2011 Today", "Tuesday 26 April 2011"]
     assert found[3][2] == f"{CASE_LIST} Council, due at 5pm"
     assert found[30][2] == "No step"
 
