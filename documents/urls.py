@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents import file_views, views
+from documents import file_views, upload_views, views
 
 app_name = "documents"
 
@@ -16,7 +16,7 @@ urlpatterns = [
     path(_document, views.document_page, name="document"),
     path(f"{_document}approve/", views.approve, name="approve"),
     path(f"{_document}return/", views.return_document, name="return"),
-    path(f"{_part}upload/", file_views.upload, name="upload"),
+    path(f"{_part}upload/", upload_views.upload, name="upload"),
     path(f"{_part}nil-return/", views.nil_return, name="nil-return"),
     path(f"{_part}nil-return/withdraw/", views.withdraw_nil_return, name="withdraw-nil-return"),
     path(f"{_file}replace/", file_views.replace, name="replace"),

@@ -56,6 +56,11 @@ def fillable_or_404(sight: InspectionSight, key: str) -> DocumentState:
     return document_or_404(sight, key)
 
 
+def afresh(sight: InspectionSight, key: str) -> DocumentState:
+    """The document after what was just done to it."""
+    return states(sight.standing)[key]
+
+
 def to_document(sight: InspectionSight, key: str, part: str = "") -> HttpResponse:
     """Back to the document's page, at one of its parts if one is given."""
     address = reverse("documents:document", args=[sight.inspection.slug, key])

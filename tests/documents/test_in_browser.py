@@ -61,7 +61,9 @@ def open_page(browser: Browser, url: str, person, *, javascript: bool = True, wi
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     context = browser.new_context(java_script_enabled=javascript, viewport={"width": width, "height": 900})
-    context.add_cookies([{"name": "session", "value": str(session.session_key), "url": f"http://{urlsplit(url).netloc}/"}])
+    context.add_cookies(
+        [{"name": "session", "value": str(session.session_key), "url": f"http://{urlsplit(url).netloc}/"}]
+    )
     page = context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
     page.on("console", lambda said: pytest.fail(said.text) if "Content Security" in said.text else None)

@@ -1,0 +1,134 @@
+"""Adding files to a part of a document: from a form, or one by one from the page's own script."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.refusal import Refused
+from documents import access, actions, presenting
+from documents.actions import Added
+from documents.forms import UploadOptions, UploadRow
+from documents.state import DocumentState, PartState
+from documents.views import ADDED, afresh, crumbs, fillable_or_404, part_or_404, to_document
+from govuk.dates import long_date
+from govuk.rendering import error_summary
+from inspections.access import InspectionSight
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    """Whether the page's own script asks, file by file, rather than a browser for a page."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
+def _may_upload(sight: InspectionSight, key: str, part: str) -> None:
+    part_or_404(fillable_or_404(sight, key), part)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@access.receiving_page(_may_upload)
+def upload(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    """Files into a part: each stands for itself, so that one that is refused does not take the others with it."""
+    state = fillable_or_404(sight, key)
+    asked = part_or_404(state, part)
+    if request.method != "POST":
+        rows = list(presenting.upload_rows(sight, asked))
+        return _show_upload(request, sight, state, asked, rows, UploadOptions(auto_id=f"id_{part}_%s"), 200)
+    options = UploadOptions(request.POST, auto_id=f"id_{part}_%s")
+    rows = list(presenting.upload_rows(sight, asked, request.POST, request.FILES))
+    names_children = options.is_valid() and options.cleaned_data["names_children"]
+    added = [found for row in rows for found in _add_row(sight, key, part, row, names_children=names_children)]
+    if not any(row.received for row in rows):
+        rows[0].add_error("file", "Choose a file")
+    faults = [str(fault) for row in rows for found in row.errors.values() for fault in found]
+    if _wants_json(request):
+        return _answer_in_json(request, sight, key, added, faults)
+    if added:
+        messages.success(request, _words_for(added, presenting.what_follows(afresh(sight, key))))
+    if faults:
+        return _show_upload(request, sight, afresh(sight, key), asked, rows, options, 422)
+    return to_document(sight, key, part)
+
+
+def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, *, names_children: bool) -> list[Added]:
+    """Add the files of one row; what is wrong with one becomes a fault of the row."""
+    if not row.received or not row.is_valid():
+        return []
+    added = []
+    for received in row.received:
+        try:
+            added.append(
+                actions.add_file(
+                    inspection=sight.inspection,
+                    document=key,
+                    part=part,
+                    received=received,
+                    as_at=row.cleaned_data.get("as_at"),
+                    by=sight.user,
+                    now=timezone.now(),
+                    names_children=names_children,
+                )
+            )
+        except Refused as refused:
+            row.add_error(refused.field if refused.field in row.fields else "file", refused.message)
+    return added
+
+
+def _words_for(added: list[Added], follows: str) -> str:
+    new = [found.version for found in added if found.is_new]
+    if not new:
+        same = "This file is" if len(added) == 1 else "These files are"
+        return f"{same} here already, so nothing was changed."
+    if len(new) == 1:
+        dated = f", dated {long_date(new[0].as_at)}," if new[0].as_at else ""
+        words = f"“{new[0].original_name}”{dated} added."
+    else:
+        words = f"{len(new)} files added."
+    remarks = " ".join(f"{version.original_name}: {version.remark}" for version in new if version.remark)
+    known = len(added) - len(new)
+    already = f" {known} {'was' if known == 1 else 'were'} here already." if known else ""
+    return f"{words}{already} {remarks} {follows}".replace("  ", " ")
+
+
+def _answer_in_json(
+    request: HttpRequest, sight: InspectionSight, key: str, added: list[Added], faults: list[str]
+) -> JsonResponse:
+    """For the page's script: what was added and what was wrong; the banner follows when it opens the document."""
+    new = sum(found.is_new for found in added)
+    if new:
+        before = request.session.get(ADDED) or {}
+        same = before.get("inspection") == sight.inspection.pk and before.get("document") == key
+        count = new + (before["count"] if same else 0)
+        request.session[ADDED] = {"inspection": sight.inspection.pk, "document": key, "count": count}
+    words = " ".join(found.version.remark for found in added if found.version.remark)
+    already = bool(added) and not new
+    return JsonResponse(
+        {"added": new, "already": already, "remark": words, "faults": faults}, status=422 if faults else 200
+    )
+
+
+def _show_upload(
+    request: HttpRequest,
+    sight: InspectionSight,
+    state: DocumentState,
+    part: PartState,
+    rows: list[UploadRow],
+    options: UploadOptions,
+    status: int,
+) -> HttpResponse:
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "Add files"),
+        "state": state,
+        "part": part,
+        "rows": rows,
+        "options": options,
+        # Names the page's title as one with errors; the summary is of all rows.
+        "form": next((row for row in rows if row.is_bound and row.errors), None),
+        "faults": error_summary(*rows),
+        **presenting.upload_facts(),
+    }
+    return render(request, "documents/upload.html", context, status=status)

@@ -1,0 +1,30 @@
+"""What beat has done about documents."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from documents import storage, tasks
+from tests.factories.documents import add
+from tests.factories.people import make_council, make_inspection
+
+pytestmark = pytest.mark.django_db
+
+
+def test_beat_asks_for_the_sweep(settings):
+    assert tasks.sweep.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+def test_the_sweep_takes_half_received_files_of_yesterday_and_no_evidence(uploads, on_disk):
+    version = add(make_inspection(make_council()), "10", "reports").version
+    left = uploads / "incoming" / "left.part"
+    left.write_bytes(b"half of it")
+    for path in (left, storage.path_of(version.stored_name)):
+        before = (timezone.now() - timedelta(days=2)).timestamp()
+        os.utime(path, (before, before))
+    assert tasks.sweep() == 1
+    assert on_disk() == ["files"]
