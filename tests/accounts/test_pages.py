@@ -122,11 +122,11 @@ def test_people_takes_the_same_queries_for_1_and_30(signed_in, council, django_a
     address = reverse("accounts:people", args=[council.slug])
     make_post(council, holder=make_person(council, Role.OWNER))
     signed_in.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         signed_in.get(address)
     for _ in range(30):
         make_post(council, holder=make_person(council, Role.OWNER, Role.MEMBER))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         signed_in.get(address)
 
 
