@@ -9,7 +9,6 @@ from urllib.parse import unquote
 
 import pytest
 from django.db import transaction
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -62,7 +61,7 @@ def _names(patterns: list, prefix: str = "") -> set[str]:
     return found
 
 
-def _ask(client: Client, row: Row, world: World, method: str | None = None) -> HttpResponse:
+def _ask(client: Client, row: Row, world: World, method: str | None = None):
     address = reverse(row.name, kwargs=row.kwargs(world))
     response = client.get(address) if (method or row.method) == "GET" else client.post(address, row.data(world))
     if response.streaming:
