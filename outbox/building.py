@@ -25,9 +25,13 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
 class Ready(EmailMultiAlternatives):
-    """An email that has been put together already, for Django's mail backends."""
+    """An email that has been put together already, for Django's mail backends.
+
+    `envelope` are the addresses of sender and reader as a mail server is told them.
+    """
 
     content = b""
+    envelope = ("", "")
 
     def message(self, *args: Any, **kwargs: Any) -> Any:
         """What backends ask for the bytes."""
@@ -53,6 +57,7 @@ def email_of(message: Message) -> Ready:
     if message.html:
         email.attach_alternative(message.html, "text/html")
     email.content = content_of(message, email.from_email)
+    email.envelope = (parseaddr(mailbox(email.from_email))[1], wired(message.to))
     return email
 
 
@@ -101,9 +106,7 @@ def worded(text: str) -> str:
 
 def named(name: str, address: str) -> str:
     """An address with the person's name before it, quoted or encoded where it needs to be."""
-    user, _, domain = address.rpartition("@")
-    if not domain.isascii():
-        address = f"{user}@{domain.encode('idna').decode()}"
+    address = wired(address)
     if not name:
         return address
     if PLAIN_NAME.fullmatch(name) and "=?" not in name:
@@ -111,6 +114,14 @@ def named(name: str, address: str) -> str:
     if name.isascii() and "=?" not in name:
         return formataddr((name, address))
     return f"{worded(name)} <{address}>"
+
+
+def wired(address: str) -> str:
+    """An address with its domain in ASCII; ValueError where that cannot be."""
+    if address.isascii():
+        return address
+    user, _, domain = address.rpartition("@")
+    return f"{user}@{domain.encode('idna').decode()}"
 
 
 @lru_cache(maxsize=4)

@@ -255,6 +255,31 @@ def test_worker_that_is_interrupted_gives_back_what_it_has_not_begun(server, mon
     assert Counter(server.ids) == {message.message_id: 1 for message in messages}
 
 
+def test_mail_that_cannot_be_sent_for_no_known_reason_does_not_hold_up_the_others(server, monkeypatch):
+    first, second = make_message(), make_message()
+    hand_over = line.Line._hand_over
+
+    def broken(self, email):
+        if email.subject == first.subject:
+            raise RuntimeError("never seen before")
+        hand_over(self, email)
+
+    monkeypatch.setattr(line.Line, "_hand_over", broken)
+    assert send_waiting(now=NOW).as_dict() == {"sent": 1, "failed": 0, "delayed": 1}
+    first.refresh_from_db()
+    assert (first.state, first.last_error) == (State.QUEUED, "It could not be sent (RuntimeError).")
+    assert server.ids == [second.message_id]
+
+
+def test_mail_that_cannot_be_put_together_fails_and_says_so(server):
+    message = make_message()
+    Message.objects.update(headers={"X-Broken": "one\ntwo"})
+    assert send_waiting(now=NOW).failed == 1
+    message.refresh_from_db()
+    assert message.last_error == "The email could not be put together: line break in the header X-Broken"
+    assert server.accepted == []
+
+
 def test_yes_of_the_server_is_written_down_when_the_database_comes_back(monkeypatch):
     monkeypatch.setattr(sending, "PAUSES_FOR_DATABASE", (0, 0, 0))
     monkeypatch.setattr(sending, "connection", SimpleNamespace(in_atomic_block=False, close=lambda: None))
