@@ -30,6 +30,7 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
             state=state.state,
             missing=state.missing,
             url=reverse("documents:document", args=[standing.inspection.slug, state.document.key]),
+            act_url=_first_gap(standing, state),
             done=state.is_ready,
             done_at=state.changed_at if state.is_ready else None,
             done_by=state.changed_by if state.is_ready else None,
@@ -38,3 +39,12 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
         )
         for state in found.values()
     ]
+
+
+def _first_gap(standing: Standing, state: DocumentState) -> str:
+    """The first part of the document's page in which something is missing; empty where nothing is."""
+    part = next((part for part in state.parts if part.missing or part.stale), None)
+    if part is None:
+        return ""
+    address = reverse("documents:document", args=[standing.inspection.slug, state.document.key])
+    return f"{address}#part-{part.part.key}"

@@ -37,7 +37,7 @@ class Duty:
     role     who owes it when it is a role's and not a post's (the DCS office), else None
     state    the word that its own room uses for how it stands (`partial`, `approved` ...)
     missing  what is still missing, in words; empty when done
-    url      where it is worked on
+    url      where it is worked on; act_url the very place on that page, where there is one
     due_day  working day of the inspection on which it is due, None where it is not counted so or not known
     due      the moment by which it is owed (aware), None before notification or while the date is unknown
     done     whether it is met; done_at and done_by say when and by whom where the records know
@@ -57,6 +57,7 @@ class Duty:
     done_at: datetime | None = None
     done_by: str | None = None
     note: str = ""
+    act_url: str = ""
 
     def is_late(self, now: datetime) -> bool:
         """Owed, not done, and its moment has passed."""

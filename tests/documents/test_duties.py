@@ -137,3 +137,9 @@ def test_recording_a_pack_as_sent_makes_its_documents_sent(inspection):
     actions.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
     found = {key: state.state for key, state in states(standing(inspection)).items()}
     assert found == {key: "sent" if key == "10" else "missing" for key in found}
+
+
+def test_duty_leads_to_the_first_part_in_which_something_is_missing(inspection) -> None:
+    by_key = {duty.key: duty for duty in duties(standing_of(inspection, now=NOW))}
+    part = inspection.framework.document("8").parts[0]
+    assert by_key["document:8"].act_url == f"/inspections/{inspection.slug}/documents/8/#part-{part.key}"

@@ -36,8 +36,8 @@ def duty_verb(duty: Duty) -> str:
 
 @register.simple_tag
 def duty_action(duty: Duty) -> str:
-    """Where one does it: a document's page opens at its upload."""
-    return f"{duty.url}#upload" if duty.kind == "document" else duty.url
+    """Where one does it: a document's page opens at the first part in which something is missing."""
+    return duty.act_url or duty.url
 
 
 @register.simple_tag
