@@ -28,11 +28,12 @@ ENOUGH = 120  # seconds, for whatever a process has to do
 
 @dataclass
 class Installation:
-    """`directory` is its DATA_DIR, `database` the URL of its database ("" for SQLite in the directory)."""
+    """`directory` is its DATA_DIR; `database` and `broker` are URLs, "" for the embedded ones in the directory."""
 
     directory: Path
     database: str
     smtp_port: int = 9
+    broker: str = ""
 
     @property
     def environment(self) -> dict[str, str]:
@@ -43,6 +44,7 @@ class Installation:
             "SECRET_KEY": TEST_KEY,
             "DATA_DIR": str(self.directory),
             "DATABASE_URL": self.database,
+            "CELERY_BROKER_URL": self.broker,
             "EMAIL_URL": f"smtp://127.0.0.1:{self.smtp_port}",
             "FROM_EMAIL": "readiness@example.org",
             "PUBLIC_URL": "http://127.0.0.1:8130",
