@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from accounts.models import Event
 from inspections.duty import Duty
 from inspections.standing import Standing
+from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 
 # How the states that the rooms use are drawn, best first: (state, words, colour).
@@ -89,6 +90,21 @@ def dashboard(standing: Standing) -> Dashboard:
     )
 
 
+def headline(board: Dashboard, standing: Standing) -> str:
+    """The dashboard in one line: where the inspection is, and how much of it is wrong."""
+    if standing.inspection.is_withdrawn:
+        return "Withdrawn: nothing more is owed"
+    place = where(standing)
+    if board.late:
+        said = f"{board.late} thing is late" if board.late == 1 else f"{board.late} things are late"
+    elif board.problems:
+        count = len(board.problems)
+        said = f"{count} thing to put right" if count == 1 else f"{count} things to put right"
+    else:
+        said = "nothing is wrong"
+    return f"{place}: {said}" if place else f"{said[:1].upper()}{said[1:]}"
+
+
 def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     """What is wrong, worst first: late, then without an owner, vacant, returned, out of date, and due within days.
 
@@ -159,6 +175,8 @@ def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> l
         rows.append(("Other deadlines met", board.steps, STEP_STATES, address))
     found = []
     for label, duties, states, address in rows:
+        if not duties:
+            continue
         done = sum(duty.done for duty in duties)
         late = any(duty.is_late(standing.now) for duty in duties)
         tone = "good" if done == len(duties) else "bad" if late else "warn"

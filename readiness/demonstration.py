@@ -6,6 +6,7 @@ the same actions that people use, so it cannot show what the software could not 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import secrets
 from collections import Counter
@@ -17,6 +18,7 @@ from itertools import cycle
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 
 import documents.actions
@@ -125,8 +127,10 @@ def _take_away() -> None:
     Membership.objects.filter(council=council).delete()
     Post.objects.filter(council=council).delete()
     council.delete()
-    # Somebody who was given a role in a council of the installation's own stays.
-    User.objects.filter(pk__in=[user.pk for user in people], memberships=None).delete()
+    # Somebody who was given a role in a council of the installation's own stays, and so does whom its record names.
+    for user in User.objects.filter(pk__in=[user.pk for user in people], memberships=None):
+        with contextlib.suppress(ProtectedError), transaction.atomic():
+            user.delete()
 
 
 def _people(council: Council, password: str, now: datetime) -> dict[Role, User]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import Sight, council_page, sight_of
 from accounts.models import Council, Role, User
 from accounts.refusal import Refused
+from frameworks import FrameworkError
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
 from readiness import dashboard as boards
@@ -20,7 +21,7 @@ from readiness import mailbox
 from readiness.forms import OpenInspectionForm
 from readiness.navigation import places, start_of
 from readiness.post import own_messages
-from timetable.forecast import forecast
+from timetable.countdown import where
 
 WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 
@@ -51,6 +52,7 @@ def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         "inspection": sight.inspection,
         "standing": sight.standing,
         "board": board,
+        "headline": boards.headline(board, sight.standing),
         "tiles": boards.tiles(board, sight.standing),
         "may_assign": sight.has(Role.COORDINATOR),
         "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
@@ -67,7 +69,9 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "inspection": sight.inspection,
         "standing": sight.standing,
         "tiles": boards.tiles(board, sight.standing, with_links=False),
-        "forecast": forecast(sight.standing) if sight.standing.schedule is None else None,
+        "where": where(sight.standing),
+        "documents": len(board.documents),
+        "ready": sum(duty.done for duty in board.documents),
         "late": board.late,
         "unowned": len(board.unowned),
     }
@@ -76,7 +80,13 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 @council_page(Role.COORDINATOR)
 def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
-    form = OpenInspectionForm(request.POST or None)
+    crumbs = [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")]
+    try:
+        form = OpenInspectionForm(request.POST if request.method == "POST" else None)
+    except FrameworkError as error:
+        # Nothing can be chosen from while a file cannot be read; what is wrong with it is said, file by file.
+        context = {"council": sight.council, "faults": error.faults, "breadcrumbs": crumbs}
+        return render(request, "readiness/open_inspection.html", context, status=422)
     if request.method == "POST" and form.is_valid():
         try:
             inspection = open_inspection(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
@@ -85,11 +95,7 @@ def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
         else:
             messages.success(request, f"{inspection.title} is open. Its documents and groups are waiting for owners.")
             return redirect("dashboard", inspection.slug)
-    context = {
-        "council": sight.council,
-        "form": form,
-        "breadcrumbs": [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")],
-    }
+    context = {"council": sight.council, "form": form, "breadcrumbs": crumbs}
     return render(request, "readiness/open_inspection.html", context, status=422 if form.errors else 200)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,7 +122,7 @@ class Scene:
 
 
 Act = Callable[[], object]
-NEW = {"email": "new@example.org", "full_name": "New Person", "roles": [Role.OWNER]}
+NEW: dict[str, Any] = {"email": "new@example.org", "full_name": "New Person", "roles": [Role.OWNER]}
 
 
 class Planned:
