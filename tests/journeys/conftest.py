@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.govuk.conftest import FLAGS
 from tests.journeys.service import Service, served
@@ -40,7 +40,9 @@ def browser() -> Iterator[Browser]:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+            expect.set_options(timeout=PATIENCE)
             yield chromium
+            expect.set_options(timeout=None)
             chromium.close()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64encode
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,8 @@ class Visitor:
         self.main.get_by_role("link", name=link).first.click()
 
     def presses(self, button: str) -> None:
-        self.main.get_by_role("button", name=button, exact=True).first.click()
+        """The first button whose words begin so; what it is about may follow for those who hear it."""
+        self.main.get_by_role("button", name=re.compile(rf"^{re.escape(button)}(\s|$)")).first.click()
 
     def fills(self, label: str, text: str) -> None:
         self.main.get_by_label(label, exact=True).first.fill(text)
@@ -69,6 +71,24 @@ class Visitor:
 
     def unfolds(self, summary: str) -> None:
         self.main.locator("summary").filter(has_text=summary).first.click()
+
+    def drops(self, area: str, files: dict[str, bytes]) -> None:
+        """Files from the desktop onto an area of the page, by name and content."""
+        given = [[name, b64encode(content).decode()] for name, content in files.items()]
+        dropped = self.page.evaluate_handle(
+            """files => files.reduce((data, [name, bytes]) => {
+                data.items.add(new File([Uint8Array.from(atob(bytes), sign => sign.charCodeAt(0))], name));
+                return data;
+            }, new DataTransfer())""",
+            given,
+        )
+        self.page.dispatch_event(area, "drop", {"dataTransfer": dropped})
+
+    def has_a_slow_line(self, kilobytes_a_second: int) -> None:
+        """What they send takes its time from now on; 0 is as fast as it goes."""
+        upload = kilobytes_a_second * 1024 or -1
+        conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
+        self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", conditions)
 
     def downloads(self, link: str) -> Path:
         """The file behind a link, where the browser has put it."""

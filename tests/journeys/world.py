@@ -41,6 +41,7 @@ NOT_NOTIFIED = {"call": "Callshire", "pack": "Packshire", "plain": "Plainshire"}
 DAY_ONE, DAY_THREE = date(2011, 4, 18), date(2011, 4, 14)
 NOTIFIED = {
     "upload": ("Uploadshire", DAY_ONE),
+    "refused": ("Refusedshire", DAY_ONE),
     "review": ("Reviewshire", DAY_THREE),
     "deadline": ("Deadlineshire", DAY_ONE),
     "keyboard": ("Keyboardshire", DAY_ONE),
