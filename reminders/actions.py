@@ -13,6 +13,7 @@ from accounts.refusal import Refused
 from inspections.audit import record
 from inspections.models import Inspection
 from outbox.models import Message, State
+from reminders import quiet
 from reminders.models import Reminder
 
 
@@ -46,3 +47,4 @@ def discard_reminders(inspection: Inspection) -> None:
     messages = list(Reminder.objects.filter(inspection=inspection).values_list("message", flat=True))
     Reminder.objects.filter(inspection=inspection).delete()
     Message.objects.filter(pk__in=messages).delete()
+    quiet.forget([inspection])
