@@ -1,0 +1,315 @@
+"""A second framework, as unlike the paper's as the format allows, walks every page without any code of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client, override_settings
+from django.urls import get_resolver, reverse
+
+import tests.test_access as table
+from accounts.models import Council, Role, User
+from documents import actions as papers
+from documents.models import File, Version
+from evidencepack import building
+from evidencepack.models import Pack, State
+from focusgroups import actions as groups
+from frameworks import Framework
+from inspections.actions import open_inspection, record_notification
+from inspections.closures import add_closure
+from inspections.models import Inspection
+from inspections.owners_actions import keep_owners_file
+from readiness import mailbox
+from tests import reading
+from tests.factories.documents import add, pdf_bytes, received
+from tests.factories.people import at, make_council, make_person, make_post
+from tests.reading import sign_in
+from tests.test_house import facts
+
+TINY = Path(project.BASE_DIR) / "tests" / "data" / "frameworks"
+FACTS = sorted(fact.lower() for fact in facts())
+OPENED, CALLED, MORNING = at("2030-06-03 09:00"), date(2030, 6, 12), at("2030-06-13 09:00")
+
+
+@dataclass
+class World:
+    """Somebody with every role in a council with two inspections of the tiny framework: to come, and notified."""
+
+    council: Council
+    person: User
+    inspections: dict[str, Inspection]
+
+    def things(self, state: str) -> dict[str, Any]:
+        inspection = self.inspections[state]
+        return {
+            "slug": inspection.slug,
+            "council": self.council.slug,
+            "version": Version.objects.filter(file__inspection=inspection).order_by("pk")[0].pk,
+            "file": File.objects.filter(inspection=inspection).order_by("pk")[0].pk,
+            "owners file": inspection.owner_imports.get().pk,
+            "closure": self.council.closure_days.get().pk,
+            "person": self.person.pk,
+            "post": self.person.holdings.order_by("pk")[0].post_id,
+        }
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("tiny")
+    own = {
+        "FRAMEWORK_DIRS": [TINY],
+        "UPLOADS_DIR": folder / "uploads",
+        "PACKS_DIR": folder / "packs",
+        "MAILBOX_DIR": folder / "mailbox",
+    }
+    with (
+        override_settings(**own),
+        django_db_blocker.unblock(),
+        time_machine.travel(MORNING, tick=False),
+        transaction.atomic(),
+    ):
+        yield _filled()
+        transaction.set_rollback(True)
+
+
+def _filled() -> World:
+    council = make_council("Tinytown")
+    person = make_person(council, *Role, name="Toni Sample")
+    found = {}
+    for state in ("to come", "notified"):
+        found[state] = open_inspection(
+            council=council,
+            title=f"Tiny visit {state}",
+            framework_key="tiny-2030",
+            plan_key="tinytown",
+            by=person,
+            now=OPENED,
+        )
+        _fill(found[state], person)
+    record_notification(inspection=found["notified"], notified_on=CALLED, by=person, now=MORNING)
+    make_post(council, "A post of Toni's", person)
+    add_closure(council=council, date=date(2030, 6, 26), reason="Summer fair", by=person, now=MORNING)
+    head = f"X-Envelope-To: {person.email}\r\nSubject: Hello\r\nMessage-ID: <1@example.org>\r\n\r\nHello\r\n"
+    mailbox.store(project.MAILBOX_DIR / "20300613T080000000000-0123abcd.eml", head.encode())
+    return World(council, person, found)
+
+
+def _fill(inspection: Inspection, person: User) -> None:
+    facts: dict[str, Any] = {"by": person, "now": OPENED}
+    version = add(inspection, "1", "notes", as_at=date(2030, 5, 1), **facts).version
+    papers.replace_file(file=version.file, received=received(), as_at=date(2030, 5, 2), **facts)
+    papers.state_nil_return(inspection=inspection, document="4", part="reviews", reason="There was none.", **facts)
+    groups.add_attendee(inspection=inspection, group="care-2", name="Ann Example", **facts)
+    keep_owners_file(
+        inspection=inspection, file_name="owners.csv", content=b"Number,Document,Owner\n1,,Hub Manager\n", **facts
+    )
+    pack = Pack.objects.create(
+        inspection=inspection,
+        number=1,
+        state=State.READY,
+        requested_at=OPENED,
+        finished_at=OPENED,
+        pdf_sha256="0" * 64,
+        zip_sha256="0" * 64,
+    )
+    pack.folder.mkdir(parents=True)
+    (pack.folder / building.PDF).write_bytes(b"stands for a pack")
+
+
+@pytest.fixture
+def client(world, db) -> Client:
+    return sign_in(world.person)
+
+
+# What an address names, by the url name; the rest need the slug of the inspection or the council alone.
+Named = Callable[[dict[str, Any]], dict[str, Any]]
+NAMED: dict[str, Named] = {
+    "accounts:person": lambda t: {"pk": t["person"]},
+    "accounts:remove-person": lambda t: {"pk": t["person"]},
+    "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "documents:document": lambda t: {"key": "1"},
+    "documents:export": lambda t: {"fmt": "csv"},
+    "documents:upload": lambda t: {"key": "1", "part": "notes"},
+    "documents:nil-return": lambda t: {"key": "4", "part": "reviews"},
+    "documents:replace": lambda t: {"pk": t["file"]},
+    "documents:describe": lambda t: {"pk": t["file"]},
+    "documents:remove": lambda t: {"pk": t["file"]},
+    "documents:download": lambda t: {"pk": t["version"]},
+    "evidencepack:pack": lambda t: {"number": 1},
+    "evidencepack:download": lambda t: {"number": 1, "kind": "pdf"},
+    "focusgroups:group": lambda t: {"key": "leavers-1"},
+    "inspections:check-owners": lambda t: {"pk": t["owners file"]},
+    "inspections:own-item": lambda t: {"item": "document:4"},
+    "inspections:post": lambda t: {"pk": t["post"]},
+    "inspections:vacate-post": lambda t: {"pk": t["post"]},
+    "inspections:remove-closure": lambda t: {"pk": t["closure"]},
+    "mailbox-message": lambda t: {"name": "20300613T080000000000-0123abcd"},
+    "timetable:record": lambda t: {"step": "letters-to-families"},
+}
+PAGES = sorted({row.name for row in table.ROWS if row.method == "GET"})
+
+
+def _address(name: str, world: World, state: str) -> str:
+    things = world.things(state)
+    kwargs = NAMED[name](things) if name in NAMED else {}
+    return reverse(name, kwargs={**kwargs, **{part: things[part] for part in PARTS[name] if part not in kwargs}})
+
+
+def _patterns(patterns: list, space: str = "") -> Iterator[tuple[str, list[str]]]:
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            yield from _patterns(pattern.url_patterns, inner)
+        else:
+            yield f"{space}{pattern.name}", list(pattern.pattern.converters)
+
+
+PARTS = dict(_patterns(get_resolver().url_patterns))
+
+
+def _said(response: Any) -> str:
+    body = b"".join(response) if response.streaming else response.content
+    return body.decode(errors="replace")
+
+
+@pytest.mark.parametrize("state", ["to come", "notified"])
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_answers_and_says_nothing_of_another_framework(client, world, name, state) -> None:
+    response = client.get(_address(name, world, state))
+    assert response.status_code in {200, 302}
+    text = _said(response).lower()
+    assert [fact for fact in FACTS if fact in text] == []
+
+
+def _titles(client: Client, world: World, name: str, state: str = "notified") -> str:
+    return reading.main(client.get(_address(name, world, state)))
+
+
+def _framework(world: World) -> Framework:
+    return world.inspections["notified"].framework
+
+
+OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
+    "documents:list": lambda f: [document.title for document in f.documents],
+    "documents:document": lambda f: [f.document("1").title, *(part.label for part in f.document("1").parts)],
+    "documents:upload": lambda f: [f.document("1").title],
+    "focusgroups:list": lambda f: [*(g.title for g in f.focus_groups), *(p.label for p in f.preparation)],
+    "focusgroups:group": lambda f: [f.group("leavers-1").title, f.strand("leavers").title],
+    "timetable:countdown": lambda f: [step.title for step in f.steps],
+    "timetable:days": lambda f: [step.title for step in f.steps],
+    "timetable:record": lambda f: [f.step("letters-to-families").title, f.step("letters-to-families").explanation],
+    "timetable:my-work": lambda f: [f.step("send-papers").title],
+    "dashboard": lambda f: [*(strand.title for strand in f.strands), *(group.title for group in f.focus_groups)],
+    "summary": lambda f: [strand.title for strand in f.strands],
+    "inspections:owners": lambda f: [*(d.title for d in f.documents), *(g.title for g in f.focus_groups)],
+    "inspections:own-item": lambda f: [f.document("4").title],
+    "inspections:list": lambda f: [f.phase("call").title],
+    "open-inspection": lambda f: [f.title],
+}
+
+
+@pytest.mark.parametrize("name", OWN_TITLES)
+def test_page_shows_the_tiny_frameworks_own_titles(client, world, name) -> None:
+    said = _titles(client, world, name)
+    assert [title for title in OWN_TITLES[name](_framework(world)) if title not in said] == []
+
+
+def test_before_the_call_counts_the_two_documents(client, world) -> None:
+    response = client.get(_address("timetable:before-the-call", world, "to come"))
+    assert reading.texts(response, reading.by_class("govuk-body-l")) == [
+        "1 of 2 documents would be ready; 1 would be late."
+    ]
+    found = reading.rows(response, "The council’s deadlines if the call came today")
+    assert [row[2] for row in found] == [
+        "Both papers ready",
+        "Papers sent to the visitors",
+        "Meetings arranged",
+        _framework(world).step("letters-to-families").title,
+        _framework(world).step("corrections").title,
+    ]
+
+
+def test_countdown_counts_to_the_tiny_last_day_with_its_own_times(client, world) -> None:
+    response = client.get(_address("timetable:countdown", world, "notified"))
+    assert reading.heading(response) == "Day 2 of 20 · Thursday 13 June 2030"
+    assert reading.texts(response, reading.by_class("govuk-caption-l")) == ["Tiny visit notified · After the call"]
+    assert reading.texts(response, reading.by_class("house-next") + "/p")[0] == (
+        "3 hours to the next deadline: 13 June 2030 at midday (day 2)"
+    )
+    apart = reading.texts(response, "//main/ul[contains(@class, 'govuk-list--bullet')]/li")
+    assert [text.partition(" (")[0] for text in apart][-1:] == [_framework(world).step("conference").title]
+
+
+def test_a_group_is_ready_by_what_the_tiny_framework_asks(client, world) -> None:
+    """It asks for an owner and attendees, and for no briefing."""
+    response = client.get(reverse("focusgroups:group", args=[world.inspections["notified"].slug, "care-2"]))
+    assert reading.texts(response, reading.by_class("govuk-body-l")) == ["No owner yet."]
+    marks = reading.texts(response, "//main" + reading.by_class("house-marks") + "//li")
+    assert marks == ["Owner known : not yet", "Attendees named : done"]
+
+
+def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> None:
+    call_command("duties", world.inspections["notified"].slug, "--format", "json")
+    duties = {duty["key"]: duty for duty in json.loads(capsys.readouterr().out)}
+    assert set(duties) == {
+        "document:1",
+        "document:4",
+        *(f"focus-group:{group.key}" for group in _framework(world).focus_groups),
+        "step:send-papers",
+        "step:letters-to-families",
+        "step:corrections",
+    }
+    assert duties["document:1"]["due"] == "2030-06-13T12:00:00+01:00"
+    assert duties["document:4"]["done"] is True
+    assert duties["step:letters-to-families"]["owners"] == ["Hub Manager"]
+    assert duties["focus-group:care-1"]["due"] == "2030-06-13T17:00:00+01:00"
+
+
+def test_reminders_of_the_tiny_framework_are_made_from_its_duties(world, db, capsys) -> None:
+    call_command("send_reminders", "--at", "2030-06-13T09:30", "--dry-run", "--format", "json")
+    queued = json.loads(capsys.readouterr().out)["queued"]
+    queued = [row for row in queued if row["inspection"] == world.inspections["notified"].slug]
+    by_person = {row["to"]: set(row["duties"]) for row in queued}
+    assert by_person["avery@example.org"] >= {"document:1", "focus-group:care-1"}
+    assert by_person["blake@example.org"] >= {"focus-group:help-1", "step:letters-to-families"}
+    assert {row["point"] for row in queued if row["to"] == "avery@example.org"} == {"notified"}
+
+
+def test_evidence_pack_of_the_tiny_framework(world, db, capsys, tmp_path) -> None:
+    inspection = world.inspections["notified"]
+    call_command("evidence_pack", inspection.slug, str(tmp_path), "--format", "json")
+    answer = json.loads(capsys.readouterr().out)
+    assert [(row["document"], row["supplied"]) for row in answer["items"]][:1] == [("1", True)]
+    text = subprocess.run(["pdftotext", "-raw", answer["pdf"], "-"], capture_output=True, text=True, check=True).stdout
+    said = " ".join(text.split())
+    framework = _framework(world)
+    titles = [document.title for document in framework.documents] + [group.title for group in framework.focus_groups]
+    assert [title for title in titles if title not in said.replace("’", "'")] == []
+    assert "NOT SUPPLIED" in said
+    assert [fact for fact in FACTS if fact in said.lower()] == []
+
+
+def test_a_file_is_sent_to_a_document_of_the_tiny_framework(client, world) -> None:
+    inspection = world.inspections["notified"]
+    file = SimpleUploadedFile("commentary.pdf", pdf_bytes(), content_type="application/pdf")
+    address = reverse("documents:upload", args=[inspection.slug, "4", "commentary"])
+    assert client.post(address, {"row0-file": file}).status_code == 302
+    assert File.objects.filter(inspection=inspection, document="4", part="commentary").count() == 1
+
+
+def test_a_step_of_the_tiny_framework_is_recorded_done(client, world) -> None:
+    address = _address("timetable:record", world, "notified")
+    response = client.post(address, {"note": "By post"}, follow=True)
+    assert reading.success(response) == [f"Recorded as done: {_framework(world).step('letters-to-families').title}"]
