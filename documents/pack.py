@@ -8,7 +8,7 @@ from pathlib import Path
 
 from documents import storage
 from documents.records import CurrentFile
-from documents.state import DocumentState, PartState, states
+from documents.state import DocumentState, PartState, state_of, states
 from documents.types import Shown, shown_as
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
@@ -23,6 +23,7 @@ class PackFile:
     name  the file's own name when it was uploaded; label what the owners call it
     """
 
+    file_id: int
     version_id: int
     label: str
     name: str
@@ -41,7 +42,8 @@ class PackFile:
 class PackPart:
     """A part with its files in the order of the pack; `nil_return` is the reason given, None where none stands.
 
-    missing  what is still missing or out of date, in words; empty when nothing is
+    missing  what is still missing, in words; empty when nothing is
+    stale    why what is there is out of date, in words; empty when it is not
     """
 
     part: Part
@@ -49,11 +51,16 @@ class PackPart:
     nil_return: str | None
     nil_return_id: int | None
     missing: str
+    stale: str
 
 
 @dataclass(frozen=True, slots=True)
 class PackDocument:
-    """A document as it stands for the pack; `state` is its word, `missing` what is still missing in words."""
+    """A document as it stands for the pack; `state` is its word, `missing` what is still missing in words.
+
+    `state` leaves out that the document was sent before: it says how far the document is, and the same documents make
+    the same pack after one was recorded as sent as they did before.
+    """
 
     document: CoreDocument
     state: str
@@ -75,7 +82,7 @@ def contents(standing: Standing) -> tuple[PackDocument, ...]:
 def _document(state: DocumentState) -> PackDocument:
     return PackDocument(
         document=state.document,
-        state=state.state,
+        state=state_of(state.parts, state.review, None),
         is_stale=state.is_stale,
         missing=state.missing,
         owners=state.owners,
@@ -89,12 +96,14 @@ def _part(state: PartState) -> PackPart:
         files=tuple(_file(row) for row in state.files),
         nil_return=state.nil.reason if state.nil else None,
         nil_return_id=state.nil.pk if state.nil else None,
-        missing=state.missing or state.stale,
+        missing=state.missing,
+        stale=state.stale,
     )
 
 
 def _file(row: CurrentFile) -> PackFile:
     return PackFile(
+        file_id=row.file,
         version_id=row.version,
         label=row.label,
         name=row.original_name,

@@ -132,8 +132,9 @@ def record_sent(
     by: User | None,
     now: datetime,
     nil_return_ids: Iterable[int] | None = None,
+    sent_at: datetime | None = None,
 ) -> Sending:
-    """Record that just these versions went to the lead inspector at `now`.
+    """Record that just these versions went to the lead inspector at `sent_at` (at `now`, where it is not given).
 
     `nil_return_ids` are the nil returns that went with them; those that stand now, if none are named. Raises Refused
     if one of the versions or nil returns is not of this inspection.
@@ -149,7 +150,7 @@ def record_sent(
     known = Version.objects.filter(file__inspection=inspection)
     if known.filter(pk__in=versions).count() != len(versions) or nils.filter(pk__in=wanted).count() != len(wanted):
         raise Refused("What is recorded as sent must be of this inspection.")
-    sending = Sending.objects.create(inspection=inspection, sent_at=now, sent_by=by)
+    sending = Sending.objects.create(inspection=inspection, sent_at=sent_at or now, sent_by=by)
     SentItem.objects.bulk_create(SentItem(sending=sending, version_id=pk) for pk in sorted(versions))
     SentItem.objects.bulk_create(SentItem(sending=sending, nil_return_id=pk) for pk in sorted(wanted))
     detail = {"files": len(versions), "nil returns": len(wanted)}

@@ -13,8 +13,11 @@ import documents.actions
 import timetable.actions
 from accounts.models import User
 from accounts.refusal import Refused
-from evidencepack.material import fingerprint, material
+from evidencepack.changes import is_current, last_sent
+from evidencepack.fingerprint import fingerprint
+from evidencepack.material import material
 from evidencepack.models import UNFINISHED, Pack, Sending, State
+from govuk.dates import long_datetime
 from inspections import audit
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -31,10 +34,11 @@ def request_pack(*, inspection: Inspection, by: User | None, now: datetime) -> t
     unfinished = Pack.objects.filter(inspection=inspection, state__in=UNFINISHED).first()
     if unfinished is not None:
         return unfinished, False
-    mark = fingerprint(material(standing_of(inspection, now=now)))
     latest = Pack.objects.filter(inspection=inspection, state=State.READY).first()
-    if latest is not None and latest.fingerprint == mark:
-        return latest, False
+    if latest is not None:
+        mark = fingerprint(material(standing_of(inspection, now=now)))
+        if is_current(latest, mark, last_sent(inspection)):
+            return latest, False
     number = (Pack.objects.filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0) + 1
     pack = Pack.objects.create(inspection=inspection, number=number, requested_at=now, requested_by=by)
     audit.record(inspection, by=by, verb="pack asked for", subject=f"Evidence pack {number}", now=now)
@@ -43,60 +47,106 @@ def request_pack(*, inspection: Inspection, by: User | None, now: datetime) -> t
 
 @transaction.atomic
 def record_sent(
-    *, pack: Pack, sent_at: datetime, recipient: str, how: str, once: UUID, by: User | None, now: datetime
+    *,
+    pack: Pack,
+    sent_at: datetime,
+    recipient: str,
+    how: str,
+    once: UUID,
+    by: User | None,
+    now: datetime,
+    with_children_part: bool = False,
 ) -> Sending:
     """Record that a pack was sent at `sent_at` (aware) to `recipient`; `once` makes a form sent twice one record.
 
-    The documents in it are sent, and so is the step of the timetable that sends the set. Raises Refused for a pack
-    that is not ready, a moment yet to come or before the pack was made, and without a recipient.
+    The documents in it are sent, and so is the step of the timetable that sends the set. What names children is sent
+    only if the part that holds it was (`with_children_part`). Raises Refused for a pack that is not ready, a moment
+    yet to come or before the pack was made, without a recipient or a way, and for a part that the pack does not have.
     """
     pack = Pack.objects.select_for_update().select_related("inspection").get(pk=pack.pk)
     recorded = Sending.objects.filter(once=once).first()
+    if recorded is not None and recorded.pack_id != pack.pk:
+        raise Refused("This form was used for another pack already. Load the page again.")
     if recorded is not None:
         return recorded
-    if pack.state != State.READY or pack.finished_at is None:
-        raise Refused("This pack is not ready, so it cannot have been sent.")
-    if sent_at > now:
-        raise Refused("The time of sending is yet to come.", field="sent_at")
-    if sent_at < pack.finished_at.replace(second=0, microsecond=0):
-        raise Refused("The pack did not exist at that time. It was finished later.", field="sent_at")
-    if not recipient.strip():
-        raise Refused("Say to whom the pack was sent.", field="recipient")
+    _check_sending(pack, sent_at, recipient, how, now, with_children_part=with_children_part)
     sending = Sending.objects.create(
         pack=pack,
         sent_at=sent_at,
         recipient=recipient.strip(),
         how=how.strip(),
+        with_children_part=with_children_part,
         recorded_at=now,
         recorded_by=by,
         once=once,
     )
-    inspection = pack.inspection
     documents.actions.record_sent(
-        inspection=inspection,
-        version_ids=pack_versions(pack),
+        inspection=pack.inspection,
+        version_ids=pack_versions(pack, with_children_part=with_children_part),
         nil_return_ids=pack_nil_returns(pack),
         by=by,
         now=now,
+        sent_at=sent_at,
     )
-    step = next((step for step in inspection.framework.steps if step.duty == "send-documents"), None)
-    if step is not None and inspection.is_notified and not inspection.is_withdrawn:
-        note = f"Evidence pack {pack.number} sent to {sending.recipient}."
-        timetable.actions.record_step(inspection=inspection, step_key=step.key, by=by, now=now, note=note)
-    detail = {"to": sending.recipient, "how": sending.how, "sha256": pack.pdf_sha256}
-    subject = f"Evidence pack {pack.number}"
-    audit.record(inspection, by=by, verb="pack sent", subject=subject, now=now, detail=detail)
+    _record_step(sending, by, now)
+    detail = {
+        "to": sending.recipient,
+        "how": sending.how,
+        "sent at": sent_at.isoformat(),
+        "part that names children": with_children_part,
+        "sha256": pack.pdf_sha256,
+    }
+    audit.record(
+        pack.inspection, by=by, verb="pack sent", subject=f"Evidence pack {pack.number}", now=now, detail=detail
+    )
     return sending
 
 
-def pack_versions(pack: Pack) -> list[int]:
-    """Ids of the file versions that are in the pack."""
-    return [int(str(row["version_id"])) for row in pack.manifest if row.get("version_id")]
+def _check_sending(
+    pack: Pack, sent_at: datetime, recipient: str, how: str, now: datetime, *, with_children_part: bool
+) -> None:
+    if pack.state != State.READY or pack.finished_at is None:
+        raise Refused("This pack is not ready, so it cannot have been sent.")
+    if sent_at > now:
+        raise Refused("The time of sending is yet to come.", field="sent_at")
+    # People give minutes, so a pack may be sent within the minute in which it was finished.
+    if sent_at < pack.finished_at.replace(second=0, microsecond=0):
+        finished = long_datetime(pack.finished_at)
+        raise Refused(f"The pack did not exist at that time. It was finished on {finished}.", field="sent_at")
+    if not recipient.strip():
+        raise Refused("Say to whom the pack was sent.", field="recipient")
+    if not how.strip():
+        raise Refused("Say how the pack was sent.", field="how")
+    if with_children_part and not pack.has_children_part:
+        raise Refused("This pack has no part that names children.", field="with_children_part")
+
+
+def _record_step(sending: Sending, by: User | None, now: datetime) -> None:
+    inspection = sending.pack.inspection
+    step = next((step for step in inspection.framework.steps if step.duty == "send-documents"), None)
+    if step is None or not inspection.is_notified or inspection.is_withdrawn:
+        return
+    sent = long_datetime(sending.sent_at)
+    note = f"Evidence pack {sending.pack.number} sent to {sending.recipient} on {sent}."
+    timetable.actions.record_step(inspection=inspection, step_key=step.key, by=by, now=now, note=note)
+
+
+def pack_versions(pack: Pack, *, with_children_part: bool) -> list[int]:
+    """Ids of the file versions that are in the pack, those that name children included if `with_children_part`."""
+    rows = (row for row in pack.supplied if with_children_part or not row["names_children"])
+    return [row["version_id"] for row in rows]
 
 
 def pack_nil_returns(pack: Pack) -> list[int]:
     """Ids of the nil returns that the pack states."""
-    return [int(str(row["nil_return_id"])) for row in pack.manifest if row.get("nil_return_id")]
+    return [row["nil_return_id"] for row in pack.manifest if row["nil_return_id"]]
+
+
+@transaction.atomic
+def record_opened(*, pack: Pack, by: User, now: datetime) -> None:
+    """Put on record that somebody opened the part that names children."""
+    subject = f"Evidence pack {pack.number}"
+    audit.record(pack.inspection, by=by, verb="files that name children opened", subject=subject, now=now)
 
 
 def discard_packs(inspection: Inspection) -> None:
@@ -104,4 +154,5 @@ def discard_packs(inspection: Inspection) -> None:
     for pack in Pack.objects.filter(inspection=inspection):
         shutil.rmtree(pack.folder, ignore_errors=True)
     Sending.objects.filter(pack__inspection=inspection).delete()
+    Pack.objects.filter(inspection=inspection).update(since=None)
     Pack.objects.filter(inspection=inspection).delete()

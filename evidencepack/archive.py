@@ -20,7 +20,9 @@ from typing import IO, BinaryIO, Literal
 
 from govuk.export import csv_bytes
 
-InPdf = Literal["included", "listed", "damaged", "not supplied"]
+InPdf = Literal[
+    "included", "listed", "damaged", "not supplied", "nil return", "nothing supplied, optional", "in a part of its own"
+]
 
 CHILDREN_FOLDER = "Files that name children"
 LONGEST_FOLDER = 60  # characters; Windows allows 260 for a whole path, most of which is the reader's own folder

@@ -6,7 +6,9 @@ moment leaves a pack that is not ready and is built anew, never half a one.
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
 import shutil
 import uuid
 from collections.abc import Callable
@@ -22,18 +24,27 @@ from django.utils import timezone
 from evidencepack import front
 from evidencepack.archive import Archive, as_row, write_zip
 from evidencepack.binding import Binding, bind
-from evidencepack.material import Material, fingerprint, items, material, sections
-from evidencepack.models import Pack, State
+from evidencepack.changes import changes_between, last_sent
+from evidencepack.fingerprint import fingerprint
+from evidencepack.material import Material, material, rows, sections
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
 from inspections import audit
+from inspections.models import Inspection
 from inspections.standing import standing_of
 
 log = logging.getLogger(__name__)
 
-PDF, ZIP, FRONT = "pack.pdf", "pack.zip", "front.pdf"
-CHILDREN_PDF, CHILDREN_ZIP = "children.pdf", "children.zip"
 # A worker that has not given a sign of life for so long is taken for dead, and its pack is built by another.
 DEAD_AFTER = timedelta(minutes=2)
+SIGN_OF_LIFE = timedelta(seconds=5)
 MOST_TRIES = 5
+MOST_READINGS = 5
+# A PDF takes about this many times as long as a ZIP of the same files.
+PDF_SHARE, ZIP_SHARE = 4, 1
+# Cover and contents, where no earlier pack tells how long the front matter will be; a wrong guess costs one drawing.
+FEWEST_FRONT_PAGES = 2
+
+Clock = Callable[[], datetime]
 
 
 class Lost(Exception):
@@ -49,77 +60,192 @@ class Made:
     rows: list[dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Work:
+    """A pack with what it is made from, by the worker that has the claim, in a folder of its own."""
+
+    pack: Pack
+    made_from: Material
+    sent: Sending | None
+    shown: dict[str, Any]
+    scratch: Path
+    progress: Progress
+
+
 def waiting(now: datetime) -> list[int]:
     """Ids of the packs that nobody is building: asked for and not begun, or begun by a worker that died."""
-    rows = Pack.objects.filter(_unclaimed(now)).order_by("pk")
-    return list(rows.values_list("pk", flat=True))
+    found = Pack.objects.filter(_unclaimed(now)).order_by("pk")
+    return list(found.values_list("pk", flat=True))
 
 
 def _unclaimed(now: datetime) -> Q:
     return Q(state=State.QUEUED) | Q(state=State.BUILDING, alive_at__lt=now - DEAD_AFTER)
 
 
-def build(pack_id: int, *, now: Callable[[], datetime] = timezone.now) -> Pack | None:
+def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
     """Build the pack, or answer None if another worker is at it or it is finished already.
 
     A fault leaves the pack failed, with words for people; it can be asked for again.
     """
     claim = uuid.uuid4()
-    rows = Pack.objects.filter(_unclaimed(now()), pk=pack_id)
-    claimed = {"state": State.BUILDING, "claim": claim, "alive_at": now(), "done": 0, "tries": F("tries") + 1}
-    if not rows.update(**claimed):
+    begun = {"state": State.BUILDING, "claim": claim, "alive_at": now(), "done": 0, "tries": F("tries") + 1}
+    if not Pack.objects.filter(_unclaimed(now()), pk=pack_id).update(**begun):
         return None
-    pack = Pack.objects.select_related("inspection__council").get(pk=pack_id)
+    pack = Pack.objects.get(pk=pack_id)
     if pack.tries > MOST_TRIES:
-        _fail(pack, claim, "Building it was cut off again and again. Ask the person who runs the server to look.")
+        _fail(pack, "Building it was cut off again and again. Ask the person who runs the server to look.", now())
         return None
-    scratch = pack.folder.with_name(f".{pack.pk}-{claim.hex}")
     try:
-        scratch.mkdir(parents=True, mode=0o700)
-        _build(pack, claim, scratch, now)
+        _build(pack, now)
     except Lost:
         return None
     except OSError as error:
         log.exception("pack %s could not be written", pack.pk)
-        _fail(pack, claim, f"The pack could not be written: {error.strerror or 'the storage failed'}. Try again.")
+        _fail(pack, f"The pack could not be written: {_reason(error)}. Nothing has been kept of it.", now())
         return None
     except Exception:
         log.exception("pack %s could not be built", pack.pk)
-        _fail(pack, claim, "The pack could not be built. The fault has been written to the server’s log.")
+        _fail(pack, "The pack could not be built. The fault has been written to the server’s log.", now())
         return None
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
     pack.refresh_from_db()
     return pack
 
 
-def _build(pack: Pack, claim: uuid.UUID, scratch: Path, now: Callable[[], datetime]) -> None:
-    standing = standing_of(pack.inspection, now=now())
-    made_from = material(standing)
-    mark = fingerprint(made_from)
-    main = _make(pack, claim, made_from, scratch, now, children=False)
-    (scratch / FRONT).write_bytes(main.binding.front)
-    apart = _make(pack, claim, made_from, scratch, now, children=True) if made_from.has_children_part else None
-    facts = {
+def _reason(error: OSError) -> str:
+    """Why storage failed, without the path, which says where things lie on the server."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "there is no room left on the server’s disk"
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return "the server may not write where packs are kept"
+    return f"the storage failed ({error.strerror or type(error).__name__})"
+
+
+def _fail(pack: Pack, words: str, now: datetime) -> None:
+    """Leave the pack failed, if it is still this worker's."""
+    with transaction.atomic():
+        failed = {"state": State.FAILED, "error": words, "claim": None}
+        if Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**failed):
+            inspection = Inspection.objects.get(pk=pack.inspection_id)
+            subject = f"Evidence pack {pack.number}"
+            audit.record(inspection, by=None, verb="pack failed", subject=subject, now=now, detail={"why": words})
+
+
+def scratch_of(pack: Pack) -> Path:
+    """Where the worker that has the claim writes: beside the pack's own folder, so that it can be moved there."""
+    assert pack.claim is not None
+    return pack.folder.with_name(f".{pack.pk}-{pack.claim.hex}")
+
+
+def _build(pack: Pack, now: Clock) -> None:
+    scratch = scratch_of(pack)
+    try:
+        scratch.mkdir(parents=True, mode=0o700)
+        made_from = read(pack)
+        sent = last_sent(pack.inspection)
+        changes = changes_between(sent.pack.manifest, made_from) if sent else []
+        kinds = (False, True) if made_from.has_children_part else (False,)
+        shown = {**front.matter(made_from), "sent": sent, "changes": changes}
+        work = Work(pack, made_from, sent, shown, scratch, Progress(pack, len(kinds), now))
+        made = [_make(work, children=children) for children in kinds]
+        (scratch / FRONT).write_bytes(made[0].binding.front)
+        facts = {
+            "fingerprint": fingerprint(made_from),
+            "since": sent.pack if sent else None,
+            "changes": changes,
+            "manifest": [row for each in made for row in each.rows],
+            "has_children_part": made_from.has_children_part,
+        }
+        _settle(scratch)
+        _freeze(pack, made[0], facts, scratch, now)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def read(pack: Pack) -> Material:
+    """What the pack is made from: the records as they are, judged at the moment when the pack was asked for.
+
+    Every action moves the inspection's version on, so that one that falls between two queries shows; what was read is
+    then read again, and the pack never has one half from before it and one from after.
+    """
+    for _ in range(MOST_READINGS):
+        inspection = Inspection.objects.select_related("council").get(pk=pack.inspection_id)
+        found = material(standing_of(inspection, now=pack.requested_at))
+        if Inspection.objects.filter(pk=inspection.pk, version=inspection.version).exists():
+            break
+    pack.inspection = inspection
+    return found
+
+
+def _make(work: Work, *, children: bool) -> Made:
+    """One PDF and one ZIP: of everything, or of the files that name children."""
+    pack, made_from = work.pack, work.made_from
+    title = front.title_of(pack, children=children)
+    binding = bind(
+        lambda contents: front.render_front(pack, made_from, work.shown, contents, children=children),
+        sections(made_from, children=children),
+        work.scratch / (CHILDREN_PDF if children else PDF),
+        page=lambda heading, lines: front.render_page(heading, lines, made_at=pack.requested_at),
+        made_at=pack.requested_at,
+        title=title,
+        expected_front_pages=FEWEST_FRONT_PAGES if children else _expected_front_pages(pack),
+        progress=work.progress.stage(PDF_SHARE),
+    )
+    manifest = rows(made_from, binding.contents.placed, children=children)
+    archive = write_zip(
+        work.scratch / (CHILDREN_ZIP if children else ZIP),
+        [row.item for row in manifest],
+        title=title,
+        made_at=pack.requested_at,
+        progress=work.progress.stage(ZIP_SHARE),
+    )
+    kept = [
+        {
+            **as_row(filed),
+            "file_id": row.file_id,
+            "version_id": row.version_id,
+            "nil_return_id": row.nil_return_id,
+        }
+        for row, filed in zip(manifest, archive.filed, strict=True)
+    ]
+    return Made(binding, archive, kept)
+
+
+def _expected_front_pages(pack: Pack) -> int:
+    """As many as the last pack of the same framework had: right nearly always, which saves drawing them twice."""
+    known = Pack.objects.filter(inspection__framework_key=pack.inspection.framework_key, front_pages__gt=0)
+    return known.order_by("-pk").values_list("front_pages", flat=True).first() or FEWEST_FRONT_PAGES
+
+
+def _settle(scratch: Path) -> None:
+    """Have the files on disk before the database says that they are: a power cut must not leave a row without them."""
+    for path in (*scratch.iterdir(), scratch):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: Clock) -> None:
+    ready = {
+        **facts,
         "state": State.READY,
         "finished_at": now(),
-        "fingerprint": mark,
         "pages": main.binding.pages,
+        "front_pages": main.binding.front_pages,
         "pdf_size": main.binding.size,
         "pdf_sha256": main.binding.sha256,
         "zip_size": main.archive.size,
         "zip_sha256": main.archive.sha256,
-        "has_children_part": apart is not None,
-        "manifest": [*main.rows, *(apart.rows if apart else [])],
         "done": F("total"),
         "error": "",
         "claim": None,
     }
     with transaction.atomic():
-        if not Pack.objects.select_for_update().filter(pk=pack.pk, claim=claim).update(**facts):
+        if not Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**ready):
             raise Lost
-        subject = f"Evidence pack {pack.number}"
         detail = {"pages": main.binding.pages, "sha256": main.binding.sha256}
+        subject = f"Evidence pack {pack.number}"
         audit.record(
             pack.inspection, by=pack.requested_by, verb="pack built", subject=subject, now=now(), detail=detail
         )
@@ -129,56 +255,31 @@ def _build(pack: Pack, claim: uuid.UUID, scratch: Path, now: Callable[[], dateti
         scratch.rename(pack.folder)
 
 
-def _make(
-    pack: Pack, claim: uuid.UUID, made_from: Material, scratch: Path, now: Callable[[], datetime], *, children: bool
-) -> Made:
-    """One PDF and one ZIP: of everything, or of the files that name children."""
-    title = front.title_of(pack, children=children)
-    report = _reporter(pack, claim, now)
-    binding = bind(
-        lambda contents: front.render_front(pack, made_from, contents, children=children),
-        sections(made_from, children=children),
-        scratch / (CHILDREN_PDF if children else PDF),
-        page=lambda heading, lines: front.render_page(heading, lines, made_at=pack.requested_at),
-        made_at=pack.requested_at,
-        title=title,
-        progress=report,
-    )
-    rows = items(made_from, binding.contents.placed, children=children)
-    target = scratch / (CHILDREN_ZIP if children else ZIP)
-    archive = write_zip(target, rows, title=title, made_at=pack.requested_at)
-    ids = {(file.path, part.part.key): file.version_id for _, part in made_from.parts() for file in part.files}
-    nils = {
-        (document.document.key, part.part.label): part.nil_return_id
-        for document, part in made_from.parts()
-        if part.nil_return_id
-    }
-    kept = []
-    for filed in archive.filed:
-        row = as_row(filed)
-        version = (
-            next((v for (path, _), v in ids.items() if path == filed.item.path), None) if filed.item.path else None
-        )
-        nil = nils.get((filed.item.document, filed.item.part_title)) if filed.item.path is None else None
-        kept.append({**row, "version_id": version, "nil_return_id": nil})
-    return Made(binding, archive, kept)
+class Progress:
+    """Writes down how far a pack is, as a sign of life; raises Lost when the pack was taken over meanwhile."""
 
+    def __init__(self, pack: Pack, files: int, now: Clock) -> None:
+        self.pack, self.now = pack, now
+        self.all_shares = files * (PDF_SHARE + ZIP_SHARE)
+        self.shares_before = 0
+        self.per_cent = -1
+        self.told_at = now()
 
-def _reporter(pack: Pack, claim: uuid.UUID, now: Callable[[], datetime]) -> Callable[[int, int], None]:
-    """Writes progress down as a sign of life, at most once in a per cent; raises Lost when the pack was taken over."""
-    last = -1
+    def stage(self, share: int) -> Callable[[int, int], None]:
+        """The next part of the work, which is `share` of all: a function that is told steps done and steps in all."""
+        before = self.shares_before
+        self.shares_before += share
 
-    def report(done: int, total: int) -> None:
-        nonlocal last
-        per_cent = 100 * done // total if total else 0
-        if per_cent == last:
+        def report(done: int, total: int) -> None:
+            self._tell(int(100 * (before + share * done / (total or 1)) / self.all_shares))
+
+        return report
+
+    def _tell(self, per_cent: int) -> None:
+        moment = self.now()
+        if per_cent <= self.per_cent and moment - self.told_at < SIGN_OF_LIFE:
             return
-        last = per_cent
-        if not Pack.objects.filter(pk=pack.pk, claim=claim).update(done=done, total=total, alive_at=now()):
+        self.per_cent, self.told_at = max(per_cent, self.per_cent), moment
+        told = {"done": self.per_cent, "total": 100, "alive_at": moment}
+        if not Pack.objects.filter(pk=self.pack.pk, claim=self.pack.claim).update(**told):
             raise Lost
-
-    return report
-
-
-def _fail(pack: Pack, claim: uuid.UUID, words: str) -> None:
-    Pack.objects.filter(pk=pack.pk, claim=claim).update(state=State.FAILED, error=words, claim=None)

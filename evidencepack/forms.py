@@ -26,6 +26,16 @@ class SendingForm(OnceMixin, forms.Form):
     )
     day = DateField(label="Date sent")
     time = TimeField(label="Time sent")
+    with_children_part = forms.BooleanField(
+        label="The part with files that name children was sent too",
+        required=False,
+        help_text="Only then are the files in it counted as sent.",
+    )
+
+    def __init__(self, *args: Any, has_children_part: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_children_part:
+            del self.fields["with_children_part"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

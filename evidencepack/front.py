@@ -1,4 +1,4 @@
-"""The front matter of a pack: cover, contents with page numbers, readiness, owners, timetable, focus groups."""
+"""The front matter: cover, contents with page numbers, what has changed, readiness, owners, timetable, focus groups."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from documents.pack import PackDocument
+from documents.state import COMPLETE
 from evidencepack.contents import Contents
-from evidencepack.material import Material, label_of, owner_line
+from evidencepack.material import MARKS, Material, label_of, owner_line, remarks_on
 from evidencepack.models import Pack
+from govuk.dates import long_date, weekday_date
+from inspections.duty import Owner
+from inspections.schedule import DatedStep
 from printing.pdf import render
 
 
@@ -20,10 +25,24 @@ def title_of(pack: Pack, *, children: bool) -> str:
     return f"{title}, files that name children" if children else title
 
 
-def render_front(pack: Pack, made_from: Material, contents: Contents, *, children: bool) -> bytes:
-    """The front matter as an accessible PDF, with the page numbers of what follows it."""
+def render_front(
+    pack: Pack, made_from: Material, shown: dict[str, Any], contents: Contents, *, children: bool
+) -> bytes:
+    """The front matter as an accessible PDF, with the page numbers of what follows it.
+
+    `shown` is what does not depend on page numbers: `matter`, and what has changed.
+    """
     template = "evidencepack/front_children.html" if children else "evidencepack/front.html"
-    html = render_to_string(template, front_context(pack, made_from, contents, children=children))
+    context = {
+        **shown,
+        "pack": pack,
+        "pages": contents.pages,
+        "children_changes": [change for change in shown["changes"] if change["names_children"]],
+        "contents": contents_rows(made_from, contents),
+        "damaged": [placed for placed in contents.placed if placed.state == "damaged"],
+        "listed": [placed for placed in contents.placed if placed.state == "listed"],
+    }
+    html = render_to_string(template, context)
     return render(html, title=title_of(pack, children=children), made_at=pack.requested_at)
 
 
@@ -33,62 +52,121 @@ def render_page(heading: str, lines: Sequence[str], *, made_at: datetime) -> byt
     return render(html, title=heading, made_at=made_at)
 
 
-def front_context(pack: Pack, made_from: Material, contents: Contents, *, children: bool) -> dict[str, Any]:
-    """What the templates of the front matter show."""
+def matter(made_from: Material) -> dict[str, Any]:
+    """Everything that the front matter says but page numbers and the moment, in words."""
     standing = made_from.standing
-    steps = {duty.key: duty for duty in made_from.duties if duty.kind == "step"}
-    dates = standing.schedule or standing.if_called_today
-    strands = {strand.key: strand.title for strand in standing.framework.strands}
     return {
-        "pack": pack,
-        "inspection": pack.inspection,
-        "council": pack.inspection.council,
-        "standing": standing,
-        "title": title_of(pack, children=children),
-        "contents": _contents(made_from, contents, children=children),
-        "pages": contents.pages,
-        "documents": [
-            {"document": row, "owners": owner_line(row.owners), "missing": row.missing} for row in made_from.documents
-        ],
-        "ready": sum(not row.missing for row in made_from.documents),
-        "damaged": [placed for placed in contents.placed if placed.state == "damaged"],
-        "listed": [placed for placed in contents.placed if placed.state == "listed"],
-        "is_forecast": standing.schedule is None,
-        "steps": [{"dated": dated, "duty": steps.get(f"step:{dated.step.key}")} for dated in dates.steps if dated.last],
-        "groups": [
-            {
-                "strand": title,
-                "rows": [
-                    {
-                        "group": state.group,
-                        "owners": owner_line(state.owners),
-                        "attendees": len(state.attendees),
-                        "missing": state.missing,
-                    }
-                    for state in made_from.groups
-                    if state.group.strand == key
-                ],
-            }
-            for key, title in strands.items()
-        ],
+        "inspection_title": standing.inspection.title,
+        "council": standing.inspection.council.name,
+        "framework": standing.framework.title,
+        "is_rehearsal": standing.inspection.is_rehearsal,
+        "is_withdrawn": standing.inspection.is_withdrawn,
+        "notified_on": long_date(standing.inspection.notified_on),
+        "documents": [_document(row) for row in made_from.documents],
+        "ready": sum(is_ready(row) for row in made_from.documents),
         "has_children_part": made_from.has_children_part,
+        "is_forecast": standing.schedule is None,
+        "steps": _steps(made_from),
+        "groups": _groups(made_from),
     }
 
 
-def _contents(made_from: Material, contents: Contents, *, children: bool) -> list[dict[str, Any]]:
-    rows = []
+def is_ready(row: PackDocument) -> bool:
+    """Whether nothing is owed on the document: it is complete, current and was not returned."""
+    return row.state in COMPLETE and not row.is_stale
+
+
+def _document(row: PackDocument) -> dict[str, Any]:
+    return {
+        "number": row.document.number,
+        "title": row.document.title,
+        "state": row.state,
+        "is_stale": row.is_stale,
+        "is_ready": is_ready(row),
+        "missing": list(row.missing),
+        "owners": [_owner(owner) for owner in row.owners],
+    }
+
+
+def _owner(owner: Owner) -> dict[str, str]:
+    return {"post": owner.name, "organisation": owner.organisation, "holder": owner.holder_name or ""}
+
+
+def _steps(made_from: Material) -> list[dict[str, Any]]:
+    standing = made_from.standing
+    done = {duty.key: duty.done for duty in made_from.steps}
+    dates = standing.schedule or standing.if_called_today
+    parties = [(dated, done.get(f"step:{dated.step.key}")) for dated in dates.steps]
+    return [
+        {
+            "days": _days(dated),
+            "dates": _dates(dated),
+            "title": dated.step.title,
+            "party": dated.step.party[:1].upper() + dated.step.party[1:],
+            # Sending the set is what the pack is made for: it cannot say of itself that it was sent.
+            "done": "" if is_done is None or dated.step.duty == "send-documents" else "Done" if is_done else "To do",
+        }
+        for dated, is_done in parties
+    ]
+
+
+def _days(dated: DatedStep) -> str:
+    if dated.last_day is None:
+        return ""
+    if dated.first_day in (None, dated.last_day):
+        return str(dated.last_day)
+    return f"{dated.first_day} to {dated.last_day}"
+
+
+def _dates(dated: DatedStep) -> str:
+    if dated.last is None:
+        return "No date yet"
+    if dated.first in (None, dated.last):
+        return weekday_date(dated.last)
+    return f"{weekday_date(dated.first)} to {weekday_date(dated.last)}"
+
+
+def _groups(made_from: Material) -> list[dict[str, Any]]:
+    """The groups by strand. Who attends is counted, not named: some of them are children and parents."""
+    found = []
+    for strand in made_from.standing.framework.strands:
+        states = [state for state in made_from.groups if state.group.strand == strand.key]
+        if states:
+            found.append(
+                {
+                    "strand": strand.title,
+                    "marks": [mark.label for mark in states[0].preparation],
+                    "rows": [
+                        {
+                            "number": state.group.number,
+                            "title": state.group.title,
+                            "owners": owner_line(state.owners),
+                            "attendees": len(state.attendees),
+                            "marks": ["yes" if mark.done else "no" for mark in state.preparation],
+                        }
+                        for state in states
+                    ],
+                }
+            )
+    return found
+
+
+def contents_rows(made_from: Material, contents: Contents) -> list[dict[str, Any]]:
+    """Each document and part that is bound, the page on which it begins, and what is to be said of it."""
+    found = []
     for document in made_from.documents:
         parts = [
             {
-                "label": label_of(document, part),
+                "label": label,
                 "title": part.part.label,
-                "page": contents.first_pages[label_of(document, part)],
-                "pages": contents.page_counts[label_of(document, part)],
-                "is_empty": not part.files and part.nil_return is None,
+                "page": contents.first_pages[label],
+                "marks": [mark for mark in MARKS if mark in remarks_on(part)],
+                "is_partial": bool(part.missing and part.files),
             }
             for part in document.parts
-            if label_of(document, part) in contents.first_pages
+            if (label := label_of(document, part)) in contents.first_pages
         ]
         if parts:
-            rows.append({"document": document.document, "parts": parts, "page": parts[0]["page"]})
-    return rows
+            row = {"number": document.document.number, "title": document.document.title}
+            found.append({**row, "parts": parts, "page": parts[0]["page"]})
+    return found

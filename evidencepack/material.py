@@ -1,11 +1,8 @@
-"""What a pack is made from, read once from the rooms below, and its fingerprint."""
+"""What a pack is made from, read once from the rooms below, and laid out as parts to bind and rows of a manifest."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from dataclasses import dataclass, replace
-from typing import Any
 
 from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import Item
@@ -14,19 +11,22 @@ from focusgroups.state import GroupState, states
 from govuk.dates import long_date
 from inspections.duty import Duty, Owner
 from inspections.standing import Standing
-from timetable.duties import all_duties
+from timetable.duties import step_duties
 
-CHILDREN_APART = "{} that {} children {} in a part of {} own, which is sent separately."
+NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN = "NOT SUPPLIED", "OUT OF DATE", "Nil return"
+OPTIONAL, APART = "Nothing supplied, optional", "In a part of its own"
+# Words that a pack shows in the place of a file, or beside one; the worst first.
+MARKS = (NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN, OPTIONAL, APART)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that goes into a pack, as it stood at one moment."""
+    """Everything that goes into a pack, as it stood at one moment; `steps` are those that people record as done."""
 
     standing: Standing
     documents: tuple[PackDocument, ...]
     groups: tuple[GroupState, ...]
-    duties: tuple[Duty, ...]
+    steps: tuple[Duty, ...]
 
     @property
     def has_children_part(self) -> bool:
@@ -37,47 +37,18 @@ class Material:
 
 
 def material(standing: Standing) -> Material:
-    """What a pack of this inspection would be made from now."""
+    """What a pack of this inspection would be made from now, in nine queries whatever there is of each."""
     return Material(
         standing=standing,
         documents=contents(standing),
         groups=tuple(states(standing).values()),
-        duties=tuple(all_duties(standing)),
+        steps=tuple(step_duties(standing)),
     )
 
 
-def fingerprint(made_from: Material) -> str:
-    """A hash over everything that the pack shows, but the time: the same inputs make the same pack."""
-    standing = made_from.standing
-    facts = {
-        "inspection": [standing.inspection.title, standing.inspection.kind, str(standing.inspection.notified_on)],
-        "framework": [standing.framework.key, standing.framework.version],
-        "dates": [str(dated.last) for dated in standing.schedule.steps] if standing.schedule else [],
-        "documents": [
-            [doc.document.key, doc.state, doc.missing, _owner_facts(doc.owners), [_part_facts(p) for p in doc.parts]]
-            for doc in made_from.documents
-        ],
-        "groups": [
-            [
-                state.group.key,
-                _owner_facts(state.owners),
-                [str(row) for row in state.attendees],
-                [mark.done for mark in state.preparation],
-            ]
-            for state in made_from.groups
-        ],
-        "steps": [[duty.key, duty.done] for duty in made_from.duties if duty.kind == "step"],
-    }
-    return hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _owner_facts(owners: tuple[Owner, ...]) -> list[list[Any]]:
-    return [[owner.name, owner.holder_name] for owner in owners]
-
-
-def _part_facts(part: PackPart) -> list[Any]:
-    files = [[f.version_id, f.sha256, f.label, f.as_at, f.names_children] for f in part.files]
-    return [part.part.key, part.nil_return, part.missing, files]
+def plain(text: str) -> str:
+    """What somebody wrote, without signs that do not show: some turn the line round and disguise what it says."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def owner_line(owners: tuple[Owner, ...]) -> str:
@@ -90,6 +61,31 @@ def owner_line(owners: tuple[Owner, ...]) -> str:
 def label_of(document: PackDocument, part: PackPart) -> str:
     """What is stamped on the part's pages: document and part, counted from 1 ("3.2")."""
     return f"{document.document.key}.{document.parts.index(part) + 1}"
+
+
+def heading_of(file: PackFile) -> str:
+    """What a file is called in the bookmarks: its label, and the date that its content speaks of."""
+    label = plain(file.label) or "A file without a name"
+    return f"{label}, {long_date(file.as_at)}" if file.as_at else label
+
+
+def remarks_on(part: PackPart) -> dict[str, str]:
+    """What a pack says of a part besides its files: mark -> sentence. A part is never passed over in silence."""
+    found = {}
+    if part.missing:
+        found[NOT_SUPPLIED] = part.missing
+    if part.stale:
+        found[OUT_OF_DATE] = part.stale
+    if part.nil_return is not None:
+        found[NIL_RETURN] = f"There is nothing to supply. {plain(part.nil_return)}"
+    apart = sum(file.names_children for file in part.files)
+    if apart == 1:
+        found[APART] = "One file that names children is in a part of its own, which is sent separately."
+    elif apart:
+        found[APART] = f"{apart} files that name children are in a part of their own, which is sent separately."
+    if not part.files and not found:
+        found[OPTIONAL] = "This part is optional."
+    return found
 
 
 def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
@@ -107,71 +103,86 @@ def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
 
 
 def _section_part(document: PackDocument, part: PackPart, *, children: bool) -> Part:
-    here = [file for file in part.files if file.names_children == children]
-    entries: list[Entry | Note] = [Entry(file.path, file.kind, heading_of(file)) for file in here]
-    apart = sum(file.names_children for file in part.files)
-    if apart and not children:
-        entries.append(Note("In a part of its own", (_apart(apart),)))
-    if part.nil_return is not None and not children:
-        entries.append(Note("Nil return", (f"There is nothing to supply. {part.nil_return}",)))
-    if part.missing and entries and not children:
-        entries.append(Note("NOT SUPPLIED", (part.missing, f"Owner: {owner_line(document.owners)}")))
+    owner = owner_line(document.owners)
+    entries: list[Entry | Note] = [
+        Entry(file.path, file.kind, heading_of(file)) for file in part.files if file.names_children == children
+    ]
+    remarks = {} if children else remarks_on(part)
+    missing = remarks.get(NOT_SUPPLIED, "")
+    if set(remarks) == {NOT_SUPPLIED} and not entries:
+        remarks = {}  # the binding itself says NOT SUPPLIED, with the owner, where there is no entry
+    for mark, words in remarks.items():
+        owed = (f"Owner: {owner}",) if mark in (NOT_SUPPLIED, OUT_OF_DATE, OPTIONAL) else ()
+        entries.append(Note(mark, (words, *owed)))
     return Part(
         label=label_of(document, part),
         title=part.part.label,
-        owner=owner_line(document.owners),
+        owner=owner,
         entries=tuple(entries),
-        remarks=("This part is optional.",) if part.part.optional else (),
+        remarks=(missing,) if missing else (),
     )
 
 
-def _apart(number: int) -> str:
-    if number == 1:
-        return CHILDREN_APART.format("One file", "names", "is", "its")
-    return CHILDREN_APART.format(f"{number} files", "name", "are", "their")
+@dataclass(frozen=True)
+class Row:
+    """A row of the manifest, with the records that it speaks of (None where it speaks of none)."""
+
+    item: Item
+    file_id: int | None = None
+    version_id: int | None = None
+    nil_return_id: int | None = None
 
 
-def heading_of(file: PackFile) -> str:
-    """What a file is called in the bookmarks: its label, and the date that its content speaks of."""
-    return f"{file.label}, {long_date(file.as_at)}" if file.as_at else file.label
-
-
-def items(made_from: Material, placed: tuple[Placed, ...], *, children: bool) -> list[Item]:
-    """The rows of the manifest: every file, and every part to which nothing was supplied.
+def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool) -> list[Row]:
+    """The manifest: every file, and for every part what else there is to say of it.
 
     `placed` is what became of each file in the PDF. Files that name children are in the manifest of their own part
-    alone; the other one does not give their names.
+    alone; the other one says how many there are, and does not give their names.
     """
-    became = {(row.label, row.path): row for row in placed if row.path is not None}
-    rows = []
+    became = {(one.label, one.path): one for one in placed if one.path is not None}
+    found = []
     for document, part in made_from.parts():
-        label, here = label_of(document, part), [f for f in part.files if f.names_children == children]
-        row = Item(
+        blank = Item(
             document=document.document.key,
             document_title=document.document.title,
-            part=label,
+            part=label_of(document, part),
             part_title=part.part.label,
             owner=owner_line(document.owners),
+            names_children=children,
         )
-        for file in here:
-            where = became.get((label, file.path))
-            in_pdf = where.state if where is not None and where.state in ("listed", "damaged") else "included"
-            rows.append(
-                replace(
-                    row,
-                    path=file.path,
-                    name=file.name,
-                    version=str(file.number),
-                    as_at=file.as_at,
-                    sha256=file.sha256,
-                    in_pdf=in_pdf,  # type: ignore[arg-type]
-                    names_children=children,
-                    remark=where.reason if where is not None else "",
-                )
-            )
-        if not children and not part.files:
-            remark = part.missing or ("Optional." if part.part.optional else "")
-            if part.nil_return is not None:
-                remark = f"Nil return: {part.nil_return}"
-            rows.append(replace(row, remark=remark))
-    return rows
+        for file in part.files:
+            if file.names_children == children:
+                found.append(_file_row(blank, file, became.get((blank.part, file.path))))
+        if not children:
+            found += _remark_rows(blank, part)
+    return found
+
+
+def _file_row(blank: Item, file: PackFile, placed: Placed | None) -> Row:
+    state = placed.state if placed is not None else "included"
+    item = replace(
+        blank,
+        path=file.path,
+        name=file.name,
+        version=str(file.number),
+        as_at=file.as_at,
+        sha256=file.sha256,
+        in_pdf=state if state in ("listed", "damaged") else "included",
+        remark=placed.reason if placed is not None else "",
+    )
+    return Row(item, file_id=file.file_id, version_id=file.version_id)
+
+
+def _remark_rows(blank: Item, part: PackPart) -> list[Row]:
+    found = []
+    for mark, words in remarks_on(part).items():
+        if mark == NOT_SUPPLIED:
+            found.append(Row(replace(blank, in_pdf="not supplied", remark=words)))
+        elif mark == NIL_RETURN:
+            item = replace(blank, in_pdf="nil return", remark=words)
+            found.append(Row(item, nil_return_id=part.nil_return_id))
+        elif mark == OPTIONAL:
+            found.append(Row(replace(blank, in_pdf="nothing supplied, optional", remark=words)))
+        elif mark == APART:
+            found.append(Row(replace(blank, in_pdf="in a part of its own", remark=words)))
+    return found

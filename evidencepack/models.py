@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -19,6 +20,9 @@ class State(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
+# What a pack's files are called in its folder.
+PDF, ZIP, FRONT = "pack.pdf", "pack.zip", "front.pdf"
+CHILDREN_PDF, CHILDREN_ZIP = "children.pdf", "children.zip"
 UNFINISHED = (State.QUEUED, State.BUILDING)
 
 
@@ -47,12 +51,16 @@ class Pack(models.Model):
     # Once it is ready.
     finished_at = models.DateTimeField(null=True)
     pages = models.PositiveIntegerField(default=0)
+    front_pages = models.PositiveIntegerField(default=0)
     pdf_size = models.PositiveBigIntegerField(default=0)
     pdf_sha256 = models.CharField(max_length=64, blank=True)
     zip_size = models.PositiveBigIntegerField(default=0)
     zip_sha256 = models.CharField(max_length=64, blank=True)
     has_children_part = models.BooleanField(default=False)
     manifest = models.JSONField(default=list)
+    # The pack that had been sent last when this one was made, and what has changed since (see changes.py).
+    since = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    changes = models.JSONField(default=list)
 
     class Meta:
         ordering = ("-number",)
@@ -80,27 +88,38 @@ class Pack(models.Model):
         return self.state in UNFINISHED
 
     @property
-    def supplied(self) -> list[dict[str, object]]:
+    def has_its_files(self) -> bool:
+        """Whether its files are where they were put; only a storage that lost them says no."""
+        return all((self.folder / name).is_file() for name in self.file_names)
+
+    @property
+    def file_names(self) -> tuple[str, ...]:
+        return (PDF, ZIP, FRONT, *((CHILDREN_PDF, CHILDREN_ZIP) if self.has_children_part else ()))
+
+    @property
+    def supplied(self) -> list[dict[str, Any]]:
+        """The rows of the manifest whose files are in the ZIP."""
         return [row for row in self.manifest if row["supplied"]]
 
     @property
-    def not_supplied(self) -> list[dict[str, object]]:
-        """The parts in whose place the pack says NOT SUPPLIED."""
+    def not_supplied(self) -> list[dict[str, Any]]:
+        """The parts of which the pack says NOT SUPPLIED, wholly or for what they lack."""
         return [row for row in self.manifest if row["in_pdf"] == "not supplied"]
 
     @property
-    def damaged(self) -> list[dict[str, object]]:
+    def damaged(self) -> list[dict[str, Any]]:
         """The files that could not be shown as pages for what is wrong with them."""
         return [row for row in self.manifest if row["in_pdf"] == "damaged"]
 
 
 class Sending(models.Model):
-    """A pack recorded as sent: to whom, when, by whom, how."""
+    """A pack recorded as sent: to whom, when, by whom, how, and whether the part that names children went with it."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="sendings")
     sent_at = models.DateTimeField()
     recipient = models.CharField(max_length=200)
     how = models.CharField(max_length=200)
+    with_children_part = models.BooleanField(default=False)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     once = models.UUIDField(unique=True)

@@ -8,7 +8,7 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from evidencepack import building
+from evidencepack import building, sweeping
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,13 @@ def build_pack(pack_id: int) -> bool:
 
 @shared_task
 def build_waiting() -> list[int]:
-    """Builds what was asked for and never begun, or begun by a worker that died; the packs' ids."""
-    ids = building.waiting(timezone.now())
+    """Builds what was asked for and never begun, or begun by a worker that died; the packs' ids.
+
+    Beat has it done every minute. It also takes away what the dead ones left behind.
+    """
+    now = timezone.now()
+    sweeping.sweep(now)
+    ids = building.waiting(now)
     for pack_id in ids:
         building.build(pack_id)
     return ids

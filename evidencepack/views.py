@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,24 +10,25 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.refusal import Refused
-from evidencepack import actions, building, tasks
-from evidencepack.changes import changes_since_sent
+from evidencepack import actions, presenting, tasks
+from evidencepack.changes import is_current, last_sent
+from evidencepack.fingerprint import fingerprint
 from evidencepack.forms import SendingForm
-from evidencepack.material import fingerprint, material
-from evidencepack.models import UNFINISHED, Pack, Sending, State
+from evidencepack.material import material
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
 from inspections.access import InspectionSight, inspection_page
 
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 BUILDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
-# The files of a pack: name in the address -> (file, ending, only for those who may open files that name children).
-FILES = {
-    "pdf": (building.PDF, "pdf", False),
-    "zip": (building.ZIP, "zip", False),
-    "front": (building.FRONT, "pdf", False),
-    "children-pdf": (building.CHILDREN_PDF, "pdf", True),
-    "children-zip": (building.CHILDREN_ZIP, "zip", True),
-}
 CHILDREN_READERS = (Role.COORDINATOR, Role.CASE_OFFICER)
+# The files of a pack: name in the address -> (file, words in the name it is saved under, type, names children).
+FILES = {
+    "pdf": (PDF, "", "application/pdf", False),
+    "zip": (ZIP, "", "application/zip", False),
+    "front": (FRONT, " front matter", "application/pdf", False),
+    "children-pdf": (CHILDREN_PDF, " naming children", "application/pdf", True),
+    "children-zip": (CHILDREN_ZIP, " naming children", "application/zip", True),
+}
 
 
 @require_safe
@@ -37,24 +36,20 @@ CHILDREN_READERS = (Role.COORDINATOR, Role.CASE_OFFICER)
 def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     made_from = material(sight.standing)
     packs = list(
-        Pack.objects.filter(inspection=sight.inspection).select_related("requested_by").prefetch_related("sendings")
+        Pack.objects.filter(inspection=sight.inspection)
+        .defer("manifest", "changes")
+        .select_related("requested_by")
+        .prefetch_related("sendings")
     )
     latest = next((pack for pack in packs if pack.state == State.READY), None)
-    parts: list[dict[str, Any]] = [
-        {"document": document, "part": part, "is_supplied": bool(part.files) or part.nil_return is not None}
-        for document, part in made_from.parts()
-        if not part.part.optional or part.files
-    ]
+    mark, sent = fingerprint(made_from), last_sent(sight.inspection)
     context = {
         "inspection": sight.inspection,
         "standing": sight.standing,
-        "documents": made_from.documents,
-        "supplied": sum(row["is_supplied"] for row in parts),
-        "not_supplied": [row for row in parts if not row["is_supplied"]],
-        "files": sum(len(part.files) for _, part in made_from.parts()),
+        "outlook": presenting.outlook(made_from),
         "packs": packs,
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
-        "is_current": latest is not None and latest.fingerprint == fingerprint(made_from),
+        "is_current": latest is not None and is_current(latest, mark, sent),
         "latest": latest,
         "may_build": sight.has(*BUILDERS),
     }
@@ -65,8 +60,9 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 @inspection_page(*BUILDERS)
 def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     pack, is_new = actions.request_pack(inspection=sight.inspection, by=sight.user, now=timezone.now())
-    if is_new:
+    if pack.state == State.QUEUED:
         tasks.ask(pack.pk)
+    if is_new:
         messages.info(request, "The pack is being built. You can leave this page; it goes on without you.")
     elif pack.is_unfinished:
         messages.info(request, "This pack is being built already.")
@@ -76,13 +72,21 @@ def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 def _pack(sight: InspectionSight, number: int) -> Pack:
-    return get_object_or_404(Pack.objects.select_related("requested_by"), inspection=sight.inspection, number=number)
+    packs = Pack.objects.select_related("requested_by", "since")
+    pack = get_object_or_404(packs, inspection=sight.inspection, number=number)
+    pack.inspection = sight.inspection
+    return pack
 
 
 @require_safe
 @inspection_page(*READERS)
 def pack_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    return _show(request, sight, _pack(sight, number))
+    """One pack. A page that asks how far it is (house.js does, every second) gets that part alone."""
+    pack = _pack(sight, number)
+    if request.headers.get("X-Requested-With") == "fetch":
+        context = {"inspection": sight.inspection, "pack": pack}
+        return render(request, "evidencepack/progress.html", context)
+    return _show(request, sight, pack)
 
 
 def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: SendingForm | None = None) -> HttpResponse:
@@ -91,14 +95,14 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
         "inspection": sight.inspection,
         "standing": sight.standing,
         "pack": pack,
-        # What names children keeps its names to those who may open it.
-        "rows": [row for row in pack.manifest if may_read_children or not row["names_children"]],
-        "hidden": sum(bool(row["names_children"]) for row in pack.manifest) if not may_read_children else 0,
+        "documents": presenting.documents(pack, sight.standing.framework, with_children=may_read_children),
+        "damaged": presenting.damaged(pack, with_children=may_read_children),
+        "changes": presenting.changes(pack, with_children=may_read_children),
         "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),
-        "changes": changes_since_sent(pack) if pack.state == State.READY else None,
+        "files_are_gone": pack.state == State.READY and not pack.has_its_files,
         "may_build": sight.has(*BUILDERS),
         "may_read_children": may_read_children,
-        "form": form if form is not None else SendingForm(),
+        "form": form or SendingForm(has_children_part=pack.has_children_part),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "evidencepack/pack.html", context, status=status)
@@ -108,7 +112,7 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
 @inspection_page(*BUILDERS)
 def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     pack = _pack(sight, number)
-    form = SendingForm(request.POST)
+    form = SendingForm(request.POST, has_children_part=pack.has_children_part)
     if form.is_valid():
         given = form.cleaned_data
         try:
@@ -120,6 +124,7 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
                 once=given["once"],
                 by=sight.user,
                 now=timezone.now(),
+                with_children_part=given.get("with_children_part", False),
             )
         except Refused as refused:
             form.add_error("day" if refused.field == "sent_at" else refused.field, refused.message)
@@ -132,16 +137,22 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
 @require_safe
 @inspection_page(*READERS, Role.CASE_OFFICER)
 def download(request: HttpRequest, sight: InspectionSight, number: int, kind: str) -> HttpResponseBase:
-    """One file of a ready pack, as an attachment."""
+    """One file of a ready pack, as an attachment. Opening what names children goes on the record."""
     if kind not in FILES:
         raise Http404
-    name, ending, names_children = FILES[kind]
+    name, words, content_type, names_children = FILES[kind]
     if not sight.has(*(CHILDREN_READERS if names_children else READERS)):
         raise Http404
     pack = _pack(sight, number)
-    path = pack.folder / name
-    if pack.state != State.READY or not path.is_file():
+    if pack.state != State.READY or name not in pack.file_names:
         raise Http404
-    suffix = {"front": " front matter", "children-pdf": " naming children", "children-zip": " naming children"}
-    called = f"{sight.inspection.slug} evidence pack {pack.number}{suffix.get(kind, '')}.{ending}"
-    return FileResponse(path.open("rb"), as_attachment=True, filename=called)
+    try:
+        stream = (pack.folder / name).open("rb")
+    except OSError:
+        raise Http404 from None  # the pack's own page says that its files are gone
+    if names_children and request.method == "GET":
+        actions.record_opened(pack=pack, by=sight.user, now=timezone.now())
+    called = f"{sight.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
+    response = FileResponse(stream, as_attachment=True, filename=called, content_type=content_type)
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
+from django.utils.html import escape
 
 import documents.actions
 import focusgroups.actions
@@ -279,7 +280,7 @@ def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime)
     lines = "".join(
         f"<p>{number}. Sample text of a paper that exists for the demonstration alone.</p>" for number in range(1, 9)
     )
-    html = f"<h1>{document.title}</h1><h2>{part.label}</h2>{when}{lines}"
+    html = f"<h1>{escape(document.title)}</h1><h2>{escape(part.label)}</h2>{when}{lines}"
     return render(html, title=part.label, made_at=at)
 
 

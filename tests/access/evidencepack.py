@@ -4,8 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Role
-from evidencepack import building
-from evidencepack.models import Pack, State
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, State
 from tests.access.rows import Row, World, of_inspection
 from tests.factories.people import NOW
 
@@ -28,7 +27,7 @@ def prepare(world: World) -> None:
         has_children_part=True,
     )
     pack.folder.mkdir(parents=True, exist_ok=True)
-    for name in (building.PDF, building.ZIP, building.FRONT, building.CHILDREN_PDF, building.CHILDREN_ZIP):
+    for name in (PDF, ZIP, FRONT, CHILDREN_PDF, CHILDREN_ZIP):
         (pack.folder / name).write_bytes(b"stands for a file of the pack")
     world.things["pack"] = pack.number
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -10,9 +12,12 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from documents.records import NAMELESS
 from evidencepack import actions, building
-from evidencepack.models import Pack, State
+from evidencepack.models import PDF, ZIP, Pack, State
 from inspections.commands import CommandRefused, ContractCommand, inspection_named
+
+LOOK_AGAIN = 0.5  # seconds
 
 
 class Command(ContractCommand):
@@ -24,49 +29,69 @@ class Command(ContractCommand):
 
     def answer(self, *, slug: str, directory: Path, **options: Any) -> Any:
         inspection = inspection_named(slug)
-        if directory.exists() and not directory.is_dir():
-            raise CommandRefused(f"{directory} is not a folder. Name a folder to put the pack into.")
+        _make_folder(directory)
         pack, _ = actions.request_pack(inspection=inspection, by=None, now=timezone.now())
-        if pack.is_unfinished:
-            building.build(pack.pk)
-            pack.refresh_from_db()
+        finish(pack)
         if pack.state != State.READY:
-            raise CommandRefused(pack.error or "Another process is building this pack. Try again in a minute.")
-        return self._copied(pack, directory)
-
-    def _copied(self, pack: Pack, directory: Path) -> Any:
-        targets = {}
-        try:
-            directory.mkdir(parents=True, exist_ok=True)
-            for key, name in {"pdf": building.PDF, "zip": building.ZIP}.items():
-                targets[key] = directory / f"{pack.inspection.slug}-pack-{pack.number}.{key}"
-                shutil.copyfile(pack.folder / name, targets[key])
-        except OSError as error:
-            raise CommandRefused(f"The pack could not be copied to {directory}: {error.strerror}.") from None
+            raise CommandRefused(pack.error or "The pack could not be built.")
+        pdf, zipped = (_copied(pack, name, directory) for name in (PDF, ZIP))
         return {
-            "pdf": str(targets["pdf"]),
-            "zip": str(targets["zip"]),
+            "pdf": str(pdf),
+            "zip": str(zipped),
             "pages": pack.pages,
-            "items": [
-                {
-                    "document": row["document"],
-                    "part": row["part"],
-                    "file": row["file"],
-                    "sha256": row["sha256"],
-                    "supplied": row["supplied"],
-                    "in_pdf": row["in_pdf"],
-                    "remark": row["remark"],
-                }
-                for row in pack.manifest
-                if not row["names_children"]
-            ],
+            "number": pack.number,
+            "children_part": pack.has_children_part,
+            "items": [item(row) for row in pack.manifest],
         }
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
         yield f"{answer['pdf']}: {answer['pages']} pages"
         yield answer["zip"]
-        for item in answer["items"]:
-            if not item["supplied"]:
-                yield f"NOT SUPPLIED: {item['part']} {item['remark']}".rstrip()
-            elif item["in_pdf"] == "damaged":
-                yield f"DAMAGED: {item['part']} {item['file']}: {item['remark']}"
+        for each in answer["items"]:
+            if each["in_pdf"] == "not supplied":
+                yield f"NOT SUPPLIED: {each['part']} {each['part_title']}: {each['remark']} Owner: {each['owner']}"
+            elif each["in_pdf"] == "damaged":
+                yield f"DAMAGED: {each['part']} {each['file']}: {each['remark']}"
+        if answer["children_part"]:
+            yield "Files that name children are in a part of their own, which a coordinator can download."
+
+
+def finish(pack: Pack) -> None:
+    """Build the pack here, or wait for the worker that is at it; if that dies, it is taken over."""
+    while pack.is_unfinished:
+        building.build(pack.pk)
+        pack.refresh_from_db()
+        if pack.is_unfinished:
+            time.sleep(LOOK_AGAIN)
+
+
+def _make_folder(directory: Path) -> None:
+    """Before anything is built: a folder that cannot be written to is refused at once."""
+    if directory.exists() and not directory.is_dir():
+        raise CommandRefused(f"{directory} is not a folder. Name a folder to put the pack into.")
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandRefused(f"The folder {directory} cannot be made: {error.strerror}.") from None
+    if not os.access(directory, os.W_OK | os.X_OK):
+        raise CommandRefused(f"The folder {directory} may not be written to.")
+
+
+def _copied(pack: Pack, name: str, directory: Path) -> Path:
+    """A file of the pack in the folder, whole or not at all."""
+    target = directory / f"{pack.inspection.slug}-pack-{pack.number}{Path(name).suffix}"
+    part = target.with_name(f".{target.name}.part")
+    try:
+        shutil.copyfile(pack.folder / name, part)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise CommandRefused(f"The pack could not be copied to {directory}: {error.strerror}.") from None
+    return target
+
+
+def item(row: dict[str, Any]) -> dict[str, Any]:
+    """A row of the manifest for scripts. Files that name children are there without their names."""
+    keys = ("document", "part", "part_title", "file", "sha256", "supplied", "owner", "in_pdf", "remark")
+    names = {"file": NAMELESS} if row["names_children"] else {}
+    return {**{key: row[key] for key in keys}, **names, "names_children": row["names_children"]}

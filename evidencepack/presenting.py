@@ -1,0 +1,88 @@
+"""What the pages show of packs, without the names of files that name children for those who may not know them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from documents.records import NAMELESS
+from evidencepack.material import OPTIONAL, Material, remarks_on
+from evidencepack.models import Pack
+from frameworks import Framework
+
+# What became of a file or part -> the words of its tag and their colour.
+FATES = {
+    "included": ("In the PDF", "green"),
+    "listed": ("In the ZIP", "blue"),
+    "damaged": ("Could not be shown", "late"),
+    "not supplied": ("NOT SUPPLIED", "orange"),
+    "nil return": ("Nil return", "green"),
+    "nothing supplied, optional": ("Optional", "grey"),
+    "in a part of its own": ("In a part of its own", "purple"),
+}
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What a pack made now would hold; `gaps` are the parts of which it would say NOT SUPPLIED."""
+
+    files: int
+    parts: int
+    supplied: int
+    gaps: list[dict[str, Any]]
+
+
+def outlook(made_from: Material) -> Outlook:
+    """What a pack made now would hold. Parts that are optional and empty are not counted."""
+    asked = [(document, part) for document, part in made_from.parts() if OPTIONAL not in remarks_on(part)]
+    gaps = [{"document": document, "part": part} for document, part in asked if part.missing]
+    return Outlook(
+        files=sum(len(part.files) for _, part in asked),
+        parts=len(asked),
+        supplied=len(asked) - len(gaps),
+        gaps=gaps,
+    )
+
+
+@dataclass
+class DocumentRows:
+    """A document's rows of a pack's manifest."""
+
+    number: str
+    title: str
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+def documents(pack: Pack, framework: Framework, *, with_children: bool) -> list[DocumentRows]:
+    """The manifest by document. Without `with_children` files that name children are only counted, part by part."""
+    found: dict[str, DocumentRows] = {}
+    order = {document.key: number for number, document in enumerate(framework.documents)}
+    place = lambda row: (order.get(row["document"], len(order)), int(row["part"].rpartition(".")[2]))  # noqa: E731
+    for row in sorted(pack.manifest, key=place):
+        if row["names_children"] and not with_children:
+            continue
+        document = found.setdefault(row["document"], DocumentRows(row["document"], row["document_title"]))
+        document.rows.append(_shown(row))
+    return list(found.values())
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    words, colour = FATES[row["in_pdf"]]
+    as_at = date.fromisoformat(row["as_at"]) if row["as_at"] else None
+    return {**row, "fate": words, "colour": colour, "as_at": as_at}
+
+
+def damaged(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
+    """The files that could not be shown, each with its reason."""
+    return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.damaged]
+
+
+def changes(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
+    """What has changed since the last pack that was sent."""
+    return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.changes]
+
+
+def _nameless(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "name": NAMELESS}
