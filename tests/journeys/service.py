@@ -1,4 +1,4 @@
-"""The whole service as `manage.py serve` starts it: web server, worker with beat, local mail server, a database file."""
+"""The whole service as `manage.py serve` starts it: web server, worker with beat, mail server, a database file."""
 
 from __future__ import annotations
 

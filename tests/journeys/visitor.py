@@ -90,10 +90,10 @@ class Visitor:
         conditions = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
         self.page.context.new_cdp_session(self.page).send("Network.emulateNetworkConditions", conditions)
 
-    def downloads(self, link: str) -> Path:
-        """The file behind a link, where the browser has put it."""
+    def downloads(self, button: str) -> Path:
+        """The file behind a button, where the browser has put it."""
         with self.page.expect_download() as download:
-            self.follows(link)
+            self.presses(button)
         return Path(download.value.path())
 
     # --- What they see --------------------------------------------------------------------------------------------

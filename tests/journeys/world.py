@@ -1,7 +1,7 @@
 """Fills the served project's database before the journeys begin, and says as JSON what is in it.
 
-Run as `python -m tests.journeys.world` in the environment of the served project. Every journey has a council of its own,
-so that none of them depends on another. Everything is filled in through the actions that people's clicks reach.
+Run as `python -m tests.journeys.world` in the environment of the served project. Every journey has a council of its
+own, so that none of them depends on another. Everything is filled in through the actions that people's clicks reach.
 """
 
 from __future__ import annotations
