@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import io
+import resource
+import struct
+import tracemalloc
 import zipfile
+import zlib
 
 import pikepdf
 import pytest
@@ -104,6 +108,8 @@ def test_types_that_are_taken(look, name, content, mime):
         ("secret.pdf", encrypted_pdf_bytes(), "it is protected by a password: save it without the password first."),
         ("locked.pdf", encrypted_pdf_bytes(user=""), "it is protected by a password or against printing"),
     ],
+    # A ZIP holds the time it was made at, and a test is called the same in every process.
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_types_that_are_refused_with_a_reason(look, name, content, reason):
     with pytest.raises(Refused) as refused:
@@ -127,6 +133,31 @@ def test_a_zip_that_claims_more_entries_than_any_document_has_is_refused(look, m
     monkeypatch.setattr("documents.types.MOST_ENTRIES", 1)
     with pytest.raises(Refused, match="more parts than one can have"):
         look(docx_bytes(), "minutes.docx")
+
+
+def test_a_zip_with_a_vast_directory_is_refused_before_it_is_read(look):
+    entry = struct.pack("<4s6H3I5H2I", b"PK\x01\x02", 20, 20, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0) + b"a"
+    directory = entry * 300_000
+    end = struct.pack("<4s4H2IH", b"PK\x05\x06", 0, 0, 30_000, 30_000, len(directory), 30, 0)
+    content = b"PK\x03\x04" + bytes(26) + directory + end
+    tracemalloc.start()
+    with pytest.raises(Refused, match="more parts than one can have"):
+        look(content, "minutes.docx")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10_000_000
+
+
+def test_a_pdf_whose_index_unpacks_to_all_memory_is_taken_as_damaged(look):
+    """The index of a PDF is unpacked as it is opened: a fault that says so within a second or two, not gigabytes."""
+    packer = zlib.compressobj(9)
+    packed = b"".join([*(packer.compress(bytes(2**20)) for _ in range(300)), packer.flush()])
+    body = b"%PDF-1.5\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
+    index = b"3 0 obj<</Type/XRef/Size 4/W[1 2 1]/Root 1 0 R/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
+    content = body + index + packed + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert look(content, "minutes.pdf").remark == "It seems to be damaged and may not open."
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 250 * 1024  # KB
 
 
 @given(content=st.binary(min_size=1, max_size=600), ending=st.sampled_from(sorted(TYPES)))
