@@ -14,8 +14,19 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.models import Council, Holding, Membership, Role, User
+from accounts.prepared import Prepared
 
 EVERY_ROLE = frozenset(Role)
+
+_ROLES = Prepared(
+    lambda user, council: Membership.objects.filter(user=user, council=council).values_list("role"), values=2
+)
+_POSTS = Prepared(
+    lambda user, council: (
+        Holding.objects.current().filter(user=user, post__council=council).order_by().values_list("post_id")
+    ),
+    values=2,
+)
 
 
 @dataclass(frozen=True)
@@ -40,14 +51,12 @@ def roles_of(user: User, council: Council) -> frozenset[Role]:
     """The person's roles in the council; none for an inactive person."""
     if not user.is_active:
         return frozenset()
-    rows = Membership.objects.filter(user=user, council=council).values_list("role", flat=True)
-    return frozenset(Role(role) for role in rows)
+    return frozenset(Role(role) for (role,) in _ROLES(user.pk, council.pk))
 
 
 def posts_of(user: User, council: Council) -> frozenset[int]:
     """Ids of the posts that the person holds now in the council."""
-    rows = Holding.objects.current().filter(user=user, post__council=council).values_list("post_id", flat=True)
-    return frozenset(rows)
+    return frozenset(post for (post,) in _POSTS(user.pk, council.pk))
 
 
 def sight_of(user: User, council: Council) -> Sight:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.urls import reverse
-
+from accounts.addresses import address_of
 from documents.state import DocumentState
 from documents.state import states as states_of
 from inspections.duty import Duty
@@ -29,7 +28,7 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
             owners=state.owners,
             state=state.state,
             missing=state.missing,
-            url=reverse("documents:document", args=[standing.inspection.slug, state.document.key]),
+            url=address_of("documents:document", standing.inspection.slug, state.document.key),
             act_url=_first_gap(standing, state),
             done=state.is_ready,
             done_at=state.changed_at if state.is_ready else None,
@@ -46,5 +45,5 @@ def _first_gap(standing: Standing, state: DocumentState) -> str:
     part = next((part for part in state.parts if part.missing or part.stale), None)
     if part is None:
         return ""
-    address = reverse("documents:document", args=[standing.inspection.slug, state.document.key])
+    address = address_of("documents:document", standing.inspection.slug, state.document.key)
     return f"{address}#part-{part.part.key}"

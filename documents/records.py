@@ -6,9 +6,11 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
+from accounts.prepared import Prepared
 from documents.models import File, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
 
@@ -113,48 +115,51 @@ def read(inspection: Inspection) -> Records:
         nils=_nils(inspection),
         reviews=_reviews(inspection),
         archived=_archived(inspection),
-        sent_versions=_sent(inspection, "version"),
-        sent_nils=_sent(inspection, "nil_return"),
+        sent_versions=dict(_SENT_VERSIONS(inspection.pk)),
+        sent_nils=dict(_SENT_NILS(inspection.pk)),
     )
+
+
+def _current_versions(inspection: int) -> QuerySet[Version, tuple[Any, ...]]:
+    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
+    rows = Version.objects.filter(~Exists(newer), file__inspection=inspection, file__archived_at=None)
+    return rows.order_by("file_id").values_list(
+        "file_id",
+        "pk",
+        "file__document",
+        "file__part",
+        "file__label",
+        "file__names_children",
+        "number",
+        "original_name",
+        "stored_name",
+        "size",
+        "sha256",
+        "detected_type",
+        "remark",
+        "as_at",
+        "note",
+        "uploaded_at",
+        "uploaded_by__full_name",
+    )
+
+
+_CURRENT_VERSIONS = Prepared(_current_versions)
 
 
 def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
-    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
-    rows = (
-        Version.objects.filter(~Exists(newer), file__inspection=inspection, file__archived_at=None)
-        .order_by("file_id")
-        .values_list(
-            "file_id",
-            "pk",
-            "file__document",
-            "file__part",
-            "file__label",
-            "file__names_children",
-            "number",
-            "original_name",
-            "stored_name",
-            "size",
-            "sha256",
-            "detected_type",
-            "remark",
-            "as_at",
-            "note",
-            "uploaded_at",
-            "uploaded_by__full_name",
-        )
-    )
     files: dict[str, list[CurrentFile]] = {}
-    for row in rows:
+    for row in _CURRENT_VERSIONS(inspection.pk):
         current = CurrentFile(*row)
         files.setdefault(current.document, []).append(current)
     return files
 
 
-def _nils(inspection: Inspection) -> list[Nil]:
-    rows = NilReturn.objects.filter(inspection=inspection).order_by("pk")
-    return [
-        Nil(*row)
-        for row in rows.values_list(
+_NIL_RETURNS = Prepared(
+    lambda inspection: (
+        NilReturn.objects.filter(inspection=inspection)
+        .order_by("pk")
+        .values_list(
             "pk",
             "document",
             "part",
@@ -164,34 +169,51 @@ def _nils(inspection: Inspection) -> list[Nil]:
             "withdrawn_at",
             "withdrawn_by__full_name",
         )
-    ]
+    )
+)
+
+
+def _nils(inspection: Inspection) -> list[Nil]:
+    return [Nil(*row) for row in _NIL_RETURNS(inspection.pk)]
+
+
+def _latest_reviews(inspection: int) -> QuerySet[Review, tuple[Any, ...]]:
+    later = Review.objects.filter(inspection=OuterRef("inspection"), document=OuterRef("document")).filter(
+        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+    )
+    rows = Review.objects.filter(~Exists(later), inspection=inspection).order_by()
+    return rows.values_list("document", "verdict", "reason", "contents", "at", "by__full_name")
+
+
+_LATEST_REVIEWS = Prepared(_latest_reviews)
 
 
 def _reviews(inspection: Inspection) -> dict[str, ReviewFact]:
     """The latest review of each document."""
-    later = Review.objects.filter(inspection=OuterRef("inspection"), document=OuterRef("document")).filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
-    )
-    rows = Review.objects.filter(~Exists(later), inspection=inspection)
     return {
         document: ReviewFact(verdict == Review.Verdict.APPROVED, reason, contents, at, by)
-        for document, verdict, reason, contents, at, by in rows.values_list(
-            "document", "verdict", "reason", "contents", "at", "by__full_name"
-        )
+        for document, verdict, reason, contents, at, by in _LATEST_REVIEWS(inspection.pk)
     }
+
+
+_REMOVALS = Prepared(
+    lambda inspection: (
+        File.objects.filter(inspection=inspection, archived_at__isnull=False)
+        .order_by("archived_at")
+        .values_list("document", "archived_at", "archived_by__full_name")
+    )
+)
 
 
 def _archived(inspection: Inspection) -> dict[str, Change]:
     """When a file of each document was last removed, and by whom."""
-    rows = File.objects.filter(inspection=inspection).exclude(archived_at=None).order_by("archived_at")
-    return {
-        document: (at, by)
-        for document, at, by in rows.values_list("document", "archived_at", "archived_by__full_name")
-        if at is not None
-    }
+    return {document: (at, by) for document, at, by in _REMOVALS(inspection.pk)}
 
 
-def _sent(inspection: Inspection, what: str) -> dict[int, datetime]:
-    """When each version or nil return was last sent."""
+def _last_sent(inspection: int, what: str) -> QuerySet[SentItem, tuple[Any, ...]]:
     rows = SentItem.objects.filter(sending__inspection=inspection).exclude(**{what: None})
-    return dict(rows.values_list(what).annotate(at=Max("sending__sent_at")).values_list(what, "at"))
+    return rows.values_list(what).annotate(at=Max("sending__sent_at")).values_list(what, "at")
+
+
+_SENT_VERSIONS = Prepared(lambda inspection: _last_sent(inspection, "version"))
+_SENT_NILS = Prepared(lambda inspection: _last_sent(inspection, "nil_return"))

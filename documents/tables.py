@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import django_tables2 as tables
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from accounts.addresses import address_of
 from documents.state import DocumentState
 from govuk.components import tag
 from govuk.dates import long_date
@@ -34,7 +34,7 @@ class RegisterTable(tables.Table):
         super().__init__(data, **kwargs)
 
     def render_title(self, record: DocumentState) -> SafeString:
-        href = reverse("documents:document", args=[self.slug, record.document.key])
+        href = address_of("documents:document", self.slug, record.document.key)
         return format_html(
             '<span class="house-number">{}</span> <a class="govuk-link" href="{}">{}</a>',
             f"{record.document.number}.",

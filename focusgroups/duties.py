@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.urls import reverse
-
+from accounts.addresses import address_of
 from focusgroups.state import GroupState
 from focusgroups.state import states as states_of
 from inspections.duty import Duty
@@ -30,7 +29,7 @@ def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -
             owners=state.owners,
             state=state.state,
             missing=state.missing,
-            url=reverse("focusgroups:group", args=[standing.inspection.slug, state.group.key]),
+            url=address_of("focusgroups:group", standing.inspection.slug, state.group.key),
             done=state.is_ready,
             done_at=state.briefed_at if state.is_ready else None,
             done_by=state.briefed_by if state.is_ready else None,

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
+from accounts.prepared import Prepared, columns, instance
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
@@ -19,6 +20,32 @@ class Mark:
     key: str
     label: str
     done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BriefingFact:
+    """A briefing that stands; `sent_by` is the name of who recorded it."""
+
+    sent_at: datetime
+    note: str
+    sent_by: str | None
+
+
+_ATTENDEES = Prepared(
+    lambda inspection: (
+        Attendee.objects.filter(inspection=inspection, removed_at=None)
+        .order_by("name", "pk")
+        .values_list(*columns(Attendee))
+    )
+)
+#: The last row of a group is the latest.
+_BRIEFINGS = Prepared(
+    lambda inspection: (
+        Briefing.objects.filter(inspection=inspection, undone_at=None)
+        .order_by("sent_at", "pk")
+        .values_list("group", "sent_at", "note", "sent_by__full_name")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +89,10 @@ class GroupState:
 def states(standing: Standing) -> dict[str, GroupState]:
     """Every group of the framework by its key, in the framework's order (two queries)."""
     attendees: dict[str, list[Attendee]] = defaultdict(list)
-    for row in Attendee.objects.filter(inspection=standing.inspection, removed_at=None):
-        attendees[row.group].append(row)
-    briefings: dict[str, Briefing] = {}
-    rows = Briefing.objects.filter(inspection=standing.inspection, undone_at=None).select_related("sent_by")
-    for briefing in rows.order_by("sent_at", "pk"):
-        briefings[briefing.group] = briefing
+    for row in _ATTENDEES(standing.inspection.pk):
+        attendee = instance(Attendee, row)
+        attendees[attendee.group].append(attendee)
+    briefings = {group: BriefingFact(*facts) for group, *facts in _BRIEFINGS(standing.inspection.pk)}
     return {
         group.key: state_of(
             group,
@@ -85,7 +110,7 @@ def state_of(
     *,
     owners: tuple[Owner, ...],
     attendees: tuple[Attendee, ...],
-    briefing: Briefing | None,
+    briefing: BriefingFact | None,
     preparation: tuple[Preparation, ...],
 ) -> GroupState:
     """How one group stands, from its records.
@@ -111,7 +136,7 @@ def state_of(
         owners=owners,
         attendees=attendees,
         briefed_at=sent_at,
-        briefed_by=briefing.sent_by.full_name if briefing and briefing.sent_by else None,
+        briefed_by=briefing.sent_by if briefing else None,
         briefing_note=briefing.note if briefing else "",
         unbriefed=unbriefed,
         preparation=tuple(Mark(item.key, item.label, is_done[item.key]) for item in asked),

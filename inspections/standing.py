@@ -10,11 +10,31 @@ from functools import cached_property
 from django.utils import timezone
 
 from accounts.models import Holding
+from accounts.prepared import Prepared, columns, instance
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
 from inspections.models import ClosureDay, Inspection, Ownership
 from inspections.schedule import DatedStep, Schedule, schedule
 from inspections.working_days import WorkingCalendar
+
+_CLOSURES = Prepared(
+    lambda council: ClosureDay.objects.filter(council=council).order_by().values_list(*columns(ClosureDay))
+)
+_HOLDERS = Prepared(
+    lambda council: (
+        Holding.objects.current()
+        .filter(post__council=council, user__is_active=True)
+        .order_by()
+        .values_list("post_id", "user_id", "user__full_name", "user__email", "user__telephone")
+    )
+)
+_OWNERSHIPS = Prepared(
+    lambda inspection: (
+        Ownership.objects.filter(inspection=inspection)
+        .order_by("item", "position", "pk")
+        .values_list("item", "post_id", "post__name", "post__organisation")
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -65,7 +85,7 @@ class Standing:
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
     """The council's working days: its own closure days over those of the plan (one query)."""
-    return calendar_with(inspection, ClosureDay.objects.filter(council_id=inspection.council_id))
+    return calendar_with(inspection, [instance(ClosureDay, row) for row in _CLOSURES(inspection.council_id)])
 
 
 def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> WorkingCalendar:
@@ -83,26 +103,14 @@ def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> Working
 
 def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
     """Who owns what in the inspection, with the present holder of each post (two queries)."""
-    holders = {
-        holding.post_id: holding.user
-        for holding in Holding.objects.current()
-        .filter(post__council_id=inspection.council_id, user__is_active=True)
-        .select_related("user")
-    }
+    holders = {post: holder for post, *holder in _HOLDERS(inspection.council_id)}
+    made: dict[int, Owner] = {}
     owners: dict[str, tuple[Owner, ...]] = {}
-    rows = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("item", "position", "pk")
-    for row in rows:
-        user = holders.get(row.post_id)
-        owner = Owner(
-            post=row.post_id,
-            name=row.post.name,
-            organisation=row.post.organisation,
-            holder=user.pk if user else None,
-            holder_name=user.full_name if user else None,
-            holder_email=user.email if user else None,
-            holder_telephone=user.telephone if user else None,
-        )
-        owners[row.item] = (*owners.get(row.item, ()), owner)
+    for item, post, name, organisation in _OWNERSHIPS(inspection.pk):
+        owner = made.get(post)
+        if owner is None:
+            owner = made[post] = Owner(post, name, organisation, *holders.get(post, ()))
+        owners[item] = (*owners.get(item, ()), owner)
     return owners
 
 

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.urls import reverse
 from django.utils.timezone import localdate
 
+from accounts.addresses import address_of
 from accounts.models import Event
 from inspections.duty import Duty
 from inspections.standing import Standing
@@ -164,14 +164,14 @@ class Tile:
 def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> list[Tile]:
     """Documents, the groups of each strand, the steps recorded by hand: how much of each is done."""
     slug = standing.inspection.slug
-    groups = reverse("focusgroups:list", args=[slug])
+    groups = address_of("focusgroups:list", slug)
     rows: list[tuple[str, tuple[Duty, ...], Sequence[tuple[str, str, str]], str]]
-    rows = [("Core documents ready", board.documents, DOCUMENT_STATES, reverse("documents:list", args=[slug]))]
+    rows = [("Core documents ready", board.documents, DOCUMENT_STATES, address_of("documents:list", slug))]
     for strand in standing.framework.strands:
         if board.groups[strand.key]:
             rows.append((f"{strand.title}: focus groups ready", board.groups[strand.key], GROUP_STATES, groups))
     if standing.schedule is not None and board.steps:
-        address = reverse("timetable:countdown", args=[slug])
+        address = address_of("timetable:countdown", slug)
         rows.append(("Other deadlines met", board.steps, STEP_STATES, address))
     found = []
     for label, duties, states, address in rows:

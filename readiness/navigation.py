@@ -7,10 +7,10 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Sight
+from accounts.addresses import address_of
 from accounts.models import Council, Role
 from inspections.access import InspectionSight
 from inspections.models import Inspection, current_inspection
@@ -36,8 +36,8 @@ class Place:
 
     def address(self, council: Council, inspection: Inspection | None) -> str | None:
         if self.of == "council":
-            return reverse(self.name, args=[council.slug])
-        return reverse(self.name, args=[inspection.slug]) if inspection else None
+            return address_of(self.name, council.slug)
+        return address_of(self.name, inspection.slug) if inspection else None
 
 
 def _place(name: str, text: str, explanation: str, roles: set[Role], main: set[Role], of: str = "inspection") -> Place:
@@ -172,7 +172,7 @@ def start_of(sight: Sight) -> str:
         address = place.address(sight.council, inspection)
         if role in sight.roles and address is not None:
             return address
-    return reverse("everything", args=[sight.council.slug])
+    return address_of("everything", sight.council.slug)
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -183,7 +183,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         and getattr(request, "user", None) is not None
         and request.user.is_authenticated
     ):
-        footer = [{"text": "Local mailbox", "href": reverse("mailbox")}]
+        footer = [{"text": "Local mailbox", "href": address_of("mailbox")}]
     sight: Sight | None = getattr(request, "sight", None)
     if sight is None:
         return {"footer_links": footer}
@@ -193,7 +193,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         for row in places(sight)
         if sight.has(*row["place"].main)
     ]
-    everything = reverse("everything", args=[sight.council.slug])
+    everything = address_of("everything", sight.council.slug)
     items.append({"text": "Everything else", "href": everything, "current": here == "everything"})
     return {"navigation": items, "banner": _banner(sight), "footer_links": footer}
 

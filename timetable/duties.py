@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from django.urls import reverse
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import documents.duties
 import focusgroups.duties
+from accounts.addresses import address_of
 from accounts.models import Role
+from accounts.prepared import Prepared
 from frameworks import Step
 from inspections.duty import Duty
 from inspections.standing import Standing
@@ -17,19 +18,33 @@ from timetable.models import StepRecord
 # What the framework says of a deadline that a person records by hand; its other words name rooms of their own.
 BY_HAND = frozenset({"record", "send-documents"})
 
+_RECORDS = Prepared(
+    lambda inspection: (
+        StepRecord.objects.filter(inspection=inspection, undone_at=None)
+        .order_by()
+        .values_list("step", "done_at", "done_by__full_name", "note")
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    at: datetime
+    by: str | None
+    note: str
+
 
 def step_duties(standing: Standing) -> list[Duty]:
     """The council's deadlines that are recorded done by hand, in the framework's order (one query).
 
     Owed by the posts that the plan names for the step, else by the DCS office.
     """
-    rows = StepRecord.objects.filter(inspection=standing.inspection, undone_at=None).select_related("done_by")
-    records = {row.step: row for row in rows}
+    records = {step: _Done(*facts) for step, *facts in _RECORDS(standing.inspection.pk)}
     steps = (step for step in standing.framework.steps if step.deadline and step.duty in BY_HAND)
     return [_step_duty(standing, step, records.get(step.key)) for step in steps]
 
 
-def _step_duty(standing: Standing, step: Step, record: StepRecord | None) -> Duty:
+def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
     owners = standing.owners_of(f"step:{step.key}")
     dated = standing.dated(step)
     return Duty(
@@ -40,10 +55,10 @@ def _step_duty(standing: Standing, step: Step, record: StepRecord | None) -> Dut
         role=None if owners else Role.DCS_OFFICE,
         state="done" if record else "to do",
         missing=() if record else ("Not recorded as done.",),
-        url=reverse("timetable:record", args=[standing.inspection.slug, step.key]),
+        url=address_of("timetable:record", standing.inspection.slug, step.key),
         done=record is not None,
-        done_at=record.done_at if record else None,
-        done_by=record.done_by.full_name if record and record.done_by else None,
+        done_at=record.at if record else None,
+        done_by=record.by if record else None,
         note=record.note if record else "",
         due_day=dated.last_day if dated else step.last_day,
         due=dated.due if dated else None,

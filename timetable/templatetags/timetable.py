@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
+from accounts.addresses import address_of
 from govuk import components
 from inspections.duty import Duty
 from inspections.models import Inspection
@@ -22,7 +22,7 @@ _LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
 def task_address(inspection: Inspection, task: Task) -> str:
     """The page on which the task's duties are met: its own, or the list where there are several."""
     first = task.duties[0]
-    return reverse(_LISTS[first.kind], args=[inspection.slug]) if first.kind in _LISTS else first.url
+    return address_of(_LISTS[first.kind], inspection.slug) if first.kind in _LISTS else first.url
 
 
 _VERBS = {"document": "Upload", "focus-group": "Arrange"}

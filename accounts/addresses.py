@@ -1,0 +1,17 @@
+"""Addresses of pages, worked out once each: a page of duties has a hundred of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from django.urls import get_script_prefix, get_urlconf, reverse
+
+
+def address_of(name: str, *args: str | int) -> str:
+    """What `reverse` answers for a page's name and the parts of its address. Raises NoReverseMatch as it does."""
+    return _address(get_urlconf(), get_script_prefix(), name, args)
+
+
+@lru_cache(maxsize=8192)
+def _address(urlconf: str | None, prefix: str, name: str, args: tuple[str | int, ...]) -> str:
+    return reverse(name, urlconf, args=args)

@@ -1,0 +1,80 @@
+"""Queries put into SQL once: the same rows as the queryset's, for every value, from then on too."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from accounts.addresses import address_of
+from accounts.models import Council, Holding, Role, User
+from accounts.prepared import Prepared, columns, instance
+from inspections.models import ClosureDay
+from tests.factories.people import NOW, make_council, make_person, make_post
+
+pytestmark = pytest.mark.django_db
+
+HOLDINGS = Prepared(
+    lambda user, council: (
+        Holding.objects.current()
+        .filter(user=user, post__council=council)
+        .order_by("pk")
+        .values_list("post_id", "started_on", "user__joined_at")
+    ),
+    values=2,
+)
+COUNCILS = Prepared(lambda slug: Council.objects.filter(slug=slug).values_list(*columns(Council)))
+
+
+def test_a_prepared_query_answers_for_each_value_what_is_there_now() -> None:
+    first, second = make_council(), make_council()
+    ann, bob = make_person(first, Role.OWNER), make_person(second, Role.OWNER)
+    assert [HOLDINGS(user.pk, council.pk) for user in (ann, bob) for council in (first, second)] == [[], [], [], []]
+    posts = [make_post(first, holder=ann), make_post(first, holder=ann), make_post(second, holder=bob)]
+    # With the fields' own types, also where the database keeps dates as text.
+    assert HOLDINGS(ann.pk, first.pk) == [(post.pk, NOW.date(), NOW) for post in posts[:2]]
+    assert HOLDINGS(ann.pk, second.pk) == []
+    assert HOLDINGS(bob.pk, second.pk) == [(posts[2].pk, NOW.date(), NOW)]
+    Holding.objects.filter(post=posts[0]).update(ended_on=NOW.date())
+    assert [row[0] for row in HOLDINGS(ann.pk, first.pk)] == [posts[1].pk]
+
+
+@pytest.mark.parametrize("slug", ["fictionshire", "o'brien", "a%sb", 'quo"te', "", "-8610000000000001"])
+def test_a_value_is_never_part_of_the_sql(slug: str) -> None:
+    Council.objects.create(slug="fictionshire", name="Fictionshire")
+    with CaptureQueriesContext(connection) as queries:
+        found = COUNCILS(slug)
+    assert [row[1] for row in found] == (["fictionshire"] if slug == "fictionshire" else [])
+    assert len(queries) == 1
+
+
+def test_a_row_becomes_the_object_that_a_queryset_gives() -> None:
+    council = make_council()
+    day = ClosureDay.objects.create(council=council, date=date(2011, 4, 29), reason="Closed", added_at=NOW)
+    prepared = Prepared(lambda pk: ClosureDay.objects.filter(council=pk).values_list(*columns(ClosureDay)))
+    [row] = prepared(council.pk)
+    made = instance(ClosureDay, row)
+    assert (made, made.__dict__ | {"_state": None}) == (
+        day,
+        ClosureDay.objects.get(pk=day.pk).__dict__ | {"_state": None},
+    )
+    made.reason = "Office move"
+    made.save()
+    assert ClosureDay.objects.get().reason == "Office move"
+
+
+def test_a_value_that_does_not_arrive_in_the_sql_is_refused() -> None:
+    with pytest.raises(ValueError, match="has to be a parameter"):
+        Prepared(lambda user: User.objects.filter(is_active=True).values_list("pk"))(1)
+
+
+def test_an_address_is_what_django_makes_of_it() -> None:
+    for _ in range(2):
+        assert address_of("health") == reverse("health")
+        assert address_of("documents:document", "a-slug", "1") == reverse("documents:document", args=["a-slug", "1"])
+        assert address_of("accounts:person", "a-slug", 7) == reverse("accounts:person", args=["a-slug", 7])
+    with pytest.raises(NoReverseMatch):
+        address_of("dashboard")
