@@ -111,7 +111,10 @@ def _whose(duty: Duty) -> str:
 
 
 def summing_up(standing: Standing, mail: Mail) -> str:
-    """The subject's few words: "2 late, 1 due today and 3 due by 26 April"."""
+    """The subject's few words: "2 late, 1 due today, 3 due by 26 April and 4 later".
+
+    The day named is the nearest: a subject that named the last would hide what is due tomorrow.
+    """
     if mail.kind is Kind.WEEKLY:
         return _weekly_words(mail)
     duties = [item.duty for item in mail.items]
@@ -122,8 +125,10 @@ def summing_up(standing: Standing, mail: Mail) -> str:
     words = [f"{len(late)} late"] if late else []
     words += [f"{len(today)} due today"] if today else []
     if later:
-        last = max(duty.due for duty in later if duty.due)
-        words.append(f"{len(later)} due by {day_month(last)}")
+        nearest = day_month(min(duty.due for duty in later if duty.due))
+        then = sum(1 for duty in later if duty.due and day_month(duty.due) == nearest)
+        words.append(f"{then} due by {nearest}")
+        words += [f"{len(later) - then} later"] if then < len(later) else []
     undated = len(ahead) - len(today) - len(later)
     words += [f"{undated} without a date"] if undated else []
     return listed(words) if words else "nothing left to do"

@@ -162,3 +162,12 @@ def test_special_characters_stand_as_they_are_in_text_and_escaped_in_html(scene)
     assert "Tom & Jerry's <b>inspection</b>" in mail.text
     assert "<b>" not in mail.html
     assert "Tom & Jerry's <b>inspection</b>" in Words(mail.html).lines
+
+
+def test_subject_names_the_nearest_day_and_counts_what_comes_later(scene):
+    deputy = make_post(scene.council, "Deputy", holder=scene.olive)
+    make_ownership(scene.inspection, "focus-group:safeguarding-1", deputy)
+    make_ownership(scene.inspection, "focus-group:looked-after-2", deputy)
+    scene.tick(CALL)
+    subject = scene.mails(scene.olive)[0].subject
+    assert subject == "Fictionshire has been notified of an inspection: 1 due by 19 April and 2 later"
