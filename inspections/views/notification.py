@@ -50,7 +50,9 @@ def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     inspection = sight.inspection
     if inspection.is_withdrawn:
         return render(request, "inspections/withdrawn.html", _context(sight))
-    correcting = inspection.is_notified
+    # The recording form sent twice arrives when there is a notification; it asked for no reason and corrects nothing.
+    sent_twice = "confirmed" in request.POST and "reason" not in request.POST
+    correcting = inspection.is_notified and not sent_twice
     kind = CorrectionForm if correcting else NotificationForm
     initial = {"notified_on": inspection.notified_on or sight.standing.today}
     form = kind(posted(request), initial=initial)

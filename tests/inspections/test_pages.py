@@ -129,11 +129,20 @@ def test_notification_confirmed_is_recorded_once(client, coordinator, inspection
     form = {**day_of("notified_on", CALL), "confirmed": "2011-04-18"}
     first = client.post(page("notification", inspection.slug), form)
     assert first.url == reverse("timetable:countdown", args=[inspection.slug])
-    second = client.post(page("notification", inspection.slug), {**form, "reason": "Sent twice"})
-    assert second.status_code == 302
+    second = client.post(page("notification", inspection.slug), form)
+    assert second.url == first.url
     stored = Inspection.objects.get()
     assert (stored.notified_on, stored.notification_recorded_by, stored.version) == (CALL, coordinator, 2)
     assert [event.verb for event in Event.objects.all()] == ["notification recorded"]
+
+
+def test_notification_confirmed_when_another_day_is_recorded_is_refused(client, council) -> None:
+    inspection = make_inspection(council, notified=CALL)
+    form = {**day_of("notified_on", date(2011, 4, 19)), "confirmed": "2011-04-19"}
+    response = client.post(page("notification", inspection.slug), form)
+    assert response.status_code == 422
+    assert "already recorded as Monday 18 April 2011" in text_of(response)
+    assert Inspection.objects.get().notified_on == CALL
 
 
 def test_notification_confirmed_for_another_day_shows_the_dates_again(client, inspection) -> None:
