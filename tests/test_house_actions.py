@@ -244,6 +244,11 @@ def _pack_sent(s: Scene) -> Act:
     )
 
 
+def _pack_opened(s: Scene) -> Act:
+    pack = s.pack()
+    return lambda: packs.record_opened(pack=pack, **s.who)
+
+
 def _send_again(s: Scene) -> Act:
     message = s.failed_mail()
     return lambda: reminding.send_again(message=message, **s.here)
@@ -309,6 +314,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.reviewing.record_sent": _documents_sent,
     "evidencepack.actions.request_pack": lambda s: lambda: packs.request_pack(**s.here),
     "evidencepack.actions.record_sent": _pack_sent,
+    "evidencepack.actions.record_opened": _pack_opened,
     "reminders.actions.send_again": _send_again,
 }
 # What changes the database and yet no inspection or council that stood before it, each with the reason.

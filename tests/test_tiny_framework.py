@@ -23,8 +23,7 @@ import tests.test_access as table
 from accounts.models import Council, Role, User
 from documents import actions as papers
 from documents.models import File, Version
-from evidencepack import building
-from evidencepack.models import Pack, State
+from evidencepack.models import PDF, Pack, State
 from focusgroups import actions as groups
 from frameworks import Framework
 from inspections.actions import open_inspection, record_notification
@@ -125,7 +124,7 @@ def _fill(inspection: Inspection, person: User) -> None:
         zip_sha256="0" * 64,
     )
     pack.folder.mkdir(parents=True)
-    (pack.folder / building.PDF).write_bytes(b"stands for a pack")
+    (pack.folder / PDF).write_bytes(b"stands for a pack")
 
 
 @pytest.fixture
