@@ -44,7 +44,7 @@ def test_reminders_come_at_their_points_and_while_late_each_working_day(scene):
     moment = CALL
     while moment < at("2011-04-28 00:00"):
         scene.tick(moment)
-        moment += timedelta(minutes=30)
+        moment += timedelta(hours=1)
     assert scene.points(scene.olive) == [
         "notified",
         "0",
