@@ -4,6 +4,9 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from accounts.models import Role
+from tests.factories.people import make_council, make_person
+
 POLICY = {
     "default-src 'none'",
     "script-src 'self'",
@@ -28,6 +31,13 @@ def test_every_answer_carries_the_whole_policy(client, path):
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert set(headers["Permissions-Policy"].split(", ")) == {f"{name}=()" for name in settings.PERMISSIONS_POLICY}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", ["/account/", "/mailbox/", "/there-is-no-such-page/"])
+def test_nothing_of_a_page_is_kept_for_whoever_comes_next(client, path):
+    client.force_login(make_person(make_council(), Role.OWNER), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(path)["Cache-Control"] == "private, no-store"
 
 
 @pytest.mark.django_db
