@@ -29,6 +29,8 @@ DELIMITERS = (",", ";", "\t")
 EXCEL_ERRORS = {"#n/a", "#ref!", "#name?", "#value!", "#null!", "#num!", "#div/0!"}
 OLE_HEADER = b"\xd0\xcf\x11\xe0"
 ZIP_HEADER = b"PK\x03\x04"
+# The element that holds a sheet's cells, in the encodings that XML may come in.
+_CELLS = tuple("sheetData".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
 SPACES = re.compile(r"[^\S\n]+")
 # What leaves no trace on screen and would make two equal words differ: byte order marks, zero-width spaces, controls.
 INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -167,10 +169,9 @@ def _sheets_of_xlsx(content: bytes) -> list[Sheet]:
         raise _refused("The workbook is protected by a password, or is the old format. Save it as .xlsx without one.")
     if not content.startswith(ZIP_HEADER):
         raise _refused("The file is called .xlsx but is not an Excel workbook.")
-    _check_package(content)
     sheets = []
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        workbook = CalamineWorkbook.from_filelike(io.BytesIO(_checked_package(content)))
         for meta in workbook.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
                 rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
@@ -180,29 +181,36 @@ def _sheets_of_xlsx(content: bytes) -> list[Sheet]:
     return sheets
 
 
-def _check_package(content: bytes) -> None:
-    """Looks into the package before anything unpacks it: how large it would become, and how far out its cells lie.
+def _checked_package(content: bytes) -> bytes:
+    """The package anew, of just the entries that were looked into before anything reads them as a workbook.
 
-    A sheet is held as a full rectangle, so one value in the last cell of an empty sheet would take all memory.
+    How large it would become, and how far out its cells lie: a sheet is held as a full rectangle, so one value in the
+    last cell of an empty sheet would take all memory. Written anew, because two programs may read one hostile package
+    in two ways.
     """
     damaged = "The workbook is damaged and cannot be read. Open it in Excel and save it again."
+    made = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            if sum(entry.file_size for entry in package.infolist()) > MOST_BYTES_UNPACKED:
+        with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(made, "w") as checked:
+            entries = package.infolist()
+            if sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
                 raise _refused("The workbook unpacks to more than can be read here.")
-            names = {entry.filename for entry in package.infolist()}
+            names = {entry.filename.lower() for entry in entries}
             if "xl/workbook.xml" not in names:
                 raise _refused("The file is called .xlsx but is not an Excel workbook.")
-            # Reading every entry to its end also finds one that is longer than it says.
-            if package.testzip() is not None:
+            if len(names) != len(entries):
                 raise _refused(damaged)
-            for name in names:
-                # A sheet may lie anywhere in the package, so whatever is XML is looked at.
-                if name.endswith(".xml"):
-                    _check_sheet(package.read(name))
+            for entry in entries:
+                # Reading an entry to its end also finds one that is longer than it says.
+                part = package.read(entry)
+                # A sheet may have any name in the package; what it cannot do without is the word for its cells.
+                if entry.filename.lower().endswith(".xml") or any(word in part for word in _CELLS):
+                    _check_sheet(part)
+                checked.writestr(entry.filename, part)
     except (zipfile.BadZipFile, expat.ExpatError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
         # RuntimeError and NotImplementedError: an entry that is encrypted or packed in a way that Excel never uses.
         raise _refused(damaged) from None
+    return made.getvalue()
 
 
 def _check_sheet(xml: bytes) -> None:
@@ -211,10 +219,12 @@ def _check_sheet(xml: bytes) -> None:
     def start(name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]
         if name == "row":
-            place.update(row=int(attributes.get("r", place["row"] + 1)), column=0)
+            place.update(row=_row_number(attributes["r"]) if "r" in attributes else place["row"] + 1, column=0)
         elif name == "c":
-            column, row = _coordinates(attributes.get("r", ""))
-            place.update(row=row or place["row"], column=column or place["column"] + 1)
+            if "r" in attributes:
+                place["column"], place["row"] = _coordinates(attributes["r"])
+            else:
+                place["column"] += 1
         elif name in {"v", "is", "f"} and (place["row"] > MOST_ROWS or place["column"] > MOST_COLUMNS):
             raise _refused(
                 f"A sheet has something written beyond row {MOST_ROWS} or column {MOST_COLUMNS}. Delete what is not "
@@ -231,12 +241,19 @@ def _no_doctype(*_: object) -> None:
     raise ValueError("no workbook has a document type")
 
 
+def _row_number(written: str) -> int:
+    """Raises ValueError for what Excel would not write: another program might read it as another row."""
+    if re.fullmatch(r"[1-9][0-9]{0,6}", written) is None:
+        raise ValueError("that is no row")
+    return int(written)
+
+
 def _coordinates(reference: str) -> tuple[int, int]:
-    """Column and row of "B7", both from 1; (0, 0) for what is no reference."""
-    match = re.fullmatch(r"([A-Za-z]{1,3})(\d{1,7})", reference)
+    """Column and row of "B7", both from 1. Raises ValueError for what Excel would not write, as for a row."""
+    match = re.fullmatch(r"([A-Za-z]{1,3})([0-9]+)", reference)
     if match is None:
-        return 0, 0
+        raise ValueError("that is no cell")
     column = 0
     for letter in match[1].upper():
         column = column * 26 + ord(letter) - ord("A") + 1
-    return column, int(match[2])
+    return column, _row_number(match[2])

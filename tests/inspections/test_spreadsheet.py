@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import tracemalloc
+import zipfile
 from contextlib import suppress
 from datetime import date
 
@@ -148,6 +150,36 @@ def test_cell_far_out_does_not_fill_the_memory(cells) -> None:
     assert "beyond row 5000 or column 200" in refusal("a.xlsx", hostile)
     assert tracemalloc.get_traced_memory()[1] < 50_000_000
     tracemalloc.stop()
+
+
+FAR = b'<row r="1"><c r="A1"><v>1</v></c></row><row r="900000"><c r="ABC900000"><v>1</v></c></row>'
+RELATIONS = (
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    b'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="%s"/>'
+    b"</Relationships>"
+)
+
+
+@pytest.mark.parametrize("name", ["sheet2.dat", "sheet2.XML", "sheet2"])
+def test_cell_far_out_is_found_whatever_its_sheet_is_called(name) -> None:
+    hostile = with_entry(PLAIN, "xl/_rels/workbook.xml.rels", RELATIONS % f"worksheets/{name}".encode())
+    assert "beyond row 5000 or column 200" in refusal(
+        "a.xlsx", with_entry(hostile, f"xl/worksheets/{name}", SHEET % FAR)
+    )
+
+
+@pytest.mark.parametrize("reference", [b"A0000000900000", b"AAAAAAAAABC5", b"5", b"A", b"A0", "A٥".encode()])
+def test_cell_that_another_reader_may_find_elsewhere_is_refused(reference) -> None:
+    # What reads the sheet after it was looked through counts such a cell's place in its own way.
+    cells = b'<row r="1"><c r="%s"><v>1</v></c></row>' % reference
+    assert "The workbook is damaged" in refusal("a.xlsx", with_entry(PLAIN, SHEET_PATH, SHEET % cells))
+
+
+def test_package_with_two_entries_of_one_name_is_refused() -> None:
+    made = io.BytesIO(PLAIN)
+    with zipfile.ZipFile(made, "a") as package:
+        package.writestr(SHEET_PATH.upper(), SHEET % b"")
+    assert "The workbook is damaged" in refusal("a.xlsx", made.getvalue())
 
 
 def test_empty_styled_cells_far_out_do_no_harm() -> None:
