@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,8 @@ def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day:
         events = events.filter(Q(verb__icontains=thing) | Q(subject__icontains=thing))
     if day is not None:
         start = datetime.combine(day, time.min, tzinfo=LONDON)
-        events = events.filter(at__gte=start, at__lt=datetime.combine(day + timedelta(days=1), time.min, tzinfo=LONDON))
+        # Not the next day's start: the calendar's last day has no next one.
+        events = events.filter(at__gte=start, at__lte=datetime.combine(day, time.max, tzinfo=LONDON))
     return events.select_related("by").order_by("-at", "-pk")
 
 

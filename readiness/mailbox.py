@@ -76,7 +76,8 @@ def messages(directory: Path) -> list[Stored]:
 
 def message(directory: Path, name: str) -> Stored | None:
     """The message of that name, None where there is none; a name is letters, digits and a dash, never a path."""
-    if not name.replace("-", "").isalnum():
+    # Longer than any of ours, it would be refused by the file system with an error.
+    if not name.replace("-", "").isalnum() or len(name) > 100:
         return None
     path = directory / f"{name}.eml"
     return read(path) if path.is_file() else None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from inspections.activity import in_lines
+from inspections.activity import events_of, in_lines
+from tests.factories.people import make_council, make_inspection
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,10 @@ from inspections.activity import in_lines
 )
 def test_detail_reads_in_words(detail, lines) -> None:
     assert in_lines(detail) == lines
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", [date.min, date.max])
+def test_first_and_last_day_of_the_calendar_are_days_without_events(day) -> None:
+    inspection = make_inspection(make_council())
+    assert list(events_of(inspection, day=day)) == []

@@ -120,7 +120,7 @@ def test_store_that_fails_half_way_leaves_nothing(tmp_path, monkeypatch):
     assert list((tmp_path / "box").iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["../secret-key", "..", "", "nothing-there", "a/b"])
+@pytest.mark.parametrize("name", ["../secret-key", "..", "", "nothing-there", "a/b", "a" * 300])
 def test_message_is_found_by_its_name_and_never_by_a_path(box, name):
     message().send()
     (stored,) = mailbox.messages(box)
