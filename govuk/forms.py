@@ -80,7 +80,8 @@ class DateField(forms.Field):
         number = _month_number(month)
         if number is None:
             raise ValidationError(f"{called} must be a real date: there is no month “{month}”", code="date_month")
-        if not (day.isascii() and day.isdigit()) or not 1 <= int(day) <= 31:
+        # Nothing longer is read as a number: thousands of figures are more than Python makes one of.
+        if not re.fullmatch(r"[0-9]{1,2}", day) or not 1 <= int(day) <= 31:
             raise ValidationError(f"{called} must be a real date: there is no day “{day}”", code="date_day")
         if not re.fullmatch(r"[0-9]{4}", year):
             raise ValidationError(f"{called} must have a year of 4 numbers, like 2011", code="date_year")
@@ -102,8 +103,8 @@ class DateField(forms.Field):
 
 
 def _month_number(text: str) -> int | None:
-    if text.isascii() and text.isdigit():
-        return int(text) if 1 <= int(text) <= 12 else None
+    if re.fullmatch(r"0?[1-9]|1[0-2]", text):
+        return int(text)
     name = text.lower().rstrip(".")
     found = [index for index, month in enumerate(_MONTHS, 1) if len(name) >= 3 and month.startswith(name)]
     return found[0] if len(found) == 1 else None

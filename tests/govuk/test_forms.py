@@ -97,6 +97,14 @@ def test_date_never_breaks_on_what_is_typed(day, month, year):
     assert form.is_valid() is not bool(form.errors)
 
 
+@pytest.mark.parametrize("part", range(3))
+def test_more_figures_than_python_reads_as_a_number_are_no_date(part):
+    typed = ["14", "3", "2011"]
+    typed[part] = "9" * 5000
+    form = meeting_form()(date_data(*typed))
+    assert [error.code for error in form.errors["held"].as_data()] == [f"date_{('day', 'month', 'year')[part]}"]
+
+
 def test_date_changed_only_when_another_day_is_typed():
     form = meeting_form()
     held = {"held": date(2011, 3, 14)}
