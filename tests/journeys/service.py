@@ -73,9 +73,13 @@ def served(folder: Path) -> Iterator[Service]:
     env |= {"DJANGO_SETTINGS_MODULE": "readiness.settings"}
     world = json.loads(run([sys.executable, "-m", "tests.journeys.world"], env).stdout)
     log = folder / "log"
-    with running([sys.executable, "manage.py", "serve", "--no-demo"], log, env):
+    with running([sys.executable, "manage.py", "serve", "--no-demo"], log, env) as process:
         url = f"http://127.0.0.1:{port}"
-        until(lambda: fetch(f"{url}/health")[0] == 200, "the service answers", SLOW_START)
-        until(lambda: mailbox.listening(data / "mailbox"), "the mail server is announced", SLOW_START)
+
+        def answers() -> bool:
+            assert process.poll() is None, log.read_text()[-4000:]
+            return fetch(f"{url}/health")[0] == 200 and mailbox.listening(data / "mailbox") is not None
+
+        until(answers, "the service answers", SLOW_START)
         yield Service(url, data, clock, env, world)
     assert "Traceback" not in log.read_text(), log.read_text()[-4000:]
