@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
@@ -108,6 +109,10 @@ def _show(
         "inspection": sight.inspection,
         "standing": sight.standing,
         "state": state,
+        "breadcrumbs": [
+            ("Focus groups", reverse("focusgroups:list", args=[sight.inspection.slug])),
+            (state.group.title, ""),
+        ],
         "step": step,
         "dated": dated,
         "is_late": not state.is_ready

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -118,6 +119,7 @@ def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> Http
         ),
         "form": form,
         "may_record": _may_record(sight, duty),
+        "breadcrumbs": [_way_back(sight), (duty.title, "")],
     }
     return render(request, "timetable/record.html", context, status=422 if form.errors else 200)
 
@@ -150,6 +152,12 @@ def _own_duty(sight: InspectionSight, step: str) -> Duty:
 def _may_record(sight: InspectionSight, duty: Duty) -> bool:
     """Those who owe the step, the DCS office and coordinators."""
     return sight.has(Role.DCS_OFFICE, Role.COORDINATOR) or duty.is_of(sight.posts, sight.roles)
+
+
+def _way_back(sight: InspectionSight) -> tuple[str, str]:
+    """The page on which the reader meets a step: the countdown of those who watch, my work of those who owe it."""
+    name, text = ("countdown", "Countdown") if sight.has(*WATCHERS) else ("my-work", "My work")
+    return text, reverse(f"timetable:{name}", args=[sight.inspection.slug])
 
 
 def _next_deadline(standing: Standing) -> DatedStep | None:

@@ -162,6 +162,7 @@ def test_group_page_says_in_one_sentence_what_is_missing(inspection, owner, mine
     response = sign_in(owner).get(_address("group", inspection, mine))
     assert reading.title(response) == f"{mine.title[:79]}… – not ready – Ready for inspection"
     assert reading.heading(response) == mine.title
+    assert reading.texts(response, "//nav[@aria-label='Breadcrumb']//li") == ["Focus groups", mine.title]
     assert reading.texts(response, by_class("govuk-body-l")) == ["No attendees named."]
     assert "To be arranged by 5 May 2011 at 5pm (day 10)." in reading.texts(response, "//p")
     assert "Head of Testing, Council: Owen Sample, 01632 960001" in reading.texts(response, "//p")

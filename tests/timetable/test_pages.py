@@ -358,6 +358,14 @@ def test_step_page_says_how_the_date_was_worked_out(office, inspection, clock) -
     assert why.startswith("Day 5 is 26 April 2011: 4 working days after 18 April 2011")
 
 
+@pytest.mark.parametrize(("role", "back"), [(Role.DCS_OFFICE, "Countdown"), (Role.OWNER, "My work")])
+def test_step_page_leads_back_to_where_its_reader_came_from(inspection, role, back) -> None:
+    person = make_person(inspection.council, role)
+    make_ownership(inspection, "step:case-list", make_post(inspection.council, "Lister", person))
+    response = sign_in(person).get(_address("record", inspection, "case-list"))
+    assert reading.texts(response, "//nav[@aria-label='Breadcrumb']//li") == [back, CASE_LIST]
+
+
 def test_step_page_before_notification_has_no_form(at_office, unnotified) -> None:
     response = at_office.get(_address("record", unnotified, "case-list"))
     assert "It can be recorded once the notification is." in reading.texts(response, "//main//p")
