@@ -290,7 +290,7 @@ def test_evidence_pack_of_the_tiny_framework(world, db, capsys, tmp_path) -> Non
     inspection = world.inspections["notified"]
     call_command("evidence_pack", inspection.slug, str(tmp_path), "--format", "json")
     answer = json.loads(capsys.readouterr().out)
-    assert [(row["document"], row["supplied"]) for row in answer["items"]][:1] == [("1", True)]
+    assert [(row["document"], row["supplied"]) for row in answer["items"]][:1] == [(1, True)]
     text = subprocess.run(["pdftotext", "-raw", answer["pdf"], "-"], capture_output=True, text=True, check=True).stdout
     said = " ".join(text.split())
     framework = _framework(world)

@@ -91,7 +91,11 @@ def _copied(pack: Pack, name: str, directory: Path) -> Path:
 
 
 def item(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the manifest for scripts. Files that name children are there without their names."""
+    """A row of the manifest for scripts, its document numbered as `framework` numbers it.
+
+    Files that name children are there without their names.
+    """
     keys = ("document", "part", "part_title", "file", "sha256", "supplied", "owner", "in_pdf", "remark")
     names = {"file": NAMELESS} if row["names_children"] else {}
-    return {**{key: row[key] for key in keys}, **names, "names_children": row["names_children"]}
+    given = {key: row[key] for key in keys}
+    return {**given, **names, "document": int(row["document"]), "names_children": row["names_children"]}
