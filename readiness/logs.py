@@ -4,6 +4,8 @@ import logging
 import traceback
 from types import TracebackType
 
+from frameworks import FrameworkError
+
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -11,7 +13,8 @@ class DiscreetFormatter(logging.Formatter):
     """Formats an exception as its kind and the places it passed through, without its text.
 
     A database error quotes the values of the row it refused, and a parser quotes the line it could not read; either can
-    name a child.
+    name a child. Faults of a framework or plan file name nobody but file, key and reason, and are what has to be put
+    right.
     """
 
     def formatException(self, ei: ExceptionInfo) -> str:
@@ -24,5 +27,6 @@ class DiscreetFormatter(logging.Formatter):
         lines = []
         for link in reversed(chain):
             lines.append(f"{type(link).__module__}.{type(link).__qualname__} at")
+            lines += [f"  {fault}" for fault in link.faults] if isinstance(link, FrameworkError) else []
             lines += [f"  {f.filename}:{f.lineno} {f.name}" for f in traceback.extract_tb(link.__traceback__)]
         return "\n".join(lines)

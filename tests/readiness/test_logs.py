@@ -3,6 +3,10 @@
 import logging
 import sys
 
+import pytest
+
+from frameworks import load_framework
+from frameworks.faults import FrameworkError
 from readiness.logs import DiscreetFormatter
 from readiness.proxy import client_address
 
@@ -26,6 +30,17 @@ def test_exception_is_logged_without_its_text():
     assert lines[3] == "builtins.KeyError at"
     assert all(line.startswith(f"  {__file__}:") and line.endswith(" raised") for line in (lines[2], lines[4]))
     assert len(lines) == 5
+
+
+def test_fault_of_a_framework_file_is_logged_with_file_key_and_reason(tmp_path):
+    file = tmp_path / "council.toml"
+    file.write_text('kind = "letter"\n')
+    with pytest.raises(FrameworkError) as refused:
+        load_framework(file)
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "page", (), (refused.type, refused.value, refused.tb))
+    lines = DiscreetFormatter("{message}", style="{").format(record).splitlines()
+    assert lines[:2] == ["page", "frameworks.faults.FrameworkError at"]
+    assert [line for line in lines if line.startswith(f"  {file}: kind: ")] == [lines[2]]
 
 
 def test_address_behind_a_proxy_is_the_one_the_proxy_added(rf, settings):
