@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from accounts.addresses import address_of
-from documents.state import DocumentState
+from documents.state import COMPLETE, DocumentState
 from documents.state import states as states_of
 from inspections.duty import Duty
 from inspections.standing import Standing
@@ -26,7 +26,8 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
             kind="document",
             title=state.document.title,
             owners=state.owners,
-            state=state.state,
+            # Everything is in, and yet something is owed: that it is out of date is how it stands.
+            state="stale" if state.state in COMPLETE and state.is_stale else state.state,
             missing=state.missing,
             url=address_of("documents:document", standing.inspection.slug, state.document.key),
             act_url=_first_gap(standing, state),

@@ -74,7 +74,7 @@ def test_a_duty_is_done_when_submitted_and_not_when_returned_or_out_of_date(insp
     actions.approve(inspection=inspection, document="10", contents=seen, by=sam, now=LATE)
     assert (duty(inspection, "10").state, duty(inspection, "10").done) == ("approved", True)
     make_version(inspection, "9", "summaries", as_at=date(2000, 1, 1))
-    assert (duty(inspection, "9").state, duty(inspection, "9").done) == ("submitted", False)
+    assert (duty(inspection, "9").state, duty(inspection, "9").done) == ("stale", False)
 
 
 def test_states_that_a_page_has_already_save_the_queries(inspection, django_assert_num_queries):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -231,6 +231,18 @@ def test_dashboard_shows_what_was_returned(coordinator, inspection, clock) -> No
     )
     found = reading.rows(_dashboard(coordinator, before), TABLE)
     assert found[-1][0] == "Returned"
+
+
+def test_dashboard_shows_what_is_out_of_date(coordinator, inspection) -> None:
+    before = make_inspection(inspection.council)
+    make_ownership(before, "document:9", make_post(inspection.council, holder=coordinator))
+    complete(before, "9", now=at("2011-04-19 09:00"), last=date(2008, 1, 7))
+    response = _dashboard(coordinator, before)
+    found = reading.rows(response, TABLE)
+    assert (found[-1][0], found[-1][1].startswith(before.framework.document("9").title)) == ("Out of date", True)
+    board = boards.dashboard(standing_of(before, now=at(MORNING)))
+    counts = {words: count for words, count, _ in boards.bar(board.documents, boards.DOCUMENT_STATES) if count}
+    assert counts == {"out of date": 1, "missing": 12}
 
 
 def test_dashboard_shows_the_last_week_without_the_names_in_it(coordinator, inspection) -> None:
