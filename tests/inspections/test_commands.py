@@ -197,7 +197,9 @@ def test_inspections_lists_where_each_is(db) -> None:
     over = rows[running.slug]
     assert (over["kind"], over["notified"], over["phase"]) == ("rehearsal", "2011-04-18", "over")
     assert over["day"] > 40
-    assert run("inspections")[1].splitlines()[0].startswith(f"{waiting.slug}  real  not notified")
+    lines = run("inspections")[1].splitlines()
+    assert lines[0].startswith(f"{waiting.slug}  real  not notified")
+    assert [line.split("  ")[2].partition(",")[0] for line in lines[1:]] == ["notified 18 April 2011"]
 
 
 def test_inspections_says_that_there_are_none(db) -> None:

@@ -48,6 +48,14 @@ def test_duties_are_late_by_the_end_of_the_day_asked_about(inspection, capsys) -
     assert late == {f"document:{number}" for number in range(1, 14)} | {f"step:{send}"}
 
 
+def test_duties_as_text_are_for_people(inspection, capsys) -> None:
+    call_command("duties", inspection.slug, "--on", "2011-04-19")
+    lines = capsys.readouterr().out.splitlines()
+    document, send = inspection.framework.document("1"), inspection.framework.step("send-documents")
+    assert lines[0] == f"late   19 April 2011 at 5pm       {document.title} (Strategic Lead, Testing)"
+    assert f"late   19 April 2011 at 5pm       {send.title} (DCS office)" in lines
+
+
 def test_a_recorded_step_is_done(inspection, capsys) -> None:
     step = next(step for step in inspection.framework.steps if step.duty == "record")
     record_step(inspection=inspection, step_key=step.key, by=None, now=at("2011-04-20 10:00"))

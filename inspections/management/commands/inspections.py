@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
 
+from govuk.dates import long_date
 from inspections.commands import ContractCommand
 from inspections.models import Inspection
 from inspections.phases import phase_of
@@ -39,5 +41,7 @@ class Command(ContractCommand):
         if not answer:
             yield "There are no inspections yet."
         for row in answer:
-            notified = f"notified {row['notified']}, day {row['day']}" if row["notified"] else "not notified"
+            notified = "not notified"
+            if row["notified"]:
+                notified = f"notified {long_date(date.fromisoformat(row['notified']))}, day {row['day']}"
             yield f"{row['slug']}  {row['kind']}  {notified}  {row['phase']}"

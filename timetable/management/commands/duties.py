@@ -9,6 +9,8 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from accounts.models import Role
+from govuk.dates import long_datetime
 from inspections.commands import LONDON, ContractCommand, a_date, inspection_named
 from inspections.duty import Duty, in_order
 from inspections.standing import standing_of
@@ -38,11 +40,16 @@ class Command(ContractCommand):
             yield "Nothing is owed."
         for duty in answer:
             state = "done" if duty["done"] else "late" if duty["late"] else "to do"
-            when = duty["due"] or (f"day {duty['due_day']}" if duty["due_day"] else "no date yet")
-            owners = "; ".join(duty["owners"]) or duty["role"] or "no owner"
-            yield f"{state:<6} {when:<26} {duty['title']} ({owners})"
+            owners = "; ".join(duty["owners"]) or (Role(duty["role"]).label if duty["role"] else "no owner")
+            yield f"{state:<6} {_when(duty):<26} {duty['title']} ({owners})"
             for line in duty["missing"]:
                 yield f"       {line}"
+
+
+def _when(duty: dict[str, Any]) -> str:
+    if duty["due"]:
+        return long_datetime(datetime.fromisoformat(duty["due"]))
+    return f"day {duty['due_day']}" if duty["due_day"] else "no date yet"
 
 
 def _as_json(duty: Duty, now: datetime) -> dict[str, Any]:
