@@ -115,7 +115,7 @@ def _days(dated: DatedStep) -> str:
         return ""
     if dated.first_day in (None, dated.last_day):
         return str(dated.last_day)
-    return f"{dated.first_day} to {dated.last_day}"
+    return f"{dated.first_day}\N{NO-BREAK SPACE}to\N{NO-BREAK SPACE}{dated.last_day}"
 
 
 def _dates(dated: DatedStep) -> str:
