@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -53,16 +53,31 @@ def add_person(
     roles = list(roles)
     if not roles:
         raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
+    _lock(council)
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
     if user and Membership.objects.filter(council=council, user=user).exists():
         raise Refused(f"{email} already belongs to {user.full_name}, who is in {council}.", field="email")
     if user is None:
-        user = User.objects.create_user(email, full_name=full_name, telephone=telephone, joined_at=now)
+        user = _new_user(email, full_name=full_name, telephone=telephone, now=now)
     Membership.objects.bulk_create(Membership(council=council, user=user, role=role) for role in roles)
     labels = [role.label for role in roles]
     audit.record(council, by=by, verb="person added", subject=user.full_name, now=now, detail={"roles": labels})
     return user
+
+
+def _lock(council: Council) -> None:
+    """Two who add to one council wait for each other, so that what was checked still holds; a form may come twice."""
+    Council.objects.select_for_update().get(pk=council.pk)
+
+
+def _new_user(email: str, *, full_name: str, telephone: str, now: datetime) -> User:
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(email, full_name=full_name, telephone=telephone, joined_at=now)
+    except IntegrityError:
+        # Another council has added the same person in the same moment.
+        return User.objects.get(email=email)
 
 
 @transaction.atomic
@@ -112,11 +127,18 @@ def _check_another_administrator(council: Council, user: User) -> None:
 
 @transaction.atomic
 def change_person(*, council: Council, user: User, full_name: str, telephone: str, by: User, now: datetime) -> bool:
-    """Change how a person is named and telephoned; whether anything changed."""
+    """Change how a person is named and telephoned; whether anything changed.
+
+    Raises Refused for somebody who is in another council as well: what one council writes, the other would read.
+    """
     before = {"full_name": user.full_name, "telephone": user.telephone}
     after = {"full_name": full_name, "telephone": telephone}
     if before == after:
         return False
+    if Membership.objects.filter(user=user).exclude(council=council).exists():
+        raise Refused(
+            f"{user.full_name} is in another council too, so nobody but they can change their name or telephone number."
+        )
     User.objects.filter(pk=user.pk).update(**after)
     audit.record(council, by=by, verb="person changed", subject=full_name, now=now, detail={"before": before})
     return True
@@ -126,7 +148,7 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
 def save_person(
     *, council: Council, user: User, full_name: str, telephone: str, roles: Iterable[Role], by: User, now: datetime
 ) -> None:
-    """Change a person's details and roles together, or neither. Raises Refused as `set_roles` does."""
+    """Change a person's details and roles, or neither. Raises Refused as `set_roles` and `change_person` do."""
     set_roles(council=council, user=user, roles=roles, by=by, now=now)
     change_person(council=council, user=user, full_name=full_name, telephone=telephone, by=by, now=now)
 
@@ -167,6 +189,7 @@ def add_post(
     *, council: Council, name: str, organisation: str, by: User | None, now: datetime, aliases: Iterable[str] = ()
 ) -> Post:
     """A new, vacant post. Raises Refused if the name or an alias is already a post's."""
+    _lock(council)
     name = name.strip()
     aliases = [alias.strip() for alias in aliases if alias.strip()]
     for spelling in (name, *aliases):

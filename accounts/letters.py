@@ -31,10 +31,24 @@ def queue_password_letter(user: User, *, now: datetime) -> Message | None:
 
     None, and nothing queued, for an inactive person and where one was queued within the last two minutes.
     """
+    # Two requests in one moment are two links otherwise.
+    User.objects.select_for_update().filter(pk=user.pk).first()
     recent = Message.objects.filter(to=user.email, secret=True, created_at__gt=now - PAUSE)
     if not user.is_active or recent.exists():
         return None
     return _queue(user, "password", now=now, context={})
+
+
+def answer_forgotten(email: str, *, now: datetime) -> None:
+    """Put the link to a new password into the outbox, if somebody has the address and none was queued just now.
+
+    In the caller's transaction. Where nothing is to be sent the same work is done for nothing: how long the answer
+    takes must not tell whoever asks which addresses are known.
+    """
+    email = User.objects.normalize_email(email)
+    user = User.objects.filter(email=email).first()
+    if user is None or queue_password_letter(user, now=now) is None:
+        _queue(User(pk=0, email=email, full_name=email), "password", now=now, context={}).delete()
 
 
 def queue_invitation(user: User, council: Council, *, now: datetime) -> Message:

@@ -53,11 +53,9 @@ def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link to a new password; the answer is the same whether the address is known or not."""
     form = PasswordResetForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = User.objects.filter(email=User.objects.normalize_email(form.cleaned_data["email"])).first()
-        if user is not None:
-            with transaction.atomic():
-                letters.queue_password_letter(user, now=timezone.now())
-            nudge()
+        with transaction.atomic():
+            letters.answer_forgotten(form.cleaned_data["email"], now=timezone.now())
+        nudge()
         return redirect("accounts:password-reset-sent")
     return render(request, "accounts/password_reset.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -155,3 +155,18 @@ def test_the_record_is_only_added_to(council) -> None:
         event.save()
     with pytest.raises(TypeError):
         event.delete()
+
+
+def test_details_of_somebody_of_two_councils_are_theirs_alone_to_change(council, administrator) -> None:
+    both = make_person(council, Role.OWNER, name="Bea Both")
+    Membership.objects.create(council=make_council("Elsewhere"), user=both, role=Role.OWNER)
+    same = {"council": council, "user": both, "telephone": both.telephone, "by": administrator, "now": NOW}
+    with pytest.raises(Refused, match="in another council too"):
+        actions.save_person(full_name="Renamed", roles=[Role.MEMBER], **same)
+    both.refresh_from_db()
+    assert (both.full_name, sorted(Membership.objects.filter(user=both).values_list("role", flat=True))) == (
+        "Bea Both",
+        ["owner", "owner"],
+    )
+    actions.save_person(full_name="Bea Both", roles=[Role.MEMBER], **same)
+    assert list(Membership.objects.filter(user=both, council=council).values_list("role", flat=True)) == ["member"]

@@ -3,7 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Membership, Role, User
@@ -78,6 +81,22 @@ def test_password_reset_of_a_stranger_looks_the_same_and_sends_nothing(client, a
     sent = reverse("accounts:password-reset-sent")
     assert client.post(reverse("accounts:password-reset"), {"email": "nobody@example.org"}).url == sent
     assert Message.objects.count() == 0
+
+
+def test_password_reset_does_the_same_work_whether_the_address_is_known_or_not(client, administrator) -> None:
+    writes = {}
+    for email in ("nobody@example.org", administrator.email):
+        with CaptureQueriesContext(connection) as queries:
+            client.post(reverse("accounts:password-reset"), {"email": email})
+        writes[email] = [query["sql"].split()[0] for query in queries if query["sql"].startswith("INSERT")]
+    assert writes == {"nobody@example.org": ["INSERT"], administrator.email: ["INSERT"]}
+    assert [message.to for message in Message.objects.all()] == [administrator.email]
+
+
+def test_banner_is_kept_in_the_session_and_not_in_a_cookie(signed_in, administrator) -> None:
+    saved = signed_in.post(reverse("accounts:account"), {"full_name": "Ada Sample", "telephone": "01632 960 960"})
+    assert set(saved.cookies) <= {settings.SESSION_COOKIE_NAME}
+    assert "Your details are saved." in signed_in.get(saved.url).content.decode()
 
 
 def test_password_reset_asked_twice_sends_one_mail(client, administrator) -> None:
