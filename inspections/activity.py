@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 
 from accounts.models import Event
+from govuk.dates import long_datetime
 from inspections.models import Inspection
 from inspections.working_days import in_words
 
@@ -101,6 +102,9 @@ def _moved(move: list[Any]) -> str:
 
 def _date_said(text: str) -> str:
     try:
-        return in_words(date.fromisoformat(text)) if len(text) == 10 else text
+        if len(text) == 10:
+            return in_words(date.fromisoformat(text))
+        moment = datetime.fromisoformat(text) if text[10:11] == "T" else None
     except ValueError:
         return text
+    return long_datetime(moment) if moment and moment.tzinfo else text

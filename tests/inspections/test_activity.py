@@ -15,6 +15,8 @@ from tests.factories.people import make_council, make_inspection
     [
         ({}, []),
         ({"before": None, "after": "2011-04-18"}, ["Before: nothing", "After: 18 April 2011"]),
+        ({"sent_at": "2011-04-18T09:06:00+00:00"}, ["Sent at: 18 April 2011 at 10:06am"]),
+        ({"note": "2011-04-18Then"}, ["Note: 2011-04-18Then"]),
         ({"before": [], "after": ["DCS", "Chair"]}, ["Before: nothing", "After: DCS, Chair"]),
         ({"people added": 3, "real": True}, ["People added: 3", "Real: yes"]),
         (
