@@ -1,8 +1,6 @@
 """Ticks and senders as processes of their own, on a database in a file and on PostgreSQL."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -112,7 +110,7 @@ def test_process_killed_while_it_queues_or_sends_is_made_good_by_the_next(place)
             while len(server.accepted) < goal and process.poll() is None:
                 assert time.monotonic() < deadline
                 time.sleep(0.001)
-            os.kill(process.pid, signal.SIGKILL)
+            process.kill()
             process.communicate(timeout=ENOUGH)
             repeated = server.repeated(place.sent(), unknown)
             assert len(repeated) <= 1
