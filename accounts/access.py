@@ -19,13 +19,13 @@ from accounts.prepared import Prepared
 EVERY_ROLE = frozenset(Role)
 
 _ROLES = Prepared(
-    lambda user, council: Membership.objects.filter(user=user, council=council).values_list("role"), values=2
+    lambda user, council: Membership.objects.filter(user=user, council=council).values_list("role"), takes=(int, int)
 )
 _POSTS = Prepared(
     lambda user, council: (
         Holding.objects.current().filter(user=user, post__council=council).order_by().values_list("post_id")
     ),
-    values=2,
+    takes=(int, int),
 )
 
 

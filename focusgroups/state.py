@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.prepared import Prepared, columns, instance
+from accounts.prepared import Prepared
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
@@ -31,11 +31,23 @@ class BriefingFact:
     sent_by: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class AttendeeFact:
+    """Somebody who is named to attend a group; a page has hundreds of them, so they are no rows of a model."""
+
+    pk: int
+    name: str
+    role: str
+    organisation: str
+    email: str
+    added_at: datetime
+
+
 _ATTENDEES = Prepared(
     lambda inspection: (
         Attendee.objects.filter(inspection=inspection, removed_at=None)
         .order_by("name", "pk")
-        .values_list(*columns(Attendee))
+        .values_list("group", "pk", "name", "role", "organisation", "email", "added_at")
     )
 )
 #: The last row of a group is the latest.
@@ -60,11 +72,11 @@ class GroupState:
 
     group: FocusGroup
     owners: tuple[Owner, ...]
-    attendees: tuple[Attendee, ...]
+    attendees: tuple[AttendeeFact, ...]
     briefed_at: datetime | None
     briefed_by: str | None
     briefing_note: str
-    unbriefed: tuple[Attendee, ...]
+    unbriefed: tuple[AttendeeFact, ...]
     preparation: tuple[Mark, ...]
     missing: tuple[str, ...]
 
@@ -88,10 +100,9 @@ class GroupState:
 
 def states(standing: Standing) -> dict[str, GroupState]:
     """Every group of the framework by its key, in the framework's order (two queries)."""
-    attendees: dict[str, list[Attendee]] = defaultdict(list)
-    for row in _ATTENDEES(standing.inspection.pk):
-        attendee = instance(Attendee, row)
-        attendees[attendee.group].append(attendee)
+    attendees: dict[str, list[AttendeeFact]] = defaultdict(list)
+    for group, *facts in _ATTENDEES(standing.inspection.pk):
+        attendees[group].append(AttendeeFact(*facts))
     briefings = {group: BriefingFact(*facts) for group, *facts in _BRIEFINGS(standing.inspection.pk)}
     return {
         group.key: state_of(
@@ -109,7 +120,7 @@ def state_of(
     group: FocusGroup,
     *,
     owners: tuple[Owner, ...],
-    attendees: tuple[Attendee, ...],
+    attendees: tuple[AttendeeFact, ...],
     briefing: BriefingFact | None,
     preparation: tuple[Preparation, ...],
 ) -> GroupState:
@@ -144,7 +155,9 @@ def state_of(
     )
 
 
-def _not_briefed(attendees: tuple[Attendee, ...], sent_at: datetime | None, unbriefed: tuple[Attendee, ...]) -> str:
+def _not_briefed(
+    attendees: tuple[AttendeeFact, ...], sent_at: datetime | None, unbriefed: tuple[AttendeeFact, ...]
+) -> str:
     if not attendees or not unbriefed:
         return ""
     if sent_at is None:

@@ -65,7 +65,11 @@ class Library:
 
     def _files(self) -> Iterator[File]:
         for directory in self.directories:
-            for path in sorted(directory.glob("*.toml")):
+            try:
+                paths = sorted(path for path in directory.iterdir() if path.suffix == ".toml")
+            except OSError:  # no such folder
+                continue
+            for path in paths:
                 try:
                     state = path.stat()
                 except OSError:  # gone since it was listed

@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from zlib import crc32
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+
+from govuk.markup import build, build_all
 
 #: state -> (words, colour). The words always stand beside the colour.
 STATES: dict[str, tuple[str, str]] = {
@@ -65,21 +67,21 @@ def tag(state: Any, text: Any = "", colour: str = "") -> SafeString:
     """
     key = _state(state)
     words, default = STATES.get(key, (key[:1].upper() + key[1:], "grey"))
-    return format_html('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour or default, text or words)
+    return build('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour or default, text or words)
 
 
 def task(title: Any, href: str = "", hint: Any = "", status: Any = "", identifier: str = "") -> SafeString:
     """One <li> of a `govuk-task-list`; `status` is a tag or plain words, `identifier` is unique on the page."""
     ident = identifier or f"task-{crc32(f'{title}|{href}'.encode())}"
-    hint_html = format_html('<div id="{}-hint" class="govuk-task-list__hint">{}</div>', ident, hint) if hint else ""
+    hint_html = build('<div id="{}-hint" class="govuk-task-list__hint">{}</div>', ident, hint) if hint else ""
     described = f"{ident}-hint {ident}-status" if hint else f"{ident}-status"
     if href:
-        name = format_html(
+        name = build(
             '<a class="govuk-link govuk-task-list__link" href="{}" aria-describedby="{}">{}</a>', href, described, title
         )
     else:
-        name = format_html("<div>{}</div>", title)
-    return format_html(
+        name = build("<div>{}</div>", title)
+    return build(
         '<li class="govuk-task-list__item{}"><div class="govuk-task-list__name-and-hint">{}{}</div>'
         '<div class="govuk-task-list__status" id="{}-status">{}</div></li>',
         " govuk-task-list__item--with-link" if href else "",
@@ -107,7 +109,7 @@ def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str
     for key, value, href, action, hidden in unpacked:
         link: SafeString | str = ""
         if href:
-            link = format_html(
+            link = build(
                 '<dd class="govuk-summary-list__actions"><a class="govuk-link" href="{}">{}'
                 '<span class="govuk-visually-hidden"> {}</span></a></dd>',
                 href,
@@ -115,7 +117,7 @@ def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str
                 hidden,
             )
         parts.append(
-            format_html(
+            build(
                 '<div class="govuk-summary-list__row{}"><dt class="govuk-summary-list__key">{}</dt>'
                 '<dd class="govuk-summary-list__value">{}</dd>{}</div>',
                 " govuk-summary-list__row--no-actions" if any_actions and not href else "",
@@ -124,7 +126,7 @@ def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str
                 link,
             )
         )
-    return format_html(
+    return build(
         '<dl class="govuk-summary-list {}">{}</dl>',
         classes,
         mark_safe("".join(parts)),  # noqa: S308 - escaped above
@@ -133,12 +135,12 @@ def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str
 
 def inset(content: Any) -> SafeString:
     """Words set apart from the page."""
-    return format_html('<div class="govuk-inset-text">{}</div>', content)
+    return build('<div class="govuk-inset-text">{}</div>', content)
 
 
 def warning(content: Any) -> SafeString:
     """Words that nobody should miss, with a mark and the hidden word Warning."""
-    return format_html(
+    return build(
         '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
         '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning</span>{}</strong></div>',
         content,
@@ -147,7 +149,7 @@ def warning(content: Any) -> SafeString:
 
 def details(content: Any, summary: Any, *, is_open: bool = False) -> SafeString:
     """What is folded away until asked for; works without JavaScript."""
-    return format_html(
+    return build(
         '<details class="govuk-details"{}><summary class="govuk-details__summary">'
         '<span class="govuk-details__summary-text">{}</span></summary>'
         '<div class="govuk-details__text">{}</div></details>',
@@ -160,7 +162,7 @@ def details(content: Any, summary: Any, *, is_open: bool = False) -> SafeString:
 def empty(content: Any, heading: Any, href: str = "", action: Any = "", level: int = 2) -> SafeString:
     """An empty state: what belongs here (`heading`, `content`) and how to put it there (`href`, `action`)."""
     button = (
-        format_html(
+        build(
             '<a href="{}" class="govuk-button" role="button" draggable="false" data-module="govuk-button">{}</a>',
             href,
             action,
@@ -168,7 +170,7 @@ def empty(content: Any, heading: Any, href: str = "", action: Any = "", level: i
         if href
         else ""
     )
-    return format_html(
+    return build(
         '<div class="house-empty"><h{} class="govuk-heading-m">{}</h{}><div class="govuk-body">{}</div>{}</div>',
         level,
         heading,
@@ -182,7 +184,7 @@ def notification(content: Any, kind: str = "info", ident: str = "govuk-notificat
     """A banner: `kind` is success, error or anything else for merely important."""
     success, error = kind == "success", kind == "error"
     title = "Success" if success else "There is a problem" if error else "Important"
-    return format_html(
+    return build(
         '<div class="govuk-notification-banner{}" role="{}" aria-labelledby="{}" '
         'data-module="govuk-notification-banner"><div class="govuk-notification-banner__header">'
         '<h2 class="govuk-notification-banner__title" id="{}">{}</h2></div>'
@@ -213,12 +215,11 @@ def notifications(messages: Iterable[Any]) -> SafeString:
 
 def error_list(errors: Iterable[tuple[str, Any]]) -> SafeString:
     """The summary on top of a page with faults; `errors` are (id of the input or "", words)."""
-    items = format_html_join(
-        "",
+    items = build_all(
         "<li>{}</li>",
-        ((format_html('<a href="#{}">{}</a>', ident, words) if ident else words,) for ident, words in errors),
+        ((build('<a href="#{}">{}</a>', ident, words) if ident else words,) for ident, words in errors),
     )
-    return format_html(
+    return build(
         '<div class="govuk-error-summary" data-module="govuk-error-summary"><div role="alert">'
         '<h2 class="govuk-error-summary__title">There is a problem</h2><div class="govuk-error-summary__body">'
         '<ul class="govuk-list govuk-error-summary__list">{}</ul></div></div></div>',

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+
+from govuk.markup import build, build_all
 
 _ARROW = (
     '<svg class="govuk-pagination__icon govuk-pagination__icon--{}" xmlns="http://www.w3.org/2000/svg" height="13" '
     'width="15" aria-hidden="true" focusable="false" viewBox="0 0 15 13"><path d="{}" fill="none" '
     'stroke="currentColor" stroke-width="2"/></svg>'
 )
-_PREVIOUS = format_html(_ARROW, "prev", "M15 6.5H2M7 1L1.5 6.5L7 12")
-_NEXT = format_html(_ARROW, "next", "M0 6.5H13M8 1L13.5 6.5L8 12")
+_PREVIOUS = build(_ARROW, "prev", "M15 6.5H2M7 1L1.5 6.5L7 12")
+_NEXT = build(_ARROW, "next", "M0 6.5H13M8 1L13.5 6.5L8 12")
 
 
 def query_with(query: QueryDict, **changes: Any) -> str:
@@ -41,7 +42,7 @@ def pagination(page: Page[Any] | None, query: QueryDict, param: str = "page", la
     items = _items(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1), page.number, to)
     previous = following = mark_safe("")
     if page.has_previous():
-        previous = format_html(
+        previous = build(
             '<div class="govuk-pagination__prev"><a class="govuk-link govuk-pagination__link" href="{}" rel="prev">{}'
             '<span class="govuk-pagination__link-title">Previous<span class="govuk-visually-hidden"> page</span></span>'
             "</a></div>",
@@ -49,14 +50,14 @@ def pagination(page: Page[Any] | None, query: QueryDict, param: str = "page", la
             _PREVIOUS,
         )
     if page.has_next():
-        following = format_html(
+        following = build(
             '<div class="govuk-pagination__next"><a class="govuk-link govuk-pagination__link" href="{}" rel="next">'
             '<span class="govuk-pagination__link-title">Next<span class="govuk-visually-hidden"> page</span></span>{}'
             "</a></div>",
             to(page.next_page_number()),
             _NEXT,
         )
-    return format_html(
+    return build(
         '<nav class="govuk-pagination" aria-label="{}">{}<ul class="govuk-pagination__list">{}</ul>{}</nav>',
         label,
         previous,
@@ -66,8 +67,7 @@ def pagination(page: Page[Any] | None, query: QueryDict, param: str = "page", la
 
 
 def _items(numbers: Iterable[int | str], current: int, to: Callable[[int], str]) -> SafeString:
-    return format_html_join(
-        "",
+    return build_all(
         '<li class="govuk-pagination__item govuk-pagination__item--{}">{}</li>',
         (_item(number, current, to) for number in numbers),
     )
@@ -76,7 +76,7 @@ def _items(numbers: Iterable[int | str], current: int, to: Callable[[int], str])
 def _item(number: int | str, current: int, to: Callable[[int], str]) -> tuple[str, SafeString | str]:
     if not isinstance(number, int):
         return "ellipsis", "⋯"
-    link = format_html(
+    link = build(
         '<a class="govuk-link govuk-pagination__link" href="{}" aria-label="Page {}"{}>{}</a>',
         to(number),
         number,

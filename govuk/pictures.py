@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from govuk.dates import WEEKDAYS, long_date
+from govuk.markup import build, build_all
 
 #: One part of a bar: (words, number, colour of house.css: green, blue, yellow, orange, red, grey, purple).
 Part = tuple[str, int, str]
@@ -28,8 +28,8 @@ def stacked_bar(parts: Iterable[Part], legend: bool = False, title: str = "") ->
             # A hair between parts keeps neighbours apart for those who do not tell their colours apart.
             rects.append((f"{x:.2f}", f"{max(width - 1.5, 1):.2f}", colour))
             x += width
-    drawn = format_html_join("", '<rect x="{}" y="0" width="{}" height="14" class="house-fill house-fill--{}"/>', rects)
-    bar = format_html(
+    drawn = build_all('<rect x="{}" y="0" width="{}" height="14" class="house-fill house-fill--{}"/>', rects)
+    bar = build(
         '<svg class="house-bar" viewBox="0 0 400 14" preserveAspectRatio="none" role="img" aria-label="{}" '
         'focusable="false"><rect x="0" y="0" width="400" height="14" class="house-fill house-fill--empty"/>{}</svg>',
         f"{title}: {spoken}" if title else spoken,
@@ -37,14 +37,13 @@ def stacked_bar(parts: Iterable[Part], legend: bool = False, title: str = "") ->
     )
     if not legend:
         return bar
-    items = format_html_join(
-        "",
+    items = build_all(
         '<li class="house-legend__item"><svg class="house-legend__key" viewBox="0 0 12 12" aria-hidden="true" '
         'focusable="false"><rect width="12" height="12" rx="2" class="house-fill house-fill--{}"/></svg>'
         "<strong>{}</strong> {}</li>",
         ((colour, number, words) for words, number, colour in known if number),
     )
-    return format_html('<div class="house-bar-with-legend">{}<ul class="house-legend">{}</ul></div>', bar, items)
+    return build('<div class="house-bar-with-legend">{}<ul class="house-legend">{}</ul></div>', bar, items)
 
 
 def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
@@ -52,7 +51,7 @@ def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
     shade = colour or ("green" if of and value >= of else "yellow" if value else "empty")
     words = f"{value} of {of} {unit}".strip()
     width = 80 * min(max(value, 0), of) / of if of else 0
-    return format_html(
+    return build(
         '<span class="house-meter"><svg class="house-meter__bar" viewBox="0 0 80 10" aria-hidden="true" '
         'focusable="false"><rect width="80" height="10" rx="2" class="house-fill house-fill--empty"/>'
         '<rect width="{}" height="10" rx="2" class="house-fill house-fill--{}"/></svg> '
@@ -66,7 +65,7 @@ def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
 def progress(value: int, of: int, label: Any, ident: str = "progress") -> SafeString:
     """Long work under way: a native progress bar with its label and the number in words."""
     percent = 100 * value // of if of else 0
-    return format_html(
+    return build(
         '<div class="house-progress"><label class="govuk-label govuk-label--s" for="{}">{}</label>'
         '<progress class="house-progress__bar" id="{}" max="{}" value="{}"></progress>'
         '<p class="govuk-body-s house-progress__text">{} of {} ({}%)</p></div>',
@@ -86,8 +85,7 @@ _TICK = mark_safe('<path d="M3.5 8.5l3 3 6-6.5" class="house-mark__tick"/>')
 
 def marks(items: Iterable[tuple[str, bool]]) -> SafeString:
     """Steps of a preparation as small marks with words: a filled tick for done, an empty ring for not yet."""
-    drawn = format_html_join(
-        "",
+    drawn = build_all(
         '<li class="house-mark house-mark--{}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
         '<circle cx="8" cy="8" r="7" class="house-mark__ring"/>{}</svg>'
         '<span class="house-mark__text">{}<span class="govuk-visually-hidden">: {}</span></span></li>',
@@ -101,13 +99,13 @@ def marks(items: Iterable[tuple[str, bool]]) -> SafeString:
             for words, done in items
         ),
     )
-    return format_html('<ul class="house-marks">{}</ul>', drawn)
+    return build('<ul class="house-marks">{}</ul>', drawn)
 
 
 def sparkline(values: Sequence[float], label: str) -> SafeString:
     """A trend as a thin line, oldest first; `label` says in words what it shows."""
     if len(values) < 2:
-        return format_html('<span class="govuk-visually-hidden">{}</span>', label)
+        return build('<span class="govuk-visually-hidden">{}</span>', label)
     low, high = min(values), max(values)
     spread = (high - low) or 1
     points = [
@@ -115,7 +113,7 @@ def sparkline(values: Sequence[float], label: str) -> SafeString:
         for index, value in enumerate(values)
     ]
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return format_html(
+    return build(
         '<svg class="house-spark" viewBox="-3 0 126 30" role="img" aria-label="{}" focusable="false">'
         '<polyline points="{}" class="house-spark__line"/><circle cx="{}" cy="{}" r="3" class="house-spark__dot"/>'
         "</svg>",
@@ -130,9 +128,9 @@ def tile(
     content: Any, number: Any, label: Any, of: Any = "", href: str = "", picture: Any = "", tone: str = ""
 ) -> SafeString:
     """A number of the dashboard with its unit, a small picture and a note (`content`); `tone` is good, warn or bad."""
-    name = format_html('<a class="govuk-link house-tile__link" href="{}">{}</a>', href, label) if href else label
-    total = format_html(' <span class="house-tile__of">of {}</span>', of) if of != "" else ""
-    return format_html(
+    name = build('<a class="govuk-link house-tile__link" href="{}">{}</a>', href, label) if href else label
+    total = build(' <span class="house-tile__of">of {}</span>', of) if of != "" else ""
+    return build(
         '<li class="house-tile{}"><p class="house-tile__number">{}{}</p><p class="house-tile__label">{}</p>{}'
         '<div class="house-tile__note">{}</div></li>',
         f" house-tile--{tone}" if tone else "",
@@ -164,8 +162,8 @@ def day_strip(days: Iterable[Mapping[str, Any]], label: str = "Days") -> SafeStr
     a gap or what the day holds, "href": optional, "deadline": optional bool}. Late days bear an exclamation mark,
     days with a deadline a dot. Gaps say their reason: "Good Friday".
     """
-    cells = format_html_join("", _CELL, (_cell(day, first=position == 0) for position, day in enumerate(days)))
-    return format_html('<ol class="day-strip" aria-label="{}">{}</ol>', label, cells)
+    cells = build_all(_CELL, (_cell(day, first=position == 0) for position, day in enumerate(days)))
+    return build('<ol class="day-strip" aria-label="{}">{}</ol>', label, cells)
 
 
 _CELL = (
@@ -187,9 +185,9 @@ def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
         state,
         f" day-strip__day--starts-{when.isoweekday()}" if first else "",
         _CURRENT if state == "today" else "",
-        format_html(' title="{}"', reason) if reason else "",
+        build(' title="{}"', reason) if reason else "",
         "a" if href else "div",
-        format_html(' class="day-strip__link" href="{}"', href) if href else _PLAIN,
+        build(' class="day-strip__link" href="{}"', href) if href else _PLAIN,
         "" if number is None else number,
         f"{weekday[:2]} {when.day}",
         "!" if state == "late" else "●" if day.get("deadline") else "",

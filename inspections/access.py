@@ -23,7 +23,7 @@ _REACHED = Prepared(
         .order_by()
         .values_list(*columns(Inspection), *columns(Council, "council__"))
     ),
-    values=2,
+    takes=(int, str),
 )
 _WIDTH = len(columns(Inspection))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 def library() -> Library:
     """The frameworks and plans of this installation: those that come with it and the council's own files."""
-    return Library(settings.FRAMEWORK_DIRS)
+    return _library(tuple(settings.FRAMEWORK_DIRS))
+
+
+@lru_cache(maxsize=8)
+def _library(folders: tuple[Path, ...]) -> Library:
+    return Library(folders)
 
 
 class Kind(models.TextChoices):

@@ -55,7 +55,7 @@ class Standing:
     owners: Mapping[str, tuple[Owner, ...]]
     now: datetime
 
-    @property
+    @cached_property
     def today(self) -> date:
         return timezone.localdate(self.now)
 

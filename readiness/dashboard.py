@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from accounts.addresses import address_of
 from accounts.models import Event
+from accounts.prepared import Prepared
 from inspections.duty import Duty
 from inspections.standing import Standing
 from timetable.countdown import where
@@ -47,6 +48,27 @@ class Problem:
     since: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something that was done, as the record has it; `by` is a name."""
+
+    subject: str
+    verb: str
+    at: datetime
+    by: str | None
+
+
+#: The latest that were done on an inspection between two moments.
+_CHANGES = Prepared(
+    lambda slug, since, until: (
+        Event.objects.filter(inspection=slug, at__gt=since, at__lte=until)
+        .order_by("-at", "-pk")
+        .values_list("subject", "verb", "at", "by__full_name")[:8]
+    ),
+    takes=(str, datetime, datetime),
+)
+
+
 @dataclass(frozen=True)
 class Dashboard:
     duties: tuple[Duty, ...]
@@ -56,7 +78,7 @@ class Dashboard:
     problems: tuple[Problem, ...]
     unowned: tuple[Duty, ...]
     vacant: tuple[Duty, ...]
-    events: tuple[Event, ...]
+    changes: tuple[Change, ...]
 
     @property
     def late(self) -> int:
@@ -73,11 +95,7 @@ def dashboard(standing: Standing) -> Dashboard:
     strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
     groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
     week_ago = standing.now - timedelta(days=7)
-    events = (
-        Event.objects.filter(inspection=standing.inspection.slug, at__gt=week_ago, at__lte=standing.now)
-        .select_related("by")
-        .order_by("-at", "-pk")[:8]
-    )
+    changes = _CHANGES(standing.inspection.slug, week_ago, standing.now)
     return Dashboard(
         duties=tuple(duties),
         documents=tuple(duty for duty in duties if duty.kind == "document"),
@@ -86,7 +104,7 @@ def dashboard(standing: Standing) -> Dashboard:
         problems=tuple(problems(duties, standing)),
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
-        events=tuple(events),
+        changes=tuple(Change(*row) for row in changes),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -112,16 +113,16 @@ class Countdown:
         """Why today does not count ("Easter Monday"); empty on a working day."""
         return self.standing.calendar.why_not(self.standing.today) or ""
 
-    @property
+    @cached_property
     def today(self) -> tuple[Task, ...]:
         return self._on(self.standing.today)
 
-    @property
+    @cached_property
     def next_day(self) -> date:
         """The working day after today."""
         return self.standing.calendar.next_working(self.standing.today + timedelta(days=1))
 
-    @property
+    @cached_property
     def tomorrow(self) -> tuple[Task, ...]:
         return self._on(self.next_day)
 
@@ -130,7 +131,7 @@ class Countdown:
         """Which day of the inspection the next working day is; None once the last day has passed."""
         return self.dates.number_on(self.next_day)
 
-    @property
+    @cached_property
     def phase(self) -> str:
         """The phase of the inspection today, as the framework calls it."""
         return phase_of(self.standing).title
@@ -224,23 +225,28 @@ def countdown(
     if standing.schedule is None:
         raise ValueError("There is no countdown before the notification.")
     people = list(role_contacts)
-    tasks = tuple(_task(dated, duties, people, standing.now) for dated in standing.schedule.steps)
+    of_kind: dict[str, list[Duty]] = defaultdict(list)
+    for duty in duties:
+        of_kind[duty.kind].append(duty)
+    by_step = {duty.key: [duty] for duty in of_kind["step"]}
+    tasks = []
+    for dated in standing.schedule.steps:
+        kind = DUTY_KINDS.get(dated.step.duty or "")
+        own = of_kind[kind] if kind else by_step.get(f"step:{dated.step.key}", [])
+        tasks.append(_task(dated, tuple(own), people, standing.now))
     coming = in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= standing.now)
     first = coming[0] if coming else None
     return Countdown(
         standing=standing,
         dates=standing.schedule,
-        tasks=tasks,
+        tasks=tuple(tasks),
         next_deadline=first,
         due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
         late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
     )
 
 
-def _task(dated: DatedStep, duties: Sequence[Duty], people: list[tuple[Role, Contact]], now: datetime) -> Task:
-    step = dated.step
-    kind = DUTY_KINDS.get(step.duty or "")
-    own = tuple(duty for duty in duties if (duty.kind == kind if kind else duty.key == f"step:{step.key}"))
+def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Contact]], now: datetime) -> Task:
     return Task(
         dated=dated,
         duties=own,

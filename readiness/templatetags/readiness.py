@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from govuk import components, pictures
-from inspections.duty import Duty
+from govuk import pictures
+from govuk.components import tag
+from govuk.dates import long_datetime
+from govuk.markup import build, build_all
 from readiness.dashboard import Problem, Tile
+from timetable.rows import duty_owners
 
 register = template.Library()
 
@@ -22,21 +26,30 @@ def dashboard_tile(tile: Tile) -> SafeString:
     return pictures.tile("", tile.done, tile.label, tile.total, tile.address, picture, tile.tone)
 
 
-@register.simple_tag
-def problem_tag(problem: Problem) -> SafeString:
-    """What is wrong, as a tag."""
-    return components.tag(_WORDS.get(problem.kind, problem.kind))
+_PROBLEM = (
+    '<tr class="govuk-table__row"><td class="govuk-table__cell">{}</td>'
+    '<th scope="row" class="govuk-table__header"><a class="govuk-link" href="{}">{}</a>{}</th>'
+    '<td class="govuk-table__cell" data-label="Owner">{}</td>'
+    '<td class="govuk-table__cell house-when">{}</td></tr>'
+)
 
 
 @register.simple_tag
-def duty_owners(duty: Duty) -> SafeString:
-    """The posts that owe it with their holders; a vacancy and a missing owner say so."""
-    if duty.is_unowned:
-        return components.tag("tbc")
-    if duty.role is not None:
-        return format_html("{}", duty.role.label)
-    rows = (
-        (owner.name, format_html(" {}", components.tag("vacant")) if owner.is_vacant else f": {owner.holder_name}")
-        for owner in duty.owners
-    )
-    return format_html_join("", "<div>{}{}</div>", rows)
+def problem_rows(problems: Iterable[Problem]) -> SafeString:
+    """A <tr> for each problem: what is wrong, with what, whose it is, since when or by when."""
+    return build_all(_PROBLEM, (_problem(problem) for problem in problems))
+
+
+def _problem(problem: Problem) -> tuple[object, ...]:
+    duty = problem.duty
+    gap: SafeString | str = ""
+    if duty.missing:
+        more = f" And {len(duty.missing) - 1} more." if len(duty.missing) > 1 else ""
+        gap = build('<div class="house-quiet">{}{}</div>', duty.missing[0], more)
+    if problem.since:
+        when = f"Late since {long_datetime(problem.since)}"
+    elif duty.due:
+        when = f"Due {long_datetime(duty.due)}"
+    else:
+        when = f"Due on day {duty.due_day}" if duty.due_day else ""
+    return tag(_WORDS.get(problem.kind, problem.kind)), duty.url, duty.title, gap, duty_owners(duty), when

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -24,9 +24,15 @@ HOLDINGS = Prepared(
         .order_by("pk")
         .values_list("post_id", "started_on", "user__joined_at")
     ),
-    values=2,
+    takes=(int, int),
 )
-COUNCILS = Prepared(lambda slug: Council.objects.filter(slug=slug).values_list(*columns(Council)))
+COUNCILS = Prepared(lambda slug: Council.objects.filter(slug=slug).values_list(*columns(Council)), takes=(str,))
+JOINED = Prepared(
+    lambda since, until: (
+        User.objects.filter(joined_at__gte=since, joined_at__lt=until).order_by("pk").values_list("pk", "joined_at")
+    ),
+    takes=(datetime, datetime),
+)
 
 
 def test_a_prepared_query_answers_for_each_value_what_is_there_now() -> None:
@@ -49,6 +55,15 @@ def test_a_value_is_never_part_of_the_sql(slug: str) -> None:
         found = COUNCILS(slug)
     assert [row[1] for row in found] == (["fictionshire"] if slug == "fictionshire" else [])
     assert len(queries) == 1
+
+
+def test_a_moment_is_compared_as_the_database_keeps_it() -> None:
+    council = make_council()
+    ann, bob = make_person(council), make_person(council)
+    User.objects.filter(pk=bob.pk).update(joined_at=NOW + timedelta(hours=1))
+    assert JOINED(NOW, NOW + timedelta(hours=1)) == [(ann.pk, NOW)]
+    assert JOINED(NOW + timedelta(microseconds=1), NOW + timedelta(hours=2)) == [(bob.pk, NOW + timedelta(hours=1))]
+    assert JOINED(NOW, NOW) == []
 
 
 def test_a_row_becomes_the_object_that_a_queryset_gives() -> None:

