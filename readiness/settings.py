@@ -236,6 +236,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_UPLOAD_MB = _env.number("MAX_UPLOAD_MB", 250, lowest=1, highest=2000)
+# Of pages that have no handler of their own; those of documents take up to MAX_UPLOAD_MB.
+FILE_UPLOAD_HANDLERS = ["readiness.requests.SmallFiles"]
 # What is in a form besides its files; the files themselves go to disk as they arrive.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
