@@ -124,9 +124,10 @@ def headline(board: Dashboard, standing: Standing) -> str:
 
 
 def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
-    """What is wrong, worst first: late, then without an owner, vacant, returned, out of date, and due within days.
+    """What is wrong, worst first: late, then due within days, then without an owner, vacant, returned, out of date.
 
-    A duty is named once, for the worst that is wrong with it.
+    A duty is named once, for the worst that is wrong with it; a vacancy that is due tomorrow goes before one that is
+    due next week.
     """
     soon = standing.calendar.add(standing.calendar.next_working(standing.today), SOON) if standing.schedule else None
     found = []
@@ -134,14 +135,16 @@ def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
         kind = _wrong(duty, standing, soon)
         if kind:
             found.append(Problem(kind, duty, duty.due if kind == "late" else None))
-    found.sort(
-        key=lambda problem: (
-            WORST_FIRST.index(problem.kind),
-            problem.duty.due.timestamp() if problem.duty.due else float("inf"),
-            problem.duty.due_day or 10_000,
-        )
-    )
+    found.sort(key=lambda problem: _worst_first(problem, soon))
     return found
+
+
+def _worst_first(problem: Problem, soon: date | None) -> tuple[bool, bool, float, int, float, int]:
+    duty = problem.duty
+    due = duty.due.timestamp() if duty.due else float("inf")
+    is_late, is_soon = problem.kind == "late", _is_soon(duty, soon)
+    pressing = due if is_late or is_soon else 0.0
+    return (not is_late, not is_soon, pressing, WORST_FIRST.index(problem.kind), due, duty.due_day or 10_000)
 
 
 def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
@@ -155,9 +158,11 @@ def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
         return "vacant"
     if duty.state in ("returned", "stale"):
         return duty.state
-    if soon is not None and duty.due is not None and localdate(duty.due) <= soon:
-        return "soon"
-    return ""
+    return "soon" if _is_soon(duty, soon) else ""
+
+
+def _is_soon(duty: Duty, soon: date | None) -> bool:
+    return soon is not None and duty.due is not None and localdate(duty.due) <= soon
 
 
 def bar(duties: Sequence[Duty], states: Sequence[tuple[str, str, str]]) -> list[tuple[str, int, str]]:

@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from inspections.models import library
 from readiness.celery import app
 
 log = logging.getLogger(__name__)
@@ -76,8 +77,16 @@ def probe(directory: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def check_frameworks() -> None:
+    """Loads every framework and local plan; one malformed file of the council's own can stop every page."""
+    known = library()
+    known.frameworks()
+    known.plans()
+
+
 CHECKS: dict[str, Callable[[], None]] = {
     "database": check_database,
     "broker": check_broker,
     "storage": check_storage,
+    "frameworks": check_frameworks,
 }

@@ -79,8 +79,8 @@ def test_problems_are_ordered_worst_first_and_each_duty_is_named_once(inspection
         ("tbc", "document:5"),
         ("vacant", "document:4"),
         ("returned", "document:3"),
-        ("stale", "document:2"),
         ("soon", "document:1"),
+        ("stale", "document:2"),
     ]
 
 
@@ -218,7 +218,7 @@ def test_dashboard_lists_what_is_wrong_with_its_owner_and_since_when(coordinator
     assert found[1][2] == "Vacant post Vacant"
     assert found[2][2] == "Owner tbc"
     assert found[13][:1] + found[13][2:] == ["Late", "DCS office", "Late since 19 April 2011 at 5pm"]
-    assert [row[0] for row in found] == ["Late"] * 14 + ["Owner tbc"] * 37 + ["Due soon"] * 3
+    assert [row[0] for row in found] == ["Late"] * 14 + ["Due soon"] * 3 + ["Owner tbc"] * 37
 
 
 def test_dashboard_shows_what_was_returned(coordinator, inspection, clock) -> None:

@@ -1,4 +1,4 @@
-"""The health endpoint tells a working installation from one whose database, broker or storage is gone."""
+"""The health endpoint tells a working installation from one in which something that it needs is gone or broken."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from django.urls import reverse
 from readiness import health
 from tests.services import free_port
 
-WELL = {"status": "ok", "checks": {"database": "ok", "broker": "ok", "storage": "ok"}}
+WELL = {"status": "ok", "checks": {"database": "ok", "broker": "ok", "storage": "ok", "frameworks": "ok"}}
 
 
 @pytest.fixture
@@ -80,3 +80,10 @@ def test_probe_that_reads_differently_is_a_fault_and_leaves_nothing(tmp_path, mo
     with pytest.raises(ValueError, match="reads differently"):
         health.probe(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.django_db
+def test_health_finds_a_framework_file_that_cannot_be_used(client, folders, settings, tmp_path):
+    (tmp_path / "broken.toml").write_text("kind = ")
+    settings.FRAMEWORK_DIRS = [tmp_path]
+    assert ask(client) == (503, {"status": "failing", "checks": WELL["checks"] | {"frameworks": "failing"}})

@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management.base import CommandError
 
 from readiness import mailbox
+from readiness.management.commands import serve
 from tests.processes import environment, fetch, manage, running, stop, until
 from tests.services import free_port
 
@@ -143,3 +145,10 @@ def test_serve_on_an_address_that_others_reach_asks_for_tls(tmp_path):
         assert (status, headers["location"]) == (301, "https://readiness.example.org/")
         assert fetch(f"http://127.0.0.1:{port}/", "elsewhere.example.org")[0] == 400
         assert stop(served) == 0
+
+
+def test_serve_names_a_framework_file_that_cannot_be_used(settings, tmp_path) -> None:
+    (tmp_path / "broken.toml").write_text("kind = ")
+    settings.FRAMEWORK_DIRS = [tmp_path]
+    with pytest.raises(CommandError, match=r"broken\.toml"):
+        serve.check_framework_files()

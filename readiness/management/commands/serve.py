@@ -14,6 +14,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho import manager as honcho_manager
 
+from frameworks import FrameworkError
+from inspections.models import library
 from readiness import broker
 from readiness.static_files import collect_if_stale
 
@@ -48,6 +50,7 @@ class Command(BaseCommand):
 
     def prepare(self, *, demonstration: bool) -> None:
         """Brings the database, the static files and, in a new database, the demonstration into place."""
+        check_framework_files()
         call_command("migrate", verbosity=0, interactive=False)
         collect_if_stale()
         returned = broker.return_taken(settings.QUEUE_DIR) if is_embedded_queue() else 0
@@ -60,6 +63,16 @@ class Command(BaseCommand):
             self.stdout.write("A new database: filling in the demonstration council.")
             call_command("demo", stdout=self.stdout)
         self.stdout.flush()
+
+
+def check_framework_files() -> None:
+    """CommandError that names every fault of the council's own framework and plan files, before anything starts."""
+    try:
+        known = library()
+        known.frameworks()
+        known.plans()
+    except FrameworkError as error:
+        raise CommandError(f"A framework or local plan file cannot be used.\n{error}") from None
 
 
 def port_from(text: str) -> int:
