@@ -168,7 +168,8 @@ def _file_row(blank: Item, file: PackFile, placed: Placed | None) -> Row:
         as_at=file.as_at,
         sha256=file.sha256,
         in_pdf=state if state in ("listed", "damaged") else "included",
-        remark=placed.reason if placed is not None else "",
+        # Of a file that is gone the ZIP says so.
+        remark=placed.reason if placed is not None and file.path.is_file() else "",
     )
     return Row(item, file_id=file.file_id, version_id=file.version_id)
 

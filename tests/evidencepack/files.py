@@ -185,3 +185,22 @@ def words(heading: str, lines: Sequence[str]) -> bytes:
 
 def _plain(text: str) -> str:
     return text.encode("ascii", "replace").decode().replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+
+
+def picture_pdf_bytes(data: bytes) -> bytes:
+    """A PDF of one page with a picture of these bytes on it: as large as is wanted."""
+    with pikepdf.new() as pdf, io.BytesIO() as out:
+        page = add_page(pdf, "large")
+        page.obj.Resources.XObject = Dictionary(
+            P=pdf.make_stream(
+                data,
+                Type=Name.XObject,
+                Subtype=Name.Image,
+                Width=1024,
+                Height=len(data) // 1024,
+                ColorSpace=Name.DeviceGray,
+                BitsPerComponent=8,
+            )
+        )
+        pdf.save(out, static_id=True)
+        return out.getvalue()
