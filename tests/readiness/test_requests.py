@@ -7,7 +7,7 @@ from contextlib import closing
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from readiness.requests import MOST_KEPT
 from readiness.wsgi import application
@@ -41,3 +41,10 @@ def test_of_files_that_nobody_asked_for_only_a_little_is_kept() -> None:
     assert kept == [MOST_KEPT // 2 + 1, MOST_KEPT // 2 - 1, 0, 0]
     assert {file.size for file in request.FILES.values()} == {MOST_KEPT // 2 + 1}
     request.close()
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_refused_is_answered_in_our_own_words() -> None:
+    response = Client(enforce_csrf_checks=True).post("/sign-in/", {"username": "a"})
+    assert response.status_code == 403
+    assert '<h1 class="govuk-heading-l">You cannot do this from here</h1>' in response.content.decode()
