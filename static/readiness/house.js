@@ -97,6 +97,9 @@ function send(form, submitter) {
   request.send(body);
 }
 
+const address = () => window.location.pathname + window.location.search;
+let shown = address();
+
 // The answer, a redirect already followed, takes the place of this page, with its banners and its errors.
 function showPage(request) {
   const answer = new DOMParser().parseFromString(request.responseText, "text/html");
@@ -106,6 +109,7 @@ function showPage(request) {
     return;
   }
   if (request.responseURL !== window.location.href) window.history.pushState({}, "", request.responseURL);
+  shown = address();
   document.title = answer.title;
   document.querySelector("main").replaceWith(fresh);
   const crumbs = answer.querySelector(".govuk-breadcrumbs");
@@ -190,7 +194,8 @@ function begin(scope) {
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-window.addEventListener("popstate", () => window.location.reload());
+// A link within the page tells of a new state too, and has to leave the page and its focus as they are.
+window.addEventListener("popstate", () => { if (address() !== shown) window.location.reload(); });
 try {
   ({ initAll } = await import(document.documentElement.dataset.govukFrontend));
 } catch {

@@ -53,10 +53,13 @@ def visitor(browser: Browser, service: Service) -> Iterator[Callable[..., Visito
 
     def arrives(place: str = "", role: str = "", **options) -> Visitor:
         email = service.world["places"][place]["people"][role] if place else ""
-        window = browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, **options)
-        window.set_default_timeout(PATIENCE)
-        windows.append(window)
-        return Visitor(window.new_page(), service, email)
+        mirror = None
+        if options.get("java_script_enabled") is False:
+            windows.append(browser.new_context())
+            mirror = windows[-1].new_page()
+        windows.append(browser.new_context(viewport={"width": WIDE, "height": HEIGHT}, **options))
+        windows[-1].set_default_timeout(PATIENCE)
+        return Visitor(windows[-1].new_page(), service, email, mirror)
 
     yield arrives
     for window in windows:

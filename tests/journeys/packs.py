@@ -30,7 +30,9 @@ class Pages:
         """The page on which the contents say that each part begins, by the part's number."""
         first = next(number for number in range(1, len(self) + 1) if self[number].lstrip().startswith("Contents"))
         last = next(
-            number for number in range(first, len(self) + 1) if "Readiness of each document\nAs at" in self[number]
+            number
+            for number in range(first, len(self) + 1)
+            if self[number].lstrip().startswith("Readiness of each document")
         )
         lines = [line.strip() for number in range(first, last) for line in self[number].splitlines()]
         return {found[1]: int(found[2]) for line in lines if (found := CONTENTS_LINE.match(line))}

@@ -54,6 +54,7 @@ def test_a_file_is_uploaded_by_keyboard(visitor, tmp_path):
     owen.sees_heading("My work")
     comes_to(owen, "Upload")
     owen.page.keyboard.press("Enter")
+    owen.sees("All six are missing.")
     comes_to(owen, "Files")
     with owen.page.expect_file_chooser() as chooser:
         owen.page.keyboard.press("Enter")

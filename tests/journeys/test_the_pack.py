@@ -34,7 +34,7 @@ def test_the_evidence_pack(visitor):
 def when_she_asks_for_the_pack(cora):
     cora.signs_in()
     cora.opens("Evidence pack")
-    cora.sees("A pack made now would say NOT SUPPLIED in")
+    cora.sees("A pack made now would say NOT SUPPLIED of 22 of 24 parts. It would hold 4 files.")
     cora.meets_no_barrier("journey-pack-before")
     cora.presses("Build the pack")
 
@@ -54,12 +54,11 @@ def and_downloads_the_pdf(cora):
 
 def then_it_has_a_cover_and_what_stands_in_front(pages):
     cover = " ".join(pages[1].split())
-    assert cover == (
-        "Inspection Packshire Evidence pack 1 1 of 13 documents are complete and current. "
-        f"Made on {made_on(cover)}. {len(pages)} pages."
-    )
+    assert cover.startswith("Inspection Packshire Evidence pack 1 1 of 13 documents are complete and current. ")
+    assert f" {len(pages)} pages. " in cover
+    assert " on 18 April 2011 at " in cover
     front = "".join(pages[number] for number in range(1, pages.contents()["1.1"]))
-    for heading in ("Contents", "Readiness of each document", "Timetable", "Focus groups"):
+    for heading in ("Contents", "Readiness of each document", "Owners", "Timetable", "Focus groups"):
         assert f"\n{heading}\n" in f"\n{front}".replace("\f", "\n")
     # Owners stand beside the documents that they own, dates beside the steps.
     assert "Chair – OSCB (Owen Example)" in front
@@ -120,7 +119,3 @@ def and_the_zip_has_a_folder_for_each_document_and_a_manifest(cora):
     supplied = [row["Name when uploaded"] for row in manifest if row["Supplied"] == "yes"]
     assert supplied == ["board-1.pdf", "board-2.pdf", "plan.csv", "report.pdf"]
     assert {row["Part"] for row in manifest} >= {"2.1", "13.2"}
-
-
-def made_on(cover: str) -> str:
-    return cover.partition("Made on ")[2].partition(". ")[0]

@@ -56,7 +56,7 @@ def the_owner_uploads_the_minutes(owen, folder):
     owen.main.get_by_label("File", exact=True).nth(1).set_input_files(folder / "empty.pdf")
     owen.enters_day(MEETINGS[1], owen.main.get_by_role("group", name="Date it is of").nth(1))
     owen.presses("Upload")
-    owen.is_refused("empty.pdf is empty.")
+    owen.is_refused("empty.pdf was not added: it is empty.")
     owen.sees("Five of six are still missing.")
     owen.meets_no_barrier("plain-upload-refused")
     chooses(owen, folder, MEETINGS[1:])

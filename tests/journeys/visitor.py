@@ -29,8 +29,9 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 class Visitor:
     """Somebody with a browser of their own, at the service; not signed in yet."""
 
-    def __init__(self, page: Page, service: Service, email: str = "") -> None:
-        self.page, self.service, self.email = page, service, email
+    def __init__(self, page: Page, service: Service, email: str = "", mirror: Page | None = None) -> None:
+        """`mirror` is a page of another window, for somebody without JavaScript: see `_as_it_stands`."""
+        self.page, self.service, self.email, self.mirror = page, service, email, mirror
         self.faults: list[str] = []
         page.on("pageerror", lambda error: self.faults.append(str(error)))
         page.on("console", lambda line: self.faults.append(line.text) if "Security Policy" in line.text else None)
@@ -137,14 +138,26 @@ class Visitor:
 
         With READINESS_SCREENSHOTS set, both are kept as pictures under `name`.
         """
+        page = self._as_it_stands()
         for width in (PHONE, WIDE):
-            self.page.set_viewport_size({"width": width, "height": HEIGHT})
-            assert barriers(self.page) == [], f"{self.path} at {width}"
-            assert overflow(self.page) == [], f"{self.path} at {width}"
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            assert barriers(page) == [], f"{self.path} at {width}"
+            assert overflow(page) == [], f"{self.path} at {width}"
             if name and os.environ.get("READINESS_SCREENSHOTS"):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-                self.page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+                page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
         assert self.faults == []
+
+    def _as_it_stands(self) -> Page:
+        """The page itself; without JavaScript a copy without its scripts, since axe is JavaScript too."""
+        if self.mirror is None:
+            return self.page
+        html = self.page.content()
+        self.mirror.unroute_all()
+        self.mirror.route("**/*.js", lambda route: route.abort())
+        self.mirror.route(self.page.url, lambda route: route.fulfill(body=html, content_type="text/html"))
+        self.mirror.goto(self.page.url)
+        return self.mirror
 
 
 def tidy(text: str) -> str:
