@@ -1,0 +1,48 @@
+"""`python -m benchmarks` runs every benchmark, `python -m benchmarks pages tick` those named; `make bench [NAME]` too.
+
+Each runs the project and its rival in turn, several times, and answers medians. What was measured is printed and
+written to `benchmarks/results.md`, where benchmarks that were not run keep their last figures. The figures decide
+nothing: the exit status is 0 whatever they say, and 2 for a name that there is not. REPEATS says how many times.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks import report
+
+NAMES = ("pages", "upload", "first_pack", "pack", "mail", "tick")
+RESULTS = Path(__file__).with_name("results.md")
+
+
+def main(words: Sequence[str]) -> int:
+    """Run the benchmarks with these names, or all, and write the results."""
+    unknown = [word for word in words if word not in NAMES]
+    if unknown:
+        sys.stderr.write(f"There is no benchmark called {', '.join(unknown)}. There are: {', '.join(NAMES)}.\n")
+        return 2
+    repeats = int(os.environ.get("REPEATS") or 5)
+    sections = report.sections_of(RESULTS)
+    for name in words or NAMES:
+        sys.stdout.write(f"{name} ...\n")
+        sys.stdout.flush()
+        try:
+            rows: list[dict[str, Any]] = importlib.import_module(f"benchmarks.{name}").run(repeats)
+        except Exception:  # one that cannot run here (no qpdf, say) must not lose the figures of the others
+            traceback.print_exc()
+            sys.stderr.write(f"{name} could not be measured; its last figures stay.\n")
+            continue
+        sections[name] = report.section(name, rows, repeats)
+        sys.stdout.write(sections[name])
+        RESULTS.write_text(report.whole(sections, NAMES), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
