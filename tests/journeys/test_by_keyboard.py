@@ -48,19 +48,23 @@ def test_a_step_is_recorded_by_keyboard(visitor):
 
 def test_a_file_is_uploaded_by_keyboard(visitor, tmp_path):
     owen = visitor("keyboard", "owner")
-    minutes = tmp_path / "board-2011-03-14.pdf"
+    minutes = tmp_path / "minutes.pdf"
     minutes.write_bytes(pdf_bytes())
     signs_in_by_keyboard(owen)
     owen.sees_heading("My work")
     comes_to(owen, "Upload")
     owen.page.keyboard.press("Enter")
-    owen.sees("All six are missing.")
+    expect(owen.page).to_have_title("Document 1: missing – Inspection – Ready for inspection")
     comes_to(owen, "Files")
     with owen.page.expect_file_chooser() as chooser:
         owen.page.keyboard.press("Enter")
     chooser.value.set_files(minutes)
-    # The date that the name proposes is where the focus goes, to be looked at.
+    # The file's date is asked for at once.
     expect(owen.main.get_by_label("Day", exact=True).last).to_be_focused()
+    owen.page.keyboard.type("14")
+    for number in ("3", "2011"):
+        owen.page.keyboard.press("Tab")
+        owen.page.keyboard.type(number)
     comes_to(owen, "Upload")
     owen.page.keyboard.press("Enter")
     owen.is_told("1 file added. Five of six are still missing.")

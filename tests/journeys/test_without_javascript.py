@@ -76,7 +76,12 @@ def chooses(owen, folder, days):
 
 def the_coordinator_approves_a_document(cora):
     cora.signs_in()
-    cora.sees_heading("Day 1 of 40: 11 things to put right")
+    assert dict(zip(cora.reads(".house-tile__label"), cora.reads(".house-tile__number"), strict=True)) == {
+        "Core documents ready": "2 of 13",
+        "Safeguarding: focus groups ready": "0 of 18",
+        "Looked after children: focus groups ready": "0 of 19",
+        "Other deadlines met": "0 of 8",
+    }
     cora.meets_no_barrier("plain-dashboard")
     cora.opens("Documents")
     cora.follows(GROUPS)
