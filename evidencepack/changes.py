@@ -16,9 +16,9 @@ Change = dict[str, Any]
 
 
 def last_sent(inspection: Inspection) -> Sending | None:
-    """The latest sending of the inspection's packs, with its pack."""
+    """The latest sending of the inspection's packs, with its pack, whose manifest is read when it is asked for."""
     sendings = Sending.objects.filter(pack__inspection=inspection).select_related("pack")
-    return sendings.order_by("-pack__number", "-sent_at", "-pk").first()
+    return sendings.defer("pack__manifest", "pack__changes").order_by("-pack__number", "-sent_at", "-pk").first()
 
 
 def changes_between(before: Sequence[Mapping[str, Any]], made_from: Material) -> list[Change]:

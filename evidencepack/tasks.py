@@ -25,11 +25,10 @@ def build_waiting() -> list[int]:
 
     Beat has it done every minute. It also takes away what the dead ones left behind.
     """
-    now = timezone.now()
-    sweeping.sweep(now)
-    ids = building.waiting(now)
+    ids = building.waiting(timezone.now())
     for pack_id in ids:
         building.build(pack_id)
+    sweeping.sweep(timezone.now())
     return ids
 
 

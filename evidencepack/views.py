@@ -45,7 +45,6 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     mark, sent = fingerprint(made_from), last_sent(sight.inspection)
     context = {
         "inspection": sight.inspection,
-        "standing": sight.standing,
         "outlook": presenting.outlook(made_from),
         "packs": packs,
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
@@ -72,7 +71,7 @@ def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 def _pack(sight: InspectionSight, number: int) -> Pack:
-    packs = Pack.objects.select_related("requested_by", "since")
+    packs = Pack.objects.select_related("requested_by", "since").defer("since__manifest", "since__changes")
     pack = get_object_or_404(packs, inspection=sight.inspection, number=number)
     pack.inspection = sight.inspection
     return pack
@@ -93,9 +92,8 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
     may_read_children = sight.has(*CHILDREN_READERS)
     context = {
         "inspection": sight.inspection,
-        "standing": sight.standing,
         "pack": pack,
-        "documents": presenting.documents(pack, sight.standing.framework, with_children=may_read_children),
+        "documents": presenting.documents(pack, sight.inspection.framework, with_children=may_read_children),
         "damaged": presenting.damaged(pack, with_children=may_read_children),
         "changes": presenting.changes(pack, with_children=may_read_children),
         "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),

@@ -1,0 +1,159 @@
+"""Packs made by processes of their own: asked for at once, built at once, and by a worker that is killed."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.outbox.installation import ENOUGH, ROOT, Installation, installation
+from tests.services import redis_url
+
+pytestmark = [pytest.mark.processes]
+
+# The paper's own framework with nothing supplied: some fifty pages to draw, which takes a worker seconds.
+FILL = """
+from datetime import date
+from django.db import transaction
+from tests.factories.people import make_council, make_inspection
+with transaction.atomic():
+    print(make_inspection(make_council(), notified=date(2011, 4, 18)).pk)
+"""
+ASK = """
+import json
+from evidencepack.actions import request_pack
+from inspections.models import Inspection
+from tests.factories.people import at
+pack, is_new = request_pack(inspection=Inspection.objects.get(), by=None, now=at("2011-04-18 10:00"))
+print(json.dumps([pack.number, is_new]))
+"""
+BUILD = """
+import json
+from evidencepack import building
+print(json.dumps([building.build(pk) is not None for pk in building.waiting(building.timezone.now())]))
+"""
+# What the page and beat do: one names the pack, the other looks what waits.
+TELL = "from evidencepack import tasks; tasks.ask({pk})"
+LOOK = "from evidencepack import tasks; tasks.build_waiting.delay()"
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def filled(request, tmp_path_factory) -> Iterator[Installation]:
+    with installation(request.param, tmp_path_factory.mktemp("packs")) as made:
+        made.run(FILL)
+        yield made
+
+
+@pytest.fixture
+def place(filled) -> Installation:
+    filled.query("DELETE FROM evidencepack_pack")
+    return filled
+
+
+def packs(place: Installation) -> list[tuple]:
+    return place.query("SELECT number, state, tries FROM evidencepack_pack ORDER BY number")
+
+
+def folder(place: Installation) -> Path:
+    return place.directory / "packs"
+
+
+def half_built(place: Installation) -> list[Path]:
+    return sorted(folder(place).glob(".*"))
+
+
+def until(is_so: Callable[[], object], what: str) -> None:
+    deadline = time.monotonic() + ENOUGH
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+@contextmanager
+def worker(place: Installation, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """A real worker with its children in a group of its own; gone afterwards, however it ends."""
+    command = [sys.executable, "-m", "celery", "-A", "readiness", "worker", "-P", "threads", "-c", "1", "-l", "info"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, "--without-mingle", "--without-gossip"],
+            cwd=ROOT,
+            env=environment(place),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    try:
+        yield process
+    finally:
+        kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait(ENOUGH)
+
+
+def environment(place: Installation) -> dict[str, str]:
+    """PostgreSQL comes with Redis, SQLite with the embedded broker."""
+    return {**place.environment, "CELERY_BROKER_URL": redis_url() if place.database else ""}
+
+
+def tell(place: Installation, script: str) -> None:
+    subprocess.run(
+        [sys.executable, "-c", f"import django; django.setup()\n{script}"],
+        cwd=ROOT,
+        env=environment(place),
+        check=True,
+        timeout=ENOUGH,
+    )
+
+
+def test_two_who_ask_at_once_get_one_pack(place) -> None:
+    answers = place.run_at_once(ASK)
+    assert sorted(answers) == [[1, False], [1, True]]
+    assert packs(place) == [(1, "queued", 0)]
+
+
+def test_two_workers_at_once_build_a_pack_once(place) -> None:
+    place.run(ASK)
+    answers = place.run_at_once(BUILD)
+    assert [built for answer in answers for built in answer if built] == [True]
+    assert packs(place) == [(1, "ready", 1)]
+    assert half_built(place) == []
+
+
+def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path) -> None:
+    """Killed in the middle, with files half written: no pack is there, and the next worker makes a whole one."""
+    place.run(ASK)
+    ((pk,),) = place.query("SELECT id FROM evidencepack_pack")
+    with worker(place, tmp_path / "first") as process:
+        tell(place, TELL.format(pk=pk))
+        begun = "SELECT 1 FROM evidencepack_pack WHERE state = 'building' AND done > 0"
+        until(lambda: place.query(begun), (tmp_path / "first").read_text())
+        kill(process)
+    assert packs(place) == [(1, "building", 1)]
+    assert [path.is_dir() for path in half_built(place)] == [True]
+    assert not (folder(place) / str(pk)).exists()
+
+    # Two minutes later: nobody has given a sign of life.
+    place.query("UPDATE evidencepack_pack SET alive_at = requested_at")
+    with worker(place, tmp_path / "second"):
+        tell(place, LOOK)
+        finished = "SELECT 1 FROM evidencepack_pack WHERE state = 'ready'"
+        until(lambda: place.query(finished), (tmp_path / "second").read_text())
+        until(lambda: not half_built(place), "what the first worker left behind is still there")
+    assert packs(place) == [(1, "ready", 2)]
+    ((pdf, zipped),) = place.query("SELECT pdf_sha256, zip_sha256 FROM evidencepack_pack")
+    files = folder(place) / str(pk)
+    assert hashlib.sha256((files / "pack.pdf").read_bytes()).hexdigest() == pdf
+    assert hashlib.sha256((files / "pack.zip").read_bytes()).hexdigest() == zipped
+    assert sorted(path.name for path in files.iterdir()) == ["front.pdf", "pack.pdf", "pack.zip"]
