@@ -16,7 +16,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Journeys that move the service's clock come last, since it never goes back."""
     places = [place for place, item in enumerate(items) if "journeys" in item.path.parts]
     journeys = [items[place] for place in places]
-    journeys.sort(key=lambda item: "moving_clock" in item.fixturenames)
+    journeys.sort(key=lambda item: "moving_clock" in getattr(item, "fixturenames", ()))
     for place, item in zip(places, journeys, strict=True):
         items[place] = item
 

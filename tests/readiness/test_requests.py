@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from contextlib import closing
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -25,10 +26,14 @@ def test_an_encoding_of_ones_own_is_answered_as_any_request(parameter, kind, bod
     request = RequestFactory().generic("POST", "/sign-in/?next=%ff", body, content_type=f"{kind}; charset=utf-8")
     answered: list[tuple[str, dict[str, str]]] = []
     environ = {**request.environ, "CONTENT_TYPE": f"{kind}; {parameter}", "wsgi.input": io.BytesIO(body)}
-    with closing(
-        application(environ, lambda status, headers, *_: answered.append((status, dict(headers))))
-    ) as body_sent:
-        assert len(b"".join(body_sent)) > 0
+
+    def start(status, headers, exc_info=None):
+        answered.append((status, dict(headers)))
+        return io.BytesIO().write
+
+    sent: Any = application(environ, start)
+    with closing(sent):
+        assert len(b"".join(sent)) > 0
     ((status, headers),) = answered
     assert status == "403 Forbidden"
     assert "default-src 'none'" in headers["Content-Security-Policy"]
