@@ -10,7 +10,6 @@ import re
 from base64 import b64encode
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
@@ -138,15 +137,19 @@ class Visitor:
 
         With READINESS_SCREENSHOTS set, both are kept as pictures under `name`.
         """
-        page = self._as_it_stands()
+        assert self.barriers(name) == []
+
+    def barriers(self, name: str = "") -> list[str]:
+        """What stands in somebody's way on this page, each with where it is."""
+        page, found = self._as_it_stands(), list(self.faults)
+        self.faults.clear()
         for width in (PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            assert barriers(page) == [], f"{self.path} at {width}"
-            assert overflow(page) == [], f"{self.path} at {width}"
+            found += [f"{self.path} at {width}: {fault}" for fault in axe(page) + overflow(page)]
             if name and os.environ.get("READINESS_SCREENSHOTS"):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
-        assert self.faults == []
+        return found
 
     def _as_it_stands(self) -> Page:
         """The page itself; without JavaScript a copy without its scripts, since axe is JavaScript too."""
@@ -164,7 +167,7 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
-def barriers(page: Page) -> list[str]:
+def axe(page: Page) -> list[str]:
     """What axe finds on the page as it stands: the rule and the first elements that break it."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
@@ -172,11 +175,12 @@ def barriers(page: Page) -> list[str]:
     return found
 
 
-def overflow(page: Page) -> list[Any]:
-    """The elements that stand out beyond the screen on the right, if the page can be moved sideways."""
-    found: list[Any] = page.evaluate(
+def overflow(page: Page) -> list[str]:
+    """That the page can be moved sideways, with the first elements that stand out beyond the screen."""
+    found: list[str] = page.evaluate(
         """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
-        [...document.querySelectorAll("main *")].filter(part => part.getBoundingClientRect().right > window.innerWidth)
-            .slice(0, 3).map(part => part.outerHTML.slice(0, 200))"""
+        ["wider than the screen: " + [...document.querySelectorAll("body *")]
+            .filter(part => part.getBoundingClientRect().right > window.innerWidth)
+            .slice(0, 3).map(part => part.outerHTML.slice(0, 200)).join(" ")]"""
     )
     return found
