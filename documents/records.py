@@ -109,14 +109,15 @@ def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
 
 
 def read(inspection: Inspection) -> Records:
-    """The records of an inspection, in six queries."""
+    """The records of an inspection, in five queries."""
+    sent = _LAST_SENT(inspection.pk)
     return Records(
         files=_files(inspection),
         nils=_nils(inspection),
         reviews=_reviews(inspection),
         archived=_archived(inspection),
-        sent_versions=dict(_SENT_VERSIONS(inspection.pk)),
-        sent_nils=dict(_SENT_NILS(inspection.pk)),
+        sent_versions={version: at for version, _, at in sent if version is not None},
+        sent_nils={nil: at for _, nil, at in sent if nil is not None},
     )
 
 
@@ -210,10 +211,12 @@ def _archived(inspection: Inspection) -> dict[str, Change]:
     return {document: (at, by) for document, at, by in _REMOVALS(inspection.pk)}
 
 
-def _last_sent(inspection: int, what: str) -> QuerySet[SentItem, tuple[Any, ...]]:
-    rows = SentItem.objects.filter(sending__inspection=inspection).exclude(**{what: None})
-    return rows.values_list(what).annotate(at=Max("sending__sent_at")).values_list(what, "at")
-
-
-_SENT_VERSIONS = Prepared(lambda inspection: _last_sent(inspection, "version"))
-_SENT_NILS = Prepared(lambda inspection: _last_sent(inspection, "nil_return"))
+#: When each version or nil return was last sent; a row has the one or the other.
+_LAST_SENT = Prepared(
+    lambda inspection: (
+        SentItem.objects.filter(sending__inspection=inspection)
+        .values_list("version", "nil_return")
+        .annotate(at=Max("sending__sent_at"))
+        .values_list("version", "nil_return", "at")
+    )
+)

@@ -7,6 +7,7 @@ directly and load no templates.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -56,6 +57,9 @@ STATES: dict[str, tuple[str, str]] = {
 }
 
 
+_TAG = '<strong class="govuk-tag govuk-tag--{}">{}</strong>'
+
+
 def _state(state: Any) -> str:
     return str(getattr(state, "value", state)).lower().replace("_", " ").replace("-", " ")
 
@@ -66,8 +70,16 @@ def tag(state: Any, text: Any = "", colour: str = "") -> SafeString:
     An unknown state shows its own words in grey, so that data from a framework file can name states of its own.
     """
     key = _state(state)
+    if not text and not colour:
+        return _plain_tag(key)
     words, default = STATES.get(key, (key[:1].upper() + key[1:], "grey"))
-    return build('<strong class="govuk-tag govuk-tag--{}">{}</strong>', colour or default, text or words)
+    return build(_TAG, colour or default, text or words)
+
+
+@lru_cache(maxsize=256)
+def _plain_tag(key: str) -> SafeString:
+    words, colour = STATES.get(key, (key[:1].upper() + key[1:], "grey"))
+    return build(_TAG, colour, words)
 
 
 def task(title: Any, href: str = "", hint: Any = "", status: Any = "", identifier: str = "") -> SafeString:

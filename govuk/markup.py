@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
 
 from django.utils.safestring import SafeString
 
+_special = re.compile("[&<>\"']").search
+
 
 def safe(value: Any) -> str:
     """A value as it may stand in a page: what says that it is markup as it is, everything else escaped."""
+    if type(value) is str:
+        return escape(value) if _special(value) else value
     return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 

@@ -10,22 +10,22 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.access import EVERY_ROLE, Sight, sight_of
+from accounts.access import EVERY_ROLE, Sight, posts_of
 from accounts.models import Council, Role, User
 from accounts.prepared import Prepared, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
 
+#: The inspection with its council, once for each role that the person has there.
 _REACHED = Prepared(
     lambda user, slug: (
         Inspection.objects.filter(council__memberships__user=user, slug=slug)
-        .distinct()
         .order_by()
-        .values_list(*columns(Inspection), *columns(Council, "council__"))
+        .values_list("council__memberships__role", *columns(Inspection), *columns(Council, "council__"))
     ),
     takes=(int, str),
 )
-_WIDTH = len(columns(Inspection))
+_WIDTH = 1 + len(columns(Inspection))
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,15 @@ def inspection_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponse
 
 
 def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
-    """What the person is in the inspection's council; None for a stranger to it (three queries)."""
-    if not isinstance(user, User):
+    """What the person is in the inspection's council; None for a stranger to it (two queries)."""
+    if not isinstance(user, User) or not user.is_active:
         return None
-    row = next(iter(_REACHED(user.pk, slug)), None)
-    if row is None:
+    rows = _REACHED(user.pk, slug)
+    if not rows:
         return None
-    inspection = instance(Inspection, row[:_WIDTH])
-    inspection.council = instance(Council, row[_WIDTH:])
-    council = sight_of(user, inspection.council)
+    inspection = instance(Inspection, rows[0][1:_WIDTH])
+    inspection.council = council = instance(Council, rows[0][_WIDTH:])
+    roles = frozenset(Role(row[0]) for row in rows)
     return InspectionSight(
-        user=user, council=council.council, roles=council.roles, posts=council.posts, inspection=inspection
+        user=user, council=council, roles=roles, posts=posts_of(user, council), inspection=inspection
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 
-from accounts.models import Holding
 from accounts.prepared import Prepared, columns, instance
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
@@ -20,19 +20,22 @@ from inspections.working_days import WorkingCalendar
 _CLOSURES = Prepared(
     lambda council: ClosureDay.objects.filter(council=council).order_by().values_list(*columns(ClosureDay))
 )
-_HOLDERS = Prepared(
-    lambda council: (
-        Holding.objects.current()
-        .filter(post__council=council, user__is_active=True)
-        .order_by()
-        .values_list("post_id", "user_id", "user__full_name", "user__email", "user__telephone")
-    )
-)
 _OWNERSHIPS = Prepared(
     lambda inspection: (
         Ownership.objects.filter(inspection=inspection)
+        .annotate(holding=FilteredRelation("post__holdings", condition=Q(post__holdings__ended_on=None)))
         .order_by("item", "position", "pk")
-        .values_list("item", "post_id", "post__name", "post__organisation")
+        .values_list(
+            "item",
+            "holding__user__is_active",
+            "post_id",
+            "post__name",
+            "post__organisation",
+            "holding__user_id",
+            "holding__user__full_name",
+            "holding__user__email",
+            "holding__user__telephone",
+        )
     )
 )
 
@@ -69,7 +72,7 @@ class Standing:
     @cached_property
     def if_called_today(self) -> Schedule:
         """The dates that would follow if the call came today (or on the next working day, if today is none)."""
-        return schedule(self.framework, self.calendar.next_working(self.today), self.calendar)
+        return _dates(self.framework, self.calendar.next_working(self.today), self.calendar)
 
     def owners_of(self, item: str) -> tuple[Owner, ...]:
         return self.owners.get(item, ())
@@ -81,6 +84,29 @@ class Standing:
     def step_for(self, duty: str) -> Step | None:
         """The step whose deadline the framework turns into this kind of duty ("documents", "focus-groups" ...)."""
         return next((step for step in self.framework.steps if step.duty == duty), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Exactly:
+    """A framework as part of a key: equal to nothing but the very object that its file was read into."""
+
+    framework: Framework
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Exactly) and self.framework is other.framework
+
+    def __hash__(self) -> int:
+        return id(self.framework)
+
+
+def _dates(framework: Framework, notified: date, calendar: WorkingCalendar) -> Schedule:
+    """`schedule`, which follows from these three alone, worked out once for the pages that ask for it again."""
+    return _worked_out(_Exactly(framework), notified, tuple(calendar.closures.items()))
+
+
+@lru_cache(maxsize=256)
+def _worked_out(which: _Exactly, notified: date, closures: tuple[tuple[date, str], ...]) -> Schedule:
+    return schedule(which.framework, notified, WorkingCalendar(dict(closures)))
 
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
@@ -102,14 +128,13 @@ def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> Working
 
 
 def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
-    """Who owns what in the inspection, with the present holder of each post (two queries)."""
-    holders = {post: holder for post, *holder in _HOLDERS(inspection.council_id)}
+    """Who owns what in the inspection, with the present holder of each post (one query)."""
     made: dict[int, Owner] = {}
     owners: dict[str, tuple[Owner, ...]] = {}
-    for item, post, name, organisation in _OWNERSHIPS(inspection.pk):
+    for item, is_held, post, name, organisation, *holder in _OWNERSHIPS(inspection.pk):
         owner = made.get(post)
         if owner is None:
-            owner = made[post] = Owner(post, name, organisation, *holders.get(post, ()))
+            owner = made[post] = Owner(post, name, organisation, *(holder if is_held else ()))
         owners[item] = (*owners.get(item, ()), owner)
     return owners
 
@@ -124,7 +149,7 @@ def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Stand
 
 
 def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
-    """How the inspection stands at `now` (aware), in three queries whatever its size."""
+    """How the inspection stands at `now` (aware), in two queries whatever its size."""
     return _standing(inspection, calendar_of(inspection), owners_of(inspection), now)
 
 
@@ -132,7 +157,7 @@ def _standing(
     inspection: Inspection, calendar: WorkingCalendar, owners: Mapping[str, tuple[Owner, ...]], now: datetime
 ) -> Standing:
     framework = inspection.framework
-    dates = schedule(framework, inspection.notified_on, calendar) if inspection.notified_on else None
+    dates = _dates(framework, inspection.notified_on, calendar) if inspection.notified_on else None
     return Standing(
         inspection=inspection,
         framework=framework,

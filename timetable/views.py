@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Membership, Role
+from accounts.prepared import Prepared
 from accounts.refusal import Refused
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
@@ -27,6 +28,14 @@ WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 # Whoever works from the dates sees the dates; the summary alone is for the boards (docs/roles.md).
 READERS = (*WATCHERS, Role.OWNER)
 WORKERS = (*READERS, Role.CASE_OFFICER, Role.AUDITOR)
+
+_OFFICE = Prepared(
+    lambda council: (
+        Membership.objects.filter(council=council, role=Role.DCS_OFFICE, user__is_active=True)
+        .order_by("user__full_name")
+        .values_list("user__full_name", "user__telephone", "user__email")
+    )
+)
 
 
 @require_safe
@@ -169,12 +178,8 @@ def _next_deadline(standing: Standing) -> DatedStep | None:
 
 
 def _countdown(sight: InspectionSight) -> Countdown:
-    rows = Membership.objects.filter(council=sight.council, role=Role.DCS_OFFICE, user__is_active=True)
     people = [
-        (
-            Role.DCS_OFFICE,
-            Contact(name=row.user.full_name, post="DCS office", telephone=row.user.telephone, email=row.user.email),
-        )
-        for row in rows.select_related("user").order_by("user__full_name")
+        (Role.DCS_OFFICE, Contact(name=name, post="DCS office", telephone=telephone, email=email))
+        for name, telephone, email in _OFFICE(sight.council.pk)
     ]
     return countdown(sight.standing, all_duties(sight.standing), role_contacts=people)

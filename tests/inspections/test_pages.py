@@ -549,9 +549,9 @@ def fill(council, inspection, coordinator, number: int) -> None:
         ("list", True, 8),
         ("posts", True, 11),
         ("closures", True, 7),
-        ("owners", False, 8),
-        ("activity", False, 7),
-        ("notification", False, 8),
+        ("owners", False, 6),
+        ("activity", False, 6),
+        ("notification", False, 6),
     ],
 )
 def test_page_takes_the_same_queries_whatever_there_is(
