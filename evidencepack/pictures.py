@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
 from evidencepack.intake import CUT_SHORT, INFLATE_STEP, Unpageable, check_present
 
@@ -74,7 +74,12 @@ def _check_end(path: Path, kind: str | None) -> None:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Pillow warns of large pictures and of oddities in their notes; what matters here it raises."""
+    """Pillow warns of large pictures and of oddities in their notes; what matters here it raises.
+
+    For all of Pillow, WeasyPrint has a picture that breaks off shown as far as it goes, grey below. Whether one is
+    named as damaged must not hang on whether this process has drawn a page before.
+    """
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

@@ -223,8 +223,9 @@ def replaced(scene: Scene) -> None:
 def nil_in_other_words(scene: Scene) -> None:
     nil = NilReturn.objects.get(inspection=scene.inspection, withdrawn_at=None)
     documents.withdraw_nil_return(nil_return=nil, by=None, now=ASKED)
-    again = {"document": "4", "part": "reviews", "reason": "None was held.", "by": None, "now": ASKED}
-    documents.state_nil_return(inspection=scene.inspection, **again)
+    documents.state_nil_return(
+        inspection=scene.inspection, document="4", part="reviews", reason="None was held.", by=None, now=ASKED
+    )
 
 
 def attendee(scene: Scene, name: str = "Alex Sample") -> None:

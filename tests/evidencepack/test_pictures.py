@@ -7,7 +7,7 @@ import zlib
 import pikepdf
 import pytest
 from pikepdf import Name
-from PIL import Image
+from PIL import Image, ImageFile
 
 from evidencepack.intake import Unpageable
 from evidencepack.pictures import picture_to_pdf
@@ -185,7 +185,10 @@ def test_picture_that_claims_to_be_enormous_is_refused(tmp_path):
         (lambda data: data[:-40] + b"\x00" + data[-39:], "It is damaged: it cannot be read as a picture."),
     ],
 )
-def test_damaged_png_is_refused_with_the_reason(tmp_path, cut, reason):
+@pytest.mark.parametrize("by_others", [False, True])
+def test_damaged_png_is_refused_with_the_reason(tmp_path, cut, reason, by_others, monkeypatch):
+    """Whatever others in the process have told Pillow about pictures that break off, as WeasyPrint does."""
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", by_others)
     path = files.png(tmp_path / "a.png", 400, 300)
     path.write_bytes(cut(path.read_bytes()))
     with pytest.raises(Unpageable) as refused:
