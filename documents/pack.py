@@ -7,11 +7,13 @@ from datetime import date, datetime
 from pathlib import Path
 
 from documents import storage
+from documents.models import File
 from documents.records import CurrentFile
 from documents.state import DocumentState, PartState, state_of, states
 from documents.types import Shown, shown_as
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
+from inspections.models import Inspection
 from inspections.standing import Standing
 
 
@@ -68,6 +70,11 @@ class PackDocument:
     missing: tuple[str, ...]
     owners: tuple[Owner, ...]
     parts: tuple[PackPart, ...]
+
+
+def naming_children(inspection: Inspection) -> frozenset[int]:
+    """Ids of the files of the inspection that are marked now as naming children (one query)."""
+    return frozenset(File.objects.filter(inspection=inspection, names_children=True).values_list("pk", flat=True))
 
 
 def contents(standing: Standing) -> tuple[PackDocument, ...]:

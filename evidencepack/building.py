@@ -201,6 +201,7 @@ def _make(work: Work, *, children: bool) -> Made:
     kept = [
         {
             **as_row(filed),
+            "part_key": row.part_key,
             "file_id": row.file_id,
             "version_id": row.version_id,
             "nil_return_id": row.nil_return_id,

@@ -66,7 +66,7 @@ def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str,
 
 
 def _change(what: str, row: Mapping[str, Any]) -> Change:
-    facts = {key: row[key] for key in ("part", "part_title", "names_children")}
+    facts = {key: row[key] for key in ("part", "part_title", "names_children", "file_id")}
     return {"what": what, **facts, "name": plain(row["name"])}
 
 

@@ -128,6 +128,7 @@ class Row:
     """A row of the manifest, with the records that it speaks of (None where it speaks of none)."""
 
     item: Item
+    part_key: str
     file_id: int | None = None
     version_id: int | None = None
     nil_return_id: int | None = None
@@ -152,13 +153,13 @@ def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool
         )
         for file in part.files:
             if file.names_children == children:
-                found.append(_file_row(blank, file, became.get((blank.part, file.path))))
+                found.append(_file_row(blank, part, file, became.get((blank.part, file.path))))
         if not children:
             found += _remark_rows(blank, part)
     return found
 
 
-def _file_row(blank: Item, file: PackFile, placed: Placed | None) -> Row:
+def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None) -> Row:
     state = placed.state if placed is not None else "included"
     item = replace(
         blank,
@@ -171,19 +172,19 @@ def _file_row(blank: Item, file: PackFile, placed: Placed | None) -> Row:
         # Of a file that is gone the ZIP says so.
         remark=placed.reason if placed is not None and file.path.is_file() else "",
     )
-    return Row(item, file_id=file.file_id, version_id=file.version_id)
+    return Row(item, part.part.key, file_id=file.file_id, version_id=file.version_id)
 
 
 def _remark_rows(blank: Item, part: PackPart) -> list[Row]:
     found = []
     for mark, words in remarks_on(part).items():
         if mark == NOT_SUPPLIED:
-            found.append(Row(replace(blank, in_pdf="not supplied", remark=words)))
+            found.append(Row(replace(blank, in_pdf="not supplied", remark=words), part.part.key))
         elif mark == NIL_RETURN:
             item = replace(blank, in_pdf="nil return", remark=words)
-            found.append(Row(item, nil_return_id=part.nil_return_id))
+            found.append(Row(item, part.part.key, nil_return_id=part.nil_return_id))
         elif mark == OPTIONAL:
-            found.append(Row(replace(blank, in_pdf="nothing supplied, optional", remark=words)))
+            found.append(Row(replace(blank, in_pdf="nothing supplied, optional", remark=words), part.part.key))
         elif mark == APART:
-            found.append(Row(replace(blank, in_pdf="in a part of its own", remark=words)))
+            found.append(Row(replace(blank, in_pdf="in a part of its own", remark=words), part.part.key))
     return found

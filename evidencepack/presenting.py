@@ -74,6 +74,17 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "fate": words, "colour": colour, "as_at": as_at}
 
 
+def hide_marked_since(pack: Pack, marked: frozenset[int]) -> bool:
+    """Treat files that were marked as naming children (ids) after the pack was made like those marked before.
+
+    Whether the parts of the pack that everybody may open hold such a file: then they are no longer for everybody.
+    """
+    found = any(row["file_id"] in marked and not row["names_children"] for row in pack.manifest)
+    pack.manifest = [{**row, "names_children": True} if row["file_id"] in marked else row for row in pack.manifest]
+    pack.changes = [{**row, "names_children": True} if row.get("file_id") in marked else row for row in pack.changes]
+    return found
+
+
 def damaged(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
     """The files that could not be shown, each with its reason."""
     return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.damaged]

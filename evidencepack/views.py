@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.refusal import Refused
+from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
 from evidencepack.changes import is_current, last_sent
 from evidencepack.fingerprint import fingerprint
@@ -93,6 +94,8 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
     context = {
         "inspection": sight.inspection,
         "pack": pack,
+        # First, since it marks the rows that the others show.
+        "is_held_back": _is_held_back(sight, pack),
         "documents": presenting.documents(pack, sight.inspection.framework, with_children=may_read_children),
         "damaged": presenting.damaged(pack, with_children=may_read_children),
         "changes": presenting.changes(pack, with_children=may_read_children),
@@ -104,6 +107,13 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "evidencepack/pack.html", context, status=status)
+
+
+def _is_held_back(sight: InspectionSight, pack: Pack) -> bool:
+    """Whether a file of the pack has been marked since as naming children, to somebody who may not open such files."""
+    if sight.has(*CHILDREN_READERS):
+        return False
+    return presenting.hide_marked_since(pack, naming_children(sight.inspection))
 
 
 @require_POST
@@ -142,7 +152,7 @@ def download(request: HttpRequest, sight: InspectionSight, number: int, kind: st
     if not sight.has(*(CHILDREN_READERS if names_children else READERS)):
         raise Http404
     pack = _pack(sight, number)
-    if pack.state != State.READY or name not in pack.file_names:
+    if pack.state != State.READY or name not in pack.file_names or _is_held_back(sight, pack):
         raise Http404
     try:
         stream = (pack.folder / name).open("rb")

@@ -16,7 +16,6 @@ from django.utils import timezone
 
 from documents.records import NAMELESS
 from evidencepack import building
-from evidencepack.management.commands import evidence_pack
 from evidencepack.models import Pack, State
 from tests.evidencepack.scene import ASKED, COMMENTARY, NOTES, Scene, ask, fill, frozen, make_scene, supply
 
@@ -61,7 +60,8 @@ def test_command_builds_copies_and_says_what_is_in_the_pack(scene, out, capsys) 
     assert sorted(path.name for path in out.iterdir()) == [f"{slug}-pack-1.pdf", f"{slug}-pack-1.zip"]
     folder = "01 Notes of the partnership"
     hashes = {row["name"]: row["sha256"] for row in pack.manifest}
-    assert [(row["document"], row["part"], row["file"], row["sha256"], row["supplied"]) for row in answer["items"]] == [
+    keys = ("document", "label", "file", "sha256", "supplied")
+    assert [tuple(row[key] for key in keys) for row in answer["items"]] == [
         (1, "1.1", f"{folder}/notes.pdf", hashes["notes.pdf"], True),
         (1, "1.1", f"{folder}/figures.docx", hashes["figures.docx"], True),
         (1, "1.1", f"{folder}/damaged.pdf", hashes["damaged.pdf"], True),
@@ -71,6 +71,9 @@ def test_command_builds_copies_and_says_what_is_in_the_pack(scene, out, capsys) 
         (4, "4.2", "", "", False),
         (1, "1.1", NAMELESS, hashes["Visit to Kim Fictional.pdf"], True),
     ]
+    first, fourth = scene.inspection.framework.document("1").parts, scene.inspection.framework.document("4").parts
+    named = {"1.1": first[0].key, "4.1": fourth[0].key, "4.2": fourth[1].key}
+    assert {row["label"]: row["part"] for row in answer["items"]} == named
     assert "Kim" not in json.dumps(answer)
 
 
@@ -116,7 +119,7 @@ def test_command_waits_for_a_worker_and_takes_over_from_one_that_died(scene, out
             looks.append(seconds)
             clock.shift(timedelta(seconds=30))
 
-        monkeypatch.setattr(evidence_pack.time, "sleep", later)
+        monkeypatch.setattr("time.sleep", later)
         run(scene, out, capsys)
     pack.refresh_from_db()
     assert (pack.state, pack.tries, len(looks)) == ("ready", 2, building.DEAD_AFTER // timedelta(seconds=30) + 1)
@@ -154,7 +157,7 @@ def test_copy_that_fails_leaves_no_half_of_a_file(scene, out, capsys, monkeypatc
         target.write_bytes(b"half")
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(evidence_pack.shutil, "copyfile", full)
+    monkeypatch.setattr("shutil.copyfile", full)
     expected = [f"The pack could not be copied to {out}: No space left on device."]
     assert refused(scene.inspection.slug, out, capsys) == expected
     assert list(out.iterdir()) == []

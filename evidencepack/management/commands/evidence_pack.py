@@ -49,9 +49,9 @@ class Command(ContractCommand):
         yield answer["zip"]
         for each in answer["items"]:
             if each["in_pdf"] == "not supplied":
-                yield f"NOT SUPPLIED: {each['part']} {each['part_title']}: {each['remark']} Owner: {each['owner']}"
+                yield f"NOT SUPPLIED: {each['label']} {each['part_title']}: {each['remark']} Owner: {each['owner']}"
             elif each["in_pdf"] == "damaged":
-                yield f"DAMAGED: {each['part']} {each['file']}: {each['remark']}"
+                yield f"DAMAGED: {each['label']} {each['file']}: {each['remark']}"
         if answer["children_part"]:
             yield "Files that name children are in a part of their own, which a coordinator can download."
 
@@ -91,11 +91,14 @@ def _copied(pack: Pack, name: str, directory: Path) -> Path:
 
 
 def item(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the manifest for scripts, its document numbered as `framework` numbers it.
+    """A row of the manifest for scripts, its document and part as `framework` has them.
+
+    `label` is what is stamped on the part's pages ("1.1").
 
     Files that name children are there without their names.
     """
-    keys = ("document", "part", "part_title", "file", "sha256", "supplied", "owner", "in_pdf", "remark")
+    keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "remark")
     names = {"file": NAMELESS} if row["names_children"] else {}
     given = {key: row[key] for key in keys}
-    return {**given, **names, "document": int(row["document"]), "names_children": row["names_children"]}
+    place = {"document": int(row["document"]), "part": row["part_key"], "label": row["part"]}
+    return {**place, **given, **names, "names_children": row["names_children"]}
