@@ -117,7 +117,11 @@ def frozen(scene: Scene, now: datetime = ASKED) -> Pack:
         path = row.item.path
         is_there = path is not None and path.is_file()
         filed = Filed(row.item, row.item.name if is_there else "", 1, row.item.sha256, row.item.remark)
-        ids = {"file_id": row.file_id, "version_id": row.version_id, "nil_return_id": row.nil_return_id}
+        ids: dict[str, object] = {
+            "file_id": row.file_id,
+            "version_id": row.version_id,
+            "nil_return_id": row.nil_return_id,
+        }
         ids |= {"part_key": row.part_key}
         manifest.append({**as_row(filed), **ids})
     Pack.objects.filter(pk=pack.pk).update(
