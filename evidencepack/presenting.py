@@ -59,7 +59,11 @@ def documents(pack: Pack, framework: Framework, *, with_children: bool) -> list[
     """The manifest by document. Without `with_children` files that name children are only counted, part by part."""
     found: dict[str, DocumentRows] = {}
     order = {document.key: number for number, document in enumerate(framework.documents)}
-    place = lambda row: (order.get(row["document"], len(order)), int(row["part"].rpartition(".")[2]))  # noqa: E731
+
+    def place(row: Mapping[str, Any]) -> tuple[int, int, bool]:
+        """By document and part; files before what else there is to say of a part."""
+        return order.get(row["document"], len(order)), int(row["part"].rpartition(".")[2]), not row["name"]
+
     for row in sorted(pack.manifest, key=place):
         if row["names_children"] and not with_children:
             continue

@@ -241,22 +241,33 @@ def test_ready_pack_lists_every_part_with_what_became_of_it(coordinator, scene, 
     page = coordinator.get(address(scene, "pack", 1))
     notes = reading.rows(page, "Document 1: its parts with their files and their SHA-256")
     hashes = {row["name"]: row["sha256"] for row in ready.manifest}
-    part = "1.1 Notes of the last two meetings"
     assert notes == [
-        [part, f"notes.pdf, as at 6 May 2030 {hashes['notes.pdf']}", "In the PDF"],
-        [part, f"figures.docx, as at 6 May 2030 {hashes['figures.docx']}", "In the ZIP"],
-        [part, f"damaged.pdf, as at 6 May 2030 {hashes['damaged.pdf']} It is cut short.", "Could not be shown"],
         [
-            part,
+            "1.1 Notes of the last two meetings",
+            f"notes.pdf, as at 6 May 2030 SHA-256 {hashes['notes.pdf']}",
+            "In the PDF",
+        ],
+        ["1.1", f"figures.docx, as at 6 May 2030 SHA-256 {hashes['figures.docx']}", "In the ZIP"],
+        [
+            "1.1",
+            f"damaged.pdf, as at 6 May 2030 SHA-256 {hashes['damaged.pdf']} It is cut short.",
+            "Could not be shown",
+        ],
+        [
+            "1.1",
+            f"{CHILD}, as at 6 May 2030 (names children) SHA-256 {hashes[CHILD]} It is cut short.",
+            "Could not be shown",
+        ],
+        [
+            "1.1",
             "One of two is still missing: those of one day count as one.",
             "NOT SUPPLIED Owner: Board manager (Owner Sample)",
         ],
         [
-            part,
+            "1.1",
             "One file that names children is in a part of its own, which is sent separately.",
             "In a part of its own",
         ],
-        [part, f"{CHILD}, as at 6 May 2030 (names children) {hashes[CHILD]} It is cut short.", "Could not be shown"],
     ]
     assert reading.rows(page, "Document 4: its parts with their files and their SHA-256") == [
         ["4.1 Reviews of the last year", "There is nothing to supply. No review was <held>.", "Nil return"],
