@@ -53,8 +53,8 @@ def _where(repeats: int) -> str:
     now = datetime.now(UTC)
     load = os.getloadavg()[1]
     return (
-        f"{now.day} {now:%B %Y}, {repeats} round{'' if repeats == 1 else 's'}. {os.cpu_count()} cores ({_processor()}), {_memory()} of memory, "
-        f"load of the last five minutes {load:.1f}. {platform.system()} {platform.release()}, "
+        f"{now.day} {now:%B %Y}, {repeats} round{'' if repeats == 1 else 's'}. "
+        f"{os.cpu_count()} cores ({_processor()}), {_memory()} of memory, load of the last five minutes {load:.1f}. {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, {packages}, {_said_by('qpdf', '--version')}, "
         f"{_said_by('psql', '--version')}."
     )
