@@ -52,9 +52,10 @@ def _where(repeats: int) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     now = datetime.now(UTC)
     load = os.getloadavg()[1]
+    rounds = "1 round" if repeats == 1 else f"{repeats} rounds"
     return (
-        f"{now.day} {now:%B %Y}, {repeats} round{'' if repeats == 1 else 's'}. "
-        f"{os.cpu_count()} cores ({_processor()}), {_memory()} of memory, load of the last five minutes {load:.1f}. {platform.system()} {platform.release()}, "
+        f"{now.day} {now:%B %Y}, {rounds}. {os.cpu_count()} cores ({_processor()}), {_memory()} of memory, "
+        f"load of the last five minutes {load:.1f}. {platform.system()} {platform.release()}, "
         f"Python {platform.python_version()}, {packages}, {_said_by('qpdf', '--version')}, "
         f"{_said_by('psql', '--version')}."
     )
