@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from django.urls import get_script_prefix, get_urlconf, reverse
+from django.urls import get_script_prefix, reverse
 
 
 def address_of(name: str, *args: str | int) -> str:
-    """What `reverse` answers for a page's name and the parts of its address. Raises NoReverseMatch as it does."""
-    return _address(get_urlconf(), get_script_prefix(), name, args)
+    """What `reverse` answers for a page's name and the parts of its address. Raises NoReverseMatch as it does.
+
+    The project has one list of addresses for all requests; it may be served below a prefix.
+    """
+    return _address(get_script_prefix(), name, args)
 
 
 @lru_cache(maxsize=8192)
-def _address(urlconf: str | None, prefix: str, name: str, args: tuple[str | int, ...]) -> str:
-    return reverse(name, urlconf, args=args)
+def _address(prefix: str, name: str, args: tuple[str | int, ...]) -> str:
+    return reverse(name, args=args)

@@ -141,7 +141,7 @@ def _row(name: str, page: str, rounds: dict[str, list[dict[str, Any]]]) -> dict[
 def _behind_gunicorn(web: Served, facts: dict[str, str], repeats: int) -> dict[str, Any]:
     """The dashboard over one kept connection to gunicorn, one worker process as it comes."""
     role, address = PAGES["dashboard"]
-    cookie = {"Cookie": f"session={facts[role]}"}
+    cookie = {"Cookie": f"session={facts[role]}; csrf={'a' * 32}"}
     connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
 
     def ask(path: str) -> float:
@@ -219,7 +219,7 @@ def _ask(handler: Any, path: str, session: str) -> tuple[float, int]:
         "SERVER_PORT": "80",
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
-        "HTTP_COOKIE": f"session={session}",
+        "HTTP_COOKIE": f"session={session}; csrf={'a' * 32}",
         "wsgi.url_scheme": "http",
         "wsgi.input": io.BytesIO(),
         "wsgi.errors": sys.stderr,

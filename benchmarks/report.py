@@ -52,13 +52,13 @@ def _where(repeats: int) -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     now = datetime.now(UTC)
     load = os.getloadavg()[1]
-    rounds = "1 round" if repeats == 1 else f"{repeats} rounds"
-    return (
-        f"{now.day} {now:%B %Y}, {rounds}. {os.cpu_count()} cores ({_processor()}), {_memory()} of memory, "
-        f"load of the last five minutes {load:.1f}. {platform.system()} {platform.release()}, "
-        f"Python {platform.python_version()}, {packages}, {_said_by('qpdf', '--version')}, "
-        f"{_said_by('psql', '--version')}."
+    rounds = f"{repeats} round{'' if repeats == 1 else 's'}"
+    machine = (
+        f"{os.cpu_count()} cores ({_processor()}), {_memory()} of memory, load {load:.1f}"
     )
+    system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {packages}"
+    programs = f"{_said_by('qpdf', '--version')}, {_said_by('psql', '--version')}"
+    return f"{now.day} {now:%B %Y}, {rounds}. {machine}. {system}, {programs}."
 
 
 def _processor() -> str:

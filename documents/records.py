@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from accounts.prepared import Prepared
 from documents.models import File, NilReturn, Review, SentItem, Version
@@ -178,22 +178,21 @@ def _nils(inspection: Inspection) -> list[Nil]:
     return [Nil(*row) for row in _NIL_RETURNS(inspection.pk)]
 
 
-def _latest_reviews(inspection: int) -> QuerySet[Review, tuple[Any, ...]]:
-    later = Review.objects.filter(inspection=OuterRef("inspection"), document=OuterRef("document")).filter(
-        Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+#: Of each document, the last row is the latest review.
+_REVIEWS = Prepared(
+    lambda inspection: (
+        Review.objects.filter(inspection=inspection)
+        .order_by("at", "pk")
+        .values_list("document", "verdict", "reason", "contents", "at", "by__full_name")
     )
-    rows = Review.objects.filter(~Exists(later), inspection=inspection).order_by()
-    return rows.values_list("document", "verdict", "reason", "contents", "at", "by__full_name")
-
-
-_LATEST_REVIEWS = Prepared(_latest_reviews)
+)
 
 
 def _reviews(inspection: Inspection) -> dict[str, ReviewFact]:
     """The latest review of each document."""
     return {
         document: ReviewFact(verdict == Review.Verdict.APPROVED, reason, contents, at, by)
-        for document, verdict, reason, contents, at, by in _LATEST_REVIEWS(inspection.pk)
+        for document, verdict, reason, contents, at, by in _REVIEWS(inspection.pk)
     }
 
 

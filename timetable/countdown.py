@@ -146,12 +146,16 @@ class Countdown:
 
     @cached_property
     def days(self) -> tuple[DayRow, ...]:
+        on_date: dict[date | None, list[Task]] = defaultdict(list)
+        for task in self.tasks:
+            for when in dict.fromkeys((task.dated.first, task.dated.last)):
+                on_date[when].append(task)
         return tuple(
             DayRow(
                 number=day.number,
                 date=day.date,
                 explanation=day.explanation,
-                tasks=tuple(task for task in self.tasks if day.date in (task.dated.first, task.dated.last)),
+                tasks=tuple(on_date[day.date]),
                 state=_when(day.date, self.standing.today),
             )
             for day in self.dates.days
