@@ -112,6 +112,13 @@ class Reader:
             )
         return key or secrets.token_urlsafe(50)
 
+    def folder(self, name: str, directory: Path) -> None:
+        """Makes the folder that the setting `name` names, for its owner alone, unless it is there already."""
+        try:
+            directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            self.fault(name, f"it should be a folder that can be written to ({error.strerror}: {directory})")
+
     def stop_if_faulty(self) -> None:
         """Ends the process with status 1 and a line for each fault on standard error, without a traceback."""
         if self.faults:

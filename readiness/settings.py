@@ -114,6 +114,9 @@ if _database_url:
     _database = _env.configured(
         "DATABASE_URL", environ.Env.db_url_config, "postgresql://user:password@host:5432/name"
     ) or dict(_database)
+else:
+    # The database is a file in it.
+    _env.folder("DATA_DIR", DATA_DIR)
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(_database)}
 if _database["ENGINE"].endswith("sqlite3"):
     # Without a write lock from the first statement, two transactions that read and then write fail each other at once

@@ -265,3 +265,16 @@ def test_kept_key_of_two_that_start_together_is_one(tmp_path):
     path = tmp_path / "secret-key"
     assert kept_key(path) == kept_key(path)
     assert [file.name for file in tmp_path.iterdir()] == ["secret-key"]
+
+
+def test_data_dir_that_is_not_there_yet_is_made_for_the_database_in_it(tmp_path):
+    done = manage("migrate", data_dir=tmp_path / "new" / "var", SECRET_KEY=KEY)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert stat.S_IMODE((tmp_path / "new" / "var").stat().st_mode) == 0o700
+
+
+def test_data_dir_that_cannot_be_made_for_the_database_is_named(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    done = manage("migrate", data_dir=tmp_path / "file" / "var", SECRET_KEY=KEY)
+    assert done.returncode == 1
+    assert done.stderr.startswith("DATA_DIR is malformed: it should be a folder that can be written to")
