@@ -35,7 +35,8 @@ class Reader:
     def fault(self, name: str, expected: str) -> None:
         """Notes that the setting `name` is missing or malformed."""
         said = "is missing" if not self.given(name) else "is malformed"
-        self.faults.append((name, f"{said}: {expected}"))
+        if (name, f"{said}: {expected}") not in self.faults:
+            self.faults.append((name, f"{said}: {expected}"))
 
     def switch(self, name: str, default: bool) -> bool:
         """A switch written as on or off (also true/false, yes/no, 1/0)."""
