@@ -50,6 +50,8 @@ def test_a_file_is_uploaded_by_keyboard(visitor, tmp_path):
     owen = visitor("keyboard", "owner")
     minutes = tmp_path / "minutes.pdf"
     minutes.write_bytes(pdf_bytes())
+    # Playwright begins to take files some time after it is asked to, so it is asked long before.
+    owen.page.on("filechooser", lambda chooser: None)
     signs_in_by_keyboard(owen)
     owen.sees_heading("My work")
     comes_to(owen, "Upload")

@@ -137,7 +137,8 @@ class Visitor:
 
         With READINESS_SCREENSHOTS set, both are kept as pictures under `name`.
         """
-        assert self.barriers(name) == []
+        found = self.barriers(name)
+        assert not found, "\n".join(found)
 
     def barriers(self, name: str = "") -> list[str]:
         """What stands in somebody's way on this page, each with where it is."""
