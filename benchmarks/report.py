@@ -53,9 +53,7 @@ def _where(repeats: int) -> str:
     now = datetime.now(UTC)
     load = os.getloadavg()[1]
     rounds = f"{repeats} round{'' if repeats == 1 else 's'}"
-    machine = (
-        f"{os.cpu_count()} cores ({_processor()}), {_memory()} of memory, load {load:.1f}"
-    )
+    machine = f"{os.cpu_count()} cores ({_processor()}), {_memory()} of memory, load {load:.1f}"
     system = f"{platform.system()} {platform.release()}, Python {platform.python_version()}, {packages}"
     programs = f"{_said_by('qpdf', '--version')}, {_said_by('psql', '--version')}"
     return f"{now.day} {now:%B %Y}, {rounds}. {machine}. {system}, {programs}."

@@ -155,6 +155,9 @@ class Visitor:
     def _as_it_stands(self) -> Page:
         """The page itself; without JavaScript a copy without its scripts, since axe is JavaScript too."""
         if self.mirror is None:
+            # Settled: with its style sheets, and with what its scripts add.
+            self.page.wait_for_load_state("load")
+            self.page.wait_for_selector("body.govuk-frontend-supported")
             return self.page
         html = self.page.content()
         self.mirror.unroute_all()
