@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from accounts.prepared import Prepared
 from focusgroups.models import Attendee, Briefing
@@ -13,8 +14,7 @@ from inspections.duty import Owner
 from inspections.standing import Standing
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """One part of a group's preparation, as the framework names it, done or not."""
 
     key: str
@@ -31,8 +31,7 @@ class BriefingFact:
     sent_by: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class AttendeeFact:
+class AttendeeFact(NamedTuple):
     """Somebody who is named to attend a group; a page has hundreds of them, so they are no rows of a model."""
 
     pk: int
