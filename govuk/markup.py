@@ -14,8 +14,11 @@ _special = re.compile("[&<>\"']").search
 
 def safe(value: Any) -> str:
     """A value as it may stand in a page: what says that it is markup as it is, everything else escaped."""
-    if type(value) is str:
+    kind = type(value)
+    if kind is str:
         return escape(value) if _special(value) else value
+    if kind is SafeString:
+        return value
     return value.__html__() if hasattr(value, "__html__") else escape(str(value))
 
 

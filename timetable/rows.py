@@ -5,7 +5,7 @@ Everything that comes in is escaped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -15,7 +15,7 @@ from govuk.dates import day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
-from timetable.countdown import DayRow, Task
+from timetable.countdown import Contact, DayRow, Task
 
 MOST_LINES = 3
 _LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
@@ -30,6 +30,12 @@ _DAY = (
 _STEP = '<div class="house-day__step">{} <span class="house-day__party">{}{}</span></div>'
 _NO_STEP = mark_safe('<span class="house-day__none">No step begins or ends</span>')
 _TODAY = mark_safe(' <strong class="house-day__today">Today</strong>')
+_TASK = (
+    '<li class="govuk-task-list__item{}"><div class="govuk-task-list__name-and-hint">{}'
+    '<div class="govuk-task-list__hint">{}{}{}</div></div><div class="govuk-task-list__status">{}</div></li>'
+)
+_INFORMATION = mark_safe('<span class="house-quiet">For information</span>')
+_TELEPHONE = ', <a class="govuk-link govuk-link--no-visited-state" href="tel:{}">{}</a>'
 _DUTY = (
     '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">'
     '<a class="govuk-link" href="{}">{}</a></th>'
@@ -74,7 +80,48 @@ def _step(task: Task, day: DayRow, inspection: Inspection) -> tuple[object, ...]
     span = ""
     if dated.first != dated.last:
         span = f", until {day_month(dated.last)}" if day.date == dated.first else f", since {day_month(dated.first)}"
-    return title, dated.step.party[:1].upper() + dated.step.party[1:], span
+    return title, _party(task), span
+
+
+def task_items(tasks: Iterable[Task], inspection: Inspection) -> SafeString:
+    """An <li> of a task list for each step: what happens, who is in it and how to reach those who owe it."""
+    return build_all(_TASK, (_task(task, inspection) for task in tasks))
+
+
+def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
+    title = task.dated.step.title
+    if not task.duties:
+        return "", build("<div>{}</div>", title), _party(task), "", _contacts(task.contacts), _INFORMATION
+    link = build('<a class="govuk-link govuk-task-list__link" href="{}">{}</a>', task_address(inspection, task), title)
+    facts = [f"due {long_datetime(task.dated.due)}"] if task.dated.due else []
+    if task.total > 1:
+        facts.append(f"{task.done} of {task.total} done")
+    if task.unowned:
+        facts.append(f"{task.unowned} without an owner")
+    hint = "".join(f" · {fact}" for fact in facts)
+    return " govuk-task-list__item--with-link", link, _party(task), hint, _contacts(task.contacts), tag(task.state)
+
+
+def _party(task: Task) -> str:
+    party = task.dated.step.party
+    return party[:1].upper() + party[1:]
+
+
+def _contacts(contacts: Sequence[Contact]) -> SafeString:
+    """The first few of those who owe something, with what they are rung on."""
+    lines: list[tuple[object]] = [(_contact(contact),) for contact in contacts[:MOST_LINES]]
+    if len(contacts) > MOST_LINES:
+        lines.append((f"and {len(contacts) - MOST_LINES} more",))
+    return build_all('<div class="house-contact">{}</div>', lines)
+
+
+def _contact(contact: Contact) -> SafeString:
+    if not contact.name:
+        return build("{}: vacant", contact.post)
+    number: SafeString | str = ""
+    if contact.telephone:
+        number = build(_TELEPHONE, contact.telephone.replace(" ", ""), contact.telephone)
+    return build("{}{} ({})", contact.name, number, contact.post)
 
 
 def duty_rows(duties: Iterable[Duty]) -> SafeString:

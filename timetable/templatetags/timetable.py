@@ -13,8 +13,8 @@ from timetable import rows
 
 register = template.Library()
 
-register.simple_tag(rows.task_address)
 register.simple_tag(rows.day_rows)
+register.simple_tag(rows.task_items)
 register.simple_tag(rows.duty_rows)
 
 _VERBS = {"document": "Upload", "focus-group": "Arrange"}
