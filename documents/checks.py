@@ -55,7 +55,9 @@ def received_as(received: Received) -> Iterator[tuple[storage.Keeping, Recognise
     """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
     with storage.kept(received) as keeping:
         try:
-            yield keeping, _looked_through(received)
+            recognised = _looked_through(received)
+            keeping.bring()
+            yield keeping, recognised
         except (storage.StorageFailed, OSError) as error:
             raise Refused(_storage_failed(received.name or "The file"), field="file") from error
 
@@ -74,6 +76,6 @@ def _looked_through(received: Received) -> Recognised:
 
 def _storage_failed(name: str) -> str:
     return (
-        f"{name} was not added: there is no room for it, or the disk cannot be written at the moment. Nothing was "
+        f"{name} was not added: there is no room for it, or the storage cannot be written at the moment. Nothing was "
         "kept. Try again later, and tell whoever looks after this service."
     )

@@ -197,7 +197,7 @@ def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
     file = version.file
     access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
     try:
-        stream = storage.path_of(version.stored_name).open("rb")
+        stream = storage.open_stored(version.stored_name)
     except OSError:
         return render(request, "documents/unreadable.html", {"inspection": sight.inspection}, status=503)
     if file.names_children and request.method == "GET":

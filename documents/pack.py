@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ class PackFile:
     """The current version of a file: where its bytes lie, and what the manifest says of it.
 
     kind  `pdf` (its pages are bound in), `image` (fitted to a page) or `listed` (named, and in the ZIP)
+    path  where the bytes are read, once `at_hand` has seen to it that they are there
     name  the file's own name when it was uploaded; label what the owners call it
     """
 
@@ -29,6 +31,7 @@ class PackFile:
     version_id: int
     label: str
     name: str
+    stored_name: str
     path: Path
     sha256: str
     size: int
@@ -86,6 +89,24 @@ def contents(standing: Standing) -> tuple[PackDocument, ...]:
     return tuple(_document(state) for state in states(standing).values())
 
 
+def at_hand(
+    documents: tuple[PackDocument, ...], folder: Path, alive: Callable[[], object] = lambda: None
+) -> tuple[PackDocument, ...]:
+    """The same documents with every file's bytes on this machine's disk: their own, or copies in `folder`.
+
+    `folder` is the caller's, who takes it away afterwards; `alive` is called now and then on the way. A file that is
+    gone from the storage has a path with nothing at it. Raises OSError where the storage does not answer.
+    """
+
+    def near(file: PackFile) -> PackFile:
+        return replace(file, path=storage.fetch(file.stored_name, folder, alive))
+
+    def part_near(part: PackPart) -> PackPart:
+        return replace(part, files=tuple(near(file) for file in part.files))
+
+    return tuple(replace(document, parts=tuple(map(part_near, document.parts))) for document in documents)
+
+
 def _document(state: DocumentState) -> PackDocument:
     return PackDocument(
         document=state.document,
@@ -114,6 +135,7 @@ def _file(row: CurrentFile) -> PackFile:
         version_id=row.version,
         label=row.label,
         name=row.original_name,
+        stored_name=row.stored_name,
         path=storage.path_of(row.stored_name),
         sha256=row.sha256,
         size=row.size,

@@ -1,28 +1,30 @@
-"""Where uploaded bytes lie: under names of our own in `settings.UPLOADS_DIR`, written whole or not at all.
+"""Where uploaded bytes lie: under names of our own, written whole or not at all.
 
-What is being received lies in `incoming/`; only what a version speaks of is moved to `files/`, in one step of the
-file system. Other modules know nothing of paths but what they ask here.
+What is being received lies in `incoming/` on the local disk; only what a version speaks of is put in place, on that
+disk too or, where one is configured, in an object storage. Other modules know nothing of paths but what they ask here.
 """
 
 from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from documents import disk_store
+from documents.object_store import Objects
+from documents.store import StorageFailed, Store
+
+__all__ = ["StorageFailed", "discard", "fetch", "kept", "local", "open_incoming", "open_stored", "path_of", "sweep"]
+
 INCOMING = "incoming"
-KEPT = "files"
-
-
-class StorageFailed(Exception):
-    """The disk is full or cannot be written or read; nothing has been kept."""
+STEP = 1024 * 1024
 
 
 class Incoming(Protocol):
@@ -30,6 +32,35 @@ class Incoming(Protocol):
 
     @property
     def path(self) -> Path: ...
+
+
+_known: dict[str, Objects] = {}
+
+
+def _store() -> Store:
+    """The object storage that is configured, else the disk."""
+    return objects() or disk_store.Disk()
+
+
+def objects() -> Objects | None:
+    """The object storage, where one is configured; it is connected to once."""
+    options: dict[str, Any] | None = settings.OBJECT_STORAGE
+    if not options:
+        return None
+    key = repr(sorted(options.items()))
+    if key not in _known:
+        _known[key] = Objects(options)
+    return _known[key]
+
+
+def _checked(stored_name: str) -> str:
+    """The name, if it is one that `kept` gave; raises ValueError for any other."""
+    if len(stored_name) != 32 or not all(sign in "0123456789abcdef" for sign in stored_name):
+        raise ValueError("That is not a name of the storage's own.")
+    return stored_name
+
+
+# --- Receiving --------------------------------------------------------------------------------------------------------
 
 
 def open_incoming() -> tuple[BinaryIO, Path]:
@@ -40,7 +71,7 @@ def open_incoming() -> tuple[BinaryIO, Path]:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
-        raise StorageFailed from error
+        raise StorageFailed("the disk cannot be written") from error
     return os.fdopen(descriptor, "wb", buffering=0), path
 
 
@@ -50,19 +81,13 @@ def discard(path: Path) -> None:
         path.unlink()
 
 
-def path_of(stored_name: str) -> Path:
-    """Where the bytes of a version lie. The name is one that `kept` gave; raises ValueError for any other."""
-    if len(stored_name) != 32 or not all(sign in "0123456789abcdef" for sign in stored_name):
-        raise ValueError("That is not a name of the storage's own.")
-    return Path(settings.UPLOADS_DIR) / KEPT / stored_name[:2] / stored_name
-
-
 @contextmanager
 def kept(incoming: Incoming) -> Iterator[Keeping]:
     """Keeps received bytes if the block ends well and took them; else they are gone afterwards.
 
-    The block calls `take()` where it writes the version. The bytes are in place before the transaction inside the
-    block commits, so that no version is ever without its bytes. Raises StorageFailed.
+    The block calls `bring()` once the bytes are found good, and `take()` where it writes the version. The bytes are in
+    place before the transaction inside the block commits, so that no version is ever without its bytes. Raises
+    StorageFailed.
     """
     keeping = Keeping(incoming.path)
     try:
@@ -74,43 +99,85 @@ def kept(incoming: Incoming) -> Iterator[Keeping]:
     except BaseException:
         keeping.undo()
         raise
+    else:
+        if not keeping.taken:
+            keeping.undo()
     finally:
         discard(incoming.path)
 
 
 class Keeping:
-    """What `kept` gives: the stored name, and the step that puts the bytes there."""
+    """What `kept` gives: the stored name, and the steps that put the bytes there."""
 
     def __init__(self, incoming: Path) -> None:
         self.stored_name = uuid.uuid4().hex
+        self.taken = False
         self._incoming = incoming
-        self._taken = False
+        self._store = _store()
+        self._is_there = False
+
+    def bring(self) -> None:
+        """What is slow in putting the bytes in place, before any lock is held. Raises StorageFailed."""
+        self._is_there = True
+        self._store.bring(self._incoming, self.stored_name)
 
     def take(self) -> str:
-        """Move the bytes to their own name, which is returned. Raises StorageFailed."""
-        target = path_of(self.stored_name)
-        try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._incoming.rename(target)
-            _settle(target.parent)
-        except OSError as error:
-            discard(target)
-            raise StorageFailed from error
-        self._taken = True
+        """Have the bytes under their own name, which is returned. Raises StorageFailed."""
+        self._is_there = True
+        self._store.take(self._incoming, self.stored_name)
+        self.taken = True
         return self.stored_name
 
     def undo(self) -> None:
-        if self._taken:
-            discard(path_of(self.stored_name))
+        if self._is_there:
+            self._store.undo(self.stored_name)
 
 
-def _settle(folder: Path) -> None:
-    """Write the folder's own entry to disk: a power cut must not forget a name that the database remembers."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+# --- Reading ----------------------------------------------------------------------------------------------------------
+
+
+def path_of(stored_name: str) -> Path:
+    """What the bytes of a version are called on this machine's disk, where that is what they are kept on.
+
+    To read them use `local` or `open_stored`, which know of the object storage too. Raises ValueError for a name that
+    is not the storage's own.
+    """
+    return disk_store.path_of(_checked(stored_name))
+
+
+def open_stored(stored_name: str) -> BinaryIO:
+    """The bytes of a version, to be read once from the beginning. Raises FileNotFoundError, StorageFailed."""
+    return _store().open(_checked(stored_name))
+
+
+@contextmanager
+def local(stored_name: str) -> Iterator[Path]:
+    """The bytes of a version as a file on this machine's disk, to be read and not changed, as long as the block lasts.
+
+    The file itself where it is on the disk already, else a copy. Raises FileNotFoundError, StorageFailed.
+    """
+    with _store().local(_checked(stored_name)) as path:
+        yield path
+
+
+def fetch(stored_name: str, folder: Path, alive: Callable[[], object] = lambda: None) -> Path:
+    """Where the bytes can be read for a longer piece of work: their own file, or a copy in `folder`, which the caller
+    takes away.
+
+    `alive` is called now and then on the way. What is not there has a path all the same, with nothing at it. Raises
+    StorageFailed where the storage does not answer, and other OSErrors where the copy cannot be written.
+    """
+    if objects() is None:
+        return path_of(stored_name)
+    copy = folder / _checked(stored_name)
+    with suppress(FileNotFoundError), open_stored(stored_name) as source, copy.open("wb") as target:
+        while chunk := source.read(STEP):
+            target.write(chunk)
+            alive()
+    return copy
+
+
+# --- Looking after it -------------------------------------------------------------------------------------------------
 
 
 def sweep(*, before: datetime, known: Container[str]) -> int:
@@ -119,12 +186,12 @@ def sweep(*, before: datetime, known: Container[str]) -> int:
     That is what lies half received, or whole without being `known` to any version, and has not been touched since
     `before` (so that nothing is taken from under an upload that is still on its way).
     """
-    root = Path(settings.UPLOADS_DIR)
-    left = [*(root / INCOMING).glob("*.part"), *(path for path in (root / KEPT).glob("*/*") if path.name not in known)]
-    taken = 0
-    for path in sorted(left):
-        with suppress(OSError):
-            if path.stat().st_mtime < before.timestamp():
-                path.unlink()
-                taken += 1
-    return taken
+    incoming = Path(settings.UPLOADS_DIR) / INCOMING
+    return disk_store.clear(incoming.glob("*.part"), before=before) + _store().sweep(before=before, known=known)
+
+
+def probe() -> None:
+    """Write, read and delete something small, on the local disk and where bytes are kept. Raises OSError."""
+    disk_store.Disk().probe()
+    if (bucket := objects()) is not None:
+        bucket.probe()

@@ -12,7 +12,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from documents.pack import at_hand
 from evidencepack import front
 from evidencepack.archive import Archive, as_row, write_zip
 from evidencepack.binding import Binding, bind
@@ -41,6 +42,8 @@ MOST_TRIES = 5
 MOST_READINGS = 5
 # A PDF takes about this many times as long as a ZIP of the same files.
 PDF_SHARE, ZIP_SHARE = 4, 1
+# Where copies of the files lie while a pack is made from an object storage, in its worker's own folder.
+FETCHED = "fetched"
 # Cover and contents, where no earlier pack tells how long the front matter will be; a wrong guess costs one drawing.
 FEWEST_FRONT_PAGES = 2
 
@@ -140,14 +143,17 @@ def _build(pack: Pack, now: Clock) -> None:
     scratch = scratch_of(pack)
     try:
         scratch.mkdir(parents=True, mode=0o700)
-        made_from = read(pack)
+        progress = Progress(pack, now)
+        made_from = _at_hand(read(pack), scratch, progress)
         sent = last_sent(pack.inspection)
         changes = changes_between(sent.pack.manifest, made_from) if sent else []
         kinds = (False, True) if made_from.has_children_part else (False,)
         shown = {**front.matter(made_from), "sent": sent, "changes": changes}
-        work = Work(pack, made_from, sent, shown, scratch, Progress(pack, len(kinds), now))
+        progress.expect(len(kinds))
+        work = Work(pack, made_from, sent, shown, scratch, progress)
         made = [_make(work, children=children) for children in kinds]
         (scratch / FRONT).write_bytes(made[0].binding.front)
+        shutil.rmtree(scratch / FETCHED, ignore_errors=True)
         facts = {
             "fingerprint": fingerprint(made_from),
             "since": sent.pack if sent else None,
@@ -159,6 +165,13 @@ def _build(pack: Pack, now: Clock) -> None:
         _freeze(pack, made[0], facts, scratch, now)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _at_hand(made_from: Material, scratch: Path, progress: Progress) -> Material:
+    """The same with every file on this machine's disk, where the uploads are kept in an object storage."""
+    fetched = scratch / FETCHED
+    fetched.mkdir(mode=0o700)
+    return replace(made_from, documents=at_hand(made_from.documents, fetched, progress.alive))
 
 
 def read(pack: Pack) -> Material:
@@ -259,12 +272,20 @@ def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: C
 class Progress:
     """Writes down how far a pack is, as a sign of life; raises Lost when the pack was taken over meanwhile."""
 
-    def __init__(self, pack: Pack, files: int, now: Clock) -> None:
+    def __init__(self, pack: Pack, now: Clock) -> None:
         self.pack, self.now = pack, now
-        self.all_shares = files * (PDF_SHARE + ZIP_SHARE)
+        self.all_shares = PDF_SHARE + ZIP_SHARE
         self.shares_before = 0
         self.per_cent = -1
         self.told_at = now()
+
+    def expect(self, files: int) -> None:
+        """So many files of each kind will be written."""
+        self.all_shares = files * (PDF_SHARE + ZIP_SHARE)
+
+    def alive(self) -> None:
+        """The work goes on, although nothing more is done yet."""
+        self._tell(max(self.per_cent, 0))
 
     def stage(self, share: int) -> Callable[[int, int], None]:
         """The next part of the work, which is `share` of all: a function that is told steps done and steps in all."""

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import environ
 
@@ -19,6 +19,8 @@ ON = {"1", "on", "true", "yes"}
 OFF = {"0", "off", "false", "no"}
 HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 SHORTEST_KEY = 32
+BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+S3_EXAMPLE = "s3://key:secret@s3.example.org/bucket?region=eu-west-2 (key and secret may hold %2F for /)"
 
 
 class Reader:
@@ -82,6 +84,47 @@ class Reader:
             return parts
         self.fault(name, f"it should look like {example}")
         return None
+
+    def object_storage(self, name: str) -> dict[str, Any] | None:
+        """Where and how an object storage is reached, from a URL such as s3://key:secret@host/bucket/folder?region=x.
+
+        Without key and secret they come from the machine (a role, say); without a host (s3:///bucket) it is Amazon's.
+        """
+        if not (value := self.given(name)):
+            return None
+        try:
+            parts = urlsplit(value)
+            asked = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+            bucket, _, prefix = parts.path.strip("/").partition("/")
+            tls, addressing = asked.pop("tls", "on"), asked.pop("addressing", "auto")
+            region, encryption, key = (asked.pop(word, "") for word in ("region", "encryption", "encryption_key"))
+            host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
+            faulty = (
+                parts.scheme != "s3"
+                or not BUCKET.fullmatch(bucket)
+                or bool(parts.username) != bool(parts.password)
+                or tls not in {"on", "off"}
+                or addressing not in {"auto", "path", "virtual"}
+                or encryption not in {"", "AES256", "aws:kms"}
+                or (key and encryption != "aws:kms")
+                or asked
+            )
+        except ValueError:
+            faulty = True
+        if faulty:
+            self.fault(name, f"it should look like {S3_EXAMPLE}")
+            return None
+        encrypted = {"ServerSideEncryption": encryption} if encryption else {}
+        return {
+            "endpoint": f"{'https' if tls == 'on' else 'http'}://{host}" if host else "",
+            "access_key": unquote(parts.username or ""),
+            "secret_key": unquote(parts.password or ""),
+            "bucket": bucket,
+            "prefix": prefix,
+            "region": region,
+            "addressing": addressing,
+            "parameters": encrypted | ({"SSEKMSKeyId": key} if key else {}),
+        }
 
     def configured(self, name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
         """What `parse` makes of the URL; {} where it cannot."""

@@ -12,6 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from documents import storage
 from inspections.models import library
 from readiness.celery import app
 
@@ -60,8 +61,8 @@ def check_broker() -> None:
 
 
 def check_storage() -> None:
-    """Writes, reads and deletes a file where uploads are kept."""
-    probe(settings.UPLOADS_DIR)
+    """Writes, reads and deletes a file where uploads are received and where they are kept."""
+    storage.probe()
 
 
 def probe(directory: Path) -> None:

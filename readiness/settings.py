@@ -226,6 +226,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads are never served from an address of their own: a view looks who asks first.
 UPLOADS_DIR = DATA_DIR / "uploads"
 PACKS_DIR = DATA_DIR / "packs"
+# Where uploads are kept once they are received and checked: an object storage, or UPLOADS_DIR where this is None.
+OBJECT_STORAGE = _env.object_storage("STORAGE_URL")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(UPLOADS_DIR)}},
     "staticfiles": {

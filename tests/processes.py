@@ -29,6 +29,7 @@ OURS = {
     "PORT",
     "PUBLIC_URL",
     "SECRET_KEY",
+    "STORAGE_URL",
     "WEB_THREADS",
     "WEB_WORKERS",
 }

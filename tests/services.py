@@ -43,6 +43,7 @@ def environment_for_tests(database: str, directory: Path) -> dict[str, str]:
         "FROM_EMAIL": "readiness@example.org",
         "MAX_UPLOAD_MB": "250",
         "EMAIL_URL": "",
+        "STORAGE_URL": "",
     }
     if database == "sqlite":
         return common | {"DATABASE_URL": "", "CELERY_BROKER_URL": "memory://"}

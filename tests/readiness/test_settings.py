@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from readiness.environment import Reader, kept_key
+from readiness.environment import S3_EXAMPLE, Reader, kept_key
 from tests.processes import ROOT, environment, manage
 
 KEY = "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789"
+SERVICES = ("_env.object_storage(",)
 REAL = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://readiness:secret@db.example.org:5432/readiness",
@@ -194,6 +195,7 @@ def test_secret_key_is_needed_as_soon_as_one_service_is_real(tmp_path, given):
         ("HTTPS", "maybe", "it should be on or off"),
         ("MAX_UPLOAD_MB", "0", "it should be a whole number from 1 to 2000"),
         ("MAX_UPLOAD_MB", "lots", "it should be a whole number from 1 to 2000"),
+        ("STORAGE_URL", "s3://key@storage.example.org/bucket", f"it should look like {S3_EXAMPLE}"),
     ],
 )
 def test_malformed_setting_stops_the_start_in_one_line(tmp_path, name, value, expected):
@@ -247,12 +249,66 @@ def test_env_example_lists_every_setting_and_invents_none():
     read = set()
     for path in (ROOT / "readiness").glob("**/*.py"):
         source = path.read_text()
-        for call in ("_env.given(", "_env.switch(", "_env.url(", "_env.number(", "_env.hosts(", "os.environ.get("):
+        for call in (
+            "_env.given(",
+            "_env.switch(",
+            "_env.url(",
+            "_env.number(",
+            "_env.hosts(",
+            *SERVICES,
+            "os.environ.get(",
+        ):
             for piece in source.split(call)[1:]:
                 name = piece.lstrip().split('"')[1] if piece.lstrip().startswith('"') else ""
                 if name:
                     read.add(name)
     assert listed == read | {"SECRET_KEY"}
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "https://key:secret@storage.example.org/bucket",
+        "s3://key:secret@storage.example.org",
+        "s3://key:secret@storage.example.org/Bucket",
+        "s3://key:secret@storage.example.org:port/bucket",
+        "s3://key:secret@storage.example.org/bucket?regoin=eu-west-2",
+        "s3://key:secret@storage.example.org/bucket?tls=perhaps",
+        "s3://key:secret@storage.example.org/bucket?encryption=rot13",
+        "s3://key:secret@storage.example.org/bucket?encryption_key=arn",
+        "s3://key:secret@storage.example.org/bucket?region",
+    ],
+)
+def test_an_address_of_an_object_storage_that_cannot_work_is_a_fault(value):
+    reader = Reader({"STORAGE_URL": value})
+    assert reader.object_storage("STORAGE_URL") is None
+    assert reader.faults == [("STORAGE_URL", f"is malformed: it should look like {S3_EXAMPLE}")]
+
+
+def test_address_of_an_object_storage_says_everything_about_it():
+    value = "s3://key:a%2Fb@storage.example.org:9000/evidence/up/here?region=eu-west-2&tls=off&encryption=AES256"
+    reader = Reader({"STORAGE_URL": value, "OTHER": "s3:///evidence"})
+    assert reader.object_storage("STORAGE_URL") == {
+        "endpoint": "http://storage.example.org:9000",
+        "access_key": "key",
+        "secret_key": "a/b",
+        "bucket": "evidence",
+        "prefix": "up/here",
+        "region": "eu-west-2",
+        "addressing": "auto",
+        "parameters": {"ServerSideEncryption": "AES256"},
+    }
+    assert reader.object_storage("OTHER") == {
+        "endpoint": "",
+        "access_key": "",
+        "secret_key": "",
+        "bucket": "evidence",
+        "prefix": "",
+        "region": "",
+        "addressing": "auto",
+        "parameters": {},
+    }
+    assert (reader.object_storage("NEITHER"), reader.faults) == (None, [])
 
 
 @pytest.mark.parametrize(("text", "value"), [("on", True), ("TRUE", True), ("1", True), ("off", False), ("No", False)])
