@@ -1,4 +1,4 @@
-"""What people did about the core documents: files and their versions, nil returns, reviews, and what was sent.
+"""What people did about the core documents: files and versions, nil returns, reviews, comments, and what was sent.
 
 A document itself has no row: it is an inspection and the framework's key for it, and rows say only what somebody did.
 How a document stands is derived from them in `documents.state`. Nothing here is overwritten: a replacement is a new
@@ -107,15 +107,17 @@ class NilReturn(models.Model):
 
 
 class Review(models.Model):
-    """A document was approved or returned, as it then was.
+    """A document was approved or returned, as it then was; or it was decided how many approvals it needs from now on.
 
-    `contents` is a fingerprint of the versions and nil returns that the review spoke of: once they differ from what
-    is there, the review no longer says anything about the document.
+    `contents` is a fingerprint of the versions and nil returns that an approval or return spoke of: once they differ
+    from what is there, the review no longer says anything about the document.
     """
 
     class Verdict(models.TextChoices):
         APPROVED = "approved", "Approved"
         RETURNED = "returned", "Returned"
+        TWO = "two", "Two approvals asked for"
+        ONE = "one", "One approval asked for"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="reviews")
     document = models.SlugField(max_length=80)
@@ -136,6 +138,35 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"Document {self.document} {self.verdict}"
+
+
+class Comment(models.Model):
+    """What somebody said about a document, for whoever may see it. Nothing is changed afterwards.
+
+    Its author can withdraw it. Then the words are gone for good, since they may have been about a child, and that
+    there was a comment, whose and when stays. `once` makes a form sent twice one comment.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="comments")
+    document = models.SlugField(max_length=80)
+    text = models.TextField(blank=True)
+    once = models.UUIDField(unique=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+        indexes = (models.Index(fields=("inspection", "document"), name="comment_by_document"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=(Q(withdrawn_at=None) & ~Q(text="")) | (Q(withdrawn_at__isnull=False) & Q(text="")),
+                name="a_comment_has_words_until_it_is_withdrawn",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Comment {self.pk} on document {self.document}"
 
 
 class Sending(models.Model):

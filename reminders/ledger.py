@@ -16,6 +16,9 @@ from outbox.models import WAITING, Message, State
 from reminders.models import Audience, Reminder
 from reminders.points import LATE, NOTIFIED, WEEKLY
 
+# How the points of news begin: what happened was a review or a comment.
+NEWS = ("review:", "comment:")
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -96,6 +99,8 @@ def point_in_words(point: str) -> str:
     """How a point of the ledger is called on the page."""
     if point == NOTIFIED:
         return "Notification"
+    if point.startswith(NEWS):
+        return "News of documents"
     if point.startswith(LATE):
         return f"Late on {long_date(date.fromisoformat(point.removeprefix(LATE)))}"
     if point.startswith(WEEKLY):

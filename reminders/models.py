@@ -18,6 +18,7 @@ class Audience(models.TextChoices):
     OVERSIGHT = "oversight", "Watches what is late"
     WEEKLY = "weekly", "Weekly, owns it"
     GROUP = "weekly-group", "Weekly, for the group"
+    NEWS = "news", "News of a document, owns it"
 
 
 AFTER_NOTIFICATION = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
@@ -27,8 +28,8 @@ class Reminder(models.Model):
     """One person told of one duty at one point.
 
     `due` is the moment spoken of, so that a deadline that moves is spoken of anew. A weekly summary for the group has
-    one row, without a duty. The constraints make two ticks at once harmless: only one of them gets its rows in, and the
-    email stands in the same transaction.
+    one row, without a duty. News of a document has the document's key, and what happened as its point. The constraints
+    make two ticks at once harmless: only one of them gets its rows in, and the email stands in the same transaction.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="reminders")

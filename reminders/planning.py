@@ -13,6 +13,7 @@ from enum import Enum
 from typing import NamedTuple
 
 from accounts.models import Role
+from documents.news import News
 from inspections.duty import Duty, in_order
 from reminders.models import Audience
 from reminders.points import NOTIFIED, Point, Rule
@@ -62,6 +63,7 @@ class Kind(Enum):
     NOTIFICATION = "notification"
     REMINDER = "reminder"
     WEEKLY = "weekly"
+    NEWS = "news"
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Mail:
 
     `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`.
     `moved` are keys of duties that the person was told of with another date.
+    `news` is what happened to their documents.
     """
 
     person: Person
@@ -79,6 +82,7 @@ class Mail:
     group: tuple[Item, ...] = ()
     summary: Point | None = None
     moved: frozenset[str] = frozenset()
+    news: tuple[News, ...] = ()
 
     def of(self, *audiences: Audience) -> list[Item]:
         """The items for these audiences, by the day they are due."""
@@ -90,15 +94,22 @@ class Mail:
         rows = [item.entry(self.person) for item in (*self.items, *self.done)]
         if self.summary is not None:
             rows.append(Entry(self.person.pk, Audience.GROUP.value, "", self.summary.key, None))
-        return rows
+        return rows + [news_entry(self.person, row) for row in self.news]
 
     @property
     def point(self) -> str:
-        """The one word for it: the notification, else the latest of its points."""
+        """The one word for it: the notification, news alone, else the latest of its points."""
         if self.kind is Kind.NOTIFICATION:
             return NOTIFIED
+        if self.kind is Kind.NEWS:
+            return Kind.NEWS.value
         points = [item.point for item in self.items] + ([self.summary] if self.summary else [])
         return max(points, key=lambda point: point.at).key
+
+
+def news_entry(person: Person, row: News) -> Entry:
+    """The row of the ledger that says that the person was told of this."""
+    return Entry(person.pk, Audience.NEWS.value, f"document:{row.document}", row.key, None)
 
 
 @dataclass(frozen=True)

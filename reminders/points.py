@@ -116,6 +116,13 @@ def in_hours(now: datetime, calendar: WorkingCalendar, hours: WorkingHours) -> b
     return calendar.is_working(local.date()) and hours.start <= local.time() < hours.end
 
 
+def next_opening(at: datetime, calendar: WorkingCalendar, hours: WorkingHours) -> datetime:
+    """The first start of working hours after `at`."""
+    local = at.astimezone(LONDON)
+    day = local.date() if local < datetime.combine(local.date(), hours.start, tzinfo=LONDON) else local.date() + ONE_DAY
+    return datetime.combine(calendar.next_working(day), hours.start, tzinfo=LONDON)
+
+
 def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Point:
     """The latest weekly point: the start of working hours on a Monday. A bank holiday only makes it wait."""
     local = now.astimezone(LONDON)

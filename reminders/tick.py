@@ -23,6 +23,7 @@ from outbox.actions import queue_all
 from outbox.models import Message
 from reminders import planning, quiet
 from reminders.models import AFTER_NOTIFICATION, Reminder
+from reminders.news import with_news
 from reminders.planning import Entry, Mail, People, Person
 from reminders.points import (
     NOTIFIED,
@@ -96,10 +97,14 @@ def mails_due(standing: Standing) -> list[Mail]:
     """The emails that are due on one inspection at `standing.now`, and are not in the ledger yet."""
     rule = rule_of(standing)
     if rule is None:
-        return _weekly_due(standing)
+        return with_news(standing, _weekly_due(standing), hours_of(standing))
     assert standing.schedule is not None  # it is notified, so it has dates
     if rule.is_over(standing.schedule.days[-1].date, standing.now):
         return []
+    return with_news(standing, _reminders_due(standing, rule), rule.hours)
+
+
+def _reminders_due(standing: Standing, rule: Rule) -> list[Mail]:
     duties = all_duties(standing)
     points = {point.key for due in {duty.due for duty in duties} if (point := rule.latest(due, standing.now))}
     mails = planning.after_notification(

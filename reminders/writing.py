@@ -20,6 +20,7 @@ from inspections.standing import Standing
 from outbox import actions as outbox
 from outbox.models import Message
 from reminders.models import Audience
+from reminders.news import in_few_words, lines_of
 from reminders.planning import Item, Kind, Mail
 
 # Kinds of duty whose missing parts are worded by the framework alone.
@@ -73,6 +74,7 @@ def _context(standing: Standing, mail: Mail) -> dict[str, object]:
         "summing_up": summing_up(standing, mail),
         "link": absolute(reverse("timetable:my-work", args=[inspection.slug])),
         "moved": bool(mail.moved),
+        "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(standing, mail.news)],
     }
 
 
@@ -117,6 +119,8 @@ def summing_up(standing: Standing, mail: Mail) -> str:
     """
     if mail.kind is Kind.WEEKLY:
         return _weekly_words(mail)
+    if mail.kind is Kind.NEWS:
+        return in_few_words(mail.news)
     duties = [item.duty for item in mail.items]
     late = [duty for duty in duties if duty.is_late(standing.now)]
     ahead = [duty for duty in duties if not duty.is_late(standing.now)]

@@ -15,6 +15,7 @@ import pytest
 
 import accounts.actions as people
 import documents.actions as papers
+import documents.comments as comments
 import evidencepack.actions as packs
 import focusgroups.actions as groups
 import inspections.actions as inspecting
@@ -227,6 +228,15 @@ def _return(s: Scene) -> Act:
     return lambda: papers.return_document(reason="Out of date", **facts)
 
 
+def _comment(s: Scene):
+    return comments.add_comment(document="1", text="Looks right.", once=uuid.uuid4(), **s.here)
+
+
+def _withdraw_comment(s: Scene) -> Act:
+    comment = _comment(s)
+    return lambda: comments.withdraw_comment(comment=comment, **s.who)
+
+
 def _documents_sent(s: Scene) -> Act:
     version = s.version()
     return lambda: papers.record_sent(version_ids=[version.pk], **s.here)
@@ -309,6 +319,8 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.actions.put_back_file": _put_back_file,
     "documents.reviewing.state_nil_return": lambda s: s.nil_return,
     "documents.reviewing.withdraw_nil_return": _withdraw_nil_return,
+    "documents.comments.add_comment": lambda s: lambda: _comment(s),
+    "documents.comments.withdraw_comment": _withdraw_comment,
     "documents.reviewing.approve": _approve,
     "documents.reviewing.return_document": _return,
     "documents.reviewing.record_sent": _documents_sent,

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from inspections.commands import ContractCommand, a_moment
 from outbox.sending import Outcome, send_waiting
+from reminders.models import Audience
 from reminders.tick import Queued, tick
 
 
@@ -48,7 +49,7 @@ class Command(ContractCommand):
 def as_json(queued: Queued) -> dict[str, Any]:
     """One email as the contract shows it, with the point of each duty besides."""
     mail, message = queued.mail, queued.message
-    entries = [entry for entry in mail.entries() if entry.duty_key]
+    entries = [entry for entry in mail.entries() if entry.duty_key and entry.audience != Audience.NEWS]
     return {
         "to": message.to,
         "subject": message.subject,

@@ -1,0 +1,59 @@
+"""Comments on a document: said by those who may see it, in order, and taken back by their authors alone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.refusal import Refused
+from documents.checks import found, open_inspection
+from documents.models import Comment
+from inspections import audit
+from inspections.models import Inspection
+
+MOST_CHARACTERS = 2000
+
+
+@transaction.atomic
+def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID, by: User, now: datetime) -> Comment:
+    """Add a comment; `once` makes a form sent twice one comment. Raises Refused where nothing is said, or too much.
+
+    The record says that there was a comment and never what: it may speak of a child.
+    """
+    asked, _ = found(inspection, document)
+    text = text.strip()
+    if not text:
+        raise Refused("Write a comment", field="text")
+    if len(text) > MOST_CHARACTERS:
+        raise Refused(f"A comment has {MOST_CHARACTERS} characters at most", field="text")
+    inspection = open_inspection(inspection)
+    said = Comment.objects.filter(once=once).first()
+    if said is not None:
+        return said
+    comment = Comment.objects.create(inspection=inspection, document=document, text=text, once=once, at=now, by=by)
+    detail = {"document": document, "comment": comment.pk}
+    audit.record(inspection, by=by, verb="comment added", subject=asked.title, now=now, detail=detail)
+    return comment
+
+
+@transaction.atomic
+def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
+    """Take one's own comment back, its words for good; whether it stood. Raises Refused for somebody else's."""
+    if comment.by_id != by.pk:
+        raise Refused("A comment can be withdrawn by whoever wrote it, and by nobody else.")
+    inspection = open_inspection(comment.inspection)
+    if not Comment.objects.filter(pk=comment.pk, withdrawn_at=None).update(withdrawn_at=now, text=""):
+        return False
+    asked, _ = found(inspection, comment.document)
+    detail = {"document": comment.document, "comment": comment.pk}
+    audit.record(inspection, by=by, verb="comment withdrawn", subject=asked.title, now=now, detail=detail)
+    return True
+
+
+def comments_on(inspection: Inspection, document: str) -> list[Comment]:
+    """The comments on a document, oldest first, those withdrawn included (one query)."""
+    rows = Comment.objects.filter(inspection=inspection, document=document)
+    return list(rows.select_related("by").order_by("at", "pk"))
