@@ -51,6 +51,8 @@ STATES: dict[str, tuple[str, str]] = {
     "current": ("Current", "green"),
     "nil return": ("Nil return", "teal"),
     "not supplied": ("Not supplied", "late"),
+    "moved": ("Moved", "purple"),
+    "known": ("Date known", "teal"),
     "booked": ("Booked", "green"),
     "rehearsal": ("Rehearsal", "purple"),
     "real": ("Inspection", "blue"),

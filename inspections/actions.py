@@ -19,7 +19,7 @@ from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
 from inspections.audit import record
 from inspections.models import Inspection, Kind, Ownership, library
-from inspections.moves import if_notified_on
+from inspections.moves import if_notified_on, moves_between
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
 
 # A form sent twice arrives within this time of the first one.
@@ -132,7 +132,7 @@ def record_notification(*, inspection: Inspection, notified_on: date, by: User |
     The same day recorded again changes nothing. Raises Refused for a day that is not a working day or is yet to come,
     for an inspection that was withdrawn, and for one already notified on another day (correct that instead).
     """
-    row = _locked(inspection)
+    row = locked(inspection)
     _check_not_withdrawn(row)
     if row.notified_on == notified_on:
         return False
@@ -159,7 +159,7 @@ def correct_notification(
 
     Raises Refused as `record_notification` does, without a reason, and where no notification is recorded yet.
     """
-    row = _locked(inspection)
+    row = locked(inspection)
     _check_not_withdrawn(row)
     before = row.notified_on
     if before is None:
@@ -168,8 +168,14 @@ def correct_notification(
         return False
     reason = given(reason, "Say why the date is corrected, so that it is on the record.")
     check_notification(row, notified_on, now=now)
+    moves = moves_between(if_notified_on(row, before), if_notified_on(row, notified_on))
     _notify(row, notified_on, by=by, now=now)
-    detail = {"before": before.isoformat(), "after": notified_on.isoformat(), "reason": reason}
+    detail = {
+        "before": before.isoformat(),
+        "after": notified_on.isoformat(),
+        "reason": reason,
+        "moved": [move.on_record() for move in moves],
+    }
     subject = f"Notified on {in_words(notified_on)}, not {in_words(before)}"
     record(row, by=by, verb="notification corrected", subject=subject, now=now, detail=detail)
     inspection.refresh_from_db()
@@ -208,7 +214,7 @@ def withdraw(*, inspection: Inspection, reason: str, by: User | None, now: datet
 
     Nothing is lost; nothing is owed on it any more. Raises Refused without a reason.
     """
-    row = _locked(inspection)
+    row = locked(inspection)
     if row.is_withdrawn:
         return False
     row.withdrawn_reason = given(reason, "Say why the inspection is withdrawn, so that it is on the record.")
@@ -227,7 +233,7 @@ def reinstate(*, inspection: Inspection, by: User | None, now: datetime) -> bool
 
     Raises Refused where another inspection has taken its title since.
     """
-    row = _locked(inspection)
+    row = locked(inspection)
     if not row.is_withdrawn:
         return False
     others = Inspection.objects.filter(council_id=row.council_id, title=row.title, withdrawn_at=None)
@@ -248,7 +254,7 @@ def set_owners(*, inspection: Inspection, item: str, posts: list[Post], by: User
     Whether anything changed. Raises Refused for an item that the framework does not have, for a post of another
     council and for one named twice.
     """
-    row = _locked(inspection)
+    row = locked(inspection)
     title = item_title(row.framework, item)
     if title is None:
         raise Refused(f"“{item}” is not an item of {row.framework.title}.", field="item")
@@ -284,7 +290,7 @@ def item_title(framework: Framework, item: str) -> str | None:
     return None
 
 
-def _locked(inspection: Inspection) -> Inspection:
+def locked(inspection: Inspection) -> Inspection:
     """The inspection as it is now, kept from others until the transaction ends."""
     return Inspection.objects.select_for_update().get(pk=inspection.pk)
 

@@ -92,11 +92,12 @@ def _said(value: Any) -> str:
 
 
 def _is_move(value: list[Any]) -> bool:
-    return all(isinstance(each, list) and len(each) == 3 for each in value)
+    """Whether it is what moved: title, from, to and, where it was kept, the key of the step."""
+    return all(isinstance(each, list) and len(each) in (3, 4) for each in value)
 
 
 def _moved(move: list[Any]) -> str:
-    step, before, after = move
+    step, before, after = move[:3]
     return f"{step} from {_said(before)} to {_said(after)}"
 
 

@@ -86,12 +86,8 @@ def _on_record(
     for moves in moved:
         detail = {
             "date": day.date.isoformat(),
-            "moved": [[step.title, _iso(step.before), _iso(step.after)] for step in moves.steps],
+            "moved": [step.on_record() for step in moves.steps],
         }
         record(moves.inspection, by=by, verb="dates moved", subject=subject, now=now, detail=detail)
     moved_ids = [moves.inspection.pk for moves in moved]
     Inspection.objects.filter(council=council).exclude(pk__in=moved_ids).update(version=F("version") + 1)
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None

@@ -56,6 +56,63 @@ class WithdrawForm(forms.Form):
     )
 
 
+class DateForm(forms.Form):
+    """The dates that are set for a step or an event; `confirmed` once what follows from these very dates was shown.
+
+    A step's first day is typed as a date or as a working day of the inspection (`number`). One that takes several days
+    keeps its length where no last day is typed. `seen` is the id of the date that was set when the page was drawn.
+    """
+
+    first = DateField(label="New date", help_text="For example, 9 5 2011", name="The new date", required=False)
+    number = forms.IntegerField(
+        label="Or working day of the inspection",
+        help_text="For example, 12 for day 12. Leave it empty if you entered a date.",
+        required=False,
+        min_value=1,
+        max_value=300,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": "Enter the working day as a number, such as 12",
+            "min_value": "The first working day is 1",
+            "max_value": "Enter a working day up to 300, or a date",
+        },
+    )
+    last = DateField(
+        label="New last date (optional)",
+        help_text="Leave it empty to keep its number of working days.",
+        name="The new last date",
+        required=False,
+    )
+    reason = _reason(
+        "Why is it moved?",
+        "For example, the lead inspector asked for it. It stays on the record and is shown with the date.",
+        "Say why the step is moved, so that it is on the record",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    confirmed = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+
+    def __init__(self, *args: Any, is_event: bool, is_range: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_event:
+            del self.fields["number"]
+            self.fields["first"].label = "On which day does it fall?"
+            reason = self.fields["reason"]
+            reason.label, reason.required = "How do you know? (optional)", False
+            reason.help_text = "For example, the lead inspector confirmed it by telephone. It is shown with the date."
+        if is_event or not is_range:
+            del self.fields["last"]
+        else:
+            self.fields["first"].label = "New first date"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not (cleaned.get("first") or cleaned.get("number") or {"first", "number"} & set(self.errors)):
+            self.add_error("first", forms.ValidationError("Enter the new date", code="date_all"))
+        if cleaned.get("first") and cleaned.get("number"):
+            self.add_error("number", "Enter a date or a working day, not both")
+        return cleaned
+
+
 class OwnersForm(forms.Form):
     """The owners of one item, first to last; an empty place counts for nothing."""
 

@@ -126,6 +126,46 @@ class ClosureDay(models.Model):
         return self.reason if self.kind == self.Kind.BANK_HOLIDAY else f"Council closed: {self.reason}"
 
 
+class FixedDate(models.Model):
+    """A date that was set for one inspection in place of the computed one; undone, the row stays.
+
+    Either a step was moved (`key` is the step's, `first` to `last` its dates), or the date of an event that others are
+    counted from is known (`key` is the anchor's, `first` and `last` are that day). A date set anew ends the one before.
+    """
+
+    class Kind(models.TextChoices):
+        MOVED = "moved", "Step moved"
+        ACTUAL = "actual", "Actual date"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="fixed_dates")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    key = models.SlugField(max_length=80)
+    first = models.DateField()
+    last = models.DateField()
+    reason = models.CharField(max_length=1000, blank=True)
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-set_at", "-pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "kind", "key"), condition=Q(undone_at=None), name="one_fixed_date_at_a_time"
+            ),
+            models.CheckConstraint(condition=Q(first__lte=models.F("last")), name="a_fixed_date_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(undone_at=None, undone_by=None) | Q(undone_at__isnull=False),
+                name="a_fixed_date_is_undone_at_a_time",
+            ),
+            models.CheckConstraint(condition=Q(kind="actual") | ~Q(reason=""), name="a_step_is_moved_for_a_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} of {self.inspection}: {self.first}"
+
+
 class Ownership(models.Model):
     """A post owns an item of an inspection.
 

@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
+from inspections.fixed import dates_with
 from inspections.models import ClosureDay, Inspection
-from inspections.schedule import Schedule, schedule
-from inspections.standing import calendar_of, calendar_with
+from inspections.schedule import DatedStep, Schedule
+from inspections.standing import calendar_and_fixes, calendar_with, fixes_by_inspection
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step whose last day moves from `before` to `after` (None where it has no date)."""
+    """One step whose last day moves from `before` to `after` (None where it has no date), with its first days."""
 
     step: str
     title: str
     deadline: bool
     before: date | None
     after: date | None
+    first_before: date | None = None
+    first_after: date | None = None
+
+    def on_record(self) -> list[str | None]:
+        """Title, from, to and key, as the record of what was done keeps them: of what ends as it did, its first day."""
+        before, after = self.before, self.after
+        if before == after:
+            before, after = self.first_before, self.first_after
+        return [self.title, _iso(before), _iso(after), self.step]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +46,27 @@ class Moves:
 
 
 def moves_between(before: Schedule, after: Schedule) -> tuple[Move, ...]:
-    """The steps whose last day differs between two schedules of one framework, in the framework's order."""
+    """The steps whose dates differ between two schedules of one framework, in the framework's order."""
     later = {dated.step.key: dated for dated in after.steps}
     return tuple(
-        Move(dated.step.key, dated.step.title, dated.step.deadline, dated.last, later[dated.step.key].last)
+        _move(dated, later[dated.step.key])
         for dated in before.steps
-        if dated.last != later[dated.step.key].last
+        if (dated.first, dated.last) != (later[dated.step.key].first, later[dated.step.key].last)
     )
 
 
+def _move(was: DatedStep, becomes: DatedStep) -> Move:
+    step = was.step
+    return Move(step.key, step.title, step.deadline, was.last, becomes.last, was.first, becomes.first)
+
+
 def if_notified_on(inspection: Inspection, notified_on: date) -> Schedule:
-    """The dates that would follow from a notification on this day. Raises NotAWorkingDay."""
-    return schedule(inspection.framework, notified_on, calendar_of(inspection))
+    """The dates that would follow from a notification on this day, what is set staying set. Raises NotAWorkingDay."""
+    supposed = copy(inspection)
+    if notified_on != inspection.notified_on:
+        # The day that is notified now counts whatever is closed; any other has to be a working day.
+        supposed.notified_on = None
+    return dates_with(inspection.framework, notified_on, *calendar_and_fixes(supposed))
 
 
 def live_inspections(council_id: int) -> list[Inspection]:
@@ -58,15 +78,25 @@ def moved_by_closures(
     inspections: Iterable[Inspection], before: Iterable[ClosureDay], after: Iterable[ClosureDay]
 ) -> list[Moves]:
     """What moves on live inspections of one council when its closure days change from `before` to `after`."""
-    before, after = list(before), list(after)
+    before, after, inspections = list(before), list(after), list(inspections)
+    fixes = fixes_by_inspection(inspections)
     moved = []
     for inspection in inspections:
         if inspection.notified_on is None:
             continue
         old, new = (
-            schedule(inspection.framework, inspection.notified_on, calendar_with(inspection, days))
+            dates_with(
+                inspection.framework,
+                inspection.notified_on,
+                calendar_with(inspection, days),
+                fixes.get(inspection.pk, ()),
+            )
             for days in (before, after)
         )
         if steps := moves_between(old, new):
             moved.append(Moves(inspection, steps))
     return moved
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -9,89 +9,16 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from frameworks import NOTIFIED, STATED, Framework, Step, Timing
+from inspections.dated import DatedStep, Day, Schedule
 from inspections.working_days import ONE_DAY, WEEKDAYS, NotAWorkingDay, WorkingCalendar, in_words, skipped_in_words
 
 __all__ = ["LONDON", "DatedStep", "Day", "NotAWorkingDay", "Schedule", "schedule"]
 
 LONDON = ZoneInfo("Europe/London")
-
-
-@dataclass(frozen=True, slots=True)
-class DatedStep:
-    """A step on its dates.
-
-    first, last          its dates, both included; None while they are not known
-    due                  the moment by which it is owed (aware, Europe/London); None where nothing is owed or known
-    first_day, last_day  the same as working days of the inspection; None on a day that has no number
-    explanation          how the dates were worked out
-    moved                whether the dates were set for this inspection in place of the framework's
-    """
-
-    step: Step
-    first: date | None
-    last: date | None
-    due: datetime | None
-    first_day: int | None
-    last_day: int | None
-    explanation: str
-    moved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """One working day of the inspection, the steps that it is a day of, and how its date was worked out."""
-
-    number: int
-    date: date
-    steps: tuple[DatedStep, ...]
-    explanation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """Every date of one inspection.
-
-    notified  day 1
-    anchors   the dates that others are counted from, those that are known, by key
-    steps     in the framework's order
-    days      day 1 to the last, one for each working day
-    skipped   the days between that are not working days, each with the reason
-    last_day  the number of the last day: the framework's, or a later one where a step was moved beyond it
-    """
-
-    notified: date
-    anchors: Mapping[str, date]
-    steps: tuple[DatedStep, ...]
-    days: tuple[Day, ...]
-    skipped: tuple[tuple[date, str], ...]
-    last_day: int
-    _steps: Mapping[str, DatedStep] = field(repr=False, compare=False)
-    _numbers: Mapping[date, int] = field(repr=False, compare=False)
-
-    def step(self, key: str) -> DatedStep:
-        """The step of that key; KeyError where the framework has none."""
-        return self._steps[key]
-
-    def day(self, number: int) -> Day:
-        """Working day `number`; IndexError where it is not between 1 and `last_day`."""
-        if not 1 <= number <= self.last_day:
-            raise IndexError(f"There is no day {number}: the days run from 1 to {self.last_day}.")
-        return self.days[number - 1]
-
-    def number_on(self, day: date) -> int | None:
-        """Which working day of the inspection `day` is; None before it, after it and on days that are not working."""
-        return self._numbers.get(day)
-
-    @property
-    def off_the_days(self) -> tuple[DatedStep, ...]:
-        """Steps that no day shows: those without a date, before notification, or wholly on non-working days."""
-        shown = {dated.step.key for day in self.days for dated in day.steps}
-        return tuple(dated for dated in self.steps if dated.step.key not in shown)
 
 
 def schedule(
@@ -101,6 +28,8 @@ def schedule(
     *,
     actual: Mapping[str, date] | None = None,
     moved: Mapping[str, tuple[date, date]] | None = None,
+    why_actual: Mapping[str, str] | None = None,
+    why_moved: Mapping[str, str] | None = None,
 ) -> Schedule:
     """The dates of an inspection under `framework` notified on `notified`, on the working days of `calendar`.
 
@@ -108,6 +37,8 @@ def schedule(
     moved   step key -> its first and last date, taken as given. The first step of the framework that begins on an
             anchor's own day is that anchor's event: where it is moved, the anchor moves with it (unless its actual
             date is known), and so does everything that is counted from it
+    why_*   anchor or step key -> who set the date, when and why, in words that follow what was set: "by Ada Sample on
+            20 April 2011: the lead inspector asked for it"
 
     Raises NotAWorkingDay where `notified` is none, and ValueError for a key the framework has not, for a step moved to
     end before it begins, and for dates beyond those that working days are known for.
@@ -115,7 +46,7 @@ def schedule(
     calendar.require_working(notified)
     actual, moved = actual or {}, moved or {}
     _check(framework, notified, actual, moved)
-    reckoning = _Reckoning(framework, notified, calendar, actual, moved)
+    reckoning = _Reckoning(framework, notified, calendar, actual, moved, {**(why_actual or {})}, {**(why_moved or {})})
     steps = [reckoning.dated(step) for step in framework.steps]
     last_day = max([framework.last_day, *(dated.last_day for dated in steps if dated.last_day is not None)])
     return reckoning.schedule(tuple(steps), last_day)
@@ -148,12 +79,16 @@ class _Reckoning:
         calendar: WorkingCalendar,
         actual: Mapping[str, date],
         moved: Mapping[str, tuple[date, date]],
+        why_actual: Mapping[str, str],
+        why_moved: Mapping[str, str],
     ) -> None:
         self.framework = framework
         self.notified = notified
         self.calendar = calendar
         self.actual = actual
         self.moved = moved
+        self.why_actual = why_actual
+        self.why_moved = why_moved
         self.definitions = {anchor.key: anchor for anchor in framework.anchors}
         self.run: list[date] = [notified]
         self.off: list[tuple[date, str]] = []
@@ -273,6 +208,15 @@ class _Reckoning:
         """How the dates of a step were worked out, or what they replace."""
         if step.key not in self.moved:
             return self.why_computed(self.timing_of(step), dates)
+        sentence = self.why_set(step, dates, computed)
+        reason = self.calendar.why_not(dates[0]) or self.calendar.why_not(dates[1])
+        return sentence if reason is None else f"{sentence} It is not a working day ({reason})."
+
+    def why_set(self, step: Step, dates: tuple[date, date], computed: tuple[date, date] | None) -> str:
+        said = self.why_moved.get(step.key)
+        if said is not None:
+            was = "Set" if computed is None or computed == dates else f"Moved from {_span(computed)}"
+            return f"{self.numbered(dates)}. {was} {_ended(said)}"
         if computed is None:
             return f"Set for this inspection: {_span(dates)}."
         if computed == dates:
@@ -285,7 +229,8 @@ class _Reckoning:
         if timing.anchor == NOTIFIED and _is_its_anchor(timing):
             return f"{self.numbered(dates)}, the day of notification."
         if _is_its_anchor(timing) and dates[0] == self.anchors[timing.anchor]:
-            return f"{self.numbered(dates)}: {self.named(timing.anchor)}."
+            event = f"{self.named(timing.anchor)} {self.why_actual.get(timing.anchor, '')}".rstrip()
+            return f"{self.numbered(dates)}: {_ended(event)}"
         sentence = f"{self.numbered(dates)}: {self.phrase(timing)}."
         base = self.base(timing)
         if timing.unit == "calendar":
@@ -293,6 +238,11 @@ class _Reckoning:
             return sentence if reason is None else f"{sentence} It is not a working day ({reason})."
         skipped = self.skipped(min(base, dates[0]), max(base, dates[1]))
         return f"{sentence} Not counted: {skipped_in_words(skipped)}." if skipped else sentence
+
+    def why_anchor(self, timing: Timing) -> str:
+        """How the date of an anchor came about; `timing` is its own day."""
+        day = self.anchors.get(timing.anchor)
+        return self.why_unknown(timing) if day is None else self.why_computed(timing, (day, day))
 
     def counted_from(self, anchor: str) -> Timing | None:
         """How an anchor was computed; None where its date is given, recorded or moved."""
@@ -371,6 +321,7 @@ class _Reckoning:
             last_day=last_day,
             _steps={dated.step.key: dated for dated in steps},
             _numbers={day: number for number, day in enumerate(run, start=1)},
+            _why={key: self.why_anchor(Timing(key)) for key in self.definitions},
         )
 
 
@@ -387,6 +338,11 @@ def _offset(count: int, unit: str, origin: str) -> str:
         return origin
     where = "after" if count > 0 else "before"
     return f"{abs(count)} {unit} day{'' if abs(count) == 1 else 's'} {where} {origin}"
+
+
+def _ended(sentence: str) -> str:
+    """The sentence with a full stop, unless a person has ended it already."""
+    return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _is_its_anchor(timing: Timing) -> bool:

@@ -6,19 +6,38 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.utils import timezone
 
-from accounts.prepared import Prepared, columns, instance
+from accounts.prepared import Prepared
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
-from inspections.models import ClosureDay, Inspection, Ownership
-from inspections.schedule import DatedStep, Schedule, schedule
+from inspections.fixed import Fix, dates_with
+from inspections.models import ClosureDay, FixedDate, Inspection, Ownership
+from inspections.schedule import DatedStep, Schedule
 from inspections.working_days import WorkingCalendar
 
-_CLOSURES = Prepared(
-    lambda council: ClosureDay.objects.filter(council=council).order_by().values_list(*columns(ClosureDay))
+
+def _set_dates(closures: QuerySet, fixed: QuerySet) -> QuerySet:
+    """What moves dates, as one query: whose it is, then a closure day or a date set for the inspection as a `Fix`."""
+    days = closures.order_by().values_list(
+        "council_id", "kind", Value(""), "date", "date", "reason", Value(""), "added_at", "pk"
+    )
+    return days.union(
+        fixed.filter(undone_at=None)
+        .order_by()
+        .values_list("inspection_id", "kind", "key", "first", "last", "reason", "set_by__full_name", "set_at", "pk"),
+        all=True,
+    )
+
+
+_SET_DATES = Prepared(
+    lambda council, inspection: _set_dates(
+        ClosureDay.objects.filter(council=council), FixedDate.objects.filter(inspection=inspection)
+    ),
+    takes=(int, int),
 )
 _OWNERSHIPS = Prepared(
     lambda inspection: (
@@ -46,7 +65,8 @@ class Standing:
 
     now       the moment (aware); today is its date in Europe/London
     calendar  working days of the council
-    schedule  the dates that follow from the notification; None before it
+    schedule  the dates that follow from the notification, moved steps and actual dates included; None before it
+    fixes     the dates that were set for this inspection in place of the computed ones
     owners    item ("document:1") -> its owners in order; an item without owners is not in it
     """
 
@@ -57,6 +77,7 @@ class Standing:
     schedule: Schedule | None
     owners: Mapping[str, tuple[Owner, ...]]
     now: datetime
+    fixes: tuple[Fix, ...] = ()
 
     @cached_property
     def today(self) -> date:
@@ -72,7 +93,7 @@ class Standing:
     @cached_property
     def if_called_today(self) -> Schedule:
         """The dates that would follow if the call came today (or on the next working day, if today is none)."""
-        return _dates(self.framework, self.calendar.next_working(self.today), self.calendar)
+        return dates_of(self.framework, self.calendar.next_working(self.today), self.calendar)
 
     def owners_of(self, item: str) -> tuple[Owner, ...]:
         return self.owners.get(item, ())
@@ -99,19 +120,48 @@ class _Exactly:
         return id(self.framework)
 
 
-def _dates(framework: Framework, notified: date, calendar: WorkingCalendar) -> Schedule:
-    """`schedule`, which follows from these three alone, worked out once for the pages that ask for it again."""
-    return _worked_out(_Exactly(framework), notified, tuple(calendar.closures.items()))
+def dates_of(framework: Framework, notified: date, calendar: WorkingCalendar, fixes: tuple[Fix, ...] = ()) -> Schedule:
+    """The schedule, which follows from these four alone, worked out once for the pages that ask for it again."""
+    return _worked_out(_Exactly(framework), notified, tuple(calendar.closures.items()), fixes)
 
 
 @lru_cache(maxsize=256)
-def _worked_out(which: _Exactly, notified: date, closures: tuple[tuple[date, str], ...]) -> Schedule:
-    return schedule(which.framework, notified, WorkingCalendar(dict(closures)))
+def _worked_out(
+    which: _Exactly, notified: date, closures: tuple[tuple[date, str], ...], fixes: tuple[Fix, ...]
+) -> Schedule:
+    return dates_with(which.framework, notified, WorkingCalendar(dict(closures)), fixes)
 
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
     """The council's working days: its own closure days over those of the plan (one query)."""
-    return calendar_with(inspection, [instance(ClosureDay, row) for row in _CLOSURES(inspection.council_id)])
+    return calendar_and_fixes(inspection)[0]
+
+
+def calendar_and_fixes(inspection: Inspection) -> tuple[WorkingCalendar, tuple[Fix, ...]]:
+    """The council's working days, and the dates that were set for the inspection (one query)."""
+    days, fixes = _told_apart(_SET_DATES(inspection.council_id, inspection.pk))
+    return calendar_with(inspection, days.get(inspection.council_id, ())), fixes.get(inspection.pk, ())
+
+
+def fixes_by_inspection(inspections: Iterable[Inspection]) -> dict[int, tuple[Fix, ...]]:
+    """The dates that were set for each of several inspections, by its id (one query)."""
+    fixed = FixedDate.objects.filter(inspection__in=[row.pk for row in inspections])
+    return _told_apart(_set_dates(ClosureDay.objects.none(), fixed))[1]
+
+
+def _told_apart(
+    rows: Iterable[tuple[Any, ...]],
+) -> tuple[dict[int, list[ClosureDay]], dict[int, tuple[Fix, ...]]]:
+    """Closure days by council and dates set by inspection, from rows of `_set_dates`; always in the same order."""
+    days: dict[int, list[ClosureDay]] = {}
+    fixes: dict[int, tuple[Fix, ...]] = {}
+    for whose, *fields in sorted(rows, key=lambda row: row[-1]):
+        if fields[0] in FixedDate.Kind.values:
+            fixes[whose] = (*fixes.get(whose, ()), Fix(*fields))
+        else:
+            kind, _, day, _, reason, *_ = fields
+            days.setdefault(whose, []).append(ClosureDay(council_id=whose, kind=kind, date=day, reason=reason))
+    return days, fixes
 
 
 def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> WorkingCalendar:
@@ -142,28 +192,37 @@ def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
 def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Standing]:
     """How several inspections stand at `now` (aware), without their owners, in two queries whatever their number."""
     rows = list(inspections)
-    days: dict[int, list[ClosureDay]] = {}
-    for day in ClosureDay.objects.filter(council__in={row.council_id for row in rows}):
-        days.setdefault(day.council_id, []).append(day)
-    return [_standing(row, calendar_with(row, days.get(row.council_id, [])), {}, now) for row in rows]
+    found = _set_dates(
+        ClosureDay.objects.filter(council__in={row.council_id for row in rows}),
+        FixedDate.objects.filter(inspection__in={row.pk for row in rows}),
+    )
+    days, fixes = _told_apart(found)
+    return [
+        _standing(row, calendar_with(row, days.get(row.council_id, ())), fixes.get(row.pk, ()), {}, now) for row in rows
+    ]
 
 
 def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
     """How the inspection stands at `now` (aware), in two queries whatever its size."""
-    return _standing(inspection, calendar_of(inspection), owners_of(inspection), now)
+    return _standing(inspection, *calendar_and_fixes(inspection), owners_of(inspection), now)
 
 
 def _standing(
-    inspection: Inspection, calendar: WorkingCalendar, owners: Mapping[str, tuple[Owner, ...]], now: datetime
+    inspection: Inspection,
+    calendar: WorkingCalendar,
+    fixes: tuple[Fix, ...],
+    owners: Mapping[str, tuple[Owner, ...]],
+    now: datetime,
 ) -> Standing:
     framework = inspection.framework
-    dates = _dates(framework, inspection.notified_on, calendar) if inspection.notified_on else None
+    notified = inspection.notified_on
     return Standing(
         inspection=inspection,
         framework=framework,
         plan=inspection.plan,
         calendar=calendar,
-        schedule=dates,
+        schedule=dates_of(framework, notified, calendar, fixes) if notified else None,
         owners=owners,
         now=now,
+        fixes=fixes,
     )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from inspections.views import closures, notification, owners, posts
+from inspections.views import closures, dates, notification, owners, posts
 
 app_name = "inspections"
 _COUNCIL = "councils/<slug:council>/"
@@ -16,6 +16,9 @@ urlpatterns = [
     path(f"{_INSPECTION}notification/", notification.notification, name="notification"),
     path(f"{_INSPECTION}withdraw/", notification.withdraw, name="withdraw"),
     path(f"{_INSPECTION}reinstate/", notification.reinstate, name="reinstate"),
+    path(f"{_INSPECTION}dates/", dates.dates, name="dates"),
+    path(f"{_INSPECTION}dates/<slug:kind>/<slug:key>/", dates.date_page, name="date"),
+    path(f"{_INSPECTION}dates/<slug:kind>/<slug:key>/undo/", dates.undo_date, name="undo-date"),
     path(f"{_INSPECTION}activity/", notification.activity, name="activity"),
     path(f"{_INSPECTION}owners/", owners.owners, name="owners"),
     path(f"{_INSPECTION}owners/import/", owners.import_owners, name="import-owners"),

@@ -20,6 +20,7 @@ import evidencepack.actions as packs
 import focusgroups.actions as groups
 import inspections.actions as inspecting
 import inspections.closures as closing
+import inspections.dates_actions as dating
 import inspections.owners_actions as owning
 import outbox.models
 import reminders.actions as reminding
@@ -148,6 +149,21 @@ def _remove_closure(s: Scene) -> Act:
     closing.add_closure(date=date(2011, 5, 10), reason="Closed", **s.there)
     day = s.council.closure_days.get()
     return lambda: closing.remove_closure(day=day, **s.who)
+
+
+def _move_step(s: Scene) -> Act:
+    step = s.inspection.framework.steps[1].key
+    return lambda: dating.move_step(step_key=step, first=date(2011, 4, 21), reason="Asked for", **s.here)
+
+
+def _record_actual(s: Scene) -> Act:
+    anchor = s.inspection.framework.anchors[1].key
+    return lambda: dating.record_actual_date(anchor_key=anchor, day=date(2011, 5, 9), **s.here)
+
+
+def _undo_date(s: Scene) -> Act:
+    _move_step(s)()
+    return lambda: dating.undo_date(kind="moved", key=s.inspection.framework.steps[1].key, **s.here)
 
 
 def _apply_owners(s: Scene) -> Act:
@@ -302,6 +318,9 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "inspections.actions.set_owners": lambda s: (
         lambda: inspecting.set_owners(item="document:1", posts=[s.post], **s.here)
     ),
+    "inspections.dates_actions.move_step": _move_step,
+    "inspections.dates_actions.record_actual_date": _record_actual,
+    "inspections.dates_actions.undo_date": _undo_date,
     "inspections.owners_actions.keep_owners_file": lambda s: s.owners_file,
     "inspections.owners_actions.apply_owners_file": _apply_owners,
     "focusgroups.actions.add_attendee": lambda s: s.attendee,

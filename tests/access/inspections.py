@@ -14,6 +14,8 @@ from tests.factories.people import NOW, make_person, make_post
 COORDINATOR = frozenset({Role.COORDINATOR})
 CALLERS = frozenset({Role.COORDINATOR, Role.DCS_OFFICE})
 GROUP = frozenset({Role.COORDINATOR, Role.MEMBER})
+# Whoever works from the dates sees them; moving them is the office's and the coordinator's.
+DATE_READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER})
 POST_MANAGERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 SHEET = b"Number,Document,Owner\n1,,The vacant post\n"
 
@@ -54,6 +56,15 @@ def _the_day(world: World) -> dict[str, Any]:
     return {**day, "confirmed": "2011-04-18", "reason": "As the letter says"}
 
 
+def _date(world: World) -> dict[str, Any]:
+    return {"slug": world.inspection.slug, "kind": "step", "key": world.inspection.framework.steps[1].key}
+
+
+def _moved(world: World) -> dict[str, Any]:
+    day = {"first_day": "20", "first_month": "4", "first_year": "2011"}
+    return {**day, "reason": "The lead inspector asked for it", "confirmed": "2011-04-20/2011-04-20"}
+
+
 def _a_closure(world: World) -> dict[str, Any]:
     day = {"date_day": "29", "date_month": "12", "date_year": "2026"}
     return {**day, "kind": "closure", "reason": "Christmas closure"}
@@ -70,6 +81,10 @@ ROWS = [
     Row("inspections:withdraw", "GET", CALLERS, of_inspection),
     Row("inspections:withdraw", "POST", CALLERS, of_inspection, lambda w: {"reason": "Deferred"}),
     Row("inspections:reinstate", "POST", CALLERS, of_inspection),
+    Row("inspections:dates", "GET", DATE_READERS, of_inspection),
+    Row("inspections:date", "GET", DATE_READERS, _date),
+    Row("inspections:date", "POST", CALLERS, _date, _moved),
+    Row("inspections:undo-date", "POST", CALLERS, _date),
     Row("inspections:activity", "GET", GROUP, of_inspection),
     Row("inspections:owners", "GET", GROUP, of_inspection),
     Row("inspections:own-item", "GET", COORDINATOR, _item),

@@ -203,7 +203,10 @@ def test_correction_moves_every_date_and_keeps_both_on_record() -> None:
     assert standing_of(inspection, now=NOW).schedule.day(40).date == date(2011, 6, 20)
     event = Event.objects.get(inspection=inspection.slug)
     assert (event.verb, event.subject) == ("notification corrected", "Notified on 19 April 2011, not 18 April 2011")
+    moved = event.detail.pop("moved")
     assert event.detail == {"before": "2011-04-18", "after": "2011-04-19", "reason": "The letter is dated so"}
+    assert len(moved) == len(inspection.framework.steps)
+    assert moved[0][1:] == ["2011-04-18", "2011-04-19", "notification"]
     assert inspection.version == 2
 
 

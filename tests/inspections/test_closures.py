@@ -69,7 +69,7 @@ def test_closure_is_on_the_record_of_council_and_inspection() -> None:
         ("dates moved", said, inspection.slug, person.pk),
     ]
     move = Event.objects.get(inspection=inspection.slug).detail["moved"][0]
-    assert [len(move), move[1] < move[2]] == [3, True]
+    assert (move[1] < move[2], move[3]) == (True, "initial-audits")
     versions = dict(Inspection.objects.values_list("pk", "version"))
     assert versions == {inspection.pk: 2, quiet.pk: 2}
 

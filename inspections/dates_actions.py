@@ -1,0 +1,274 @@
+"""Setting a date of one inspection in place of the computed one, and undoing it: steps moved, actual dates recorded.
+
+What is checked here is checked with the inspection's row held, so that of two people who move one step at once the
+second is told of the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.refusal import Refused
+from frameworks import NOTIFIED, Framework, Step
+from inspections.actions import given, item_title, locked
+from inspections.audit import record
+from inspections.doubts import doubts
+from inspections.fixed import ACTUAL, MOVED, Fix, without
+from inspections.models import FixedDate, Inspection
+from inspections.moves import Move, moves_between
+from inspections.schedule import Schedule
+from inspections.standing import Standing, dates_of, standing_of
+from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
+
+# A date that lies further from the notification than this was typed with the wrong year.
+FURTHEST = timedelta(days=366)
+SAY_WHY = "Say why the step is moved, so that it is on the record."
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What would follow if a date were set or undone: the dates after it, what moves, what is odd about it."""
+
+    after: Schedule
+    moves: tuple[Move, ...]
+    doubts: tuple[str, ...]
+
+
+def is_notification(framework: Framework, step: Step) -> bool:
+    """Whether the step is the notification itself, whose day is corrected and not moved."""
+    first = next((each for each in framework.steps if each.timing.anchor == NOTIFIED and each.timing.last == 0), None)
+    return first is not None and first.key == step.key and not step.deadline
+
+
+def propose(standing: Standing, kind: str, key: str, fix: Fix | None) -> Proposal:
+    """What would follow if `fix` took the place of what is set for this step or event; None undoes that."""
+    assert standing.schedule is not None  # whoever proposes has checked it
+    fixes = without(standing.fixes, kind, key)
+    fixes = (*fixes, fix) if fix else fixes
+    try:
+        after = dates_of(standing.framework, standing.schedule.notified, standing.calendar, fixes)
+    except NoWorkingDay as error:
+        raise Refused(str(error), field="first") from None
+    moves = moves_between(standing.schedule, after)
+    found = doubts(standing.framework, after, standing.calendar, fixes)
+    there = doubts(standing.framework, standing.schedule, standing.calendar, standing.fixes)
+    return Proposal(after, moves, (*_passed(standing, after, moves), *(each for each in found if each not in there)))
+
+
+def _passed(standing: Standing, after: Schedule, moves: tuple[Move, ...]) -> list[str]:
+    """That deadlines which lie ahead now would have passed already."""
+    assert standing.schedule is not None
+    steps = [
+        move.title
+        for move in moves
+        if move.deadline
+        and (due := after.step(move.step).due) is not None
+        and due < standing.now
+        and ((was := standing.schedule.step(move.step).due) is None or was >= standing.now)
+    ]
+    return [f"“{title}” would be late at once: its new date has passed already." for title in steps]
+
+
+def check_date(standing: Standing, kind: str, key: str, first: date, last: date) -> None:
+    """Raises Refused where the step or event cannot be set to these dates, with what would be right."""
+    check_open(standing)
+    check_subject(standing.framework, kind, key)
+    notified = standing.inspection.notified_on
+    assert notified is not None  # it is open, so it was notified
+    if last < first:
+        raise Refused(f"It cannot end on {in_words(last)}, before it begins on {in_words(first)}.", field="last")
+    if first < notified:
+        raise Refused(
+            f"{in_words(first)} is before the notification ({in_words(notified)}). Choose that day or a later one.",
+            field="first",
+        )
+    if last - notified > FURTHEST:
+        field = "first" if first - notified > FURTHEST else "last"
+        raise Refused(f"{in_words(last)} is more than a year after the notification. Check the year.", field=field)
+    if kind == ACTUAL:
+        return
+    for field, day in (("first", first), ("last", last)):
+        try:
+            standing.calendar.require_working(day)
+        except (NotAWorkingDay, NoWorkingDay) as error:
+            raise Refused(str(error), field=field) from None
+
+
+def check_open(standing: Standing) -> None:
+    """Raises Refused where no date of the inspection can be set: before the notification and after withdrawal."""
+    inspection = standing.inspection
+    if inspection.is_withdrawn:
+        raise Refused(f"“{inspection.title}” is withdrawn ({inspection.withdrawn_reason}). Reinstate it first.")
+    if not inspection.is_notified:
+        raise Refused("The notification has not been recorded yet, so no date of this inspection is known.")
+
+
+def check_subject(framework: Framework, kind: str, key: str) -> None:
+    """Raises Refused for what the framework has not, and for the notification, which is corrected instead."""
+    if kind == MOVED:
+        step = next((step for step in framework.steps if step.key == key), None)
+        if step is None:
+            raise Refused(f"{framework.title} has no step “{key}”.")
+        if is_notification(framework, step):
+            raise Refused("This step is the notification itself. If its date is wrong, correct the notification.")
+    elif not any(anchor.key == key and anchor.key != NOTIFIED for anchor in framework.anchors):
+        raise Refused(f"{framework.title} counts nothing from “{key}”.")
+
+
+@transaction.atomic
+def move_step(
+    *,
+    inspection: Inspection,
+    step_key: str,
+    first: date,
+    last: date | None = None,
+    reason: str,
+    by: User | None,
+    now: datetime,
+    seen: int | None = None,
+) -> tuple[Move, ...] | None:
+    """Move the step to these working days; what is counted from it follows. What moved; None where it is there already.
+
+    `seen` is the id of the date that was set when the person looked, 0 for none: another one since is not overwritten.
+    Raises Refused without a reason, for a day that does not count, and as `check_date` does.
+    """
+    fix = (MOVED, step_key, first, last or first)
+    return _set(locked(inspection), *fix, reason=given(reason, SAY_WHY), by=by, now=now, seen=seen)
+
+
+@transaction.atomic
+def record_actual_date(
+    *,
+    inspection: Inspection,
+    anchor_key: str,
+    day: date,
+    note: str = "",
+    by: User | None,
+    now: datetime,
+    seen: int | None = None,
+) -> tuple[Move, ...] | None:
+    """Record the day on which an event really falls; what is counted from it follows. As `move_step` for the rest.
+
+    It may be a day that does not count (a report sent on a Saturday): then the next working day is counted from.
+    """
+    return _set(locked(inspection), ACTUAL, anchor_key, day, day, reason=note.strip(), by=by, now=now, seen=seen)
+
+
+def _set(
+    row: Inspection,
+    kind: str,
+    key: str,
+    first: date,
+    last: date,
+    *,
+    reason: str,
+    by: User | None,
+    now: datetime,
+    seen: int | None,
+) -> tuple[Move, ...] | None:
+    standing = standing_of(row, now=now)
+    check_date(standing, kind, key, first, last)
+    there = set_date(standing, kind, key)
+    if there is not None and (there.first, there.last) == (first, last):
+        return None
+    _check_seen(there, seen)
+    fix = Fix(kind, key, first, last, reason, by.full_name if by else None, now)
+    proposal = propose(standing, kind, key, fix)
+    if kind == MOVED and not proposal.moves:
+        raise Refused(f"It is on {_span(first, last)} already. Choose another day.", field="first")
+    FixedDate.objects.filter(inspection=row, kind=kind, key=key, undone_at=None).update(undone_at=now, undone_by=by)
+    FixedDate.objects.create(
+        inspection=row, kind=kind, key=key, first=first, last=last, reason=reason, set_at=now, set_by=by
+    )
+    verb = "step moved" if kind == MOVED else "actual date recorded"
+    _on_record(row, standing, verb, kind, key, (first, last), proposal, reason=reason, by=by, now=now)
+    return proposal.moves
+
+
+@transaction.atomic
+def undo_date(
+    *, inspection: Inspection, kind: str, key: str, by: User | None, now: datetime, seen: int | None = None
+) -> tuple[Move, ...] | None:
+    """Take back what was set for a step ("moved") or event ("actual"): it is where it is counted to be again.
+
+    What moved; None where nothing is set, as in a form sent twice. Raises Refused as `check_open` does.
+    """
+    row = locked(inspection)
+    standing = standing_of(row, now=now)
+    check_open(standing)
+    there = set_date(standing, kind, key)
+    if there is None:
+        return None
+    _check_seen(there, seen)
+    proposal = propose(standing, kind, key, None)
+    FixedDate.objects.filter(pk=there.pk).update(undone_at=now, undone_by=by)
+    verb = "move undone" if kind == MOVED else "actual date taken back"
+    _on_record(row, standing, verb, kind, key, (there.first, there.last), proposal, reason="", by=by, now=now)
+    return proposal.moves
+
+
+def set_date(standing: Standing, kind: str, key: str) -> Fix | None:
+    """What is set for the step or event now, if anything."""
+    return next((fix for fix in standing.fixes if (fix.kind, fix.key) == (kind, key)), None)
+
+
+def _check_seen(there: Fix | None, seen: int | None) -> None:
+    if seen is None or seen == (there.pk if there else 0):
+        return
+    if there is None:
+        raise Refused("Somebody has taken the date back since you looked. Look at it again before you change it.")
+    raise Refused(
+        f"It was set to {_span(there.first, there.last)} {there.said}, since you looked. "
+        "Look at it again before you change it.",
+        field="first",
+    )
+
+
+def title_of(framework: Framework, kind: str, key: str) -> str:
+    """How the framework calls the step or event; its key where the framework no longer has it."""
+    if kind == MOVED:
+        return item_title(framework, f"step:{key}") or key
+    return next((anchor.title for anchor in framework.anchors if anchor.key == key), key)
+
+
+def _on_record(
+    row: Inspection,
+    standing: Standing,
+    verb: str,
+    kind: str,
+    key: str,
+    dates: tuple[date, date],
+    proposal: Proposal,
+    *,
+    reason: str,
+    by: User | None,
+    now: datetime,
+) -> None:
+    """Everything from which the change can be told again: what was set, where it was, why, and all that moved."""
+    detail = {
+        "step" if kind == MOVED else "event": key,
+        "before": _dates_in(standing.schedule, kind, key),
+        "after": _dates_in(proposal.after, kind, key),
+        "reason": reason,
+        "moved": [move.on_record() for move in proposal.moves],
+    }
+    subject = f"{title_of(standing.framework, kind, key)}: {_span(*dates)}"
+    record(row, by=by, verb=verb, subject=subject, now=now, detail=detail)
+
+
+def _dates_in(dates: Schedule | None, kind: str, key: str) -> list[str]:
+    """The first and last date of the step or event, as the record keeps them; none where it has none."""
+    assert dates is not None  # an inspection whose dates change has some
+    if kind == ACTUAL:
+        found = [dates.anchors.get(key)]
+    else:
+        found = [day for dated in dates.steps if dated.step.key == key for day in (dated.first, dated.last)]
+    return [day.isoformat() for day in dict.fromkeys(found) if day]
+
+
+def _span(first: date, last: date) -> str:
+    return in_words(first) if first == last else f"{in_words(first)} to {in_words(last)}"

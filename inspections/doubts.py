@@ -1,0 +1,87 @@
+"""What is odd about the dates of an inspection once people have set some of them: said, and never in anybody's way."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from frameworks import NOTIFIED, STATED, Anchor, Framework
+from inspections.fixed import ACTUAL, MOVED, Fix
+from inspections.schedule import DatedStep, Schedule
+from inspections.standing import Standing
+from inspections.working_days import WorkingCalendar, in_words
+
+
+def doubts_of(standing: Standing) -> list[str]:
+    """Whole sentences, for a page that shows the dates as they stand."""
+    if standing.schedule is None:
+        return []
+    return doubts(standing.framework, standing.schedule, standing.calendar, standing.fixes)
+
+
+def doubts(framework: Framework, dates: Schedule, calendar: WorkingCalendar, fixes: tuple[Fix, ...]) -> list[str]:
+    """What contradicts itself in `dates`: an event before what it is counted from, a step moved to a closed day."""
+    if not fixes:
+        return []
+    titles = {anchor.key: anchor.title for anchor in framework.anchors}
+    found = [doubt for anchor in framework.anchors for doubt in _of_anchor(anchor, dates, titles)]
+    for fix in fixes:
+        if fix.kind == MOVED and any(fix.key == step.key for step in framework.steps):
+            found += _of_step(dates.step(fix.key), dates, calendar, titles)
+    known = {fix.key for fix in fixes if fix.kind == ACTUAL}
+    found += [doubt for fix in fixes if fix.kind == MOVED for doubt in _of_two(fix, dates, known, titles)]
+    return list(dict.fromkeys(found))
+
+
+def _of_anchor(anchor: Anchor, dates: Schedule, titles: dict[str, str]) -> list[str]:
+    """An event that comes before the one that it is counted on from."""
+    timing, day = anchor.timing, dates.anchors.get(anchor.key)
+    if timing is None or timing.anchor in (STATED, anchor.key) or timing.last < 0 or day is None:
+        return []
+    origin = dates.anchors.get(timing.anchor)
+    return [] if origin is None or day >= origin else [_before(anchor.title, day, titles[timing.anchor], origin)]
+
+
+def _of_step(dated: DatedStep, dates: Schedule, calendar: WorkingCalendar, titles: dict[str, str]) -> list[str]:
+    """A step that was moved before the call, before what it is counted on from, or to a day that does not count."""
+    assert dated.first is not None  # it was moved, so it has dates
+    assert dated.last is not None
+    found = []
+    for day in dict.fromkeys((dated.first, dated.last)):
+        if reason := calendar.why_not(day):
+            found.append(
+                f"“{dated.step.title}” was moved to {in_words(day)}, which does not count any more ({reason}). "
+                f"The next working day is {in_words(calendar.next_working(day), weekday=True)}."
+            )
+    timing = dated.step.timing
+    for anchor in dict.fromkeys((timing.anchor, NOTIFIED)):
+        origin = dates.anchors.get(anchor)
+        if origin is not None and timing.first >= 0 and dated.first < origin:
+            found.append(_before(f"“{dated.step.title}”", dated.first, titles[anchor], origin))
+            break
+    origin = dates.anchors.get(timing.anchor)
+    if timing.last < 0 and origin is not None and dated.last > origin:
+        found.append(
+            f"“{dated.step.title}” ({in_words(dated.last)}) comes after {titles[timing.anchor]} ({in_words(origin)}), "
+            "before which it belongs."
+        )
+    return found
+
+
+def _of_two(fix: Fix, dates: Schedule, known: set[str], titles: dict[str, str]) -> list[str]:
+    """An event whose actual date is known while the step that stands for it was moved to another day."""
+    dated = next((dated for dated in dates.steps if dated.step.key == fix.key), None)
+    if dated is None:
+        return []
+    timing = dated.step.timing
+    anchor = dated.step.key if timing.anchor == STATED else timing.anchor
+    day = dates.anchors.get(anchor)
+    if anchor not in known or (timing.first, timing.weekday) != (0, None) or day is None or day == fix.first:
+        return []
+    return [
+        f"{titles[anchor]} is recorded as {in_words(day)}, yet “{dated.step.title}” was moved to "
+        f"{in_words(fix.first)}. What is counted from it follows the recorded date."
+    ]
+
+
+def _before(what: str, day: date, origin: str, origin_day: date) -> str:
+    return f"{what} ({in_words(day)}) comes before {origin} ({in_words(origin_day)}), from which it is counted."

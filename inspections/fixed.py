@@ -1,0 +1,62 @@
+"""Dates that were set for one inspection in place of the computed ones, as its schedule takes them. No queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
+
+from frameworks import NOTIFIED, Framework
+from govuk.dates import long_date
+from inspections.models import FixedDate
+from inspections.schedule import Schedule, schedule
+from inspections.working_days import WorkingCalendar
+
+MOVED, ACTUAL = FixedDate.Kind.MOVED.value, FixedDate.Kind.ACTUAL.value
+# Who sets a date where no person does: a script, or somebody at the console.
+NOBODY = "the software"
+
+
+class Fix(NamedTuple):
+    """One date that is set: a step moved to `first` to `last`, or an anchor whose actual date is `first`.
+
+    `pk` is that of its row, 0 while it is only supposed; `by` is a name, None where no person set it.
+    """
+
+    kind: str
+    key: str
+    first: date
+    last: date
+    reason: str
+    by: str | None
+    at: datetime
+    pk: int = 0
+
+    @property
+    def said(self) -> str:
+        """Who set it, when and why: "by Ada Sample on 20 April 2011: the lead inspector asked for it"."""
+        who = f"by {self.by or NOBODY} on {long_date(self.at)}"
+        return f"{who}: {self.reason}" if self.reason else who
+
+
+def dates_with(framework: Framework, notified: date, calendar: WorkingCalendar, fixes: Iterable[Fix]) -> Schedule:
+    """`schedule` with the dates that are set. What the framework no longer has is on record and moves nothing."""
+    steps = {step.key for step in framework.steps}
+    anchors = {anchor.key for anchor in framework.anchors} - {NOTIFIED}
+    known = [fix for fix in fixes if fix.key in (steps if fix.kind == MOVED else anchors)]
+    moved = [fix for fix in known if fix.kind == MOVED]
+    actual = [fix for fix in known if fix.kind == ACTUAL]
+    return schedule(
+        framework,
+        notified,
+        calendar,
+        actual={fix.key: fix.first for fix in actual},
+        moved={fix.key: (fix.first, fix.last) for fix in moved},
+        why_actual={fix.key: fix.said for fix in actual},
+        why_moved={fix.key: fix.said for fix in moved},
+    )
+
+
+def without(fixes: Iterable[Fix], kind: str, key: str) -> tuple[Fix, ...]:
+    """The dates that are set but this one, whatever it is set to."""
+    return tuple(fix for fix in fixes if (fix.kind, fix.key) != (kind, key))

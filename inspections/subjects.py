@@ -1,0 +1,86 @@
+"""A step or an event as the thing whose date people set: how it is called, when it falls, how that came about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from frameworks import NOTIFIED, Step
+from inspections.dates_actions import is_notification, title_of
+from inspections.fixed import ACTUAL, MOVED
+from inspections.schedule import Schedule
+from inspections.standing import Standing
+from inspections.working_days import WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A step ("moved" is what can be done to it) or an event that others are counted from ("actual").
+
+    `word` stands for the kind in its address. Before the notification its dates are those that would follow today.
+    """
+
+    kind: str
+    key: str
+    title: str
+    first: date | None
+    last: date | None
+    day: int | None
+    last_day: int | None
+    explanation: str
+    is_set: bool
+    is_fixed_point: bool = False
+    step: Step | None = None
+
+    @property
+    def word(self) -> str:
+        return "step" if self.kind == MOVED else "event"
+
+    @property
+    def is_range(self) -> bool:
+        timing = self.step.timing if self.step else None
+        return timing is not None and timing.first != timing.last
+
+    def working_days(self, calendar: WorkingCalendar) -> int:
+        """How many working days it takes, its first and last included."""
+        if self.first is None or self.last is None or self.first == self.last:
+            return 1
+        first = calendar.next_working(self.first)
+        return max(1, calendar.between(first, self.last) + 1)
+
+
+def subject_of(standing: Standing, kind: str, key: str) -> Subject:
+    """The step or event of that key; KeyError where the framework has none."""
+    dates = standing.schedule or standing.if_called_today
+    if kind == MOVED:
+        step = standing.framework.step(key)
+        dated = dates.step(key)
+        return Subject(
+            kind=kind,
+            key=key,
+            title=step.title,
+            first=dated.first,
+            last=dated.last,
+            day=dated.first_day,
+            last_day=dated.last_day,
+            explanation=dated.explanation,
+            is_set=dated.moved,
+            is_fixed_point=is_notification(standing.framework, step),
+            step=step,
+        )
+    if key == NOTIFIED or all(anchor.key != key for anchor in standing.framework.anchors):
+        raise KeyError(key)
+    return _event(standing, dates, key)
+
+
+def _event(standing: Standing, dates: Schedule, key: str) -> Subject:
+    day = dates.anchors.get(key)
+    is_set = any((fix.kind, fix.key) == (ACTUAL, key) for fix in standing.fixes)
+    title = title_of(standing.framework, ACTUAL, key)
+    number = dates.number_on(day) if day else None
+    return Subject(ACTUAL, key, title, day, day, number, number, dates.why_anchor(key), is_set)
+
+
+def events_of(standing: Standing) -> list[Subject]:
+    """Every event that dates are counted from, but the notification, in the framework's order."""
+    return [subject_of(standing, ACTUAL, anchor.key) for anchor in standing.framework.anchors if anchor.key != NOTIFIED]

@@ -1,0 +1,212 @@
+"""The dates of one inspection that people set: a step moved, the actual date of an event, and taking either back."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from govuk.dates import weekday_date
+from inspections import dates_actions as actions
+from inspections.access import InspectionSight, inspection_page
+from inspections.dates_actions import Proposal, propose, set_date
+from inspections.doubts import doubts_of
+from inspections.fixed import ACTUAL, MOVED, Fix
+from inspections.forms import DateForm
+from inspections.models import FixedDate
+from inspections.moves import Move, Moves
+from inspections.subjects import Subject, events_of, subject_of
+from inspections.views.crumbs import Crumbs, inspection_crumbs, posted, show_refusal
+from inspections.working_days import NoWorkingDay
+
+# Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
+READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER)
+MOVERS = (Role.COORDINATOR, Role.DCS_OFFICE)
+KINDS = {"step": MOVED, "event": ACTUAL}
+
+
+@require_safe
+@inspection_page(*READERS)
+def dates(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """The events that others are counted from, and every step: each with its date and whether it was set by hand."""
+    standing = sight.standing
+    context = {
+        **_context(sight),
+        "events": events_of(standing),
+        "steps": [subject_of(standing, MOVED, step.key) for step in standing.framework.steps],
+        "doubts": doubts_of(standing),
+        "breadcrumbs": [*inspection_crumbs(sight.inspection), _timetable(sight), ("Set dates", "")],
+    }
+    return render(request, "inspections/dates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*READERS)
+def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
+    """One step or event: its date, how that came about, what was set before; for the office, the form that sets it."""
+    subject = _subject(sight, kind, key)
+    if request.method == "POST" and not sight.has(*MOVERS):
+        raise Http404
+    form = _form(request, sight, subject)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _set(request, sight, subject, form)
+        except Refused as refused:
+            show_refusal(form, refused)
+    there = set_date(sight.standing, subject.kind, subject.key)
+    context = {
+        **_context(sight),
+        "subject": subject,
+        "form": form,
+        "there": there,
+        "undone": _undone(sight, subject, there),
+        "history": FixedDate.objects.filter(
+            inspection=sight.inspection, kind=subject.kind, key=subject.key
+        ).select_related("set_by", "undone_by"),
+        "breadcrumbs": [*_crumbs(sight), (subject.title, "")],
+    }
+    return render(request, "inspections/date.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@inspection_page(*MOVERS)
+def undo_date(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
+    subject = _subject(sight, kind, key)
+    seen = request.POST.get("seen", "")
+    try:
+        moved = actions.undo_date(
+            inspection=sight.inspection,
+            kind=subject.kind,
+            key=subject.key,
+            by=sight.user,
+            now=timezone.now(),
+            seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
+        )
+    except Refused as refused:
+        messages.error(request, refused.message)
+    else:
+        if moved is not None:
+            messages.success(request, f"{subject.title}: the date is counted again. {_said(moved, subject)}")
+    return redirect("inspections:date", sight.inspection.slug, kind, key)
+
+
+def _set(request: HttpRequest, sight: InspectionSight, subject: Subject, form: DateForm) -> HttpResponse:
+    """What would follow, or, once that was shown, the doing of it. Raises Refused."""
+    first, last = _typed(sight, subject, form)
+    words = f"{first.isoformat()}/{last.isoformat()}"
+    facts: dict[str, Any] = {"inspection": sight.inspection, "by": sight.user, "now": timezone.now()}
+    seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
+    if form.cleaned_data["confirmed"] != words:
+        actions.check_date(sight.standing, subject.kind, subject.key, first, last)
+        fix = Fix(subject.kind, subject.key, first, last, reason, sight.user.full_name, facts["now"])
+        proposal = propose(sight.standing, subject.kind, subject.key, fix)
+        return _check_page(request, sight, subject, form, proposal, words)
+    if subject.kind == MOVED:
+        moved = actions.move_step(step_key=subject.key, first=first, last=last, reason=reason, seen=seen, **facts)
+    else:
+        moved = actions.record_actual_date(anchor_key=subject.key, day=first, note=reason, seen=seen, **facts)
+    when = weekday_date(first) if first == last else f"{weekday_date(first)} to {weekday_date(last)}"
+    if moved is None:
+        messages.success(request, f"Nothing to change: {subject.title} is set to {when} already.")
+    else:
+        messages.success(request, f"{subject.title} is set to {when}. {_said(moved, subject)}")
+    return redirect("inspections:date", sight.inspection.slug, subject.word, subject.key)
+
+
+def _typed(sight: InspectionSight, subject: Subject, form: DateForm) -> tuple[date, date]:
+    """The first and last date that were asked for. Raises Refused for a working day that there is none of."""
+    actions.check_open(sight.standing)
+    calendar, data = sight.standing.calendar, form.cleaned_data
+    notified = sight.inspection.notified_on
+    assert notified is not None  # it is open, so it was notified
+    try:
+        first = data["first"] or calendar.add(notified, data["number"] - 1)
+        if data.get("last"):
+            return first, data["last"]
+        length = subject.working_days(calendar)
+        return first, calendar.add(first, length - 1) if length > 1 and calendar.is_working(first) else first
+    except NoWorkingDay as error:
+        raise Refused(str(error), field="number" if data.get("number") else "first") from None
+
+
+def _check_page(
+    request: HttpRequest, sight: InspectionSight, subject: Subject, form: DateForm, proposal: Proposal, words: str
+) -> HttpResponse:
+    first, last = (date.fromisoformat(part) for part in words.split("/"))
+    context = {
+        **_context(sight),
+        "subject": subject,
+        "form": form,
+        "first": first,
+        "last": last,
+        "words": words,
+        "day": proposal.after.number_on(first),
+        "why_not": sight.standing.calendar.why_not(first),
+        "doubts": proposal.doubts,
+        "moved": [Moves(sight.inspection, proposal.moves)] if proposal.moves else [],
+        "breadcrumbs": [*_crumbs(sight), (subject.title, reverse("inspections:date", args=_args(sight, subject)))],
+    }
+    return render(request, "inspections/check_date.html", context)
+
+
+def _form(request: HttpRequest, sight: InspectionSight, subject: Subject) -> DateForm:
+    there = set_date(sight.standing, subject.kind, subject.key)
+    initial = {"seen": there.pk if there else 0}
+    return DateForm(posted(request), initial=initial, is_event=subject.kind == ACTUAL, is_range=subject.is_range)
+
+
+def _undone(sight: InspectionSight, subject: Subject, there: Fix | None) -> Proposal | None:
+    """What would follow if the date that is set were taken back."""
+    if there is None or sight.standing.schedule is None:
+        return None
+    return propose(sight.standing, subject.kind, subject.key, None)
+
+
+def _subject(sight: InspectionSight, kind: str, key: str) -> Subject:
+    if kind not in KINDS:
+        raise Http404
+    try:
+        return subject_of(sight.standing, KINDS[kind], key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _context(sight: InspectionSight) -> dict[str, Any]:
+    is_open = sight.inspection.is_notified and not sight.inspection.is_withdrawn
+    return {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "may_move": sight.has(*MOVERS),
+        "is_open": is_open,
+    }
+
+
+def _args(sight: InspectionSight, subject: Subject) -> list[str]:
+    return [sight.inspection.slug, subject.word, subject.key]
+
+
+def _timetable(sight: InspectionSight) -> tuple[str, str]:
+    return ("Timetable", reverse("timetable:days", args=[sight.inspection.slug]))
+
+
+def _crumbs(sight: InspectionSight) -> Crumbs:
+    dates = ("Set dates", reverse("inspections:dates", args=[sight.inspection.slug]))
+    return [*inspection_crumbs(sight.inspection), _timetable(sight), dates]
+
+
+def _said(moved: tuple[Move, ...], subject: Subject) -> str:
+    followed = [move for move in moved if subject.kind != MOVED or move.step != subject.key]
+    if not followed:
+        return "Nothing else moves."
+    deadlines = sum(move.deadline for move in followed)
+    words = "1 date moves" if len(followed) == 1 else f"{len(followed)} dates move"
+    of_ours = f", {deadlines} of them our deadline{'' if deadlines == 1 else 's'}" if deadlines else ""
+    return f"{words} with it{of_ours}."
