@@ -36,6 +36,8 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
             done_by=state.changed_by if state.is_ready else None,
             due_day=due_day,
             due=dated.due if dated else None,
+            turns_on=state.turns_on if state.is_ready and state.is_turning else None,
+            turning=state.turning if state.is_ready and state.is_turning else (),
         )
         for state in found.values()
     ]

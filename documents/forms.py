@@ -145,7 +145,7 @@ class RegisterFilter(forms.Form):
         super().__init__(*args, **kwargs)
         words = [(state, STATE_WORDS[state][0]) for state in STATES]
         state, owner = cast(forms.ChoiceField, self.fields["state"]), cast(forms.ChoiceField, self.fields["owner"])
-        state.choices = [("", "All"), *words, ("stale", "Out of date")]
+        state.choices = [("", "All"), *words, ("stale", "Out of date"), ("turning", "Soon out of date")]
         named = {owner.post: owner.name for owner in owners}
         owner.choices = [("", "All"), ("tbc", "Nobody yet"), *sorted(named.items(), key=lambda item: item[1].lower())]
         if is_mine_only:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 
 from documents.records import CurrentFile
 from documents.wording import number
@@ -11,17 +12,26 @@ from frameworks import NOTIFIED, Freshness, Part
 from govuk.dates import long_date
 from inspections.standing import Standing
 
+#: Days ahead of which what goes out of date is pointed out, for a council without a plan that says so.
+USUAL_HORIZON = 14
 
-def sort_out(part: Part, files: Sequence[CurrentFile]) -> tuple[list[CurrentFile], list[CurrentFile]]:
+
+def sort_out(
+    part: Part, files: Sequence[CurrentFile], wanted: Collection[date] | None = None
+) -> tuple[list[CurrentFile], list[CurrentFile]]:
     """The files that count, newest content first, and those that a later one has pushed out.
 
     Only a part that asks for the latest so many pushes any out; files dated the same day belong to one meeting and
-    count, or drop out, together.
+    count, or drop out, together. `wanted` are the days that a calendar of meetings asks for, where there is one.
     """
     ordered = sorted(files, key=lambda row: (-(row.as_at or date.min).toordinal(), row.file))
     if part.freshness is None or part.freshness.kind != "latest" or not part.dated:
         return ordered, []
-    latest = sorted({row.as_at for row in ordered if row.as_at is not None}, reverse=True)[: part.needed]
+    latest: Collection[date | None]
+    if wanted is None:
+        latest = sorted({row.as_at for row in ordered if row.as_at is not None}, reverse=True)[: part.needed]
+    else:
+        latest = frozenset(wanted)
     return [row for row in ordered if row.as_at in latest], [row for row in ordered if row.as_at not in latest]
 
 
@@ -61,6 +71,41 @@ def why_stale(part: Part, files: Sequence[CurrentFile], standing: Standing) -> s
     span = f"{years} year{'' if part.freshness.years == 1 else 's'}"
     since = _since(part.freshness, standing)
     return f"Out of date: the latest is of {long_date(newest)}, more than {span} before {since}."
+
+
+def turning(part: Part, files: Sequence[CurrentFile], standing: Standing) -> tuple[date, str] | None:
+    """The day on which a part that is fresh goes out of date if nothing is added, with a sentence about it.
+
+    Only what is counted from a call that has not come yet can turn; None for everything else.
+    """
+    if part.freshness is None or part.freshness.kind != "within-years" or standing.inspection.notified_on is not None:
+        return None
+    dates = sorted((row.as_at for row in files if row.as_at is not None), reverse=True)
+    if len(dates) < max(part.needed, 1):
+        return None
+    turns_on = _first_day_beyond(part.freshness, dates[max(part.needed, 1) - 1], standing)
+    return turns_on, f"Goes out of date on {long_date(turns_on)} unless something newer is added."
+
+
+def _first_day_beyond(fresh: Freshness, as_at: date, standing: Standing) -> date:
+    """The first day on which content of `as_at` would be too old, were the call still to come."""
+    last = years_before(as_at, -fresh.years)
+    while years_before(last, fresh.years) <= as_at:
+        last += timedelta(days=1)
+    if fresh.anchor == NOTIFIED:
+        return last
+    # Another anchor lies some days before or after the call, and moves with it.
+    low, high = standing.today, last + timedelta(days=366)
+    while low < high:
+        middle = low + (high - low) // 2
+        then = replace(standing, now=standing.now + (middle - standing.today), schedule=None)
+        low, high = (low, middle) if reference(fresh, then) >= last else (middle + timedelta(days=1), high)
+    return low
+
+
+def horizon(standing: Standing) -> date:
+    """The last day of the time ahead of which what goes out of date is pointed out; the plan says how far that is."""
+    return standing.today + timedelta(days=standing.plan.turning_days if standing.plan else USUAL_HORIZON)
 
 
 def _since(fresh: Freshness, standing: Standing) -> str:

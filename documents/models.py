@@ -1,4 +1,4 @@
-"""What people did about the core documents: files and versions, nil returns, reviews, comments, and what was sent.
+"""What people did about the core documents: files with versions, expected meetings, nil returns, reviews, comments.
 
 A document itself has no row: it is an inspection and the framework's key for it, and rows say only what somebody did.
 How a document stands is derived from them in `documents.state`. Nothing here is overwritten: a replacement is a new
@@ -25,11 +25,18 @@ class File(models.Model):
     names_children = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The file of a former inspection that this one carries on; it is brought forward once.
+    carried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         ordering = ("pk",)
         indexes = (models.Index(fields=("inspection", "document", "part"), name="file_by_part"),)
         constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "carried_from"),
+                condition=Q(carried_from__isnull=False),
+                name="a_file_is_brought_forward_once",
+            ),
             models.CheckConstraint(
                 condition=Q(archived_at__isnull=False) | Q(archived_by=None), name="file_archived_by_needs_archived_at"
             ),
@@ -62,7 +69,10 @@ class Version(models.Model):
     remark = models.CharField(max_length=255, blank=True)
     as_at = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
-    restores = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # RESTRICT and not PROTECT: an inspection that is taken away as a whole takes its histories with it.
+    restores = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
+    # The number of the version that whoever replaced the file was looking at, where the page knew it.
+    seen = models.PositiveIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -77,6 +87,52 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number} of file {self.file_id}"
+
+    @property
+    def overtook(self) -> bool:
+        """Whether another version came in between, while this one was being made ready."""
+        return self.seen is not None and self.seen < self.number - 1
+
+
+class ExpectedMeeting(models.Model):
+    """A day on which something is expected that a part wants the latest of, such as a meeting with its minutes.
+
+    One that was cancelled is not waited for, and says why; one that was entered by mistake is taken out and stays here.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="expected_meetings")
+    document = models.SlugField(max_length=80)
+    part = models.SlugField(max_length=80)
+    held_on = models.DateField()
+    entered_at = models.DateTimeField()
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    cancelled_reason = models.CharField(max_length=500, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ("held_on", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection", "document", "part", "held_on"),
+                condition=Q(removed_at=None),
+                name="one_meeting_a_day_in_a_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(cancelled_at=None, cancelled_reason="")
+                | (Q(cancelled_at__isnull=False) & ~Q(cancelled_reason="")),
+                name="cancelled_meeting_has_a_reason",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Meeting of {self.held_on} for part {self.part} of document {self.document}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
 
 
 class NilReturn(models.Model):

@@ -42,6 +42,7 @@ class PartRow:
     dropped: tuple[FileRow, ...]
     rows: tuple[UploadRow, ...]
     options: UploadOptions | None
+    is_turning: bool
 
     @property
     def anchor(self) -> str:
@@ -94,6 +95,7 @@ def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
             dropped=tuple(_file_row(sight, state, row, earlier, is_dropped=True) for row in part.dropped),
             rows=tuple(upload_rows(sight, part)) if may_fill and part.nil is None else (),
             options=UploadOptions(auto_id=f"id_{part.part.key}_%s") if may_fill and part.nil is None else None,
+            is_turning=bool(part.turns_on and state.horizon and part.turns_on <= state.horizon),
         )
         for part in state.parts
     ]

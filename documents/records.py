@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 
 from accounts.prepared import Prepared
-from documents.models import File, NilReturn, Review, SentItem, Version
+from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
 
 #: What stands in place of the name of a file that names children, for those who may not open it.
@@ -65,6 +65,14 @@ class ReviewFact:
     by: str | None
 
 
+class Meeting(NamedTuple):
+    """A day on which something is expected; `cancelled` is the reason why it did not come about, else empty."""
+
+    pk: int
+    held_on: date
+    cancelled: str = ""
+
+
 Change = tuple[datetime, str | None]
 
 
@@ -78,9 +86,14 @@ class Records:
     archived: Mapping[str, Change] = field(default_factory=dict)
     sent_versions: Mapping[int, datetime] = field(default_factory=dict)
     sent_nils: Mapping[int, datetime] = field(default_factory=dict)
+    meetings: Mapping[tuple[str, str], tuple[Meeting, ...]] = field(default_factory=dict)
 
     def files_of(self, document: str) -> list[CurrentFile]:
         return self.files.get(document, [])
+
+    def meetings_of(self, document: str, part: str) -> tuple[Meeting, ...]:
+        """The calendar of a part in the order of its days; empty where nobody entered one."""
+        return self.meetings.get((document, part), ())
 
     def nils_of(self, document: str) -> dict[str, Nil]:
         """The nil returns that stand, by part."""
@@ -108,7 +121,7 @@ def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
 
 
 def read(inspection: Inspection) -> Records:
-    """The records of an inspection, in five queries."""
+    """The records of an inspection, in six queries."""
     sent = _LAST_SENT(inspection.pk)
     return Records(
         files=_files(inspection),
@@ -117,6 +130,7 @@ def read(inspection: Inspection) -> Records:
         archived=_archived(inspection),
         sent_versions={version: at for version, _, at in sent if version is not None},
         sent_nils={nil: at for _, nil, at in sent if nil is not None},
+        meetings=_meetings(inspection),
     )
 
 
@@ -176,6 +190,22 @@ _NIL_RETURNS = Prepared(
 
 def _nils(inspection: Inspection) -> list[Nil]:
     return [Nil(*row) for row in _NIL_RETURNS(inspection.pk)]
+
+
+_MEETINGS = Prepared(
+    lambda inspection: (
+        ExpectedMeeting.objects.filter(inspection=inspection, removed_at=None)
+        .order_by("held_on")
+        .values_list("document", "part", "pk", "held_on", "cancelled_reason")
+    )
+)
+
+
+def _meetings(inspection: Inspection) -> dict[tuple[str, str], tuple[Meeting, ...]]:
+    found: dict[tuple[str, str], tuple[Meeting, ...]] = {}
+    for document, part, *row in _MEETINGS(inspection.pk):
+        found[document, part] = (*found.get((document, part), ()), Meeting._make(row))
+    return found
 
 
 #: Of each document, the last row is the latest review.

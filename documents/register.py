@@ -15,6 +15,7 @@ HEADINGS = (
     "Document",
     "State",
     "Out of date",
+    "Goes out of date on",
     "What is missing",
     "Owners",
     "Held by",
@@ -48,7 +49,9 @@ def _text(state: DocumentState) -> str:
 
 
 def _is_in(state: DocumentState, wanted: str) -> bool:
-    return not wanted or (state.is_stale if wanted == "stale" else state.state == wanted)
+    if wanted in ("stale", "turning"):
+        return state.is_stale if wanted == "stale" else state.is_turning
+    return not wanted or state.state == wanted
 
 
 def _is_of(state: DocumentState, wanted: str) -> bool:
@@ -68,6 +71,7 @@ def _cells(state: DocumentState) -> tuple[Any, ...]:
         state.document.title,
         STATE_WORDS[state.state][0],
         "Yes" if state.is_stale else "No",
+        state.turns_on,
         " ".join(state.missing),
         "; ".join(owner.name for owner in state.owners) or "tbc",
         "; ".join(owner.holder_name or "vacant" for owner in state.owners),

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from documents import freshness, wording
-from documents.records import CurrentFile, Nil, Records, ReviewFact, fingerprint, read
+from documents import expected, freshness, wording
+from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, fingerprint, read
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
 from inspections.standing import Standing
@@ -39,6 +39,10 @@ class PartState:
     have     how many count (meetings apart, where the part is dated)
     missing  what is missing, in words; empty when the part is in
     stale    why it is out of date, in words; empty when fresh
+    turns_on the day on which it will be missing something or out of date if nothing is added, where that is known;
+             turning says so in words
+    remarks  what a reader should know about the dates: hints, never faults
+    meetings the days on which something is expected, where somebody entered them
     """
 
     part: Part
@@ -48,6 +52,15 @@ class PartState:
     have: int
     missing: str
     stale: str
+    turns_on: date | None = None
+    turning: str = ""
+    remarks: tuple[str, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+
+    @property
+    def may_expect(self) -> bool:
+        """Whether meetings can be expected of it."""
+        return expected.has_calendar(self.part)
 
     @property
     def is_in(self) -> bool:
@@ -82,6 +95,7 @@ class DocumentState:
     review      the review that speaks of what is there now, if any
     contents    the fingerprint of what is there now, which a review names
     changed_at  when anything about it last changed, and who changed it
+    horizon     the last day of the time within which what will turn is pointed out
     """
 
     document: CoreDocument
@@ -94,6 +108,32 @@ class DocumentState:
     contents: str
     changed_at: datetime | None
     changed_by: str | None
+    horizon: date | None = None
+
+    @property
+    def turns_on(self) -> date | None:
+        """The day on which the first of its parts that is in now will no longer do; None where none is known."""
+        return min((part.turns_on for part in self.parts if part.turns_on is not None), default=None)
+
+    @property
+    def turns_rank(self) -> date:
+        """For sorting: soonest first, and last what is not known to turn."""
+        return self.turns_on or date.max
+
+    @property
+    def turning(self) -> tuple[str, ...]:
+        """What turns first, in words."""
+        alone = len(self.parts) == 1
+        return tuple(
+            wording.about(part.part, part.turning, alone=alone)
+            for part in self.parts
+            if part.turns_on is not None and part.turns_on == self.turns_on
+        )
+
+    @property
+    def is_turning(self) -> bool:
+        """Whether something that is in now goes out of date so soon that it is pointed out."""
+        return self.turns_on is not None and self.horizon is not None and self.turns_on <= self.horizon
 
     @property
     def item(self) -> str:
@@ -140,7 +180,7 @@ class DocumentState:
 
 
 def states(standing: Standing) -> dict[str, DocumentState]:
-    """Every core document of the framework by its key, in the framework's order (five queries, whatever there is)."""
+    """Every core document of the framework by its key, in the framework's order (six queries, whatever there is)."""
     records = read(standing.inspection)
     return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
 
@@ -150,7 +190,13 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
     files = records.files_of(document.key)
     nils = records.nils_of(document.key)
     parts = tuple(
-        part_state(part, [row for row in files if row.part == part.key], nils.get(part.key), standing)
+        part_state(
+            part,
+            [row for row in files if row.part == part.key],
+            nils.get(part.key),
+            standing,
+            records.meetings_of(document.key, part.key),
+        )
         for part in document.parts
     )
     contents = fingerprint((row.version for row in files), (nil.pk for nil in nils.values()))
@@ -171,6 +217,7 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
         contents=contents,
         changed_at=change[0] if change else None,
         changed_by=change[1] if change else None,
+        horizon=freshness.horizon(standing),
     )
 
 
@@ -189,13 +236,23 @@ def state_of(parts: Iterable[PartState], review: ReviewFact | None, sent_at: dat
     return APPROVED if review is not None and review.is_approval else SUBMITTED
 
 
-def part_state(part: Part, files: Iterable[CurrentFile], nil: Nil | None, standing: Standing) -> PartState:
-    """How one part stands, from its current files and the nil return that stands for it."""
+def part_state(
+    part: Part, files: Iterable[CurrentFile], nil: Nil | None, standing: Standing, meetings: tuple[Meeting, ...] = ()
+) -> PartState:
+    """How one part stands: its current files, the nil return that stands for it, the meetings expected of it."""
     files = list(files)
-    counting, dropped = freshness.sort_out(part, files)
+    calendar = None
+    if meetings and part.freshness is not None and expected.has_calendar(part):
+        calendar = expected.calendar(part, files, meetings, freshness.reference(part.freshness, standing))
+    counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
     have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
-    missing = "" if nil is not None or part.optional else wording.shortage(part, have, len(counting))
+    missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
     stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, standing)
+    # Too few of them is said already; "out of date" is for a part that is in.
+    stale = "" if missing or part.optional else stale
+    turn = None
+    if nil is None and not (missing or stale or part.optional):
+        turn = _turning(part, calendar, counting, standing)
     return PartState(
         part=part,
         files=tuple(counting),
@@ -203,9 +260,40 @@ def part_state(part: Part, files: Iterable[CurrentFile], nil: Nil | None, standi
         nil=nil,
         have=have,
         missing=missing,
-        # Too few of them is said already; "out of date" is for a part that is in.
-        stale="" if missing or part.optional else stale,
+        stale=stale,
+        turns_on=turn[0] if turn else None,
+        turning=turn[1] if turn else "",
+        remarks=_remarks(part, calendar, files, standing) if nil is None else (),
+        meetings=meetings,
     )
+
+
+def _shortage(part: Part, calendar: expected.Calendar | None, have: int, files: int) -> str:
+    """What is lacking: by its days where a calendar names them, else by number."""
+    return expected.shortage(part, calendar) if calendar else wording.shortage(part, have, files)
+
+
+def _turning(
+    part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], standing: Standing
+) -> tuple[date, str] | None:
+    if calendar is None:
+        return freshness.turning(part, files, standing)
+    # Once the call has come, a later meeting is no longer waited for.
+    return expected.turning(part, calendar) if standing.inspection.notified_on is None else None
+
+
+def _remarks(
+    part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], standing: Standing
+) -> tuple[str, ...]:
+    """What the calendar says of unexpected days or, without one, a hint at a gap in the rhythm of the files."""
+    if calendar is not None:
+        return calendar.remarks
+    if part.freshness is None or not expected.has_calendar(part):
+        return ()
+    counting, _ = freshness.sort_out(part, files)
+    days = [row.as_at for row in counting if row.as_at is not None]
+    hint = expected.gap_hint(days, freshness.reference(part.freshness, standing))
+    return (hint,) if hint else ()
 
 
 def _missing(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:

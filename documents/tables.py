@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import django_tables2 as tables
@@ -22,6 +23,7 @@ class RegisterTable(tables.Table):
     title = tables.Column(verbose_name="Document", order_by="document__number", accessor="document__title")
     state = tables.Column(verbose_name="State", accessor="state", order_by="rank")
     missing = tables.Column(verbose_name="What is missing", orderable=False, accessor="missing", empty_values=())
+    turns_on = tables.Column(verbose_name="Fresh until", accessor="turns_on", order_by="turns_rank", empty_values=())
     owners = tables.Column(verbose_name="Owner", orderable=False, accessor="owners", empty_values=())
     changed_at = tables.Column(verbose_name="Last change", accessor="changed_at", empty_values=())
 
@@ -53,6 +55,8 @@ class RegisterTable(tables.Table):
 
     def render_state(self, record: DocumentState) -> SafeString:
         stale = build(" {}", tag("stale")) if record.is_stale else ""
+        if not stale and record.is_turning:
+            stale = build(" {}", tag("turning"))
         return build("{}{}", tag(record.state), stale)
 
     def render_missing(self, record: DocumentState) -> SafeString:
@@ -62,6 +66,10 @@ class RegisterTable(tables.Table):
         if len(record.missing) > MOST_LINES:
             lines.append((f"and {len(record.missing) - MOST_LINES} more",))
         return build_all("<div>{}</div>", lines)
+
+    def render_turns_on(self, record: DocumentState) -> str:
+        """The last day on which nothing more is asked for."""
+        return long_date(record.turns_on - timedelta(days=1)) if record.turns_on else ""
 
     def render_owners(self, record: DocumentState) -> SafeString:
         if not record.owners:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents import file_views, upload_views, views
+from documents import file_views, meeting_views, upload_views, views
 
 app_name = "documents"
 
@@ -8,6 +8,7 @@ _documents = "inspections/<slug:slug>/documents/"
 _document = f"{_documents}<slug:key>/"
 _part = f"{_document}<slug:part>/"
 _file = "inspections/<slug:slug>/files/<int:pk>/"
+_meeting = "inspections/<slug:slug>/meetings/<int:pk>/"
 _version = "inspections/<slug:slug>/versions/<int:pk>/"
 
 urlpatterns = [
@@ -19,6 +20,11 @@ urlpatterns = [
     path(f"{_part}upload/", upload_views.upload, name="upload"),
     path(f"{_part}nil-return/", views.nil_return, name="nil-return"),
     path(f"{_part}nil-return/withdraw/", views.withdraw_nil_return, name="withdraw-nil-return"),
+    path(f"{_part}meetings/", meeting_views.calendar, name="meetings"),
+    path(_meeting, meeting_views.meeting, name="meeting"),
+    path(f"{_meeting}cancel/", meeting_views.cancel, name="cancel-meeting"),
+    path(f"{_meeting}hold/", meeting_views.hold, name="hold-meeting"),
+    path(f"{_meeting}remove/", meeting_views.remove, name="remove-meeting"),
     path(f"{_file}replace/", file_views.replace, name="replace"),
     path(f"{_file}change/", file_views.describe, name="describe"),
     path(f"{_file}remove/", file_views.remove, name="remove"),

@@ -106,6 +106,7 @@ def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "found": len(found),
         "ready": sum(state.is_ready for state in seen),
         "stale": sum(state.is_stale for state in seen),
+        "turning": sum(state.is_turning for state in seen),
         "unowned": sum(not state.owners for state in seen),
         "bar": [(STATE_WORDS[name][0], counts[name], COLOURS[name]) for name in reversed(STATES)],
         "formats": sorted(FORMATS),

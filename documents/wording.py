@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from frameworks import Part
 
 _NUMBERS = (
@@ -17,6 +19,11 @@ def number(count: int) -> str:
 def capital(text: str) -> str:
     """The text with its first letter as a capital; the rest stays ("Details of CAF" keeps its own)."""
     return text[:1].upper() + text[1:]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def shortage(part: Part, have: int, files: int) -> str:

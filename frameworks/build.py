@@ -124,6 +124,7 @@ def build_plan(data: Row, framework: Framework) -> Plan:
         source=Source(**data["source"]),
         working_hours=WorkingHours(**data["working_hours"]),
         reminder_points=tuple(sorted(data["reminder_points"], reverse=True)),
+        turning_days=data["turning_days"],
         posts=tuple(PlanPost(row["name"], tuple(row["aliases"]), row["organisation"]) for row in data["posts"]),
         people=tuple(PlanPerson(row["name"], row["email"], _posts(row["posts"], named)) for row in data["people"]),
         ownerships=tuple(

@@ -119,7 +119,8 @@ class Part:
     """One piece that a core document must contain.
 
     `needed` is how many files, dated apart where `dated`. An `optional` part may stay empty. With `nil_return` an owner
-    may state that there is nothing to supply.
+    may state that there is nothing to supply. `called` is what its files are called in a sentence ("Minutes"), in the
+    plural; empty where nothing special is.
     """
 
     key: str
@@ -130,6 +131,7 @@ class Part:
     dated: bool
     freshness: Freshness | None
     source: Source
+    called: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,10 @@ class WorkingHours:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order."""
+    """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
+
+    What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
+    """
 
     key: str
     title: str
@@ -69,6 +72,7 @@ class Plan:
     people: tuple[PlanPerson, ...]
     ownerships: tuple[Ownership, ...]
     closures: tuple[tuple[dt.date, str], ...]
+    turning_days: int
 
     def owners(self, item: str) -> tuple[str, ...]:
         """Names of the posts that own the item; empty where there is none yet."""

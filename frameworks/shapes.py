@@ -86,6 +86,7 @@ PART: Shape = {
     "nil_return": optional(flag(), default=False),
     "dated": optional(flag(), default=False),
     "freshness": optional(FRESHNESS),
+    "called": optional(text(60), ""),
     "source": Key(SOURCE),
 }
 DOCUMENT: Shape = {
@@ -214,6 +215,7 @@ CLOSURE: Shape = {"date": Key(date()), "reason": Key(text(200))}
 WORKING_HOURS: Shape = {"start": Key(time()), "end": Key(time())}
 DEFAULT_HOURS = {"start": dt.time(9, 0), "end": dt.time(17, 0)}
 DEFAULT_REMINDERS = [5, 2, 1, 0]  # working days before a deadline
+DEFAULT_TURNING = 14  # days ahead of which what will go out of date is pointed out
 
 PLAN: Shape = {
     "kind": Key(choice("plan")),
@@ -225,6 +227,7 @@ PLAN: Shape = {
     "unannounced_inspection": optional(text(), ""),
     "working_hours": optional(table(WORKING_HOURS, "the working hours"), DEFAULT_HOURS),
     "reminder_points": optional(listing(number(0, 60)), DEFAULT_REMINDERS),
+    "turning_days": optional(number(1, 366), DEFAULT_TURNING),
     "posts": Key(tables(POST, "a post", at_least=1)),
     "people": optional(tables(PERSON, "a person"), []),
     "ownerships": Key(tables(OWNERSHIP, "an ownership")),

@@ -25,6 +25,7 @@ STATES: dict[str, tuple[str, str]] = {
     "returned": ("Returned", "magenta"),
     "sent": ("Sent", "teal"),
     "stale": ("Out of date", "orange"),
+    "turning": ("Soon out of date", "yellow"),
     "late": ("Late", "late"),
     "due today": ("Due today", "orange"),
     "due soon": ("Due soon", "yellow"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from accounts.models import Role
 
@@ -40,6 +40,8 @@ class Duty:
     url      where it is worked on; act_url the very place on that page, where there is one
     due_day  working day of the inspection on which it is due, None where it is not counted so or not known
     due      the moment by which it is owed (aware), None before notification or while the date is unknown
+    turns_on the day on which what is done will no longer do unless something is added, where that comes soon;
+             `turning` says so in words
     done     whether it is met; done_at and done_by say when and by whom where the records know
     """
 
@@ -58,6 +60,8 @@ class Duty:
     done_by: str | None = None
     note: str = ""
     act_url: str = ""
+    turns_on: date | None = None
+    turning: tuple[str, ...] = ()
 
     def is_late(self, now: datetime) -> bool:
         """Owed, not done, and its moment has passed."""

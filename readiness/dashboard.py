@@ -36,7 +36,7 @@ GROUP_STATES = (
 STEP_STATES = (("done", "done", "green"), ("to do", "to do", "yellow"))
 # Working days ahead within which what is not done is a problem already.
 SOON = 3
-WORST_FIRST = ("late", "tbc", "vacant", "returned", "stale", "soon")
+WORST_FIRST = ("late", "tbc", "vacant", "returned", "stale", "soon", "turning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,11 @@ class Dashboard:
     changes: tuple[Change, ...]
 
     @property
+    def wrong(self) -> int:
+        """How many things are wrong today; what will go out of date is a warning and not among them."""
+        return sum(problem.kind != "turning" for problem in self.problems)
+
+    @property
     def late(self) -> int:
         return sum(problem.kind == "late" for problem in self.problems)
 
@@ -115,8 +120,8 @@ def headline(board: Dashboard, standing: Standing) -> str:
     place = where(standing)
     if board.late:
         said = f"{board.late} thing is late" if board.late == 1 else f"{board.late} things are late"
-    elif board.problems:
-        count = len(board.problems)
+    elif board.wrong:
+        count = board.wrong
         said = f"{count} thing to put right" if count == 1 else f"{count} things to put right"
     else:
         said = "nothing is wrong"
@@ -125,6 +130,8 @@ def headline(board: Dashboard, standing: Standing) -> str:
 
 def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     """What is wrong, worst first: late, then due within days, then without an owner, vacant, returned, out of date.
+
+    Last comes what is done and will soon be out of date: nothing is wrong with it yet.
 
     A duty is named once, for the worst that is wrong with it; a vacancy that is due tomorrow goes before one that is
     due next week.
@@ -139,19 +146,21 @@ def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     return found
 
 
-def _worst_first(problem: Problem, soon: date | None) -> tuple[bool, bool, float, int, float, int]:
+def _worst_first(problem: Problem, soon: date | None) -> tuple[bool, bool, bool, float, int, float, int]:
     duty = problem.duty
+    is_warning = problem.kind == "turning"
     due = duty.due.timestamp() if duty.due else float("inf")
-    is_late, is_soon = problem.kind == "late", _is_soon(duty, soon)
+    is_late, is_soon = problem.kind == "late", not is_warning and _is_soon(duty, soon)
+    order = duty.turns_on.toordinal() if duty.turns_on else duty.due_day or 10_000
     pressing = due if is_late or is_soon else 0.0
-    return (not is_late, not is_soon, pressing, WORST_FIRST.index(problem.kind), due, duty.due_day or 10_000)
+    return (is_warning, not is_late, not is_soon, pressing, WORST_FIRST.index(problem.kind), due, order)
 
 
 def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
     if duty.is_late(standing.now):
         return "late"
     if duty.done:
-        return ""
+        return "turning" if duty.turns_on is not None else ""
     if duty.is_unowned:
         return "tbc"
     if duty.is_vacant:

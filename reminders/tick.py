@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
@@ -38,9 +38,6 @@ from reminders.writing import compose
 from timetable.duties import all_duties
 
 log = logging.getLogger(__name__)
-
-# What goes out of date within this time is named in the weekly summary.
-TURNING = timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -128,18 +125,16 @@ def _weekly_due(standing: Standing) -> list[Mail]:
     duties = all_duties(replace(standing, schedule=None))
     return planning.before_notification(
         duties,
-        _turning(standing, duties),
+        _turning(duties),
         point=point,
         people=people_of(standing),
         ledger=_entries(standing, {point.key}),
     )
 
 
-def _turning(standing: Standing, duties: Iterable[Duty]) -> frozenset[str]:
-    """Keys of what is done today and would not be in a fortnight if nobody touched it."""
-    later = all_duties(replace(standing, schedule=None, now=standing.now + TURNING))
-    done = {duty.key for duty in duties if duty.done}
-    return frozenset(duty.key for duty in later if not duty.done and duty.key in done)
+def _turning(duties: Iterable[Duty]) -> frozenset[str]:
+    """Keys of what is done today and soon will not be if nobody touches it; the room that owes it knows the day."""
+    return frozenset(duty.key for duty in duties if duty.done and duty.turns_on is not None)
 
 
 def hours_of(standing: Standing) -> WorkingHours:

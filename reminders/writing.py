@@ -82,7 +82,7 @@ def _lines(items: Iterable[Item], standing: Standing, mail: Mail, *, whose: bool
     return [
         Line(
             title=item.duty.title,
-            when="Goes out of date in the next two weeks" if item.turning else when(item.duty, standing.now),
+            when=_turns(item.duty) if item.turning else when(item.duty, standing.now),
             missing=item.duty.missing if item.duty.kind in WORDED_BY_FRAMEWORK else (),
             why=item.why,
             whose=_whose(item.duty) if whose else "",
@@ -103,6 +103,11 @@ def when(duty: Duty, now: datetime) -> str:
     if long_date(duty.due) == long_date(now):
         return f"Due today at {clock_time(duty.due)}"
     return f"Due {long_datetime(duty.due)}"
+
+
+def _turns(duty: Duty) -> str:
+    """From when what is done now will no longer do: "Goes out of date on 3 June 2011"."""
+    return f"Goes out of date on {long_date(duty.turns_on)}"
 
 
 def _whose(duty: Duty) -> str:

@@ -16,6 +16,7 @@ import pytest
 import accounts.actions as people
 import documents.actions as papers
 import documents.comments as comments
+import documents.meetings as calendars
 import evidencepack.actions as packs
 import focusgroups.actions as groups
 import inspections.actions as inspecting
@@ -227,6 +228,31 @@ def _put_back_file(s: Scene) -> Act:
     return lambda: papers.put_back_file(file=file, **s.who)
 
 
+def _meeting(s: Scene):
+    return calendars.expect_meetings(document="1", part="minutes", days=[date(2011, 3, 1)], **s.here)[0]
+
+
+def _change_meeting(s: Scene) -> Act:
+    meeting = _meeting(s)
+    return lambda: calendars.change_meeting(meeting=meeting, held_on=date(2011, 3, 2), **s.who)
+
+
+def _cancel_meeting(s: Scene) -> Act:
+    meeting = _meeting(s)
+    return lambda: calendars.cancel_meeting(meeting=meeting, reason="Snow", **s.who)
+
+
+def _hold_meeting(s: Scene) -> Act:
+    meeting = _meeting(s)
+    calendars.cancel_meeting(meeting=meeting, reason="Snow", **s.who)
+    return lambda: calendars.hold_meeting(meeting=meeting, **s.who)
+
+
+def _remove_meeting(s: Scene) -> Act:
+    meeting = _meeting(s)
+    return lambda: calendars.remove_meeting(meeting=meeting, **s.who)
+
+
 def _add_file(s: Scene) -> Act:
     arrived = received()
     return lambda: papers.add_file(
@@ -336,6 +362,11 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.actions.describe_file": _describe,
     "documents.actions.remove_file": _remove_file,
     "documents.actions.put_back_file": _put_back_file,
+    "documents.meetings.expect_meetings": lambda s: lambda: _meeting(s),
+    "documents.meetings.change_meeting": _change_meeting,
+    "documents.meetings.cancel_meeting": _cancel_meeting,
+    "documents.meetings.hold_meeting": _hold_meeting,
+    "documents.meetings.remove_meeting": _remove_meeting,
     "documents.reviewing.state_nil_return": lambda s: s.nil_return,
     "documents.reviewing.withdraw_nil_return": _withdraw_nil_return,
     "documents.comments.add_comment": lambda s: lambda: _comment(s),

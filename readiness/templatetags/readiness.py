@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from govuk import pictures
 from govuk.components import tag
-from govuk.dates import long_datetime
+from govuk.dates import long_date, long_datetime
 from govuk.markup import build, build_all
 from readiness.dashboard import Problem, Tile
 from timetable.rows import duty_owners
@@ -46,7 +46,11 @@ def _problem(problem: Problem) -> tuple[object, ...]:
     if duty.missing:
         more = f" And {len(duty.missing) - 1} more." if len(duty.missing) > 1 else ""
         gap = build('<div class="house-quiet">{}{}</div>', duty.missing[0], more)
-    if problem.since:
+    if problem.kind == "turning" and duty.turning:
+        gap = build('<div class="house-quiet">{}</div>', duty.turning[0])
+    if problem.kind == "turning":
+        when = f"From {long_date(duty.turns_on)}"
+    elif problem.since:
         when = f"Late since {long_datetime(problem.since)}"
     elif duty.due:
         when = f"Due {long_datetime(duty.due)}"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from accounts.models import Role
-from documents import actions
+from documents import actions, meetings
 from documents.state import states
 from inspections.standing import standing_of
 from tests.access.rows import Row, World, of_inspection
@@ -38,6 +38,22 @@ def prepare(world: World) -> None:
     actions.state_nil_return(
         inspection=inspection, document=NIL, part="summaries", reason="None was held.", by=owner, now=NOW
     )
+    world.things["meeting"], world.things["cancelled"] = meetings.expect_meetings(
+        inspection=inspection, document=KEY, part=PART, days=[date(2011, 3, 14), date(2011, 3, 21)], by=owner, now=NOW
+    )
+    meetings.cancel_meeting(meeting=world.things["cancelled"], reason="Snow", by=owner, now=NOW)
+
+
+def _meeting(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["meeting"].pk}
+
+
+def _cancelled(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["cancelled"].pk}
+
+
+def _day(world: World) -> dict[str, Any]:
+    return {"held_on_day": "4", "held_on_month": "4", "held_on_year": "2011"}
 
 
 def _document(world: World) -> dict[str, Any]:
@@ -79,6 +95,13 @@ ROWS = [
     Row("documents:nil-return", "GET", WORKERS, _nil),
     Row("documents:nil-return", "POST", WORKERS, _nil, lambda world: {"reason": "None was held."}),
     Row("documents:withdraw-nil-return", "POST", WORKERS, _nil),
+    Row("documents:meetings", "GET", WORKERS, _part),
+    Row("documents:meetings", "POST", WORKERS, _part, _day),
+    Row("documents:meeting", "GET", WORKERS, _meeting),
+    Row("documents:meeting", "POST", WORKERS, _meeting, _day),
+    Row("documents:cancel-meeting", "POST", WORKERS, _meeting, lambda world: {"reason": "Snow"}),
+    Row("documents:hold-meeting", "POST", WORKERS, _cancelled),
+    Row("documents:remove-meeting", "POST", WORKERS, _cancelled),
     Row("documents:replace", "GET", WORKERS, _file),
     Row("documents:replace", "POST", WORKERS, _file),
     Row("documents:describe", "GET", WORKERS, _file),

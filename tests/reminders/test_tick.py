@@ -274,7 +274,7 @@ def test_weekly_summary_names_what_turns_stale(waiting):
             add(waiting.inspection, "9", part.key, as_at=date(2009, 4, 11) if part.dated else None, now=CALL)
     waiting.tick("2011-04-04 09:00")
     assert waiting.points(waiting.olive, "document:9") == ["weekly:2011-04-04"]
-    assert "Goes out of date in the next two weeks" in waiting.mails(waiting.olive)[0].text
+    assert "Goes out of date on 12 April 2011" in waiting.mails(waiting.olive)[0].text
 
 
 def test_notification_after_weekly_summaries_is_a_notification(waiting):

@@ -1,0 +1,210 @@
+"""The calendar of a part: which meetings are expected, and each of them moved, cancelled or taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.refusal import Refused
+from documents import access, meetings, presenting
+from documents.meeting_forms import CancelForm, MeetingForm, MeetingsForm
+from documents.models import ExpectedMeeting
+from documents.state import DocumentState, PartState
+from documents.views import afresh, crumbs, fillable_or_404, part_or_404, to_document
+from govuk.dates import long_date
+from inspections.access import InspectionSight, inspection_page
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One meeting with how it stands: `cancelled`, `coming`, `here` (a file of that day is there) or `absent`."""
+
+    meeting: ExpectedMeeting
+    state: str
+    is_wanted: bool
+
+
+def _lines(state: PartState, rows: Sequence[ExpectedMeeting], today: date) -> list[Line]:
+    here = {row.as_at for row in (*state.files, *state.dropped)}
+    oldest = min((row.as_at for row in state.files if row.as_at), default=None) if not state.missing else None
+    return [Line(row, _state(row, here, today), oldest is None or row.held_on >= oldest) for row in rows]
+
+
+def _state(row: ExpectedMeeting, here: set[date | None], today: date) -> str:
+    if row.is_cancelled:
+        return "cancelled"
+    if row.held_on in here:
+        return "here"
+    return "absent" if row.held_on < today else "coming"
+
+
+def _part(sight: InspectionSight, key: str, part: str) -> tuple[DocumentState, PartState]:
+    """The document and its part, if the person fills it and meetings can be expected of it."""
+    state = fillable_or_404(sight, key)
+    asked = part_or_404(state, part)
+    access.found_or_404(asked.may_expect)
+    return state, asked
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    """The calendar, and two ways of adding to it: one date, or many by a rule."""
+    _, asked = _part(sight, key, part)
+    by_rule = request.method == "POST" and "every" in request.POST
+    one = MeetingForm(request.POST if request.method == "POST" and not by_rule else None)
+    many = MeetingsForm(request.POST if by_rule else None)
+    form = many if by_rule else one
+    if form.is_bound and form.is_valid():
+        days = many.days if by_rule else [one.cleaned_data["held_on"]]
+        try:
+            new = meetings.expect_meetings(
+                inspection=sight.inspection, document=key, part=part, days=days, by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+        else:
+            follows = presenting.what_follows(afresh(sight, key))
+            messages.success(request, f"{_added([row.held_on for row in new], len(days))} {follows}")
+            return _to_calendar(sight, key, part)
+    return _show(request, sight, key, asked.part.key, one, many)
+
+
+def _added(new: Sequence[date], asked: int) -> str:
+    if not new:
+        return "This meeting is in the calendar already." if asked == 1 else "These are in the calendar already."
+    if len(new) == 1:
+        return f"The meeting of {long_date(new[0])} is in the calendar."
+    return f"{len(new)} meetings from {long_date(new[0])} to {long_date(new[-1])} are in the calendar."
+
+
+def _show(
+    request: HttpRequest, sight: InspectionSight, key: str, part: str, one: MeetingForm, many: MeetingsForm
+) -> HttpResponse:
+    state, asked = _part(sight, key, part)
+    rows = ExpectedMeeting.objects.filter(inspection=sight.inspection, document=key, part=part, removed_at=None)
+    lines = _lines(asked, list(rows), sight.standing.today)
+    faulty = next((form for form in (one, many) if form.errors), None)
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "Expected meetings"),
+        "state": state,
+        "part": asked,
+        "coming": [line for line in lines if line.meeting.held_on >= sight.standing.today],
+        "past": [line for line in reversed(lines) if line.meeting.held_on < sight.standing.today],
+        "one": one,
+        "many": many,
+        "form": faulty,
+    }
+    return render(request, "documents/meetings.html", context, status=422 if faulty else 200)
+
+
+def _to_calendar(sight: InspectionSight, key: str, part: str) -> HttpResponse:
+    return redirect(reverse("documents:meetings", args=[sight.inspection.slug, key, part]))
+
+
+def _meeting_or_404(sight: InspectionSight, pk: int) -> ExpectedMeeting:
+    """The meeting, if the person fills its document; one that was taken out is not there any more."""
+    row = get_object_or_404(
+        ExpectedMeeting.objects.select_related("inspection", "cancelled_by", "entered_by"),
+        inspection=sight.inspection,
+        pk=pk,
+        removed_at=None,
+    )
+    access.found_or_404(access.may_fill(sight, row.document))
+    return row
+
+
+def _show_meeting(
+    request: HttpRequest, sight: InspectionSight, row: ExpectedMeeting, form: forms.Form | None = None
+) -> HttpResponse:
+    state, asked = _part(sight, row.document, row.part)
+    way = crumbs(sight, state, "Expected meetings")
+    address = reverse("documents:meetings", args=[sight.inspection.slug, row.document, row.part])
+    context: dict[str, Any] = {
+        "inspection": sight.inspection,
+        "breadcrumbs": [*way[:-1], (way[-1][0], address), (long_date(row.held_on), "")],
+        "state": state,
+        "part": asked,
+        "meeting": row,
+        "change": form if isinstance(form, MeetingForm) else MeetingForm(initial={"held_on": row.held_on}),
+        "cancel": form if isinstance(form, CancelForm) else CancelForm(),
+        "form": form,
+    }
+    return render(request, "documents/meeting.html", context, status=422 if form else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """One meeting; a POST moves it to another day."""
+    row = _meeting_or_404(sight, pk)
+    if request.method != "POST":
+        return _show_meeting(request, sight, row)
+    form = MeetingForm(request.POST)
+    if form.is_valid():
+        try:
+            day = form.cleaned_data["held_on"]
+            if meetings.change_meeting(meeting=row, held_on=day, by=sight.user, now=timezone.now()):
+                said = f"The meeting of {long_date(row.held_on)} is now on {long_date(day)}."
+                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
+            return _to_calendar(sight, row.document, row.part)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    return _show_meeting(request, sight, row, form)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    row = _meeting_or_404(sight, pk)
+    form = CancelForm(request.POST)
+    if form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            if meetings.cancel_meeting(meeting=row, reason=reason, by=sight.user, now=timezone.now()):
+                said = f"The meeting of {long_date(row.held_on)} is marked as cancelled: nothing of it is waited for."
+                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
+            return _to_calendar(sight, row.document, row.part)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    return _show_meeting(request, sight, row, form)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def hold(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """The cancellation was a mistake."""
+    row = _meeting_or_404(sight, pk)
+    try:
+        if meetings.hold_meeting(meeting=row, by=sight.user, now=timezone.now()):
+            messages.success(request, f"The meeting of {long_date(row.held_on)} is expected again.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return _to_calendar(sight, row.document, row.part)
+
+
+@require_POST
+@inspection_page(*access.WORKERS)
+def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Out of the calendar; sent twice, the second finds nothing to do."""
+    row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
+    access.found_or_404(access.may_fill(sight, row.document))
+    try:
+        if meetings.remove_meeting(meeting=row, by=sight.user, now=timezone.now()):
+            said = f"The meeting of {long_date(row.held_on)} was taken out. Add the date again if that was a mistake."
+            messages.success(request, said)
+    except Refused as refused:
+        messages.error(request, refused.message)
+        return to_document(sight, row.document, row.part)
+    return _to_calendar(sight, row.document, row.part)
