@@ -47,17 +47,19 @@ def has_calendar(part: Part) -> bool:
     return part.dated and part.needed > 1 and part.freshness is not None and part.freshness.kind == "latest"
 
 
-def calendar(part: Part, files: Iterable[CurrentFile], meetings: Sequence[Meeting], reference: date) -> Calendar:
-    """The calendar of a part on the day that freshness is counted from; a meeting has passed from the day after it."""
+def calendar(
+    part: Part, files: Iterable[CurrentFile], meetings: Sequence[Meeting], before: date, until: date = date.max
+) -> Calendar:
+    """The calendar of a part: meetings `before` that day have passed, and those from `until` on are not waited for."""
     here = {row.as_at for row in files if row.as_at is not None}
     expected = {meeting.held_on for meeting in meetings if not meeting.cancelled}
-    held = here | {day for day in expected if day < reference}
+    held = here | {day for day in expected if day < before}
     wanted = sorted(held, reverse=True)[: part.needed]
     return Calendar(
         wanted=tuple(wanted),
         absent=tuple(sorted(day for day in wanted if day not in here)),
         unnamed=max(part.needed - len(wanted), 0),
-        coming=min((day for day in expected if day >= reference and day not in here), default=None),
+        coming=min((day for day in expected if before <= day < until and day not in here), default=None),
         remarks=_unexpected(sorted(day for day in wanted if day not in expected), meetings),
     )
 

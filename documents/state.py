@@ -241,9 +241,7 @@ def part_state(
 ) -> PartState:
     """How one part stands: its current files, the nil return that stands for it, the meetings expected of it."""
     files = list(files)
-    calendar = None
-    if meetings and part.freshness is not None and expected.has_calendar(part):
-        calendar = expected.calendar(part, files, meetings, freshness.reference(part.freshness, standing))
+    calendar = _calendar(part, files, meetings, standing)
     counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
     have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
     missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
@@ -268,6 +266,19 @@ def part_state(
     )
 
 
+def _calendar(
+    part: Part, files: list[CurrentFile], meetings: tuple[Meeting, ...], standing: Standing
+) -> expected.Calendar | None:
+    """What the calendar of the part says; None where it has none. No meeting has passed before the day after it."""
+    if not meetings or part.freshness is None or not expected.has_calendar(part):
+        return None
+    counted_from = freshness.reference(part.freshness, standing)
+    is_called = standing.inspection.notified_on is not None
+    return expected.calendar(
+        part, files, meetings, min(counted_from, standing.today), counted_from if is_called else date.max
+    )
+
+
 def _shortage(part: Part, calendar: expected.Calendar | None, have: int, files: int) -> str:
     """What is lacking: by its days where a calendar names them, else by number."""
     return expected.shortage(part, calendar) if calendar else wording.shortage(part, have, files)
@@ -276,10 +287,7 @@ def _shortage(part: Part, calendar: expected.Calendar | None, have: int, files: 
 def _turning(
     part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], standing: Standing
 ) -> tuple[date, str] | None:
-    if calendar is None:
-        return freshness.turning(part, files, standing)
-    # Once the call has come, a later meeting is no longer waited for.
-    return expected.turning(part, calendar) if standing.inspection.notified_on is None else None
+    return expected.turning(part, calendar) if calendar else freshness.turning(part, files, standing)
 
 
 def _remarks(

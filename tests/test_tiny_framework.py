@@ -22,6 +22,7 @@ from django.urls import get_resolver, reverse
 import tests.test_access as table
 from accounts.models import Council, Role, User
 from documents import actions as papers
+from documents.meetings import expect_meetings
 from documents.models import File, Version
 from evidencepack.models import PDF, Pack, State
 from focusgroups import actions as groups
@@ -57,6 +58,7 @@ class World:
             "council": self.council.slug,
             "version": Version.objects.filter(file__inspection=inspection).order_by("pk")[0].pk,
             "file": File.objects.filter(inspection=inspection).order_by("pk")[0].pk,
+            "meeting": inspection.expected_meetings.get().pk,
             "owners file": inspection.owner_imports.get().pk,
             "closure": self.council.closure_days.get().pk,
             "person": self.person.pk,
@@ -109,6 +111,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     facts: dict[str, Any] = {"by": person, "now": OPENED}
     version = add(inspection, "1", "notes", as_at=date(2030, 5, 1), **facts).version
     papers.replace_file(file=version.file, received=received(), as_at=date(2030, 5, 2), **facts)
+    expect_meetings(inspection=inspection, document="1", part="notes", days=[date(2030, 5, 2)], **facts)
     papers.state_nil_return(inspection=inspection, document="4", part="reviews", reason="There was none.", **facts)
     groups.add_attendee(inspection=inspection, group="care-2", name="Ann Example", **facts)
     keep_owners_file(
@@ -142,6 +145,8 @@ NAMED: dict[str, Named] = {
     "documents:export": lambda t: {"fmt": "csv"},
     "documents:upload": lambda t: {"key": "1", "part": "notes"},
     "documents:nil-return": lambda t: {"key": "4", "part": "reviews"},
+    "documents:meetings": lambda t: {"key": "1", "part": "notes"},
+    "documents:meeting": lambda t: {"pk": t["meeting"]},
     "documents:replace": lambda t: {"pk": t["file"]},
     "documents:describe": lambda t: {"pk": t["file"]},
     "documents:remove": lambda t: {"pk": t["file"]},
