@@ -7,6 +7,7 @@ from frameworks.framework import Framework
 from frameworks.judging import CaseField, CaseList, CaseSelection, Condition, Judgement, Placement, Rule
 from frameworks.model import (
     NOTIFIED,
+    AlsoCalled,
     Anchor,
     CoreDocument,
     FocusGroup,
@@ -89,7 +90,11 @@ def _step(row: Row, timings: Row) -> Step:
 
 def _document(row: Row) -> CoreDocument:
     document: CoreDocument = _sourced(
-        CoreDocument, row, key=str(row["number"]), parts=tuple(_part(part) for part in row["parts"])
+        CoreDocument,
+        row,
+        key=str(row["number"]),
+        parts=tuple(_part(part) for part in row["parts"]),
+        also_called=_also_called(row),
     )
     return document
 
@@ -97,8 +102,13 @@ def _document(row: Row) -> CoreDocument:
 def _part(row: Row) -> Part:
     fresh = row["freshness"]
     freshness = Freshness(fresh["kind"], fresh["anchor"], fresh["years"] or 0) if fresh else None
-    part: Part = _sourced(Part, row, freshness=freshness)
+    part: Part = _sourced(Part, row, freshness=freshness, also_called=_also_called(row))
     return part
+
+
+def _also_called(row: Row) -> AlsoCalled | None:
+    called = row["also_called"]
+    return _sourced(AlsoCalled, {**called, "words": tuple(called["words"])}) if called else None
 
 
 def _group(row: Row) -> FocusGroup:

@@ -115,6 +115,14 @@ class Freshness:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoCalled:
+    """Other words by which people call a document or a part of it, in the names of their files for instance."""
+
+    words: tuple[str, ...]
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One piece that a core document must contain.
 
@@ -132,6 +140,7 @@ class Part:
     freshness: Freshness | None
     source: Source
     called: str = ""
+    also_called: AlsoCalled | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +153,7 @@ class CoreDocument:
     explanation: str
     parts: tuple[Part, ...]
     source: Source
+    also_called: AlsoCalled | None = None
 
     def part(self, key: str) -> Part:
         """The part with this key; raises KeyError."""

@@ -78,6 +78,7 @@ FRESHNESS: Check = table(
     },
     "a freshness",
 )
+ALSO_CALLED: Check = table({"words": Key(listing(text(), at_least=1)), "source": Key(SOURCE)}, "other names")
 PART: Shape = {
     "key": Key(key()),
     "label": Key(text()),
@@ -87,12 +88,14 @@ PART: Shape = {
     "dated": optional(flag(), default=False),
     "freshness": optional(FRESHNESS),
     "called": optional(text(60), ""),
+    "also_called": optional(ALSO_CALLED),
     "source": Key(SOURCE),
 }
 DOCUMENT: Shape = {
     "number": Key(number(1, 999)),
     "title": Key(text()),
     "explanation": Key(text(PROSE_LENGTH)),
+    "also_called": optional(ALSO_CALLED),
     "source": Key(SOURCE),
     "parts": Key(tables(PART, "a part", at_least=1)),
 }
