@@ -134,8 +134,12 @@ class Reception:
 def receive(stream: BinaryIO, *, name: str, content_type: str = "") -> Received:
     """A file from a stream of the software's own (a command, a demonstration), as if it had been uploaded."""
     reception = Reception(name=name, content_type=content_type)
-    while chunk := stream.read(CHUNK):
-        reception.write(chunk)
+    try:
+        while chunk := stream.read(CHUNK):
+            reception.write(chunk)
+    except BaseException:
+        reception.abandon()
+        raise
     return reception.finish()
 
 

@@ -99,10 +99,12 @@ def _answer_in_json(
     """For the page's script: what was added and what was wrong; the banner follows when it opens the document."""
     new = sum(found.is_new for found in added)
     if new:
+        # Files of one page arrive side by side, so none of them counts the others: each notes the same, from when on to
+        # count.
         before = request.session.get(ADDED) or {}
         same = before.get("inspection") == sight.inspection.pk and before.get("document") == key
-        count = new + (before["count"] if same else 0)
-        request.session[ADDED] = {"inspection": sight.inspection.pk, "document": key, "count": count}
+        since = request.POST.get("opened") or (before["since"] if same else added[0].version.uploaded_at.isoformat())
+        request.session[ADDED] = {"inspection": sight.inspection.pk, "document": key, "since": since[:40]}
     words = " ".join(found.version.remark for found in added if found.version.remark)
     already = bool(added) and not new
     return JsonResponse(

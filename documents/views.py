@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,7 +31,7 @@ COLOURS = {
     "approved": "green",
     "sent": "teal",
 }
-#: The session's key for how many files a page with JavaScript has added one by one.
+#: The session's key for where, and from when on, a page with JavaScript has added files one by one.
 ADDED = "documents-added"
 
 
@@ -110,6 +110,8 @@ def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "unowned": sum(not state.owners for state in seen),
         "bar": [(STATE_WORDS[name][0], counts[name], COLOURS[name]) for name in reversed(STATES)],
         "formats": sorted(FORMATS),
+        "may_add_many": not sight.inspection.is_withdrawn
+        and any(access.may_fill(sight, state.document.key) for state in seen),
     }
     return render(request, "documents/list.html", context)
 
@@ -130,11 +132,15 @@ def document_page(request: HttpRequest, sight: InspectionSight, key: str) -> Htt
     added = request.session.get(ADDED)
     if added and request.method == "GET":
         del request.session[ADDED]
-        if added["inspection"] == sight.inspection.pk and added["document"] == key:
-            count = added["count"]
+        count = presenting.added_since(sight, key, added["since"]) if _is_here(added, sight, key) else 0
+        if count:
             what = "1 file" if count == 1 else f"{count} files"
             messages.success(request, f"{what} added. {presenting.what_follows(state)}")
     return _show(request, sight, state)
+
+
+def _is_here(added: dict[str, Any], sight: InspectionSight, key: str) -> bool:
+    return added["inspection"] == sight.inspection.pk and added["document"] == key
 
 
 def _show(

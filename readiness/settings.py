@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "printing",
     "inspections",
     "documents",
+    "intake",
     "focusgroups",
     "timetable",
     "reminders",
@@ -285,6 +286,8 @@ CELERY_BEAT_SCHEDULE = {
     "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False

@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("inspections.urls")),
     path("", include("documents.urls")),
+    path("", include("intake.urls")),
     path("", include("focusgroups.urls")),
     path("", include("timetable.urls")),
     path("", include("reminders.urls")),

@@ -23,6 +23,7 @@ import inspections.actions as inspecting
 import inspections.closures as closing
 import inspections.dates_actions as dating
 import inspections.owners_actions as owning
+import intake.actions as sorting
 import outbox.models
 import reminders.actions as reminding
 import timetable.actions as timing
@@ -33,8 +34,10 @@ from evidencepack.models import Pack, State
 from inspections.models import Inspection
 from inspections.owners_import import examine, rows_of
 from inspections.standing import standing_of
+from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.factories.documents import add, complete, received
+from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.mail import make_message
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person, make_post
 from tests.test_house import SOURCES, name_of
@@ -310,6 +313,31 @@ def _change_roles(s: Scene) -> Act:
     return lambda: people.set_roles(user=s.person, roles=[Role.MEMBER], **s.there)
 
 
+def _take_archive(s: Scene) -> Act:
+    return lambda: archive(s.inspection, folder_zip("a.pdf"), by=s.by, now=MOMENT)
+
+
+def _dismiss_archive(s: Scene) -> Act:
+    found = archive(s.inspection, folder_zip("a.pdf"), by=s.by, now=MOMENT)
+    Archive.objects.update(finished_at=MOMENT)
+    return lambda: sorting.dismiss_archive(archive=found, **s.who)
+
+
+def _decide(s: Scene) -> Act:
+    choices = {wait(s.inspection, "CYPP.pdf", by=s.by).pk: sorting.Choice("3", "plan", None, False)}
+    return lambda: sorting.decide(choices=choices, **s.here)
+
+
+def _leave_out(s: Scene) -> Act:
+    files = [wait(s.inspection, "CYPP.pdf", by=s.by).pk]
+    return lambda: sorting.leave_out(files=files, **s.here)
+
+
+def _add_waiting(s: Scene) -> Act:
+    waiting = wait(s.inspection, "CYPP.pdf", by=s.by)
+    return lambda: sorting.add(waiting=waiting, choice=sorting.Choice("3", "plan", None, False), **s.who)
+
+
 # The action, as "module.name" -> what makes ready for it and returns the act itself.
 OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
     "accounts.actions.add_person": lambda s: lambda: people.add_person(**NEW, **s.there),
@@ -374,6 +402,12 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.reviewing.approve": _approve,
     "documents.reviewing.return_document": _return,
     "documents.reviewing.record_sent": _documents_sent,
+    "intake.actions.take_in": lambda s: lambda: wait(s.inspection, "CYPP.pdf", by=s.by, now=MOMENT),
+    "intake.actions.take_archive": _take_archive,
+    "intake.actions.dismiss_archive": _dismiss_archive,
+    "intake.actions.decide": _decide,
+    "intake.actions.leave_out": _leave_out,
+    "intake.actions.add": _add_waiting,
     "evidencepack.actions.request_pack": lambda s: lambda: packs.request_pack(**s.here),
     "evidencepack.actions.record_sent": _pack_sent,
     "evidencepack.actions.record_opened": _pack_opened,

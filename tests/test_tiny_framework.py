@@ -34,6 +34,7 @@ from inspections.owners_actions import keep_owners_file
 from readiness import mailbox
 from tests import reading
 from tests.factories.documents import add, pdf_bytes, received
+from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.people import at, make_council, make_person, make_post
 from tests.reading import sign_in
 from tests.test_house import facts
@@ -59,6 +60,7 @@ class World:
             "version": Version.objects.filter(file__inspection=inspection).order_by("pk")[0].pk,
             "file": File.objects.filter(inspection=inspection).order_by("pk")[0].pk,
             "meeting": inspection.expected_meetings.get().pk,
+            "archive": inspection.intake_archives.get().pk,
             "owners file": inspection.owner_imports.get().pk,
             "closure": self.council.closure_days.get().pk,
             "person": self.person.pk,
@@ -110,6 +112,8 @@ def _filled() -> World:
 def _fill(inspection: Inspection, person: User) -> None:
     facts: dict[str, Any] = {"by": person, "now": OPENED}
     version = add(inspection, "1", "notes", as_at=date(2030, 5, 1), **facts).version
+    wait(inspection, "Notes of the partnership 2030-05-06.pdf", **facts)
+    archive(inspection, folder_zip("Learning reviews.pdf"), **facts)
     papers.replace_file(file=version.file, received=received(), as_at=date(2030, 5, 2), **facts)
     expect_meetings(inspection=inspection, document="1", part="notes", days=[date(2030, 5, 2)], **facts)
     papers.state_nil_return(inspection=inspection, document="4", part="reviews", reason="There was none.", **facts)
@@ -154,6 +158,7 @@ NAMED: dict[str, Named] = {
     "evidencepack:pack": lambda t: {"number": 1},
     "evidencepack:download": lambda t: {"number": 1, "kind": "pdf"},
     "focusgroups:group": lambda t: {"key": "leavers-1"},
+    "intake:progress": lambda t: {"pk": t["archive"]},
     "inspections:check-owners": lambda t: {"pk": t["owners file"]},
     "inspections:date": lambda t: {"kind": "event", "key": "conference"},
     "inspections:own-item": lambda t: {"item": "document:4"},
@@ -210,6 +215,7 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "documents:list": lambda f: [document.title for document in f.documents],
     "documents:document": lambda f: [f.document("1").title, *(part.label for part in f.document("1").parts)],
     "documents:upload": lambda f: [f.document("1").title],
+    "intake:sort": lambda f: [part.label for document in f.documents for part in document.parts],
     "focusgroups:list": lambda f: [*(g.title for g in f.focus_groups), *(p.label for p in f.preparation)],
     "focusgroups:group": lambda f: [f.group("leavers-1").title, f.strand("leavers").title],
     "timetable:countdown": lambda f: [step.title for step in f.steps],

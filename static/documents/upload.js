@@ -1,6 +1,9 @@
-// Files chosen or dropped are listed, each with its own date where one is asked for, and sent one after another with
-// visible progress. Without this script the form below it does the same work, a few files at a time.
+// Files chosen or dropped, whole folders too, are listed, each with its own date where one is asked for, and sent with
+// visible progress, a few at a time; each can be cancelled and tried again by itself. Without this script the form below
+// it does the same work. A form with `data-paths` sends the folders that each file lay in as well.
 
+// More at once would share the same line, and each would seem to stand still.
+const AT_ONCE = 3;
 const SIZES = ["bytes", "KB", "MB", "GB"];
 
 function fileSize(bytes) {
@@ -29,6 +32,36 @@ export function dateInName(name) {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { day, month, year } : null;
 }
 
+// Everything in a dropped folder, however deep. A browser that knows no folders gives the files alone.
+function walk(entry) {
+  if (entry.isFile) {
+    return new Promise((resolve) => {
+      entry.file((file) => resolve([{ file, path: entry.fullPath.replace(/^\//, "") }]), () => resolve([]));
+    });
+  }
+  const reader = entry.createReader();
+  return new Promise((resolve) => {
+    const found = [];
+    // A reader hands out a hundred entries at a time, until it has no more.
+    const more = () => reader.readEntries(async (entries) => {
+      if (!entries.length) {
+        resolve((await Promise.all(found.map(walk))).flat());
+        return;
+      }
+      found.push(...entries);
+      more();
+    }, () => resolve([]));
+    more();
+  });
+}
+
+async function dropped(transfer) {
+  // Asked for at once: after the first wait the browser has emptied the list.
+  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map((file) => ({ file, path: file.name }));
+  return (await Promise.all(entries.map(walk))).flat();
+}
+
 class Uploads {
   constructor(form) {
     this.form = form;
@@ -36,19 +69,25 @@ class Uploads {
     this.count = 0;
     this.busy = false;
     this.added = 0;
+    this.queue = [];
+    this.asked = 0;
+    this.ended = 0;
     this.list = form.querySelector("[data-files]");
     this.status = form.querySelector("[data-status]");
     this.button = form.querySelector("[data-send]");
-    this.input = form.querySelector("[data-enhanced] input[type=file]");
+    this.inputs = [...form.querySelectorAll("[data-enhanced] input[type=file]")];
+    this.input = this.inputs[0];
     this.drop = form.querySelector("[data-drop]");
     this.most = Number(form.dataset.maxBytes);
     form.querySelector("[data-plain]").hidden = true;
     for (const field of form.querySelectorAll("[data-plain] input")) field.disabled = true;
     form.querySelector("[data-enhanced]").hidden = false;
-    this.input.addEventListener("change", () => {
-      this.take(this.input.files);
-      this.input.value = "";
-    });
+    for (const input of this.inputs) {
+      input.addEventListener("change", () => {
+        this.take([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+        input.value = "";
+      });
+    }
     this.listenForDrops();
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -66,31 +105,31 @@ class Uploads {
     this.drop.addEventListener("dragenter", (event) => { event.preventDefault(); depth += 1; mark(true); });
     this.drop.addEventListener("dragover", (event) => event.preventDefault());
     this.drop.addEventListener("dragleave", () => { depth = Math.max(0, depth - 1); mark(depth > 0); });
-    this.drop.addEventListener("drop", (event) => {
+    this.drop.addEventListener("drop", async (event) => {
       event.preventDefault();
       depth = 0;
       mark(false);
-      this.take(event.dataTransfer.files);
+      this.take(await dropped(event.dataTransfer));
     });
   }
 
   take(files) {
-    for (const file of files) this.rows.push(this.show(file));
+    for (const { file, path } of files) this.rows.push(this.show(file, path));
     this.status.textContent = "";
     this.describe();
     this.rows.find((row) => row.day && !row.refused && !row.day.value)?.day.focus();
   }
 
-  show(file) {
+  show(file, path) {
     this.count += 1;
     const piece = this.form.querySelector("template[data-file]").content.cloneNode(true);
     const find = (name) => piece.querySelector(`[data-${name}]`);
     const row = {
-      file, item: piece.querySelector("li"), state: find("state"), bar: find("bar"), fault: find("fault"),
+      file, path, item: piece.querySelector("li"), state: find("state"), bar: find("bar"), fault: find("fault"),
       day: find("day"), month: find("month"), year: find("year"), retry: find("retry"), remove: find("remove"),
       done: false, request: null,
     };
-    find("name").textContent = file.name;
+    find("name").textContent = this.form.dataset.paths === undefined ? file.name : path;
     row.state.textContent = fileSize(file.size);
     row.bar.setAttribute("aria-label", `${file.name}: sent`);
     for (const button of [row.retry, row.remove]) {
@@ -156,24 +195,41 @@ class Uploads {
   }
 
   async sendAll(some = this.waiting()) {
-    if (this.busy) return;
     if (!some.length) {
       this.status.textContent = this.rows.length ? "None of these files can be uploaded. Choose others." : "Choose a file first.";
       this.input.focus();
       return;
     }
+    const fresh = some.filter((row) => !row.request && !this.queue.includes(row));
+    this.queue.push(...fresh);
+    this.asked += fresh.length;
+    // What is tried again while others are on their way takes its turn after them.
+    if (this.busy) return;
     this.busy = true;
     this.describe();
-    let failed = 0;
-    for (const row of some) {
-      this.status.textContent = `Uploading ${row.file.name}`;
-      if (!(await this.send(row))) failed += 1;
-    }
+    this.tellHowFar();
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.work()));
     this.busy = false;
+    this.asked = 0;
+    this.ended = 0;
     this.describe();
     const left = this.rows.filter((row) => !row.done).length;
-    if (failed || left) this.tellWhatIsLeft(left);
+    if (left) this.tellWhatIsLeft(left);
     else this.finish();
+  }
+
+  // One of a few lines of work beside each other, each taking the next file that waits.
+  async work() {
+    for (let row = this.queue.shift(); row; row = this.queue.shift()) {
+      if (this.rows.includes(row)) await this.send(row);
+      this.ended += 1;
+      this.tellHowFar();
+    }
+  }
+
+  tellHowFar() {
+    const one = this.asked === 1 && this.rows.find((row) => !row.done);
+    this.status.textContent = one ? `Uploading ${one.file.name}` : `Uploading ${this.asked} files: ${this.ended} done`;
   }
 
   tellWhatIsLeft(left) {
@@ -200,9 +256,11 @@ class Uploads {
   body(row) {
     const body = new FormData();
     body.append("csrfmiddlewaretoken", this.form.querySelector("[name=csrfmiddlewaretoken]").value);
+    if (this.form.dataset.opened) body.append("opened", this.form.dataset.opened);
     for (const box of this.form.querySelectorAll("[data-options] input:checked")) body.append(box.name, box.value);
     if (row.day) for (const name of ["day", "month", "year"]) body.append(`row0-as_at_${name}`, row[name].value);
-    body.append("row0-file", row.file);
+    if (this.form.dataset.paths !== undefined) body.append("path", row.path);
+    body.append(this.form.dataset.field ?? "row0-file", row.file);
     return body;
   }
 

@@ -1,0 +1,222 @@
+"""What can be done with files that wait: taken in, decided on, added to their documents, left out.
+
+Each action is atomic and on the record and has one effect when it is asked twice. The record never holds a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+import documents.actions
+from accounts.models import User
+from accounts.refusal import Refused
+from documents.actions import Added
+from documents.checks import found, open_inspection, received_as
+from documents.receiving import Received, receive
+from inspections import audit
+from inspections.models import Inspection
+from intake import keeping
+from intake.models import Archive, Waiting
+
+#: More would not fit on one page that a person goes through.
+MOST_WAITING = 500
+LONGEST_PATH = 500
+#: How long a file waits for somebody to say where it belongs.
+KEPT_FOR = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a person said about a waiting file; an empty document and part is "not decided yet"."""
+
+    document: str
+    part: str
+    as_at: date | None
+    names_children: bool
+
+
+def clean_path(path: str, name: str) -> str:
+    """The folders of a path and the file's name; without what leads out of them, the beginning cut where too long."""
+    folders = [
+        " ".join("".join(sign if sign.isprintable() else " " for sign in piece).split())
+        for piece in path.replace("\\", "/").split("/")[:-1]
+    ]
+    kept = "/".join([*(piece for piece in folders if piece.strip(". ") and not piece.endswith(":")), name])
+    return kept[-LONGEST_PATH:]
+
+
+def take_in(
+    *,
+    inspection: Inspection,
+    received: Received,
+    path: str,
+    by: User,
+    now: datetime,
+    archive: Archive | None = None,
+) -> Waiting:
+    """Keep a received file until somebody says where it belongs.
+
+    The same bytes under the same path wait once. Raises Refused for a file that a document would not take either, and
+    where too many wait already.
+    """
+    with received_as(received) as (_, recognised), transaction.atomic():
+        inspection = open_inspection(inspection)
+        rows = Waiting.objects.filter(inspection=inspection, arrived_by=by)
+        path = clean_path(path, received.name or "file")
+        if (same := rows.filter(path=path, sha256=received.sha256).first()) is not None:
+            return same
+        if rows.count() >= MOST_WAITING:
+            raise Refused(
+                f"{received.name} was not taken: {MOST_WAITING} files of yours wait to be sorted already. "
+                "Add or leave out those first.",
+                field="file",
+            )
+        waiting = Waiting.objects.create(
+            inspection=inspection,
+            arrived_by=by,
+            arrived_at=now,
+            archive=archive,
+            path=path,
+            stored_name=keeping.keep(received.path),
+            size=received.size or 0,
+            sha256=received.sha256,
+            declared_type=(received.content_type or "")[:150],
+            remark=recognised.remark,
+        )
+        _record(inspection, by, "file received for sorting", now, waiting=waiting.pk, sha256=waiting.sha256)
+    return waiting
+
+
+def take_archive(*, inspection: Inspection, received: Received, by: User, now: datetime) -> Archive:
+    """Keep a received ZIP to be unpacked; one that is waiting to be unpacked already is the same one.
+
+    Raises Refused for one that is empty, too large or could not be written.
+    """
+    if received.fault == "too large" or not received.size or received.fault:
+        raise Refused(_archive_fault(received), field="file")
+    with transaction.atomic():
+        inspection = open_inspection(inspection)
+        rows = Archive.objects.filter(inspection=inspection, arrived_by=by, sha256=received.sha256)
+        if (same := rows.filter(finished_at=None).first()) is not None:
+            return same
+        try:
+            stored_name = keeping.keep(received.path)
+        except OSError as error:
+            raise Refused(f"{received.name} was not taken: the disk cannot be written.", field="file") from error
+        archive = Archive.objects.create(
+            inspection=inspection,
+            arrived_by=by,
+            arrived_at=now,
+            name=received.name or "archive.zip",
+            stored_name=stored_name,
+            sha256=received.sha256,
+        )
+        _record(inspection, by, "ZIP received for sorting", now, archive=archive.pk, sha256=archive.sha256)
+    return archive
+
+
+def _archive_fault(received: Received) -> str:
+    if received.fault == "too large":
+        return (
+            f"{received.name} was not taken: it is larger than {settings.MAX_UPLOAD_MB} MB, the most one file may have."
+        )
+    if not received.size:
+        return f"{received.name} was not taken: it is empty."
+    return f"{received.name} was not taken: there is no room for it, or the disk cannot be written at the moment."
+
+
+@transaction.atomic
+def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now: datetime) -> int:
+    """Keep what a person said about waiting files, by their ids; how many of them it changed."""
+    inspection = open_inspection(inspection)
+    changed = 0
+    for waiting in Waiting.objects.filter(inspection=inspection, pk__in=choices):
+        said = choices[waiting.pk]
+        now_is = (waiting.is_decided, waiting.document, waiting.part, waiting.as_at, waiting.names_children)
+        if now_is == (True, said.document, said.part, said.as_at, said.names_children):
+            continue
+        if said.document:
+            found(inspection, said.document, said.part)
+        waiting.is_decided, waiting.refusal = True, ""
+        waiting.document, waiting.part, waiting.as_at = said.document, said.part, said.as_at
+        waiting.names_children = said.names_children
+        waiting.save()
+        changed += 1
+    if changed:
+        _record(inspection, by, "files sorted", now, files=changed)
+    return changed
+
+
+@transaction.atomic
+def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: datetime) -> int:
+    """Take waiting files away without adding them, by their ids; how many there were."""
+    inspection = open_inspection(inspection)
+    rows = list(Waiting.objects.filter(inspection=inspection, pk__in=files))
+    for waiting in rows:
+        _forget(waiting)
+    if rows:
+        _record(inspection, by, "files left out", now, files=len(rows))
+    return len(rows)
+
+
+def add(*, waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
+    """Make a waiting file evidence in the part that was chosen; None if it does not wait any more.
+
+    Raises Refused as `documents.actions.add_file` does; the file then goes on waiting and keeps the reason.
+    """
+    try:
+        return _add(waiting, choice, by, now)
+    except Refused as refused:
+        Waiting.objects.filter(pk=waiting.pk).update(refusal=refused.message[:500])
+        raise
+
+
+@transaction.atomic
+def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
+    inspection = open_inspection(waiting.inspection)
+    row = Waiting.objects.filter(pk=waiting.pk).first()
+    if row is None:
+        return None
+    try:
+        with keeping.path_of(row.stored_name).open("rb") as stream:
+            received = receive(stream, name=row.name, content_type=row.declared_type)
+    except OSError as error:
+        raise Refused(f"{row.name} is not in the intake any more. Leave it out and drop it again.") from error
+    added = documents.actions.add_file(
+        inspection=inspection,
+        document=choice.document,
+        part=choice.part,
+        received=received,
+        as_at=choice.as_at,
+        by=by,
+        now=now,
+        names_children=choice.names_children,
+    )
+    _forget(row)
+    return added
+
+
+def _forget(waiting: Waiting) -> None:
+    """The row goes now, its bytes once that is certain."""
+    stored_name = waiting.stored_name
+    waiting.delete()
+    transaction.on_commit(lambda: keeping.discard(stored_name))
+
+
+@transaction.atomic
+def dismiss_archive(*, archive: Archive, by: User, now: datetime) -> bool:
+    """Take away the report on a ZIP that has been unpacked; whether it was there. Its files go on waiting."""
+    inspection = open_inspection(archive.inspection)
+    gone, _ = Archive.objects.filter(pk=archive.pk).exclude(finished_at=None).delete()
+    if gone:
+        _record(inspection, by, "report on a ZIP dismissed", now, archive=archive.pk)
+    return bool(gone)
+
+
+def _record(inspection: Inspection, by: User, verb: str, now: datetime, **detail: object) -> None:
+    audit.record(inspection, by=by, verb=verb, subject="Files to be sorted", now=now, detail=detail)

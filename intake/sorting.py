@@ -1,0 +1,153 @@
+"""The rows of the page on which waiting files are sorted: what is proposed for each, and what was said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+
+from documents.actions import current_versions
+from frameworks import Framework
+from govuk.markup import build, build_all
+from inspections.access import InspectionSight
+from intake.access import fillable
+from intake.actions import Choice
+from intake.forms import BETWEEN, SortRow
+from intake.models import Waiting
+from intake.recogniser import Confidence, Proposal, propose
+from intake.vocabulary import vocabulary
+
+_RANK = (Confidence.UNKNOWN, Confidence.LIKELY, Confidence.SURE)
+LONGEST_OPTION = 70
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One waiting file on the page.
+
+    choice   what was decided or, before that, what is proposed
+    here     number of the document in which the same bytes are current already; 0 where there is none
+    twin     the name of another waiting file with the same bytes
+    foreign  the number of a document that it seems to belong to, which is not the person's to fill
+    """
+
+    file: Waiting
+    proposal: Proposal
+    choice: Choice
+    form: SortRow
+    options: SafeString
+    here: str
+    twin: str
+    foreign: str
+
+    @property
+    def is_undecided(self) -> bool:
+        return not self.choice.document or not self.choice.part
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether a person chose another place than the one proposed."""
+        said = (self.file.document, self.file.part)
+        return self.file.is_decided and said != (self.proposal.document, self.proposal.part)
+
+
+def rows(sight: InspectionSight, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[Row]:
+    """The rows of these files, those that need a decision first (one query).
+
+    `data` is what was sent; a file that it does not speak of stands as it was.
+    """
+    files = list(files)
+    framework, may = sight.standing.framework, fillable(sight)
+    words, known = vocabulary(framework), sight.council.name
+    here = _here(sight, files)
+    same = Counter(file.sha256 for file in files)
+    first: dict[str, str] = {}
+    options = Options(framework, may)
+    made = []
+    for file in files:
+        proposal = propose(file.path, words, today=sight.standing.today, known=known)
+        twin = first.setdefault(file.sha256, file.path) if same[file.sha256] > 1 else ""
+        sent = data is not None and f"{_prefix(file)}-to" in data
+        mine = proposal.document in may
+        said = _choice(file, proposal if mine else Proposal(as_at=proposal.as_at))
+        form = SortRow(
+            data if sent else None,
+            prefix=_prefix(file),
+            auto_id="id_%s",
+            framework=framework,
+            fillable=may,
+            name=file.name,
+            today=sight.standing.today,
+            initial={"as_at": said.as_at, "names_children": said.names_children, "to": _value(said)},
+        )
+        made.append(
+            Row(
+                file=file,
+                proposal=proposal if mine else Proposal(as_at=proposal.as_at),
+                choice=said,
+                form=form,
+                options=options.chosen(str(form["to"].value() or "")),
+                here=here.get(file.sha256, ""),
+                twin="" if twin == file.path else twin,
+                foreign="" if mine else proposal.document,
+            )
+        )
+    return sorted(made, key=lambda row: (_RANK.index(row.proposal.confidence), row.file.path.casefold()))
+
+
+def _prefix(file: Waiting) -> str:
+    return f"f{file.pk}"
+
+
+def _choice(file: Waiting, proposal: Proposal) -> Choice:
+    if file.is_decided:
+        return Choice(file.document, file.part, file.as_at, file.names_children)
+    if proposal.confidence is Confidence.UNKNOWN:
+        return Choice("", "", proposal.as_at, False)
+    return Choice(proposal.document, proposal.part, proposal.as_at, False)
+
+
+def _value(choice: Choice) -> str:
+    return f"{choice.document}{BETWEEN}{choice.part}" if choice.document and choice.part else ""
+
+
+def _here(sight: InspectionSight, files: list[Waiting]) -> dict[str, str]:
+    """Which of the bytes are current in a document already."""
+    found = current_versions().filter(file__inspection=sight.inspection, sha256__in={file.sha256 for file in files})
+    keys = {document.key: str(document.number) for document in sight.standing.framework.documents}
+    return {sha256: keys.get(document, "") for sha256, document in found.values_list("sha256", "file__document")}
+
+
+class Options:
+    """The options of every row's list, drawn once; a row's own choice is marked in a copy."""
+
+    def __init__(self, framework: Framework, may: frozenset[str]) -> None:
+        groups = []
+        for document in framework.documents:
+            if document.key in may:
+                drawn = build_all(
+                    '<option value="{}"{}>{}</option>',
+                    (
+                        (
+                            f"{document.key}{BETWEEN}{part.key}",
+                            mark_safe(" data-dated") if part.dated else "",
+                            f"{document.number}. {_short(part.label)}",
+                        )
+                        for part in document.parts
+                    ),
+                )
+                groups.append(
+                    build('<optgroup label="{}">{}</optgroup>', f"{document.number}. {_short(document.title)}", drawn)
+                )
+        self._drawn = SafeString('<option value="">Choose where it belongs</option>' + "".join(groups))
+
+    def chosen(self, value: str) -> SafeString:
+        marked = build('<option value="{}"', value)
+        return SafeString(self._drawn.replace(marked, f"{marked} selected", 1))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_OPTION else f"{text[: LONGEST_OPTION - 1].rstrip()}…"

@@ -1,0 +1,27 @@
+"""Takes away what nobody sorted in time, and what killed servers left behind."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from intake import keeping
+from intake.actions import KEPT_FOR
+from intake.models import Archive, Waiting
+
+#: Bytes without a row may belong to one that is not committed yet.
+LEFT_FOR = timedelta(days=1)
+
+
+def sweep(*, now: datetime) -> int:
+    """How many files were taken away: those that waited too long, and bytes that no row speaks of."""
+    late = Waiting.objects.filter(arrived_at__lt=now - KEPT_FOR)
+    names = list(late.values_list("stored_name", flat=True))
+    Waiting.objects.filter(stored_name__in=names).delete()
+    Archive.objects.filter(arrived_at__lt=now - KEPT_FOR).delete()
+    for name in names:
+        keeping.discard(name)
+    known = {
+        *Waiting.objects.values_list("stored_name", flat=True),
+        *Archive.objects.filter(finished_at=None).values_list("stored_name", flat=True),
+    }
+    return len(names) + keeping.sweep(before=now - LEFT_FOR, known=known)

@@ -1,0 +1,229 @@
+"""Adding many files: a folder, files or a ZIP are received, and each is put where it belongs on one page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from documents import access as documents_access
+from documents import presenting
+from documents.receiving import Received
+from govuk.components import error_list
+from govuk.rendering import error_summary
+from inspections.access import InspectionSight, inspection_page
+from intake import access, actions, keeping, tasks, unpacking
+from intake.models import Archive, Waiting
+from intake.recogniser import Confidence
+from intake.sorting import Row, rows
+
+KEPT_DAYS = actions.KEPT_FOR.days
+
+
+def _may_add(sight: InspectionSight) -> None:
+    documents_access.found_or_404(access.fillable(sight) and not sight.inspection.is_withdrawn)
+
+
+def _crumbs(sight: InspectionSight, here: str = "") -> list[tuple[str, str]]:
+    slug = sight.inspection.slug
+    way = [("Documents", reverse("documents:list", args=[slug]))]
+    way.append(("Add many files", reverse("intake:add-many", args=[slug]) if here else ""))
+    return [*way, (here, "")] if here else way
+
+
+# --- Receiving --------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@documents_access.receiving_page(_may_add)
+def add_many(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """Files and ZIPs into the intake: from a form, or one by one from the page's own script."""
+    if request.method != "POST":
+        return _show_add(request, sight, [], 200)
+    received = [file for file in request.FILES.getlist("file") if isinstance(file, Received)]
+    faults = [] if received else ["Choose a file, several files or a ZIP"]
+    taken, remarks = 0, []
+    for file in received:
+        try:
+            remarks.append(_take(sight, file, str(request.POST.get("path", "")) if len(received) == 1 else ""))
+            taken += 1
+        except Refused as refused:
+            faults.append(refused.message)
+    if request.headers.get("Accept", "").startswith("application/json"):
+        answer = {"added": taken, "already": False, "remark": " ".join(filter(None, remarks)), "faults": faults}
+        return JsonResponse(answer, status=422 if faults else 200)
+    if taken and faults:
+        messages.success(request, f"{_files(taken)} received. See below why the rest was not.")
+    if faults:
+        return _show_add(request, sight, faults, 422)
+    return redirect("intake:sort", sight.inspection.slug)
+
+
+def _files(count: int) -> str:
+    return "1 file" if count == 1 else f"{count} files"
+
+
+def _take(sight: InspectionSight, file: Received, path: str) -> str:
+    """Keep one file, or unpack one ZIP (at once if it is small); what a person should know about it."""
+    name = file.name or "file"
+    if not name.lower().endswith(".zip"):
+        folders = path.replace("\\", "/").rpartition("/")[0]
+        waiting = actions.take_in(
+            inspection=sight.inspection,
+            received=file,
+            path=f"{folders}/{name}" if folders else name,
+            by=sight.user,
+            now=timezone.now(),
+        )
+        return waiting.remark
+    archive = actions.take_archive(inspection=sight.inspection, received=file, by=sight.user, now=timezone.now())
+    if unpacking.is_small(keeping.path_of(archive.stored_name)):
+        unpacking.unpack(archive.pk, now=timezone.now)
+    else:
+        tasks.ask(archive.pk)
+    return ""
+
+
+def _show_add(request: HttpRequest, sight: InspectionSight, faults: list[str], status: int) -> HttpResponse:
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": _crumbs(sight),
+        "waiting": access.visible(sight).filter(arrived_by=sight.user).count(),
+        "faults": faults,
+        "error_summary": error_list([("id_file", fault) for fault in faults]) if faults else "",
+        "kept_days": KEPT_DAYS,
+        "most_files": actions.MOST_WAITING,
+        **presenting.upload_facts(),
+    }
+    return render(request, "intake/add_many.html", context, status=status)
+
+
+# --- Sorting ----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*documents_access.WORKERS)
+def sort(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """Every waiting file with what is proposed for it; what is confirmed goes into its document."""
+    _may_add(sight)
+    files = _asked_for(request, sight)
+    if request.method != "POST":
+        return _show_sort(request, sight, rows(sight, files), 200)
+    shown = [row for row in rows(sight, files, request.POST) if row.form.is_bound]
+    sound = [row for row in shown if row.form.is_valid()]
+    out = [row.file.pk for row in sound if row.form.cleaned_data["leave_out"]]
+    kept = [row for row in sound if not row.form.cleaned_data["leave_out"]]
+    choices = {row.file.pk: row.form.choice() for row in kept}
+    actions.leave_out(inspection=sight.inspection, files=out, by=sight.user, now=timezone.now())
+    actions.decide(inspection=sight.inspection, choices=choices, by=sight.user, now=timezone.now())
+    if request.POST.get("action") == "save" and len(sound) == len(shown):
+        messages.success(request, f"Saved. The files wait here for {KEPT_DAYS} days from when they arrived.")
+        return redirect(request.get_full_path())
+    added = [] if request.POST.get("action") == "save" else _add(sight, kept)
+    return _after(request, sight, added, len(out), [row for row in shown if row.form.errors])
+
+
+def _asked_for(request: HttpRequest, sight: InspectionSight) -> QuerySet[Waiting]:
+    """The person's own files or, for a coordinator who asks, those of somebody else."""
+    visible, of = access.visible(sight), request.GET.get("of", "")
+    return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else sight.user)
+
+
+def _add(sight: InspectionSight, kept: list[Row]) -> list[tuple[Row, bool]]:
+    """Add each file for itself; a row that could not be added has a fault. With each whether it was new."""
+    added = []
+    for row in kept:
+        choice = row.form.choice()
+        if not choice.document:
+            row.form.ask_where()
+            continue
+        try:
+            done = actions.add(waiting=row.file, choice=choice, by=sight.user, now=timezone.now())
+        except Refused as refused:
+            row.form.add_error(refused.field if refused.field == "as_at" else "to", refused.message)
+        else:
+            if done is not None:
+                added.append((row, done.is_new))
+    return added
+
+
+def _after(
+    request: HttpRequest, sight: InspectionSight, added: list[tuple[Row, bool]], out: int, faulty: list[Row]
+) -> HttpResponse:
+    """What was done is said; what is left is shown again with its faults, or else the register."""
+    new = sum(is_new for _, is_new in added)
+    documents = len({row.form.choice().document for row, is_new in added if is_new})
+    words = [f"{_files(new)} added to {documents} document{'' if documents == 1 else 's'}."] if new else []
+    if same := len(added) - new:
+        words.append(f"{_files(same)} {'was' if same == 1 else 'were'} there already.")
+    if out:
+        words.append(f"{_files(out)} left out.")
+    if faulty:
+        words.append(f"{_files(len(faulty))} still wait{'s' if len(faulty) == 1 else ''}: see why below.")
+    if words and (added or out):
+        messages.success(request, " ".join(words))
+    if not faulty:
+        left = _asked_for(request, sight).exists()
+        return redirect("intake:sort" if left else "documents:list", sight.inspection.slug)
+    bound = {row.file.pk: row for row in faulty}
+    left_rows = [bound.get(row.file.pk, row) for row in rows(sight, _asked_for(request, sight))]
+    return _show_sort(request, sight, left_rows, 422)
+
+
+def _show_sort(request: HttpRequest, sight: InspectionSight, shown: list[Row], status: int) -> HttpResponse:
+    counts = {each.value: sum(row.proposal.confidence is each for row in shown) for each in Confidence}
+    ready = sum(not row.is_undecided for row in shown)
+    archives = access.visible_archives(sight).filter(arrived_by=sight.user)
+    context: dict[str, Any] = {
+        "inspection": sight.inspection,
+        "breadcrumbs": _crumbs(sight, "Sort the files"),
+        "rows": shown,
+        "counts": counts,
+        "ready": ready,
+        "archives": [archive for archive in archives if archive.is_finished],
+        "unpacking": [archive for archive in archives if not archive.is_finished],
+        "others": _others(sight),
+        "form": next((row.form for row in shown if row.form.is_bound and row.form.errors), None),
+        "faults": error_summary(*(row.form for row in shown)),
+        "kept_days": KEPT_DAYS,
+    }
+    return render(request, "intake/sort.html", context, status=status)
+
+
+def _others(sight: InspectionSight) -> list[tuple[int, str, int]]:
+    """For a coordinator: whose files wait besides their own, and how many."""
+    if not sight.has(Role.COORDINATOR):
+        return []
+    found = access.visible(sight).exclude(arrived_by=sight.user).order_by()
+    return list(found.values_list("arrived_by", "arrived_by__full_name").annotate(count=Count("pk")))
+
+
+# --- ZIPs -------------------------------------------------------------------------------------------------------------
+
+
+def _archive_or_404(sight: InspectionSight, pk: int) -> Archive:
+    return get_object_or_404(access.visible_archives(sight).select_related("inspection"), pk=pk)
+
+
+@require_safe
+@inspection_page(*documents_access.WORKERS)
+def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """How far a ZIP is, for the page that asks again and again."""
+    context = {"inspection": sight.inspection, "archive": _archive_or_404(sight, pk)}
+    return render(request, "intake/_progress.html", context)
+
+
+@require_POST
+@inspection_page(*documents_access.WORKERS)
+def dismiss(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Takes away what is said about a ZIP that was unpacked."""
+    actions.dismiss_archive(archive=_archive_or_404(sight, pk), by=sight.user, now=timezone.now())
+    return redirect("intake:sort", sight.inspection.slug)

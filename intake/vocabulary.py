@@ -1,0 +1,116 @@
+"""What a framework's documents and parts are called, made ready to be looked for in the names of files.
+
+Everything here comes from the framework's own data: titles, labels, the other words that it declares, and acronyms of
+the proper names in its titles.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from frameworks import Framework
+from intake.words import pieces, stem, stems
+
+_NAME = re.compile(r"[A-Z][\w’']*(?:(?: (?:and|of|for|the))* [A-Z][\w’']*)+")
+_SMALL = frozenset({"and", "of", "for", "the"})
+_SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 6
+_ENOUGH_FOR_A_NAME = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that together mean one document, or one part of it; `weight` says how much they tell apart."""
+
+    words: frozenset[str]
+    document: str
+    part: str
+    weight: float
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """What there is to look for.
+
+    phrases   everything that something is called
+    acronyms  "lscb" -> the stems that it stands for
+    of        document -> every stem that has to do with it; of_parts the same for (document, part)
+    """
+
+    phrases: list[Phrase] = field(default_factory=list)
+    acronyms: dict[str, frozenset[str]] = field(default_factory=dict)
+    of: dict[str, frozenset[str]] = field(default_factory=dict)
+    of_parts: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    numbers: dict[int, str] = field(default_factory=dict)
+    weights: dict[str, float] = field(default_factory=dict)
+
+    def expanded(self, words: list[str]) -> frozenset[str]:
+        """The stems of a name's words, an acronym standing for what it is short for."""
+        found = set(stems(words))
+        for word in words:
+            if word in self.acronyms:
+                found.discard(stem(word))
+                found |= self.acronyms[word]
+        return frozenset(found)
+
+    def weight(self, words: frozenset[str]) -> float:
+        return sum(self.weights.get(word, 0.0) for word in words)
+
+
+def vocabulary(framework: Framework) -> Vocabulary:
+    """The words of a framework's documents."""
+    made = Vocabulary(numbers={document.number: document.key for document in framework.documents})
+    for document in framework.documents:
+        made.acronyms |= _acronyms(document.title)
+    called: list[tuple[str, str, str]] = []
+    labels: list[tuple[str, str, str]] = []
+    for document in framework.documents:
+        called.append((document.title, document.key, ""))
+        called += [(words, document.key, "") for words in (document.also_called.words if document.also_called else ())]
+        for part in document.parts:
+            labels.append((part.label, document.key, part.key))
+            called += [
+                (words, document.key, part.key) for words in (part.also_called.words if part.also_called else ())
+            ]
+    phrases = {(made.expanded(pieces(words)), key, part_key) for words, key, part_key in called}
+    own_labels = {(made.expanded(pieces(words)), key, part_key) for words, key, part_key in labels}
+    # "The plan" is a plan of some document's, but not every plan is that one: a label has to say enough by itself.
+    phrases |= {each for each in own_labels if len(each[0]) >= _ENOUGH_FOR_A_NAME}
+    for words, key, part_key in phrases | own_labels:
+        made.of[key] = made.of.get(key, frozenset()) | words
+        made.of_parts[key, part_key] = made.of_parts.get((key, part_key), frozenset()) | words
+    for word in frozenset().union(*made.of.values()) if made.of else ():
+        shared = sum(word in words for words in made.of.values())
+        made.weights[word] = math.log(1 + len(made.of) / shared)
+    made.phrases = [
+        Phrase(words, key, part_key, made.weight(words))
+        for words, key, part_key in sorted(phrases, key=lambda each: (each[1], each[2], sorted(each[0])))
+        if words
+    ]
+    return made
+
+
+def _acronyms(title: str) -> dict[str, frozenset[str]]:
+    """Acronyms of the names that stand in a title with capitals, such as "LSCB"; none of a title that has no names."""
+    found = {}
+    for match in _NAME.finditer(title):
+        words = [word for word in match.group().split() if word not in _SMALL]
+        # A title begins with a capital whatever its first word is: the name may begin there, or one word later.
+        for run in (words, words[1:]) if match.start() == 0 else (words,):
+            letters = "".join(word[0] for word in run).lower()
+            if _SHORTEST_ACRONYM <= len(letters) <= _LONGEST_ACRONYM:
+                found[letters] = stems(pieces(" ".join(run)))
+    return found
+
+
+def shadowed(phrases: list[Phrase]) -> list[Phrase]:
+    """Those phrases that are not a mere piece of another one that was found: of "management reports" and "management
+    reports of the independent reviewing officers", the latter."""
+    return [phrase for phrase in phrases if not any(phrase.words < other.words for other in phrases)]
+
+
+def pairs(words: list[str]) -> list[tuple[str, str]]:
+    """Each word with the one after it."""
+    return list(pairwise(words))

@@ -1,0 +1,190 @@
+"""ZIPs of strangers: what is taken out of them, what is left in and why, and what a worker that dies leaves."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from intake import sweeping, unpacking
+from intake.models import Archive, Waiting
+from tests.factories.documents import encrypted_pdf_bytes, pdf_bytes
+from tests.factories.intake import archive, folder_zip, wait, zip_of
+from tests.factories.people import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+def unpacked(inspection, content: bytes, by) -> Archive:
+    found = unpacking.unpack(archive(inspection, content, by=by).pk, now=lambda: NOW)
+    assert found is not None
+    return found
+
+
+def paths(inspection) -> list[str]:
+    return [waiting.path for waiting in Waiting.objects.filter(inspection=inspection)]
+
+
+def test_a_zip_becomes_files_that_wait_each_with_its_folders(inspection, coordinator, uploads):
+    found = unpacked(inspection, folder_zip("01 LSCB/minutes.pdf", "CYPP.pdf"), coordinator)
+    assert (found.fault, found.left_out, found.entries, found.done) == ("", [], 2, 2)
+    assert paths(inspection) == ["01 LSCB/minutes.pdf", "CYPP.pdf"]
+    # The bytes of the two files, and none of the ZIP or of what was on its way.
+    assert len([path for path in uploads.rglob("*") if path.is_file()]) == 2
+
+
+def _link() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        info = zipfile.ZipInfo("link.pdf")
+        info.external_attr = 0o120777 << 16
+        made.writestr(info, "/etc/passwd")
+    return out.getvalue()
+
+
+def _password() -> bytes:
+    """The bit that says so is enough: nobody here has the password."""
+    content = bytearray(zip_of({"secret.pdf": pdf_bytes()}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        content[content.index(mark) + at] |= 1
+    return bytes(content)
+
+
+def _damaged() -> bytes:
+    body = pdf_bytes(1, "damaged")
+    return zip_of({"bad.pdf": body}, method=zipfile.ZIP_STORED).replace(b"%PDF", b"%PDQ", 1)
+
+
+LEFT = {
+    "junk of a Mac": (zip_of({"__MACOSX/._a.pdf": b"x"}), "it is a file of the computer’s own, not a document"),
+    "junk of Windows": (zip_of({"a/Thumbs.db": b"x"}), "it is a file of the computer’s own, not a document"),
+    "a lock of Word": (zip_of({"~$nutes.docx": b"x"}), "it is a file of the computer’s own, not a document"),
+    "a link": (_link(), "it is a link to another file"),
+    "a password": (_password(), "it is protected by a password: put it in without one"),
+    "a ZIP": (
+        zip_of({"in.zip": folder_zip("a.pdf")}),
+        "it is an archive inside the ZIP, which is not unpacked: unpack it first",
+    ),
+    "a bomb": (zip_of({"bomb.txt": b" " * 30_000_000}), "it unpacks to far more than a document does"),
+    "another way of packing": (
+        zip_of({"a.pdf": pdf_bytes()}, method=zipfile.ZIP_LZMA),
+        "it is packed in a way that is not read here: make the ZIP anew",
+    ),
+    "damage": (_damaged(), "it is damaged"),
+    "an empty file": (zip_of({"a.pdf": b""}), "a.pdf was not added: it is empty."),
+    "a program": (
+        zip_of({"a.exe": b"MZ"}),
+        "a.exe was not added: “.exe” files are not accepted. Use PDF, Word, Excel, PowerPoint, OpenDocument, RTF, CSV, "
+        "text, PNG or JPEG.",
+    ),
+    "a protected PDF": (
+        zip_of({"a.pdf": encrypted_pdf_bytes()}),
+        "a.pdf was not added: it is protected by a password: save it without the password first.",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", LEFT)
+def test_what_is_no_document_is_left_out_and_named(inspection, coordinator, uploads, what: str):
+    content, reason = LEFT[what]
+    found = unpacked(inspection, content, coordinator)
+    assert [why for _, why in found.left_out] == [reason]
+    assert paths(inspection) == []
+    assert [path for path in uploads.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        (b"no zip at all", "is damaged, or is no ZIP"),
+        (folder_zip("a.pdf")[:-30], "is damaged, or is no ZIP"),
+        (zip_of({}), "has no files in it"),
+        (zip_of({f"{number}.txt": b"" for number in range(2001)}), "has more than 2000 files in it"),
+    ],
+    ids=["text", "cut short", "empty", "too many"],
+)
+def test_a_zip_that_cannot_be_read_says_why(inspection, coordinator, uploads, content, fault):
+    found = unpacked(inspection, content, coordinator)
+    assert (found.fault, found.is_finished) == (fault, True)
+    assert [path for path in uploads.rglob("*") if path.is_file()] == []
+
+
+def test_a_zip_that_claims_to_be_huge_is_not_begun(inspection, coordinator):
+    content = bytearray(zip_of({f"{number}.txt": b"x" for number in range(3)}))
+    at = -1
+    while (at := content.find(b"PK\x01\x02", at + 1)) >= 0:
+        content[at + 24 : at + 28] = struct.pack("<L", 2_000_000_000)
+    assert unpacked(inspection, bytes(content), coordinator).fault == (
+        "would unpack to more than any set of documents has"
+    )
+
+
+def test_no_entry_leads_out_of_the_intake(inspection, coordinator, uploads):
+    names = ("../../etc/evil.pdf", "/abs/evil.pdf", "C:\\temp\\evil.pdf", "a/./b/../evil.pdf")
+    unpacked(inspection, folder_zip(*names), coordinator)
+    assert paths(inspection) == ["a/b/evil.pdf", "abs/evil.pdf", "etc/evil.pdf", "temp/evil.pdf"]
+    assert {path.parent.name for path in uploads.rglob("*") if path.is_file()} == {"waiting"}
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Protokoll é.pdf".encode(), "Protokoll é.pdf"),  # UTF-8 that does not say so, as a Mac writes it
+        ("Caf\u00e9.pdf".encode("cp437"), "Café.pdf"),
+    ],
+)
+def test_names_of_either_code_page_are_read(inspection, coordinator, written: bytes, read: str):
+    stand_in = "n" * len(written)
+    content = zip_of({stand_in: pdf_bytes()}).replace(stand_in.encode(), written)
+    unpacked(inspection, content, coordinator)
+    assert paths(inspection) == [read]
+
+
+def test_a_worker_that_died_is_followed_by_one_that_goes_on(inspection, coordinator):
+    waiting = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
+    assert unpacking.waiting(NOW) == [waiting.pk]
+    # It took the first file and was killed before it could say so.
+    Archive.objects.filter(pk=waiting.pk).update(claimed_at=NOW)
+    assert unpacking.waiting(NOW + timedelta(minutes=4)) == []
+    assert unpacking.unpack(waiting.pk, now=lambda: NOW) is None
+    late = NOW + timedelta(minutes=6)
+    assert unpacking.waiting(late) == [waiting.pk]
+    unpacking.unpack(waiting.pk, now=lambda: late)
+    unpacking.unpack(waiting.pk, now=lambda: late)
+    assert paths(inspection) == ["a.pdf", "b.pdf"]
+
+
+def test_the_same_zip_sent_twice_waits_once(inspection, coordinator):
+    content = folder_zip("a.pdf")
+    first, second = (archive(inspection, content, by=coordinator) for _ in range(2))
+    assert first.pk == second.pk
+    unpacking.unpack(first.pk, now=lambda: NOW)
+    unpacked(inspection, content, coordinator)
+    assert paths(inspection) == ["a.pdf"]
+
+
+def test_what_nobody_sorted_is_taken_away_with_its_bytes(inspection, coordinator, uploads):
+    wait(inspection, "old.pdf", by=coordinator)
+    wait(inspection, "new.pdf", by=coordinator, now=NOW + timedelta(days=3))
+    archive(inspection, folder_zip("a.pdf"), by=coordinator)
+    assert sweeping.sweep(now=NOW + timedelta(days=7)) == 0
+    assert sweeping.sweep(now=NOW + timedelta(days=7, minutes=1)) == 1
+    assert paths(inspection) == ["new.pdf"]
+    assert Archive.objects.count() == 0
+    # What a killed server left is taken after a day, whatever it is.
+    assert sweeping.sweep(now=NOW + timedelta(days=20_000)) == 2
+    assert [path for path in uploads.rglob("*") if path.is_file()] == []
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.integers(0, 400), st.binary(min_size=1, max_size=6))
+def test_no_spoilt_zip_breaks_the_worker(inspection, coordinator, at: int, spoil: bytes):
+    content = bytearray(folder_zip("a.pdf", "b/c.pdf"))
+    at = at % len(content)
+    content[at : at + len(spoil)] = spoil
+    assert unpacked(inspection, bytes(content), coordinator).is_finished
