@@ -38,6 +38,8 @@ def clean_name(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
+    # Windows drops dots and spaces at the end, so that the ending that counts there is the one before them.
+    name = name.rstrip(". ")
     if len(name) > LONGEST_NAME:
         stem, dot, ending = name.rpartition(".")
         ending = dot + ending if stem and len(ending) < 20 else ""

@@ -1,0 +1,240 @@
+"""Office files as they were until 2003: a small file system of streams ("OLE"), of which the directory is read.
+
+Only what the questions need: which streams there are, and the beginning of some. Every chain of sectors is followed for
+no more steps than the file has sectors, so that one that runs in a circle ends.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from documents.inside.looking import HEAD, MACROS, PROTECTED, Found, Look, Mismatch, head, refused_as
+
+MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HEADER = struct.Struct("<8s16s5H6x9I")
+_LAST = 0xFFFFFFFA  # sector numbers from here on say something else
+#: Streams an office file has; a directory that claims more is not read on.
+MOST_ENTRIES = 20_000
+#: How much of a stream is looked through: settings stand at the beginning, sheets of a workbook soon after.
+MOST_READ = 16 * 1024**2
+_MACRO_FOLDERS = frozenset({"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"})
+# A presentation says whether it has macros in a record of its own: its header, a number, and yes or no.
+_VBA_INFO = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00"
+_DAMAGED = "is damaged: it ends before its contents do, or they are not what it says. Save it again and try once more"
+
+
+class Damaged(Exception):
+    """The file does not hang together."""
+
+
+class Streams:
+    """The streams of an open file, by name; those inside folders are there under their own names too."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        fields = _HEADER.unpack(file.read(HEAD)[: _HEADER.size].ljust(_HEADER.size, b"\0"))
+        if fields[0] != MARK or not 7 <= fields[5] <= 12:
+            raise Damaged
+        self._size = 1 << fields[5]
+        file.seek(0, 2)
+        self._most = file.tell() // self._size + 1
+        tables, directory, self._cutoff = fields[8], fields[9], fields[11]
+        small, spread, spreads = fields[12], fields[14], fields[15]
+        self._tables = self._table_sectors(tables, spread, spreads)
+        self._entries = self._read_directory(directory)
+        self._small = small
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    @property
+    def names(self) -> set[str]:
+        return set(self._entries)
+
+    def begin(self, name: str, size: int) -> bytes:
+        """The first bytes of a stream."""
+        out = b""
+        for piece in self.pieces(name):
+            out += piece
+            if len(out) >= size:
+                break
+        return out[:size]
+
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A stream, a sector at a time."""
+        start, size = self._entries[name]
+        if size >= self._cutoff:
+            chain: Iterator[bytes] = (self._sector(number) for number in self._chain(start))
+        else:
+            chain = self._small_sectors(start)
+        for piece in chain:
+            yield piece[:size]
+            size -= len(piece)
+            if size <= 0:
+                return
+
+    def _small_sectors(self, number: int) -> Iterator[bytes]:
+        """Short streams share sectors, in pieces of 64 bytes, inside the stream of the root."""
+        links = b"".join(self._sector(sector) for sector in self._chain(self._small))
+        root = [self._sector(sector) for sector in self._chain(self._entries["Root Entry"][0])]
+        each = self._size // 64
+        for _ in range(len(links) // 4 + 1):
+            if number >= _LAST:
+                return
+            if number // each >= len(root) or number * 4 + 4 > len(links):
+                raise Damaged
+            yield root[number // each][number % each * 64 : (number % each + 1) * 64]
+            number = int.from_bytes(links[number * 4 : number * 4 + 4], "little")
+
+    def _sector(self, number: int) -> bytes:
+        self._file.seek((number + 1) * self._size)
+        found = self._file.read(self._size)
+        if not found:
+            raise Damaged
+        return found
+
+    def _chain(self, number: int) -> Iterator[int]:
+        for _ in range(self._most):
+            if number >= _LAST:
+                return
+            yield number
+            number = self._next(number)
+        raise Damaged
+
+    def _next(self, number: int) -> int:
+        each = self._size // 4
+        if number // each >= len(self._tables):
+            raise Damaged
+        self._file.seek((self._tables[number // each] + 1) * self._size + number % each * 4)
+        return int.from_bytes(self._file.read(4).ljust(4, b"\xff"), "little")
+
+    def _table_sectors(self, tables: int, spread: int, spreads: int) -> list[int]:
+        """Where the tables of chains lie: the first 109 in the header, the others in sectors that name them."""
+        self._file.seek(76)
+        found = list(struct.unpack("<109I", self._file.read(436).ljust(436, b"\xff")))
+        each = self._size // 4 - 1
+        for _ in range(min(spreads, self._most)):
+            if spread >= _LAST:
+                break
+            numbers = struct.unpack(f"<{each + 1}I", self._sector(spread).ljust(self._size, b"\xff"))
+            found += numbers[:each]
+            spread = numbers[each]
+        return [number for number in found if number < _LAST][: min(tables, self._most)]
+
+    def _read_directory(self, start: int) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for number in self._chain(start):
+            sector = self._sector(number)
+            for at in range(0, len(sector) - 127, 128):
+                length, kind = struct.unpack_from("<HB", sector, at + 64)
+                if not kind or not 2 <= length <= 64:
+                    continue
+                name = sector[at : at + length - 2].decode("utf-16-le", "replace")
+                found.setdefault(name, struct.unpack_from("<II", sector, at + 116))
+            if len(found) > MOST_ENTRIES:
+                raise Damaged
+        if "Root Entry" not in found:
+            raise Damaged
+        return found
+
+
+def is_ole(path: Path) -> bool:
+    return head(path, len(MARK)) == MARK
+
+
+def streams_of(path: Path) -> set[str]:
+    """The names of the streams of a file; none where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return Streams(file).names
+    except (Damaged, struct.error, OverflowError):
+        return set()
+
+
+Question = Callable[[Streams], bool]
+
+
+def old_office(words: str, names: tuple[str, ...], is_protected: Question, has_macros: Question) -> Look:
+    """Word, Excel or PowerPoint: OLE with a stream that names the program."""
+
+    def look(path: Path) -> Found:
+        if not is_ole(path):
+            raise refused_as(words)
+        try:
+            with path.open("rb") as file:
+                streams = Streams(file)
+                if "EncryptedPackage" in streams:
+                    raise Mismatch(PROTECTED)
+                if not any(name in streams for name in names):
+                    raise refused_as(words)
+                if is_protected(streams):
+                    raise Mismatch(PROTECTED)
+                macros = bool(_MACRO_FOLDERS & streams.names) or has_macros(streams)
+        except (Damaged, struct.error, OverflowError):
+            raise Mismatch(_DAMAGED) from None
+        return Found((MACROS,) if macros else ())
+
+    return look
+
+
+# --- Word, Excel, PowerPoint ------------------------------------------------------------------------------------------
+
+
+def _word_protected(streams: Streams) -> bool:
+    """A bit in the header of the document says that it is encrypted."""
+    begin = streams.begin("WordDocument", 12)
+    return len(begin) == 12 and bool(begin[11] & 0x01)
+
+
+def _book(streams: Streams) -> str:
+    return "Workbook" if "Workbook" in streams else "Book"
+
+
+def _records(streams: Streams) -> Iterator[tuple[int, bytes]]:
+    """The records at the beginning of a workbook, which speak of the whole of it: kind and first bytes."""
+    kept, wanted, read = b"", 0, 0
+    for piece in streams.pieces(_book(streams)):
+        read += len(piece)
+        kept += piece
+        while len(kept) >= wanted + 10:
+            kept, wanted = kept[wanted:], 0
+            kind, length = struct.unpack_from("<HH", kept)
+            yield kind, kept[4:10]
+            if kind == 0x0A or read > MOST_READ:  # the end of what speaks of the whole
+                return
+            wanted = 4 + length
+
+
+def _excel_protected(streams: Streams) -> bool:
+    return any(kind == 0x2F for kind, _ in _records(streams))
+
+
+def _excel_macros(streams: Streams) -> bool:
+    """Macros of Excel 4 are sheets: each sheet is announced with what it is."""
+    return any(kind == 0x85 and len(begin) >= 6 and begin[5] == 1 for kind, begin in _records(streams))
+
+
+def _powerpoint_protected(streams: Streams) -> bool:
+    user = streams.begin("Current User", 16) if "Current User" in streams else b""
+    return "EncryptedSummary" in streams or user[12:16] == b"\xdf\xc4\xd1\xf3"
+
+
+def _powerpoint_macros(streams: Streams) -> bool:
+    before = b""
+    for piece in streams.pieces("PowerPoint Document"):
+        window = before + piece
+        at = window.find(_VBA_INFO)
+        if at >= 0 and len(window) >= at + 24:
+            return window[at + 20 : at + 24] != b"\0\0\0\0"
+        before = window[-(len(_VBA_INFO) + 24) :]
+    return False
+
+
+word = old_office("a Word document", ("WordDocument",), _word_protected, lambda streams: False)
+excel = old_office("an Excel workbook", ("Workbook", "Book"), _excel_protected, _excel_macros)
+powerpoint = old_office(
+    "a PowerPoint presentation", ("PowerPoint Document",), _powerpoint_protected, _powerpoint_macros
+)

@@ -1,0 +1,55 @@
+"""PDFs: opened and not drawn."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import filetype
+import pikepdf
+from pikepdf import Dictionary, Name, Pdf
+
+from documents.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
+
+NO_PAGES = "It has no pages."
+SCRIPTS = "It has scripts in it, which the pack leaves out."
+ATTACHMENTS = "It has other files attached inside it, which the pack does not show."
+#: Readers look for the mark of a PDF in the first kilobyte: what may stand before it.
+WINDOW = 1024
+
+
+def look(path: Path) -> Found:
+    """Raises Mismatch for what is no PDF, or is protected; a damaged one is taken, since it may be all there is."""
+    begin = head(path)
+    at = begin[:WINDOW].find(b"%PDF-")
+    guessed = filetype.guess(begin)
+    if at < 0 or (guessed is not None and guessed.extension != "pdf"):
+        raise refused_as("a PDF")
+    if b"<" in begin[:at] or begin[:at].startswith((b"MZ", b"#!", b"\x7fELF")):
+        raise Mismatch("is two files in one, a PDF and something before it: send the PDF alone")
+    refuse_archive_behind(path, "a PDF")
+    try:
+        with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, suppress_warnings=True) as pdf:
+            if pdf.is_encrypted:
+                raise Mismatch(
+                    "is protected by a password or against printing and copying: save it without protection first"
+                )
+            # What is cut short can often be repaired, but is not what was sent.
+            return Found(tuple(_remarks(pdf)) if b"%%EOF" in tail(path) else (DAMAGED,))
+    except pikepdf.PasswordError:
+        raise Mismatch(PROTECTED) from None
+    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError, RecursionError):
+        return Found((DAMAGED,))
+
+
+def _remarks(pdf: Pdf) -> list[str]:
+    if not len(pdf.pages):
+        return [NO_PAGES]
+    names, opening = pdf.Root.get(Name.Names), pdf.Root.get(Name.OpenAction)
+    names = names if isinstance(names, Dictionary) else Dictionary()
+    found = []
+    starts = opening.get(Name.S) == Name.JavaScript if isinstance(opening, Dictionary) else False
+    if starts or Name.JavaScript in names:
+        found.append(SCRIPTS)
+    if Name.EmbeddedFiles in names:
+        found.append(ATTACHMENTS)
+    return found

@@ -1,0 +1,53 @@
+"""Text in its several forms: recognised by what it cannot have in it."""
+
+from __future__ import annotations
+
+import codecs
+import mmap
+from pathlib import Path
+
+from documents.inside.looking import Found, Mismatch, head, refused_as
+
+STEP = 256 * 1024
+OBJECTS = "It has objects of other programs embedded in it."
+_CONTROL = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1a")))
+
+
+def rich(path: Path) -> Found:
+    if not head(path).startswith(b"{\\rtf"):
+        raise refused_as("a rich text file")
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return Found((OBJECTS,) if content.find(b"\\objdata") >= 0 else ())
+
+
+def plain(path: Path) -> Found:
+    """Text has no bytes that only programs write: none below a space but tabs and ends of lines."""
+    begin = head(path)
+    if begin.startswith((b"%PDF-", b"{\\rtf")):
+        raise Mismatch("is not text, although it is named as such")
+    is_text = _is_wide_text if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _is_text
+    if not is_text(path):
+        raise Mismatch("is not text, although it is named as such")
+    return Found()
+
+
+def _is_text(path: Path) -> bool:
+    """Whether text of one byte a sign, or UTF-8, holds no control signs."""
+    with path.open("rb") as file:
+        while chunk := file.read(STEP):
+            if len(chunk.translate(None, _CONTROL)) != len(chunk):
+                return False
+    return True
+
+
+def _is_wide_text(path: Path) -> bool:
+    """The same for UTF-16, as some spreadsheet programs write it."""
+    control = frozenset(_CONTROL.decode("ascii"))
+    try:
+        with path.open(encoding="utf-16", newline="") as file:
+            while chunk := file.read(STEP):
+                if not control.isdisjoint(chunk):
+                    return False
+    except UnicodeError:
+        return False
+    return True
