@@ -24,6 +24,7 @@ class PackFile:
 
     kind  `pdf` (its pages are bound in), `image` (fitted to a page) or `listed` (named, and in the ZIP)
     path  where the bytes are read, once `at_hand` has seen to it that they are there
+    remark  what readers should know of the bytes, such as that they have macros; empty for most
     name  the file's own name when it was uploaded; label what the owners call it
     """
 
@@ -41,6 +42,7 @@ class PackFile:
     uploaded_by: str | None
     uploaded_at: datetime
     number: int
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +147,5 @@ def _file(row: CurrentFile) -> PackFile:
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         number=row.number,
+        remark=row.remark,
     )

@@ -15,7 +15,7 @@ from documents.models import File, Review, Version
 from documents.receiving import limit
 from documents.records import NAMELESS, CurrentFile
 from documents.state import APPROVED, MISSING, RETURNED, SENT, SUBMITTED, DocumentState, PartState
-from documents.types import ACCEPT, IN_WORDS
+from documents.types import ACCEPT, IN_WORDS, has_macros
 from documents.wording import capital, number
 from govuk.dates import long_date
 from inspections.access import InspectionSight
@@ -32,6 +32,10 @@ class FileRow:
     current: CurrentFile
     is_dropped: bool
     earlier: tuple[Version, ...]
+
+    @property
+    def has_macros(self) -> bool:
+        return has_macros(self.current.remark)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from documents import access
 from documents.state import DocumentState
+from documents.types import has_macros
 from govuk.components import STATES as STATE_WORDS
 from inspections.access import InspectionSight
 
@@ -20,6 +21,7 @@ HEADINGS = (
     "Owners",
     "Held by",
     "Files",
+    "With macros",
     "Last changed",
     "Changed by",
 )
@@ -76,6 +78,7 @@ def _cells(state: DocumentState) -> tuple[Any, ...]:
         "; ".join(owner.name for owner in state.owners) or "tbc",
         "; ".join(owner.holder_name or "vacant" for owner in state.owners),
         sum(len(part.files) for part in state.parts),
+        sum(has_macros(row.remark) for part in state.parts for row in part.files),
         state.changed_at,
         state.changed_by or "",
     )

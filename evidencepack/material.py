@@ -169,10 +169,16 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
         as_at=file.as_at,
         sha256=file.sha256,
         in_pdf=state if state in ("listed", "damaged") else "included",
-        # Of a file that is gone the ZIP says so.
-        remark=placed.reason if placed is not None and file.path.is_file() else "",
+        remark=_remark(file, placed),
     )
     return Row(item, part.part.key, file_id=file.file_id, version_id=file.version_id)
+
+
+def _remark(file: PackFile, placed: Placed | None) -> str:
+    """Why a file is not in the PDF, else what was found at its upload (macros, say); the ZIP tells of one that is gone."""
+    if placed is None or not placed.reason:
+        return file.remark
+    return placed.reason if file.path.is_file() else ""
 
 
 def _remark_rows(blank: Item, part: PackPart) -> list[Row]:
