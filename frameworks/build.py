@@ -135,6 +135,9 @@ def build_plan(data: Row, framework: Framework) -> Plan:
         working_hours=WorkingHours(**data["working_hours"]),
         reminder_points=tuple(sorted(data["reminder_points"], reverse=True)),
         turning_days=data["turning_days"],
+        late_recipients=tuple(data["late_recipients"]),
+        weekly_recipients=tuple(data["weekly_recipients"]),
+        weekly_day=WEEKDAYS.index(data["weekly_day"]),
         posts=tuple(PlanPost(row["name"], tuple(row["aliases"]), row["organisation"]) for row in data["posts"]),
         people=tuple(PlanPerson(row["name"], row["email"], _posts(row["posts"], named)) for row in data["people"]),
         ownerships=tuple(

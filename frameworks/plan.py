@@ -58,6 +58,9 @@ class Plan:
     """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
 
     What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
+    reminder_points    working days before a deadline on which its owners are reminded, most first
+    late_recipients    roles told each day of what is late, besides those who owe it
+    weekly_recipients  roles that get the weekly summary of everything before the call; weekly_day is its weekday (0 Monday)
     """
 
     key: str
@@ -68,6 +71,9 @@ class Plan:
     unannounced_inspection: str
     working_hours: WorkingHours
     reminder_points: tuple[int, ...]
+    late_recipients: tuple[str, ...]
+    weekly_recipients: tuple[str, ...]
+    weekly_day: int
     posts: tuple[PlanPost, ...]
     people: tuple[PlanPerson, ...]
     ownerships: tuple[Ownership, ...]

@@ -41,6 +41,9 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     refuse_twice(places(data, "closures", "date"), "date", faults)
     points = data.get("reminder_points") or []
     refuse_twice(((f"reminder_points[{index}]", point) for index, point in enumerate(points)), "point", faults)
+    for name in ("late_recipients", "weekly_recipients"):
+        roles = enumerate(data.get(name) or [])
+        refuse_twice(((f"{name}[{index}]", role) for index, role in roles), "the role", faults)
     hours = data.get("working_hours") or {}
     if "start" in hours and "end" in hours and hours["end"] <= hours["start"]:
         faults.add("working_hours.end", f"is {hours['end']}; it should be later than the start, {hours['start']}")

@@ -219,6 +219,10 @@ WORKING_HOURS: Shape = {"start": Key(time()), "end": Key(time())}
 DEFAULT_HOURS = {"start": dt.time(9, 0), "end": dt.time(17, 0)}
 DEFAULT_REMINDERS = [5, 2, 1, 0]  # working days before a deadline
 DEFAULT_TURNING = 14  # days ahead of which what will go out of date is pointed out
+# Roles of people who see everything that is owed, so that an email about others' work tells them nothing new.
+RECIPIENTS = ("coordinator", "member", "dcs-office")
+DEFAULT_LATE_RECIPIENTS = ["coordinator", "dcs-office"]
+DEFAULT_WEEKLY_RECIPIENTS = ["coordinator", "member"]
 
 PLAN: Shape = {
     "kind": Key(choice("plan")),
@@ -231,6 +235,9 @@ PLAN: Shape = {
     "working_hours": optional(table(WORKING_HOURS, "the working hours"), DEFAULT_HOURS),
     "reminder_points": optional(listing(number(0, 60)), DEFAULT_REMINDERS),
     "turning_days": optional(number(1, 366), DEFAULT_TURNING),
+    "late_recipients": optional(listing(choice(*RECIPIENTS), at_least=1), DEFAULT_LATE_RECIPIENTS),
+    "weekly_recipients": optional(listing(choice(*RECIPIENTS), at_least=1), DEFAULT_WEEKLY_RECIPIENTS),
+    "weekly_day": optional(choice(*WEEKDAYS[:5]), WEEKDAYS[0]),
     "posts": Key(tables(POST, "a post", at_least=1)),
     "people": optional(tables(PERSON, "a person"), []),
     "ownerships": Key(tables(OWNERSHIP, "an ownership")),

@@ -117,5 +117,9 @@ ONE_FAULT_IN_PLAN = [
     ({"closures[1].date": dt.date(2030, 12, 27)}, "closures[1].date", "is date 2030-12-27, as closures[0].date is already; each needs its own"),
     ({"working_hours.end": dt.time(8, 0)}, "working_hours.end", "is 08:00:00; it should be later than the start, 08:30:00"),
     ({"reminder_points": [1, 1]}, "reminder_points[1]", "is point 1, as reminder_points[0] is already; each needs its own"),
+    ({"late_recipients": []}, "late_recipients", 'should be a list of at least 1, each of them one of "coordinator", "member", "dcs-office", not an empty list'),
+    ({"late_recipients": ["owner"]}, "late_recipients[0]", 'should be one of "coordinator", "member", "dcs-office", not the text "owner"'),
+    ({"weekly_recipients": ["member", "member"]}, "weekly_recipients[1]", "is the role member, as weekly_recipients[0] is already; each needs its own"),
+    ({"weekly_day": "Saturday"}, "weekly_day", 'should be one of "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", not the text "Saturday"'),
     ({"reminder_points": [-1]}, "reminder_points[0]", "should be a whole number from 0 to 60, not the number -1"),
 ]  # fmt: skip

@@ -116,7 +116,10 @@ OPTIONAL = {
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
 }  # fmt: skip
-OPTIONAL_IN_PLAN = {"working_hours", "reminder_points", "turning_days", "aliases of a post", "people", "closures"}
+OPTIONAL_IN_PLAN = {
+    "working_hours", "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
+    "aliases of a post", "people", "closures",
+}  # fmt: skip
 
 
 def required_ways(data, optional):

@@ -160,6 +160,9 @@ def test_posts_are_in_their_organisations():
 
 def test_plan_has_the_usual_reminders_and_hours_and_nothing_that_the_paper_does_not_say():
     assert PLAN.reminder_points == (5, 2, 1, 0)
+    assert PLAN.late_recipients == ("coordinator", "dcs-office")
+    assert PLAN.weekly_recipients == ("coordinator", "member")
+    assert PLAN.weekly_day == 0
     assert (PLAN.working_hours.start.hour, PLAN.working_hours.end.hour) == (9, 17)
     assert (PLAN.people, PLAN.closures) == ((), ())
     assert PLAN.unannounced_inspection == "December 2009"
