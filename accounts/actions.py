@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import audit, letters
-from accounts.models import Council, Holding, Membership, Post, PostAlias, Role, User
+from accounts.models import SUMMARY_HOURS, Council, Holding, Membership, Post, PostAlias, Role, User
 from accounts.refusal import Refused
 
 
@@ -162,6 +162,24 @@ def change_own_details(*, user: User, full_name: str, telephone: str, now: datet
     User.objects.filter(pk=user.pk).update(full_name=full_name, telephone=telephone)
     for council in Council.objects.filter(memberships__user=user).distinct():
         audit.record(council, by=user, verb="person changed", subject=full_name, now=now, detail={"before": before})
+    return True
+
+
+@transaction.atomic
+def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
+    """Have one's reminders in one email a day at `hour`, or (None) each as it falls due; whether that is new.
+
+    On the record of every council that one is in, whose versions move on, so that the next tick goes by it.
+    """
+    if user.summary_hour == hour:
+        return False
+    if hour is not None and hour not in SUMMARY_HOURS:
+        raise Refused("Choose one of the hours offered", field="hour")
+    detail = {"before": user.summary_hour, "after": hour}
+    User.objects.filter(pk=user.pk).update(summary_hour=hour)
+    for council in Council.objects.filter(memberships__user=user).distinct():
+        audit.record(council, by=user, verb="way of reminders changed", subject=str(user), now=now, detail=detail)
+    user.summary_hour = hour
     return True
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django import forms
 from django.contrib.auth import forms as auth_forms
 from django.http import HttpRequest
 
-from accounts.models import Role, User
+from accounts.models import SUMMARY_HOURS, Role, User
+from govuk.dates import clock_time
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -63,6 +65,36 @@ class OwnDetailsForm(forms.Form):
         help_text="Shown on the countdown, so that the DCS office can ring whoever owes something.",
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
     )
+
+
+class ReminderForm(forms.Form):
+    """How one's reminders come: each as it falls due, or one summary a day. There is no third way."""
+
+    EACH, DAILY = "each", "daily"
+
+    way = forms.ChoiceField(
+        label="How do you want your reminders?",
+        help_text="The notification of an inspection, and what cannot wait for a summary, comes at once either way.",
+        choices=[(EACH, "Each reminder as it falls due"), (DAILY, "One summary a day")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how your reminders come."},
+    )
+    hour = forms.TypedChoiceField(
+        label="The summary comes at",
+        coerce=int,
+        choices=[(hour, clock_time(time(hour))) for hour in SUMMARY_HOURS],
+    )
+
+    @classmethod
+    def initial_of(cls, user: User) -> dict[str, Any]:
+        """What stands in the form of this person."""
+        if user.summary_hour is None:
+            return {"way": cls.EACH, "hour": 9}
+        return {"way": cls.DAILY, "hour": user.summary_hour}
+
+    def chosen(self) -> int | None:
+        """The hour of the summary; None for each reminder as it falls due."""
+        return self.cleaned_data["hour"] if self.cleaned_data["way"] == self.DAILY else None
 
 
 class RolesField(forms.MultipleChoiceField):

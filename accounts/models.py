@@ -33,6 +33,10 @@ class UserManager(BaseUserManager["User"]):
         return (email or "").strip().lower()
 
 
+# The hours of the day among which a person may choose for one summary of reminders a day.
+SUMMARY_HOURS = range(7, 19)
+
+
 class User(AbstractBaseUser):
     """A person. Never deleted while the record names them: a leaver is made inactive."""
 
@@ -40,6 +44,8 @@ class User(AbstractBaseUser):
     full_name = models.CharField(max_length=200)
     telephone = models.CharField(max_length=50, blank=True)
     is_active = models.BooleanField(default=True)
+    # The hour of one summary of reminders a day; None for each reminder as it falls due.
+    summary_hour = models.PositiveSmallIntegerField(null=True, blank=True)
     joined_at = models.DateTimeField(default=timezone.now)
 
     USERNAME_FIELD = "email"

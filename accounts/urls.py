@@ -12,6 +12,7 @@ urlpatterns = [
     path("password/set/<uidb64>/<token>/", views.SetPassword.as_view(), name="password-reset-set"),
     path("password/complete/", views.password_reset_complete, name="password-reset-complete"),
     path("account/", views.account, name="account"),
+    path("account/reminders/", views.choose_reminders, name="choose-reminders"),
     path("account/password/", views.change_password, name="change-password"),
     path(_PEOPLE, views.people, name="people"),
     path(f"{_PEOPLE}add/", views.add_person, name="add-person"),

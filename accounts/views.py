@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 from django.contrib import messages
@@ -27,10 +28,12 @@ from accounts.forms import (
     PasswordResetForm,
     PeopleFilter,
     PersonForm,
+    ReminderForm,
     SignInForm,
 )
 from accounts.models import Holding, Membership, Role, User
 from accounts.refusal import Refused
+from govuk.dates import clock_time
 from outbox.tasks import nudge
 
 PEOPLE_ON_A_PAGE = 50
@@ -80,7 +83,7 @@ def password_reset_complete(request: HttpRequest) -> HttpResponse:
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own name and telephone number, and what one is in which council."""
+    """One's own name and telephone number, how reminders come, and what one is in which council."""
     user = request.user
     assert isinstance(user, User)
     initial = {"full_name": user.full_name, "telephone": user.telephone}
@@ -89,10 +92,35 @@ def account(request: HttpRequest) -> HttpResponse:
         actions.change_own_details(user=user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, "Your details are saved.")
         return redirect("accounts:account")
+    return _account_page(request, user, form, ReminderForm(initial=ReminderForm.initial_of(user)))
+
+
+@require_POST
+def choose_reminders(request: HttpRequest) -> HttpResponse:
+    """Each reminder as it falls due, or one summary a day."""
+    user = request.user
+    assert isinstance(user, User)
+    form = ReminderForm(request.POST)
+    if not form.is_valid():
+        details = OwnDetailsForm(initial={"full_name": user.full_name, "telephone": user.telephone})
+        return _account_page(request, user, details, form)
+    hour = form.chosen()
+    actions.choose_summary(user=user, hour=hour, now=timezone.now())
+    if hour is None:
+        messages.success(request, "Each reminder comes to you as it falls due.")
+    else:
+        said = (
+            f"Your reminders come in one summary a day, at {clock_time(time(hour))} or as near as working hours allow."
+        )
+        messages.success(request, f"{said} Days on which nothing falls due have none.")
+    return redirect("accounts:account")
+
+
+def _account_page(request: HttpRequest, user: User, form: OwnDetailsForm, reminders: ReminderForm) -> HttpResponse:
     rows = Membership.objects.filter(user=user).select_related("council").order_by("council__name", "role")
     holdings = Holding.objects.current().filter(user=user).select_related("post__council")
-    context = {"form": form, "memberships": rows, "holdings": holdings}
-    return render(request, "accounts/account.html", context, status=422 if form.errors else 200)
+    context = {"form": form, "reminder_form": reminders, "memberships": rows, "holdings": holdings}
+    return render(request, "accounts/account.html", context, status=422 if form.errors or reminders.errors else 200)
 
 
 @require_POST

@@ -60,7 +60,8 @@ class Plan:
     What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
     reminder_points    working days before a deadline on which its owners are reminded, most first
     late_recipients    roles told each day of what is late, besides those who owe it
-    weekly_recipients  roles that get the weekly summary of everything before the call; weekly_day is its weekday (0 Monday)
+    weekly_recipients  roles that get the weekly summary of everything before the call
+    weekly_day         its weekday, 0 being Monday
     """
 
     key: str

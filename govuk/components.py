@@ -46,6 +46,7 @@ STATES: dict[str, tuple[str, str]] = {
     "built": ("Built", "green"),
     "sending": ("Sending", "blue"),
     "failed": ("Failed", "late"),
+    "bounced": ("Came back", "late"),
     "cancelled": ("Cancelled", "grey"),
     "withdrawn": ("Withdrawn", "grey"),
     "superseded": ("Replaced", "grey"),

@@ -12,10 +12,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from outbox.models import Message, State
+from outbox.models import TROUBLED, Message, State
 
 # The rest (From, To, Subject, Message-ID, Date ...) follow from the message itself and cannot be given.
-HEADERS = frozenset({"Reply-To", "List-Id", "References", "In-Reply-To"})
+HEADERS = frozenset({"Reply-To", "List-Id", "References", "In-Reply-To", "Thread-Topic", "Thread-Index"})
 OWN_HEADER = re.compile(r"X-[A-Za-z0-9-]{1,60}")
 LONGEST_SUBJECT = 300
 
@@ -90,14 +90,22 @@ def queue_all(messages: Iterable[Message]) -> list[Message]:
 
 
 def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = "") -> bool:
-    """Put a failed message back among those that wait, to another address if one is given; whether it was failed.
+    """Put a message that failed or came back among those that wait again, to another address if one is given.
 
-    A second call finds it waiting and does nothing. A secret one has lost its text and cannot be sent again.
+    Whether it had failed: a second call finds it waiting and does nothing. It gets a Message-ID of its own, so that a
+    late answer to the former attempt is not taken for one to this; its reader has had neither. A secret one has lost
+    its text and cannot be sent again.
     """
     if to:
         validate_email(to)
-    failed = Message.objects.filter(pk=message.pk, state=State.FAILED).exclude(secret=True, text="")
-    changes: dict[str, object] = {"state": State.QUEUED, "next_try_at": now}
+    failed = Message.objects.filter(pk=message.pk, state__in=TROUBLED).exclude(secret=True, text="")
+    changes: dict[str, object] = {
+        "state": State.QUEUED,
+        "next_try_at": now,
+        "sent_at": None,
+        "bounced_at": None,
+        "message_id": new_message_id(),
+    }
     if to and to != message.to:
         changes |= {"to": to, "to_name": _one_line(to_name)}
     return failed.update(**changes) == 1
@@ -105,8 +113,12 @@ def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = 
 
 def new_message_id() -> str:
     """A Message-ID that nothing else in the world has, under the domain that the project sends from."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return f"<{uuid.uuid4().hex}@{domain}>"
+    return f"<{uuid.uuid4().hex}@{own_domain()}>"
+
+
+def own_domain() -> str:
+    """The domain that the project sends from."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
 
 
 def _one_line(value: str) -> str:

@@ -17,9 +17,12 @@ class State(models.TextChoices):
     SENDING = "sending", "Being sent"
     SENT = "sent", "Sent"
     FAILED = "failed", "Failed"
+    BOUNCED = "bounced", "Came back"
 
 
 WAITING = (State.QUEUED, State.SENDING)
+# Did not reach its reader: refused while it was handed over, or sent back later by a server further on.
+TROUBLED = (State.FAILED, State.BOUNCED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -36,7 +39,8 @@ class Message(models.Model):
 
     `next_try_at` is when a worker may take it. While one has it (`sending`), that is the end of the worker's lease:
     a worker that is killed never comes back to say so, and then the message is anybody's again.
-    `last_error` is what the mail server, or the way to it, last said against it.
+    `last_error` is what the mail server, or the way to it, last said against it; of mail that came back, what the
+    server that sent it back said.
     `secret` marks a text that must not be kept (a link that sets a password): it is erased once it is sent or refused.
     """
 
@@ -57,6 +61,7 @@ class Message(models.Model):
     claim = models.CharField(max_length=32, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -71,8 +76,13 @@ class Message(models.Model):
         )
         constraints = (
             models.CheckConstraint(
-                condition=(Q(state="sent") & Q(sent_at__isnull=False)) | (~Q(state="sent") & Q(sent_at=None)),
+                condition=(Q(state__in=("sent", "bounced")) & Q(sent_at__isnull=False))
+                | (~Q(state__in=("sent", "bounced")) & Q(sent_at=None)),
                 name="sent_mail_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="bounced", bounced_at__isnull=False) | (~Q(state="bounced") & Q(bounced_at=None)),
+                name="bounced_mail_has_its_moment",
             ),
             models.CheckConstraint(
                 condition=(Q(state="sending") & ~Q(claim="") & Q(claimed_at__isnull=False))

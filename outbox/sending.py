@@ -180,7 +180,7 @@ def mark_sent(message: Message, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {Message._meta.db_table} SET state = 'sent', sent_at = %s, tries = tries + 1, last_error = '',"  # noqa: S608
-            f" claim = '', claimed_at = NULL{erased} WHERE id = %s AND state <> 'sent'",
+            f" claim = '', claimed_at = NULL{erased} WHERE id = %s AND state NOT IN ('sent', 'bounced')",
             [connection.ops.adapt_datetimefield_value(now), message.pk],
         )
         return int(cursor.rowcount)

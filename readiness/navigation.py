@@ -103,6 +103,14 @@ PLACES = (
         set(),
     ),
     _place("reminders:ledger", "Reminders", "Who was told what, and when.", {COORDINATOR, MEMBER, DCS}, set()),
+    _place(
+        "reminders:settings",
+        "Reminder settings",
+        "When reminders go, and who gets them.",
+        {COORDINATOR, Role.ADMINISTRATOR},
+        set(),
+        "council",
+    ),
     _place("inspections:activity", "Activity", "Who did what.", {COORDINATOR, MEMBER}, set()),
     _place(
         "accounts:people",

@@ -1,20 +1,27 @@
-"""What people can do about an email of the ledger."""
+"""What people can do about reminders: send an email again, and set when reminders go and who gets them."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time
+from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
 import outbox.actions
 import outbox.tasks
-from accounts.models import User
+from accounts import audit as council_audit
+from accounts.models import Council, Role, User
 from accounts.refusal import Refused
+from frameworks import Plan, WorkingHours
 from inspections.audit import record
 from inspections.models import Inspection
 from outbox.models import Message, State
 from reminders import quiet
-from reminders.models import Reminder
+from reminders.arrangements import Arrangement, arrangement
+from reminders.models import CouncilSettings, Reminder
 
 
 @transaction.atomic
@@ -39,6 +46,83 @@ def send_again(*, inspection: Inspection, message: Message, by: User, now: datet
     if message.state == State.SENT:
         raise Refused(f"The email to {person} has been sent. There is nothing to send again.")
     return False
+
+
+@transaction.atomic
+def change_settings(
+    *,
+    council: Council,
+    plan: Plan | None,
+    days: Sequence[int],
+    opens: time,
+    closes: time,
+    late_roles: Sequence[Role],
+    weekly_roles: Sequence[Role],
+    weekly_day: int,
+    reply_to: str,
+    by: User | None,
+    now: datetime,
+) -> bool:
+    """Have the council's reminders go by these days, hours and recipients in place of its plan's; whether that is new.
+
+    What is as it was, with the plan or without it, is not set. What has been sent is not sent again.
+    """
+    Council.objects.select_for_update().get(pk=council.pk)
+    row = CouncilSettings.objects.filter(council=council).first() or CouncilSettings(council=council)
+    before = arrangement(plan, row)
+    after = replace(
+        before,
+        hours=WorkingHours(opens, closes),
+        days=tuple(sorted(days, reverse=True)),
+        late_roles=tuple(late_roles),
+        weekly_roles=tuple(weekly_roles),
+        weekly_day=weekly_day,
+        reply_to=reply_to,
+    )
+    if closes <= opens:
+        raise Refused("Working hours must end after they begin", field="closes")
+    if after == before:
+        return False
+    if replace(after, reply_to=before.reply_to) != before:
+        row.days, row.opens, row.closes = list(after.days), opens, closes
+        row.late_roles, row.weekly_roles = [str(role) for role in late_roles], [str(role) for role in weekly_roles]
+        row.weekly_day, row.changed_at = weekly_day, now
+    row.reply_to, row.changed_at = reply_to, row.changed_at or now
+    row.save()
+    _settings_changed(council, "reminder settings changed", by=by, now=now, detail=in_words(before, after))
+    return True
+
+
+@transaction.atomic
+def restore_plan(*, council: Council, by: User | None, now: datetime) -> bool:
+    """Have the local plan's days, hours and recipients hold again; whether the council had its own."""
+    Council.objects.select_for_update().get(pk=council.pk)
+    row = CouncilSettings.objects.filter(council=council).first()
+    if row is None or not row.is_own:
+        return False
+    row.days = row.opens = row.closes = row.late_roles = row.weekly_roles = row.weekly_day = None
+    row.changed_at = now
+    row.save()
+    _settings_changed(council, "reminder settings as in the plan", by=by, now=now, detail={})
+    return True
+
+
+def _settings_changed(council: Council, verb: str, *, by: User | None, now: datetime, detail: dict[str, Any]) -> None:
+    council_audit.record(council, by=by, verb=verb, subject="Reminders", now=now, detail=detail)
+    Inspection.objects.filter(council=council).update(version=F("version") + 1)
+
+
+def in_words(before: Arrangement, after: Arrangement) -> dict[str, Any]:
+    """What changed, as the record keeps it: what it was and what it is."""
+    pairs = {
+        "days": (list(before.days), list(after.days)),
+        "hours": (f"{before.hours.start}-{before.hours.end}", f"{after.hours.start}-{after.hours.end}"),
+        "late": ([str(role) for role in before.late_roles], [str(role) for role in after.late_roles]),
+        "weekly": ([str(role) for role in before.weekly_roles], [str(role) for role in after.weekly_roles]),
+        "weekly day": (before.weekly_day, after.weekly_day),
+        "answers to": (before.reply_to, after.reply_to),
+    }
+    return {name: list(pair) for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 @transaction.atomic

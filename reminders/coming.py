@@ -1,84 +1,163 @@
-"""The emails of the next days, if nothing changes until then."""
+"""The emails of the next working days, if nothing is done or changed until then.
+
+The rules of the tick are asked at each moment at which something can fall due, over a book that notes what they
+answered: so the preview is what the ticks would do, and has no rule of its own.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time
 
 from inspections.duty import Duty
-from inspections.standing import Standing
+from outbox.models import Message
 from reminders import planning
-from reminders.planning import Person
-from reminders.points import LONDON, weekly
-from reminders.tick import hours_of, people_of, rule_of
-from timetable.duties import all_duties
+from reminders.book import Book, book_of
+from reminders.due import Reading, points_of, weekly_mails, weekly_point
+from reminders.news import lines_of, news_of, with_news
+from reminders.people import Person
+from reminders.planning import Kind, Mail
+from reminders.points import LONDON, ONE_DAY, summary_at
+from reminders.writing import compose
 
 DAYS = 10
+
+Said = tuple[datetime, Mail, Reading]
 
 
 @dataclass(frozen=True, slots=True)
 class ComingMail:
-    """An email that a person will get; `duties` is how many it will speak of (0 for the weekly summary)."""
+    """An email that a person will get at a moment; `number` tells apart those of one person and day."""
 
-    person: Person
-    duties: int
+    at: datetime
+    mail: Mail
+    reading: Reading
+    number: int
+
+    @property
+    def person(self) -> Person:
+        return self.mail.person
+
+    @property
+    def titles(self) -> list[str]:
+        """What it will speak of."""
+        items = (*self.mail.items, *self.mail.group)
+        news = (line.title for line in lines_of(self.reading.standing, self.mail.news))
+        return list(dict.fromkeys([*(item.duty.title for item in items), *news]))
+
+    @property
+    def is_weekly(self) -> bool:
+        return self.mail.kind is Kind.WEEKLY
+
+    def message(self) -> Message:
+        """The very email, not saved."""
+        return compose(self.reading, self.mail, now=self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class ComingDay:
-    """The emails of one day, by name."""
+    """The emails of one day, by the moment and by name."""
 
     date: date
     mails: tuple[ComingMail, ...]
 
 
-def coming(standing: Standing) -> list[ComingDay]:
-    """The emails of the next ten days, day by day; days without any are left out.
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Day by day what comes, days without any left out; `last` is the last day looked at.
 
-    Read from the duties as they stand now, so whatever is done in the meantime falls away.
+    `nobody` is what is outstanding and has nobody at all who could be told of it.
     """
-    if standing.inspection.is_withdrawn:
-        return []
-    rule = rule_of(standing)
-    until = standing.now + timedelta(days=DAYS)
-    if rule is None:
-        return _weekly(standing)
-    assert standing.schedule is not None  # it is notified, so it has dates
-    found: dict[date, dict[Person, int]] = defaultdict(lambda: defaultdict(int))
-    people = people_of(standing)
-    duties = [duty for duty in all_duties(standing) if not duty.done]
-    points = {due: rule.coming(due, standing.now, until) for due in {duty.due for duty in duties}}
-    for duty in duties:
-        for point in points[duty.due]:
-            if rule.is_over(standing.schedule.days[-1].date, point.at):
-                continue
-            for person, _ in planning.told_of(duty, point, people, point.at):
-                found[point.at.astimezone(LONDON).date()][person] += 1
-    return [_day(day, found[day].items()) for day in sorted(found)]
+
+    days: tuple[ComingDay, ...]
+    last: date
+    nobody: tuple[Duty, ...]
+
+    def of(self, person: int) -> tuple[ComingDay, ...]:
+        """The days on which one person gets anything."""
+        days = (ComingDay(d.date, tuple(m for m in d.mails if m.person.pk == person)) for d in self.days)
+        return tuple(day for day in days if day.mails)
+
+    def people(self) -> list[Person]:
+        """Everybody who gets anything, by name."""
+        found = {mail.person for day in self.days for mail in day.mails}
+        return sorted(found, key=lambda person: (person.name, person.pk))
+
+    def mail(self, day: date, person: int, number: int) -> ComingMail | None:
+        """One of them."""
+        mails = (mail for each in self.days if each.date == day for mail in each.mails)
+        return next((mail for mail in mails if (mail.person.pk, mail.number) == (person, number)), None)
 
 
-def _weekly(standing: Standing) -> list[ComingDay]:
-    """The next weekly summary; it waits for a working day where Monday is none."""
-    point = weekly(standing.now + timedelta(days=7), hours_of(standing))
-    day = standing.calendar.next_working(point.at.astimezone(LONDON).date())
-    documents = [duty for duty in all_duties(standing) if duty.kind == "document"]
-    people = people_of(standing)
-    owing = _owing(documents, people)
-    group = dict.fromkeys(people.with_role(*planning.GROUP), 0) if documents else {}
-    return [_day(day, (group | owing).items())] if group or owing else []
+def coming(reading: Reading, *, days: int = DAYS) -> Coming:
+    """The emails from now to the end of so many working days, today counted where it is one."""
+    dates = list(_working_days(reading, days))
+    moments = _moments(reading, dates)
+    if reading.is_over:
+        return Coming((), dates[-1], ())
+    found: dict[date, list[Said]] = {}
+    duties = reading.duties()
+    for at, mail, then in _after_notification(reading, duties, moments) if reading.rule else _before(reading, moments):
+        found.setdefault(at.astimezone(LONDON).date(), []).append((at, mail, then))
+    nobody = planning.told_to_nobody(duties, reading.people)
+    return Coming(tuple(_day(day, found[day]) for day in sorted(found)), dates[-1], tuple(nobody))
 
 
-def _owing(documents: Iterable[Duty], people: planning.People) -> dict[Person, int]:
-    counts: dict[Person, int] = defaultdict(int)
-    for duty in documents:
-        if not duty.done:
-            for person in people.owing(duty):
-                counts[person] += 1
-    return counts
+def _after_notification(reading: Reading, duties: list[Duty], moments: list[datetime]) -> Iterator[Said]:
+    assert reading.rule is not None
+    rows = news_of(reading.standing.inspection, reading.standing.now)
+    points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
+    book = book_of(reading.standing.inspection, points | {row.key for row in rows})
+    for moment in moments:
+        then = reading.at(moment)
+        if not then.is_over:
+            mails = planning.after_notification(duties, then.scene(book))
+            yield from _said(with_news(then, mails, rows, book), book, then)
 
 
-def _day(day: date, counts: Iterable[tuple[Person, int]]) -> ComingDay:
-    mails = [ComingMail(person, count) for person, count in counts]
-    return ComingDay(day, tuple(sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))))
+def _before(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
+    """The weekly summaries: documents go out of date in the meantime, so each is read as at its own moment."""
+    rows = news_of(reading.standing.inspection, reading.standing.now)
+    points = {moment: point for moment in moments if (point := weekly_point(reading.at(moment)))}
+    book = book_of(reading.standing.inspection, {point.key for point in points.values()} | {row.key for row in rows})
+    seen = set()
+    for moment in moments:
+        then, point, mails = reading.at(moment), points.get(moment), []
+        if point is not None and point.key not in seen:
+            seen.add(point.key)
+            mails = weekly_mails(then, point, book)
+        yield from _said(with_news(then, mails, rows, book), book, then)
+
+
+def _said(mails: list[Mail], book: Book, then: Reading) -> Iterator[Said]:
+    for mail in mails:
+        book.write(mail.entries(), then.standing.now)
+        yield then.standing.now, mail, then
+
+
+def _working_days(reading: Reading, count: int) -> Iterator[date]:
+    calendar, day = reading.standing.calendar, reading.standing.today
+    for _ in range(count):
+        day = calendar.next_working(day)
+        yield day
+        day += ONE_DAY
+
+
+def _moments(reading: Reading, dates: list[date]) -> list[datetime]:
+    """Now, and when anything can fall due on these days: the opening, and the hours of people's daily summaries."""
+    hours, now = reading.arrangement.hours, reading.standing.now
+    wanted = {person.summary_hour for people in reading.people.by_role.values() for person in people}
+    found = {datetime.combine(day, hours.start, tzinfo=LONDON) for day in dates}
+    found |= {summary_at(day, hour, hours) for day in dates for hour in wanted if hour is not None}
+    end = datetime.combine(dates[-1], time.max, tzinfo=LONDON)
+    return [now, *sorted(moment for moment in found if now < moment <= end)]
+
+
+def _day(day: date, found: Iterable[Said]) -> ComingDay:
+    counts: dict[int, int] = {}
+    mails = []
+    for at, mail, reading in found:
+        counts[mail.person.pk] = number = counts.get(mail.person.pk, 0) + 1
+        mails.append(ComingMail(at, mail, reading, number))
+    return ComingDay(day, tuple(sorted(mails, key=lambda m: (m.at, m.person.name, m.person.pk))))

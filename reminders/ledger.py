@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
+from accounts.prepared import Prepared
 from frameworks import Framework
 from govuk.dates import long_date
 from inspections.actions import item_title
 from inspections.models import Inspection
-from outbox.models import WAITING, Message, State
+from outbox.models import TROUBLED, WAITING, Message, State
+from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
 from reminders.points import LATE, NOTIFIED, WEEKLY
 
@@ -30,20 +32,24 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One email of the ledger. `is_waiting` covers what is being sent just now."""
+    """One email of the ledger. `is_waiting` covers what is being sent just now.
+
+    `reason` says in plain words why it did not arrive, where it did not.
+    """
 
     message: Message
     person: str
     about: tuple[About, ...]
     is_waiting: bool
     is_failed: bool
+    reason: str
 
 
 def messages_of(inspection: Inspection, *, words: str = "", states: Iterable[str] = ()) -> QuerySet[Message]:
     """The emails of the inspection: failed ones first, then those that were tried in vain, then the newest."""
     mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
     trouble = Case(
-        When(state=State.FAILED, then=Value(0)),
+        When(state__in=TROUBLED, then=Value(0)),
         When(Q(state__in=WAITING) & ~Q(last_error=""), then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
@@ -58,10 +64,10 @@ def messages_of(inspection: Inspection, *, words: str = "", states: Iterable[str
 
 
 def counts_of(inspection: Inspection) -> dict[str, int]:
-    """How many emails of the inspection have failed, wait and are sent (one query)."""
+    """How many emails of the inspection have failed or come back, wait and are sent (one query)."""
     mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
     return Message.objects.filter(Exists(mine)).aggregate(
-        failed=Count("pk", filter=Q(state=State.FAILED)),
+        failed=Count("pk", filter=Q(state__in=TROUBLED)),
         waiting=Count("pk", filter=Q(state__in=WAITING)),
         sent=Count("pk", filter=Q(state=State.SENT)),
         total=Count("pk"),
@@ -84,8 +90,66 @@ def _row(message: Message, framework: Framework) -> Row:
         person=person,
         about=tuple(About(point, tuple(titles)) for point, titles in by_point.items()),
         is_waiting=message.state in WAITING,
-        is_failed=message.state == State.FAILED,
+        is_failed=message.state in TROUBLED,
+        reason=reason_of(message.last_error) if message.state in TROUBLED else "",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Unreachable:
+    """Somebody who cannot be reached by email at their present address, and why."""
+
+    name: str
+    address: str
+    reason: str
+
+
+_LATEST_TROUBLE = Prepared(
+    lambda inspection: (
+        Reminder.objects.filter(
+            inspection=inspection, person__is_active=True, message__state__in=TROUBLED, message__to=F("person__email")
+        )
+        .filter(
+            ~Exists(
+                Message.objects.filter(
+                    to=OuterRef("message__to"), state=State.SENT, created_at__gt=OuterRef("message__created_at")
+                )
+            )
+        )
+        .order_by("person__full_name", "person_id", "message_id")
+        .values_list("person_id", "person__full_name", "message__to", "message__last_error", "message_id")
+        .distinct()
+    )
+)
+
+
+def unreachable(inspection: Inspection) -> list[Unreachable]:
+    """People of the inspection whose emails fail or come back, by name (one query).
+
+    Not those whose address has been changed since, nor those to whom a later email has gone.
+    """
+    rows = _LATEST_TROUBLE(inspection.pk)
+    return list({person: Unreachable(name, to, reason_of(error)) for person, name, to, error, _ in rows}.values())
+
+
+def table_of(messages: Iterable[Message], framework: Framework) -> Iterator[tuple[object, ...]]:
+    """The emails as rows of a file, headings first."""
+    yield ("To", "Address", "Subject", "About", "State", "Why not", "Tries", "Written", "Sent", "Message-ID")
+    for row in rows_of(messages, framework):
+        about = "; ".join(f"{each.point}: {', '.join(each.titles)}" for each in row.about)
+        message = row.message
+        yield (
+            row.person,
+            message.to,
+            message.subject,
+            about,
+            message.get_state_display(),
+            f"{row.reason} ({message.last_error})" if row.reason else message.last_error,
+            message.tries,
+            message.created_at,
+            message.sent_at,
+            message.message_id,
+        )
 
 
 def _title(reminder: Reminder, framework: Framework) -> str:

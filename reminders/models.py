@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from accounts.models import User
+from accounts.models import Council, User
 from inspections.models import Inspection
 from outbox.models import Message
 
@@ -75,3 +75,38 @@ class Quiet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.inspection} is quiet until {self.until}"
+
+
+class CouncilSettings(models.Model):
+    """How a council has its reminders, where that is not as its local plan says.
+
+    The fields of the plan are all given, or none is: then the plan's hold. `reply_to` is where answers to emails go;
+    empty, they go to whoever has the role of the DCS office.
+    """
+
+    council = models.OneToOneField(Council, on_delete=models.CASCADE, related_name="reminder_settings")
+    days = models.JSONField(null=True)
+    opens = models.TimeField(null=True)
+    closes = models.TimeField(null=True)
+    late_roles = models.JSONField(null=True)
+    weekly_roles = models.JSONField(null=True)
+    weekly_day = models.PositiveSmallIntegerField(null=True)
+    reply_to = models.EmailField(blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(opens=None, closes=None, weekly_day=None)
+                | Q(opens__isnull=False, closes__gt=F("opens"), weekly_day__lte=4),
+                name="reminder_settings_are_whole",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"How {self.council} has its reminders"
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the council goes by its own days, hours and recipients."""
+        return self.opens is not None

@@ -9,60 +9,61 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
 from documents.news import Happening, News, news
-from frameworks import WorkingHours
 from govuk.dates import long_date
+from inspections.models import Inspection
 from inspections.standing import Standing
 from inspections.working_days import listed
-from reminders.models import Audience, Reminder
-from reminders.planning import Kind, Mail, Person
-from reminders.points import in_hours, next_opening
+from reminders.book import Book
+from reminders.people import Person
+from reminders.planning import Kind, Mail, news_entry
+from reminders.points import next_opening, summary_at
+
+if TYPE_CHECKING:
+    from reminders.due import Reading
 
 # What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
 REACH = timedelta(days=14)
 
 
-def with_news(standing: Standing, mails: Iterable[Mail], hours: WorkingHours) -> list[Mail]:
+def news_of(inspection: Inspection, now: datetime) -> list[News]:
+    """What has happened lately, oldest first, told or not (two queries)."""
+    return list(news(inspection, since=now - REACH, until=now))
+
+
+def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], book: Book) -> list[Mail]:
     """The emails with their readers' news in them, and one more for each other person whose news has waited enough."""
-    waiting = _waiting(standing)
+    waiting = _waiting(reading, rows, book)
     told = [replace(mail, news=tuple(waiting.pop(mail.person, ()))) for mail in mails]
-    if waiting and in_hours(standing.now, standing.calendar, hours):
+    if waiting and reading.is_open:
         people = sorted(waiting, key=lambda person: (person.name, person.pk))
         for person in people:
-            opening = next_opening(waiting[person][0].at, standing.calendar, hours)
-            if opening <= standing.now:
+            if _may_go_at(reading, person, waiting[person][0]) <= reading.standing.now:
                 told.append(Mail(person, Kind.NEWS, (), news=tuple(waiting[person])))
     return told
 
 
-def _waiting(standing: Standing) -> dict[Person, list[News]]:
-    """What each owner has not been told yet, oldest first (two queries; one more where there is any news)."""
-    rows = news(standing.inspection, since=standing.now - REACH, until=standing.now)
+def _may_go_at(reading: Reading, person: Person, row: News) -> datetime:
+    """When it goes in an email of its own: the next opening, or the person's daily summary of that day."""
+    hours = reading.arrangement.hours
+    opening = next_opening(row.at, reading.standing.calendar, hours)
+    return opening if person.summary_hour is None else summary_at(opening.date(), person.summary_hour, hours)
+
+
+def _waiting(reading: Reading, rows: Iterable[News], book: Book) -> dict[Person, list[News]]:
+    """What each owner has not been told yet, oldest first."""
     found: dict[Person, list[News]] = defaultdict(list)
-    if not rows:
-        return found
-    ledger = Reminder.objects.filter(
-        inspection=standing.inspection, audience=Audience.NEWS, point__in=[row.key for row in rows]
-    )
-    told = set(ledger.values_list("person_id", "point"))
+    since, standing = reading.standing.now - REACH, reading.standing
     for row in rows:
-        for person in _owners(standing, row.document):
-            if person.pk != row.by and (person.pk, row.key) not in told:
+        for person in reading.people.holding(standing.owners_of(f"document:{row.document}")).values():
+            if row.at > since and person.pk != row.by and news_entry(person, row) not in book.entries:
                 found[person].append(row)
     return found
-
-
-def _owners(standing: Standing, document: str) -> set[Person]:
-    """Those who hold a post that owns the document, each once."""
-    return {
-        Person(owner.holder, owner.holder_name or "", owner.holder_email)
-        for owner in standing.owners_of(f"document:{document}")
-        if owner.holder is not None and owner.holder_email
-    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,40 +6,18 @@ Plain functions over what was read before; nothing here asks the database.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
-from typing import NamedTuple
 
-from accounts.models import Role
 from documents.news import News
 from inspections.duty import Duty, in_order
+from reminders.arrangements import Arrangement
+from reminders.book import Book, Entry
 from reminders.models import Audience
+from reminders.people import People, Person
 from reminders.points import NOTIFIED, Point, Rule
-
-# Reminded of what is late besides its owners (domain: "also to the coordinator and the DCS office, once a day").
-WATCHERS = (Role.COORDINATOR, Role.DCS_OFFICE)
-GROUP = (Role.COORDINATOR, Role.MEMBER)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody who can be written to."""
-
-    pk: int
-    name: str = field(compare=False)
-    email: str = field(compare=False)
-
-
-class Entry(NamedTuple):
-    """What makes a row of the ledger one: a reminder that is in it is not sent again."""
-
-    person: int
-    audience: str
-    duty_key: str
-    point: str
-    due: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +49,8 @@ class Mail:
     """One email to one person: what they owe, what has nobody to do it, what is late with others; `done` is for show.
 
     `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`.
-    `moved` are keys of duties that the person was told of with another date.
-    `news` is what happened to their documents.
+    `moved` are keys of duties that the person was told of with another date. `also` is what a daily summary names
+    besides: what the person still owes and is not reminded of today. `news` is what happened to their documents.
     """
 
     person: Person
@@ -82,6 +60,8 @@ class Mail:
     group: tuple[Item, ...] = ()
     summary: Point | None = None
     moved: frozenset[str] = frozenset()
+    is_summary: bool = False
+    also: tuple[Item, ...] = ()
     news: tuple[News, ...] = ()
 
     def of(self, *audiences: Audience) -> list[Item]:
@@ -113,107 +93,116 @@ def news_entry(person: Person, row: News) -> Entry:
 
 
 @dataclass(frozen=True)
-class People:
-    """Who there is to write to in the council: by role, active people only."""
+class Scene:
+    """What there is besides the duties: the points, the council's arrangement, its people, what has been said, when.
 
-    by_role: Mapping[Role, Sequence[Person]] = field(default_factory=dict)
-
-    def with_role(self, *roles: Role) -> list[Person]:
-        """Each person with one of the roles, once."""
-        found = {person.pk: person for role in roles for person in self.by_role.get(role, ())}
-        return list(found.values())
-
-    def owing(self, duty: Duty) -> list[Person]:
-        """Those who owe the duty: holders of its posts, or everybody with its role."""
-        holders = {
-            owner.holder: Person(owner.holder, owner.holder_name or "", owner.holder_email)
-            for owner in duty.owners
-            if owner.holder is not None and owner.holder_email
-        }
-        if duty.role is not None:
-            holders |= {person.pk: person for person in self.by_role.get(duty.role, ())}
-        return list(holders.values())
-
-    def missing_for(self, duty: Duty) -> str:
-        """Why the coordinator is told in somebody's place, as a sentence; empty where everybody is there."""
-        if duty.is_unowned:
-            return "No owner has been named for this."
-        vacant = [owner.name for owner in duty.owners if owner.is_vacant]
-        if vacant:
-            return f"Nobody holds the post{'s' if len(vacant) > 1 else ''} {' and '.join(vacant)}."
-        if duty.role is not None and not self.by_role.get(duty.role):
-            return f"Nobody has the role {duty.role.label}."
-        return ""
-
-
-def after_notification(
-    duties: Sequence[Duty],
-    *,
-    rule: Rule,
-    people: People,
-    ledger: frozenset[Entry],
-    told: frozenset[int],
-    now: datetime,
-    is_open: bool,
-) -> list[Mail]:
-    """The emails that are due now on a notified inspection.
-
-    ledger   entries at the points that are the latest now
-    told     people who have had any email since the notification; for others this is their first, and it goes at once
     is_open  whether `now` is in working hours
     """
-    points = {due: rule.latest(due, now) for due in {duty.due for duty in duties}}
+
+    rule: Rule
+    arrangement: Arrangement
+    people: People
+    book: Book
+    now: datetime
+    is_open: bool
+
+
+def after_notification(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
+    """The emails that are due now on a notified inspection. A person's first goes at once, at any hour."""
+    points = {due: scene.rule.latest(due, scene.now) for due in {duty.due for duty in duties}}
     items: dict[Person, list[Item]] = defaultdict(list)
     for duty in duties:
         point = points[duty.due]
         if point is not None and not duty.done:
-            for person, item in told_of(duty, point, people, now):
+            for person, item in told_of(duty, point, scene):
                 items[person].append(item)
-    late_today = {entry.person for entry in ledger if entry.audience == Audience.OVERSIGHT}
+    late = {point.key for point in points.values() if point is not None and point.is_late}
+    watched = {e.person for e in scene.book.entries if e.audience == Audience.OVERSIGHT and e.point in late}
+    told, last_due = scene.book.told(), scene.book.last_due()
     mails = []
-    for person in {*items, *_with_done(duties, people)}:
+    for person in {*items, *_with_done(duties, scene.people)}:
         is_first = person.pk not in told
-        wanted = [item for item in items[person] if item.entry(person) not in ledger]
-        if not is_first:
-            wanted = [item for item in wanted if is_open or not item.point.waits_for_hours]
-        if not is_open or person.pk in late_today:
+        wanted = [item for item in items[person] if not scene.book.has(item.entry(person), item.point.at)]
+        if not scene.is_open or person.pk in watched:
             wanted = [item for item in wanted if item.audience is not Audience.OVERSIGHT]
-        mail = _mail(person, wanted, duties, people, rule, is_first=is_first)
+        is_summary = not is_first and _is_summary(person, scene)
+        if not is_first:
+            wanted = [item for item in wanted if scene.is_open or not item.point.waits_for_hours]
+        if not is_first and not is_summary:
+            wanted = _without_held(person, wanted, scene)
+        mail = _mail(person, wanted, duties, scene, is_first=is_first)
         if mail is not None:
-            mails.append(mail)
+            moved = {i.duty.key for i in mail.items if last_due.get((person.pk, i.duty.key), i.duty.due) != i.duty.due}
+            also = _also(wanted, items[person]) if is_summary else ()
+            mails.append(replace(mail, moved=frozenset(moved), is_summary=is_summary, also=also))
     return sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def told_of(duty: Duty, point: Point, people: People, now: datetime) -> Iterator[tuple[Person, Item]]:
+def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, Item]]:
     """Who is to be told of one outstanding duty; nobody twice."""
+    people = scene.people
     owing = people.owing(duty)
     for person in owing:
         yield person, Item(duty, Audience.OWNER, point)
     already = {person.pk for person in owing}
     why = people.missing_for(duty)
     if why:
-        for person in people.with_role(Role.COORDINATOR):
+        standing_in, because = people.standing_in()
+        for person in standing_in:
             if person.pk not in already:
-                yield person, Item(duty, Audience.STAND_IN, point, why)
-        already |= {person.pk for person in people.with_role(Role.COORDINATOR)}
-    if point.is_late and duty.is_late(now):
-        for person in people.with_role(*WATCHERS):
+                yield person, Item(duty, Audience.STAND_IN, point, f"{why} {because}".strip())
+        already |= {person.pk for person in standing_in}
+    if point.is_late and duty.is_late(scene.now):
+        for person in people.with_role(*scene.arrangement.late_roles):
             if person.pk not in already:
                 yield person, Item(duty, Audience.OVERSIGHT, point)
+
+
+def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
+    """What is outstanding and has nobody at all who could be told of it."""
+    if people.standing_in()[0]:
+        return []
+    return [duty for duty in duties if not duty.done and not people.owing(duty)]
+
+
+def _is_summary(person: Person, scene: Scene) -> bool:
+    """Whether an email of now is the daily summary that the person has chosen: the first after its hour."""
+    if person.summary_hour is None:
+        return False
+    at, _ = scene.rule.summary(person.summary_hour, scene.now)
+    last = scene.book.reminded.get(person.pk)
+    return scene.is_open and scene.now >= at and (last is None or last < at)
+
+
+def _without_held(person: Person, wanted: list[Item], scene: Scene) -> list[Item]:
+    """Without what waits for the person's daily summary. What falls due before that cannot wait for it."""
+    if person.summary_hour is None:
+        return wanted
+    _, then = scene.rule.summary(person.summary_hour, scene.now)
+    return [
+        item
+        for item in wanted
+        if not item.point.waits_for_hours or (item.duty.due is not None and scene.now <= item.duty.due <= then)
+    ]
+
+
+def _also(wanted: list[Item], items: list[Item]) -> tuple[Item, ...]:
+    """What a daily summary names besides: everything else that the person still owes."""
+    named = {item.duty.key for item in wanted}
+    mine = {item.duty.key: item for item in items if item.audience is Audience.OWNER and item.duty.key not in named}
+    return tuple(mine[duty.key] for duty in in_order(item.duty for item in mine.values()))
 
 
 def _with_done(duties: Iterable[Duty], people: People) -> set[Person]:
     return {person for duty in duties if duty.done for person in people.owing(duty)}
 
 
-def _mail(
-    person: Person, wanted: list[Item], duties: Iterable[Duty], people: People, rule: Rule, *, is_first: bool
-) -> Mail | None:
+def _mail(person: Person, wanted: list[Item], duties: Iterable[Duty], scene: Scene, *, is_first: bool) -> Mail | None:
     """The person's email; the first one names what is done already as well, so that it has all of theirs."""
-    notified = Point(NOTIFIED, rule.notified)
+    notified = Point(NOTIFIED, scene.rule.notified)
     done: tuple[Item, ...] = ()
     if is_first:
-        mine = [duty for duty in duties if duty.done and person in people.owing(duty)]
+        mine = [duty for duty in duties if duty.done and person in scene.people.owing(duty)]
         done = tuple(Item(duty, Audience.OWNER, notified) for duty in mine)
     if not wanted and not done:
         return None
@@ -227,8 +216,9 @@ def before_notification(
     turning: frozenset[str],
     *,
     point: Point,
+    arrangement: Arrangement,
     people: People,
-    ledger: frozenset[Entry],
+    book: Book,
 ) -> list[Mail]:
     """The weekly summary: to owners of documents that are missing or turn stale (`turning`, keys), and to the group."""
     documents = [duty for duty in duties if duty.kind == "document"]
@@ -237,13 +227,14 @@ def before_notification(
     for duty in wanting:
         for person in people.owing(duty):
             item = Item(duty, Audience.WEEKLY, point, turning=duty.done)
-            if item.entry(person) not in ledger:
+            if item.entry(person) not in book.entries:
                 items[person].append(item)
     everything = tuple(
         Item(duty, Audience.GROUP, point, people.missing_for(duty), turning=duty.done) for duty in wanting
     )
-    group = people.with_role(*GROUP) if documents else []
-    waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", point.key, None) not in ledger}
+    group = people.with_role(*arrangement.weekly_roles) if documents else []
+    said = book.entries
+    waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", point.key, None) not in said}
     mails = [
         Mail(
             person,

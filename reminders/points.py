@@ -100,6 +100,13 @@ class Rule:
             return []
         return [Point(f"{LATE}{day.isoformat()}", self.opening(day))]
 
+    def summary(self, hour: int, now: datetime) -> tuple[datetime, datetime]:
+        """For somebody with a daily summary at `hour`: when that of today goes, and when the next one after `now`."""
+        today = now.astimezone(LONDON).date()
+        at = summary_at(today, hour, self.hours)
+        coming = today if now < at and self.calendar.is_working(today) else today + ONE_DAY
+        return at, summary_at(self.calendar.next_working(coming), hour, self.hours)
+
     def opening(self, day: date) -> datetime:
         """The start of working hours on a day."""
         return datetime.combine(day, self.hours.start, tzinfo=LONDON)
@@ -123,8 +130,15 @@ def next_opening(at: datetime, calendar: WorkingCalendar, hours: WorkingHours) -
     return datetime.combine(calendar.next_working(day), hours.start, tzinfo=LONDON)
 
 
+def summary_at(day: date, hour: int, hours: WorkingHours) -> datetime:
+    """When a person who wants one summary a day at `hour` gets that of `day`: within working hours in any case."""
+    last = time(hours.end.hour if hours.end.minute else max(hours.end.hour - 1, 0))
+    at = max(hours.start, min(time(hour), last))
+    return datetime.combine(day, at, tzinfo=LONDON)
+
+
 def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Point:
-    """The latest weekly point: the start of working hours on a Monday. A bank holiday only makes it wait."""
+    """The latest weekly point: the start of working hours on its weekday. A bank holiday only makes it wait."""
     local = now.astimezone(LONDON)
     day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
     if datetime.combine(day, hours.start, tzinfo=LONDON) > now:
@@ -148,7 +162,10 @@ def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hou
 
 
 def quiet_until(now: datetime, hours: WorkingHours) -> datetime:
-    """Until when nothing becomes due by the clock alone: the next midnight, opening or close, or in an hour at most."""
+    """Until when nothing becomes due by the clock alone: the next midnight, opening, close or full hour.
+
+    At full hours people get the daily summaries that they have chosen in place of single reminders.
+    """
     local = now.astimezone(LONDON)
     today, tomorrow = local.date(), local.date() + ONE_DAY
     bounds = [
@@ -156,4 +173,5 @@ def quiet_until(now: datetime, hours: WorkingHours) -> datetime:
         datetime.combine(today, hours.end, tzinfo=LONDON),
         datetime.combine(tomorrow, time(0), tzinfo=LONDON),
     ]
-    return min([bound for bound in bounds if bound > now] + [now + timedelta(hours=1)])
+    full_hour = now.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return min([bound for bound in bounds if bound > now] + [full_hour])

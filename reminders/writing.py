@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -16,9 +16,10 @@ from django.urls import reverse
 
 from govuk.dates import clock_time, day_month, long_date, long_datetime, weekday_date
 from inspections.duty import Duty
-from inspections.standing import Standing
 from outbox import actions as outbox
 from outbox.models import Message
+from reminders import threads
+from reminders.due import Reading
 from reminders.models import Audience
 from reminders.news import in_few_words, lines_of
 from reminders.planning import Item, Kind, Mail
@@ -41,11 +42,13 @@ class Line:
     moved: bool
 
 
-def compose(standing: Standing, mail: Mail, *, now: datetime) -> Message:
+def compose(reading: Reading, mail: Mail, *, now: datetime) -> Message:
     """The message of the email, not saved yet, waiting since `now`."""
-    context = _context(standing, mail)
-    name = f"reminders/{mail.kind.value}"
-    prefix = "Rehearsal: " if standing.inspection.is_rehearsal else ""
+    inspection = reading.standing.inspection
+    answers = threads.answers_go_to(reading)
+    context = _context(reading, mail) | {"answers": answers.words}
+    name = f"reminders/mail/{mail.kind.value}"
+    prefix = "Rehearsal: " if inspection.is_rehearsal else ""
     return outbox.compose(
         to=mail.person.email,
         to_name=mail.person.name,
@@ -53,41 +56,52 @@ def compose(standing: Standing, mail: Mail, *, now: datetime) -> Message:
         text=render_to_string(f"{name}-body-text.txt", context).strip() + "\n",
         html=render_to_string(f"{name}-body-html.html", context),
         now=now,
+        headers=threads.headers(inspection, mail.person.pk) | answers.headers,
     )
 
 
-def _context(standing: Standing, mail: Mail) -> dict[str, object]:
-    inspection = standing.inspection
-    own = mail.of(Audience.OWNER)
+def _context(reading: Reading, mail: Mail) -> dict[str, object]:
+    inspection = reading.standing.inspection
+    hour = mail.person.summary_hour
     return {
         "inspection": inspection,
         "council": inspection.council,
         "person": mail.person,
         "notified": weekday_date(inspection.notified_on),
-        "own": _lines(own, standing, mail),
-        "stand_in": _lines(mail.of(Audience.STAND_IN), standing, mail),
-        "late": _lines(mail.of(Audience.OVERSIGHT), standing, mail, whose=True),
+        "own": _lines(mail.of(Audience.OWNER), reading, mail),
+        "stand_in": _lines(mail.of(Audience.STAND_IN), reading, mail, for_stand_in=True),
+        "late": _lines(mail.of(Audience.OVERSIGHT), reading, mail, whose=True),
+        "also": _lines(mail.also, reading, mail),
         "done": [item.duty.title for item in mail.done],
-        "weekly": _lines(mail.of(Audience.WEEKLY), standing, mail),
-        "group": _lines(mail.group, standing, mail, whose=True),
+        "weekly": _lines(mail.of(Audience.WEEKLY), reading, mail),
+        "group": _lines(mail.group, reading, mail, whose=True),
         "for_group": mail.summary is not None,
-        "summing_up": summing_up(standing, mail),
+        "summing_up": summing_up(reading, mail),
+        "is_summary": mail.is_summary,
+        "summary_at": clock_time(time(hour)) if hour is not None else "",
         "link": absolute(reverse("timetable:my-work", args=[inspection.slug])),
+        "account": absolute(reverse("accounts:account")),
         "moved": bool(mail.moved),
-        "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(standing, mail.news)],
+        "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(reading.standing, mail.news)],
     }
 
 
-def _lines(items: Iterable[Item], standing: Standing, mail: Mail, *, whose: bool = False) -> list[Line]:
+def _lines(
+    items: Iterable[Item], reading: Reading, mail: Mail, *, whose: bool = False, for_stand_in: bool = False
+) -> list[Line]:
+    # An administrator who stands in sees people and posts, and nothing of what is owed but its title.
+    bare = for_stand_in and not reading.people.sees_everything(mail.person)
+    posts = absolute(reverse("inspections:posts", args=[reading.standing.inspection.council.slug]))
+    now = reading.standing.now
     return [
         Line(
             title=item.duty.title,
-            when=_turns(item.duty) if item.turning else when(item.duty, standing.now),
-            missing=item.duty.missing if item.duty.kind in WORDED_BY_FRAMEWORK else (),
+            when=_turns(item.duty) if item.turning else when(item.duty, now),
+            missing=item.duty.missing if item.duty.kind in WORDED_BY_FRAMEWORK and not bare else (),
             why=item.why,
             whose=_whose(item.duty) if whose else "",
-            url=absolute(item.duty.url),
-            is_late=item.duty.is_late(standing.now),
+            url=posts if bare else absolute(item.duty.url),
+            is_late=item.duty.is_late(now),
             moved=item.duty.key in mail.moved,
         )
         for item in items
@@ -117,7 +131,7 @@ def _whose(duty: Duty) -> str:
     return "; ".join(f"{o.name} ({o.holder_name})" if o.holder_name else f"{o.name} (vacant)" for o in duty.owners)
 
 
-def summing_up(standing: Standing, mail: Mail) -> str:
+def summing_up(reading: Reading, mail: Mail) -> str:
     """The subject's few words: "2 late, 1 due today, 3 due by 26 April and 4 later".
 
     The day named is the nearest: a subject that named the last would hide what is due tomorrow.
@@ -126,10 +140,11 @@ def summing_up(standing: Standing, mail: Mail) -> str:
         return _weekly_words(mail)
     if mail.kind is Kind.NEWS:
         return in_few_words(mail.news)
+    now = reading.standing.now
     duties = [item.duty for item in mail.items]
-    late = [duty for duty in duties if duty.is_late(standing.now)]
-    ahead = [duty for duty in duties if not duty.is_late(standing.now)]
-    today = [duty for duty in ahead if duty.due and long_date(duty.due) == long_date(standing.now)]
+    late = [duty for duty in duties if duty.is_late(now)]
+    ahead = [duty for duty in duties if not duty.is_late(now)]
+    today = [duty for duty in ahead if duty.due and long_date(duty.due) == long_date(now)]
     later = [duty for duty in ahead if duty.due and duty not in today]
     words = [f"{len(late)} late"] if late else []
     words += [f"{len(today)} due today"] if today else []

@@ -224,7 +224,9 @@ def _tags(path: Path) -> str:
 
 @pytest.mark.parametrize("fault", UNSAFE)
 def test_no_template_has(fault: str) -> None:
-    looked_at = {path: path.read_text() if "safe" in fault else _tags(path) for path in PAGES}
+    # Mail programs know no style sheets: an email carries its styles on its elements, and is no page of the site.
+    pages = [path for path in PAGES if fault != "an inline style" or path.parent.name != "mail"]
+    looked_at = {path: path.read_text() if "safe" in fault else _tags(path) for path in pages}
     assert [name_of(path) for path, text in looked_at.items() if re.search(UNSAFE[fault], text, re.I)] == []
 
 

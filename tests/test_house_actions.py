@@ -6,7 +6,7 @@ import ast
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -309,6 +309,17 @@ def _send_again(s: Scene) -> Act:
     return lambda: reminding.send_again(message=message, **s.here)
 
 
+SETTINGS: dict[str, Any] = {
+    "plan": None, "days": [3, 0], "opens": time(9), "closes": time(17), "late_roles": [Role.COORDINATOR],
+    "weekly_roles": [Role.MEMBER], "weekly_day": 2, "reply_to": "",
+}  # fmt: skip
+
+
+def _restore_plan(s: Scene) -> Act:
+    reminding.change_settings(**SETTINGS, **s.there)
+    return lambda: reminding.restore_plan(**s.there)
+
+
 def _change_roles(s: Scene) -> Act:
     return lambda: people.set_roles(user=s.person, roles=[Role.MEMBER], **s.there)
 
@@ -353,6 +364,7 @@ OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
     "accounts.actions.change_own_details": lambda s: (
         lambda: people.change_own_details(user=s.person, full_name="Changed", telephone="", now=MOMENT)
     ),
+    "accounts.actions.choose_summary": lambda s: lambda: people.choose_summary(user=s.person, hour=16, now=MOMENT),
     "accounts.actions.add_post": lambda s: lambda: people.add_post(name="New", organisation="Council", **s.there),
     "accounts.actions.adopt_posts": lambda s: lambda: people.adopt_posts(posts=[Planned()], **s.there),
     "accounts.actions.give_post": lambda s: lambda: people.give_post(post=s.post, user=s.by, **s.who),
@@ -361,6 +373,8 @@ OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
         lambda: closing.add_closure(date=date(2011, 5, 10), reason="Closed", **s.there)
     ),
     "inspections.closures.remove_closure": _remove_closure,
+    "reminders.actions.change_settings": lambda s: lambda: reminding.change_settings(**SETTINGS, **s.there),
+    "reminders.actions.restore_plan": _restore_plan,
 }
 OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "inspections.closures.add_closure": OF_COUNCILS["inspections.closures.add_closure"],

@@ -33,6 +33,7 @@ from inspections.models import Inspection
 from inspections.owners_actions import keep_owners_file
 from readiness import mailbox
 from tests import reading
+from tests.access.reminders import first_coming
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.people import at, make_council, make_person, make_post
@@ -166,6 +167,9 @@ NAMED: dict[str, Named] = {
     "inspections:vacate-post": lambda t: {"pk": t["post"]},
     "inspections:remove-closure": lambda t: {"pk": t["closure"]},
     "mailbox-message": lambda t: {"name": "20300613T080000000000-0123abcd"},
+    "reminders:coming-html": lambda t: first_coming(t["slug"]),
+    "reminders:coming-mail": lambda t: first_coming(t["slug"]),
+    "reminders:export": lambda t: {"fmt": "csv"},
     "timetable:record": lambda t: {"step": "letters-to-families"},
 }
 PAGES = sorted({row.name for row in table.ROWS if row.method == "GET"})

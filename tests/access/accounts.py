@@ -35,6 +35,7 @@ ROWS = [
     Row("accounts:password-reset-complete", "GET", EVERYBODY, public=True),
     Row("accounts:account", "GET", EVERYBODY),
     Row("accounts:account", "POST", EVERYBODY, data=lambda w: _DETAILS),
+    Row("accounts:choose-reminders", "POST", EVERYBODY, data=lambda w: {"way": "daily", "hour": "16"}),
     Row("accounts:change-password", "POST", EVERYBODY),
     Row("accounts:people", "GET", ADMINISTRATOR, of_council),
     Row("accounts:add-person", "GET", ADMINISTRATOR, of_council),

@@ -1,14 +1,39 @@
 from __future__ import annotations
 
+from typing import Any
+
+from django.utils import timezone
+
 from accounts.models import Role
+from inspections.models import Inspection
+from inspections.standing import standing_of
 from outbox.models import Message, State
+from reminders.coming import coming
+from reminders.due import reading_of
 from reminders.models import Audience, Reminder
-from tests.access.rows import Row, World, of_inspection
+from tests.access.rows import Row, World, of_council, of_inspection
 from tests.factories.mail import make_message
 from tests.factories.people import NOW
 
 READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE})
 SENDERS = frozenset({Role.COORDINATOR, Role.DCS_OFFICE})
+SETTERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
+
+
+def first_coming(slug: str) -> dict[str, Any]:
+    """The parts of the address of the first email of the preview."""
+    inspection = Inspection.objects.select_related("council").get(slug=slug)
+    day = coming(reading_of(standing_of(inspection, now=timezone.now()))).days[0]
+    return {"day": day.date, "person": day.mails[0].person.pk, "number": day.mails[0].number}
+
+
+def _coming(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), **first_coming(world.inspection.slug)}
+
+
+def _settings(world: World) -> dict[str, Any]:
+    roles = {"late_roles": ["coordinator", "dcs-office"], "weekly_roles": ["coordinator"]}
+    return {"days": "4, 0", "opens": "9am", "closes": "5pm", "weekly_day": "0", "reply_to": "", **roles}
 
 
 def prepare(world: World) -> None:
@@ -28,6 +53,13 @@ def prepare(world: World) -> None:
 
 ROWS = [
     Row("reminders:ledger", "GET", READERS, of_inspection),
+    Row("reminders:export", "GET", READERS, lambda world: {**of_inspection(world), "fmt": "csv"}),
+    Row("reminders:coming", "GET", READERS, of_inspection),
+    Row("reminders:coming-mail", "GET", READERS, _coming),
+    Row("reminders:coming-html", "GET", READERS, _coming),
+    Row("reminders:settings", "GET", SETTERS, of_council),
+    Row("reminders:settings", "POST", SETTERS, of_council, _settings),
+    Row("reminders:restore-plan", "POST", SETTERS, of_council),
     Row(
         "reminders:send-again",
         "POST",

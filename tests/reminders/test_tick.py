@@ -11,8 +11,9 @@ from inspections.models import ClosureDay, Inspection, Kind
 from inspections.standing import standing_of
 from outbox.models import Message
 from reminders import tick as ticking
+from reminders.due import mails_due, reading_of
 from reminders.models import Audience, Quiet, Reminder
-from reminders.tick import mails_due, tick
+from reminders.tick import tick
 from tests.factories.documents import add, complete
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.reminders.conftest import CALL, make_scene
@@ -299,10 +300,10 @@ def test_dry_run_says_the_same_and_writes_nothing(scene):
 
 
 def test_two_ticks_that_saw_the_same_queue_each_email_once(scene):
-    standing = standing_of(scene.inspection, now=CALL)
-    mails = mails_due(standing)
-    first = ticking._queue(standing, mails[:2], now=CALL, queued_at=CALL)
-    second = ticking._queue(standing, mails, now=CALL, queued_at=CALL)
+    reading = reading_of(standing_of(scene.inspection, now=CALL))
+    mails = mails_due(reading)
+    first = ticking._queue(reading, mails[:2], now=CALL, queued_at=CALL)
+    second = ticking._queue(reading, mails, now=CALL, queued_at=CALL)
     assert (len(first), len(second)) == (2, len(mails) - 2)
     assert Message.objects.count() == len(mails)
     assert Reminder.objects.values("message").distinct().count() == len(mails)

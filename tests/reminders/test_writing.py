@@ -49,10 +49,12 @@ def test_notification_in_both_bodies(scene):
         "   Due 19 April 2011 at 5pm\n"
         "   - All six are missing.\n"
         f"   {page}\n\n"
-        "Everything that is yours is kept up to date here:\n"
+        "Everything that is yours, up to date:\n"
         f"{work}\n\n"
         "Fictionshire\n"
-        "This email was sent by the council’s inspection software. Nobody reads answers to it.\n"
+        "This email was sent by the council’s inspection software. Answers to it go to the DCS office.\n"
+        "You can have one summary a day instead. Change how reminders reach you:\n"
+        "http://testserver/account/\n"
     )
     words = Words(mail.html)
     assert words.lines == [
@@ -65,12 +67,13 @@ def test_notification_in_both_bodies(scene):
         document.title,
         "Due 19 April 2011 at 5pm",
         "All six are missing.",
-        "Everything that is yours is kept up to date here",
-        ".",
+        "Everything that is yours, up to date",
         "Fictionshire",
-        "This email was sent by the council’s inspection software. Nobody reads answers to it.",
+        "This email was sent by the council’s inspection software. Answers to it go to the DCS office.",
+        "You can have one summary a day instead.",
+        "Change how reminders reach you",
     ]
-    assert words.links == [page, work]
+    assert words.links == [page, work, "http://testserver/account/"]
 
 
 def test_reminder_in_both_bodies(scene):

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.refusal import Refused
+from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
+from outbox.models import Message
 from reminders import actions
 from reminders.coming import coming
+from reminders.due import reading_of
 from reminders.forms import LedgerFilter
-from reminders.ledger import counts_of, messages_of, rows_of
+from reminders.ledger import counts_of, messages_of, rows_of, table_of, unreachable
 
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 SENDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
+SETTERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 PER_PAGE = 25
 
 
 @require_safe
 @inspection_page(*READERS)
 def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    form = LedgerFilter(request.GET)
-    wanted = form.cleaned_data if form.is_valid() else {"q": "", "state": ""}
-    found = messages_of(
-        sight.inspection, words=wanted["q"].strip(), states=LedgerFilter.STATES.get(wanted["state"], ())
-    )
+    form, found = _found(request, sight)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "inspection": sight.inspection,
@@ -38,10 +39,30 @@ def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "rows": rows_of(page.object_list, sight.standing.framework),
         "page": page,
         "filter": form,
-        "coming": coming(sight.standing),
+        "coming": coming(reading_of(sight.standing)),
+        "unreachable": unreachable(sight.inspection),
+        "may_set": sight.has(*SETTERS),
         "may_send": sight.has(*SENDERS),
     }
     return render(request, "reminders/ledger.html", context)
+
+
+@require_safe
+@inspection_page(*READERS)
+def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
+    """The ledger as it is narrowed, as a file."""
+    if fmt not in FORMATS:
+        raise Http404
+    _, found = _found(request, sight)
+    return rows_response(table_of(found, sight.standing.framework), fmt, f"reminders-{sight.inspection.slug}")
+
+
+def _found(request: HttpRequest, sight: InspectionSight) -> tuple[LedgerFilter, QuerySet[Message]]:
+    """The emails that the address asks for."""
+    form = LedgerFilter(request.GET)
+    wanted = form.cleaned_data if form.is_valid() else {"q": "", "state": ""}
+    states = LedgerFilter.STATES.get(wanted["state"], ())
+    return form, messages_of(sight.inspection, words=wanted["q"].strip(), states=states)
 
 
 @require_POST

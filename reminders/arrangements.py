@@ -1,0 +1,74 @@
+"""What reminders of an inspection hang on: the local plan's data, or what its council has set in their place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from accounts.models import Role
+from frameworks import Plan, WorkingHours
+from inspections.standing import Standing
+from reminders.models import CouncilSettings
+from reminders.points import MONDAY, USUAL_HOURS, USUAL_POINTS
+
+# Who sees everything that is owed, and may therefore be told of what others owe.
+RECIPIENTS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """When reminders go and who gets them.
+
+    days          working days before a deadline on which there is a point, most first
+    late_roles    told each day of what is late besides those who owe it (domain: "the coordinator and the DCS office")
+    weekly_roles  get the weekly summary of everything before the call, on `weekly_day` (0 is Monday)
+    reply_to      where answers go; empty for whoever has the role of the DCS office
+    since         when it was set on screen; None where it is the plan's
+    """
+
+    hours: WorkingHours = USUAL_HOURS
+    days: tuple[int, ...] = USUAL_POINTS
+    late_roles: tuple[Role, ...] = (Role.COORDINATOR, Role.DCS_OFFICE)
+    weekly_roles: tuple[Role, ...] = (Role.COORDINATOR, Role.MEMBER)
+    weekly_day: int = MONDAY
+    reply_to: str = ""
+    since: datetime | None = None
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the council has set it in place of the plan's."""
+        return self.since is not None
+
+
+def arrangement_of(standing: Standing) -> Arrangement:
+    """What holds for the inspection (one query)."""
+    row = CouncilSettings.objects.filter(council_id=standing.inspection.council_id).first()
+    return arrangement(standing.plan, row)
+
+
+def arrangement(plan: Plan | None, row: CouncilSettings | None) -> Arrangement:
+    """The council's own arrangement where it has one, else the plan's, else the usual one."""
+    reply_to = row.reply_to if row else ""
+    if row is not None and row.is_own:
+        assert row.opens is not None  # all three or none: a constraint says so
+        assert row.closes is not None
+        assert row.weekly_day is not None
+        return Arrangement(
+            hours=WorkingHours(row.opens, row.closes),
+            days=tuple(sorted(row.days or (), reverse=True)),
+            late_roles=tuple(Role(role) for role in row.late_roles or ()),
+            weekly_roles=tuple(Role(role) for role in row.weekly_roles or ()),
+            weekly_day=row.weekly_day,
+            reply_to=reply_to,
+            since=row.changed_at,
+        )
+    if plan is None:
+        return Arrangement(reply_to=reply_to)
+    return Arrangement(
+        hours=plan.working_hours,
+        days=plan.reminder_points,
+        late_roles=tuple(Role(role) for role in plan.late_recipients),
+        weekly_roles=tuple(Role(role) for role in plan.weekly_recipients),
+        weekly_day=plan.weekly_day,
+        reply_to=reply_to,
+    )

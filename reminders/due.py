@@ -1,0 +1,133 @@
+"""What is due on one inspection at a moment: the records read, the rules of `planning` asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import Membership, Role
+from inspections.duty import Duty
+from inspections.standing import Standing
+from reminders import planning
+from reminders.arrangements import Arrangement, arrangement_of
+from reminders.book import Book, book_of
+from reminders.news import news_of, with_news
+from reminders.people import People, Person
+from reminders.planning import Mail, Scene
+from reminders.points import NOTIFIED, Point, Rule, in_hours, notified_moment, weekly
+from timetable.duties import all_duties
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An inspection at a moment, with its council's arrangement of reminders and its people."""
+
+    standing: Standing
+    arrangement: Arrangement
+    people: People
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        """The rule of the inspection's points; None before its notification."""
+        inspection, hours = self.standing.inspection, self.arrangement.hours
+        if inspection.notified_on is None or inspection.notification_recorded_at is None:
+            return None
+        recorded = inspection.notification_recorded_at
+        moment = notified_moment(inspection.notified_on, recorded, self.standing.now, hours)
+        return None if moment is None else Rule(moment, self.standing.calendar, hours, self.arrangement.days)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is reminded of any more."""
+        schedule, rule = self.standing.schedule, self.rule
+        if self.standing.inspection.is_withdrawn:
+            return True
+        return rule is not None and schedule is not None and rule.is_over(schedule.days[-1].date, self.standing.now)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in working hours."""
+        return in_hours(self.standing.now, self.standing.calendar, self.arrangement.hours)
+
+    def scene(self, book: Book) -> Scene:
+        """What the rules of a notified inspection need besides its duties."""
+        assert self.rule is not None  # it is notified
+        return Scene(self.rule, self.arrangement, self.people, book, self.standing.now, self.is_open)
+
+    def at(self, moment: datetime) -> Reading:
+        """The same at another moment, if nothing is done until then."""
+        return replace(self, standing=replace(self.standing, now=moment))
+
+    def duties(self) -> list[Duty]:
+        """Everything owed; before the notification without dates, whatever the record says of a later one."""
+        return all_duties(self.standing if self.rule else replace(self.standing, schedule=None))
+
+
+def reading_of(standing: Standing) -> Reading:
+    """The inspection with its arrangement and people (two queries)."""
+    return Reading(standing, arrangement_of(standing), people_of(standing.inspection.council_id))
+
+
+def mails_due(reading: Reading) -> list[Mail]:
+    """The emails that are due on one inspection, and are not in the ledger yet."""
+    if reading.is_over:
+        return []
+    inspection, rows = reading.standing.inspection, news_of(reading.standing.inspection, reading.standing.now)
+    heard = {row.key for row in rows}
+    if reading.rule is None:
+        point = weekly_point(reading)
+        book = book_of(inspection, heard | ({point.key} if point else set()))
+        mails = weekly_mails(reading, point, book) if point else []
+    else:
+        duties = reading.duties()
+        book = book_of(inspection, heard | points_of(reading.rule, duties, reading.standing.now))
+        mails = planning.after_notification(duties, reading.scene(book))
+    return with_news(reading, mails, rows, book)
+
+
+def points_of(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
+    """Keys of the points at which the ledger has to be read for these duties."""
+    latest = (rule.latest(due, now) for due in {duty.due for duty in duties})
+    return {NOTIFIED, *(point.key for point in latest if point is not None)}
+
+
+def weekly_point(reading: Reading) -> Point | None:
+    """The weekly summary that may go now; none out of hours.
+
+    One that lies before the inspection was opened, or before its council set another weekday, is not made up for.
+    """
+    arrangement, opened = reading.arrangement, reading.standing.inspection.opened_at
+    point = weekly(reading.standing.now, arrangement.hours, arrangement.weekly_day)
+    since = opened if arrangement.since is None else max(opened, arrangement.since)
+    return point if reading.is_open and point.at > since else None
+
+
+def weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
+    """The weekly summaries at a point that are not in the book."""
+    duties = reading.duties()
+    return planning.before_notification(
+        duties,
+        _turning(duties),
+        point=point,
+        arrangement=reading.arrangement,
+        people=reading.people,
+        book=book,
+    )
+
+
+def _turning(duties: Iterable[Duty]) -> frozenset[str]:
+    """Keys of what is done today and soon will not be if nobody touches it; the room that owes it knows the day."""
+    return frozenset(duty.key for duty in duties if duty.done and duty.turns_on is not None)
+
+
+def people_of(council_id: int) -> People:
+    """Who has which role in the council (one query)."""
+    rows = Membership.objects.filter(council_id=council_id, user__is_active=True)
+    by_role: dict[Role, list[Person]] = defaultdict(list)
+    named = rows.values_list("role", "user_id", "user__full_name", "user__email", "user__summary_hour")
+    for role, pk, name, email, hour in named:
+        by_role[Role(role)].append(Person(pk, name, email, hour))
+    return People(by_role)

@@ -1,0 +1,78 @@
+"""Who there is to write to in a council, and who is told where nobody is there for a duty."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from accounts.models import Role
+from inspections.duty import Duty, Owner
+
+# Told in place of nobody: whoever has the first of these roles that anybody has. Never nobody, while anybody is there.
+STAND_INS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be written to; `summary_hour` is when they want one summary a day, None for each as it comes."""
+
+    pk: int
+    name: str = field(compare=False)
+    email: str = field(compare=False)
+    summary_hour: int | None = field(compare=False, default=None)
+
+
+@dataclass(frozen=True)
+class People:
+    """Who there is to write to in the council: by role, active people only."""
+
+    by_role: Mapping[Role, Sequence[Person]] = field(default_factory=dict)
+
+    def with_role(self, *roles: Role) -> list[Person]:
+        """Each person with one of the roles, once."""
+        found = {person.pk: person for role in roles for person in self.by_role.get(role, ())}
+        return list(found.values())
+
+    def owing(self, duty: Duty) -> list[Person]:
+        """Those who owe the duty: holders of its posts, or everybody with its role."""
+        holders = self.holding(duty.owners)
+        if duty.role is not None:
+            holders |= {person.pk: person for person in self.by_role.get(duty.role, ())}
+        return list(holders.values())
+
+    def holding(self, owners: Iterable[Owner]) -> dict[int, Person]:
+        """Those who hold these posts, by their ids."""
+        return {
+            owner.holder: self._known.get(owner.holder)
+            or Person(owner.holder, owner.holder_name or "", owner.holder_email)
+            for owner in owners
+            if owner.holder is not None and owner.holder_email
+        }
+
+    @cached_property
+    def _known(self) -> dict[int, Person]:
+        return {person.pk: person for people in self.by_role.values() for person in people}
+
+    def standing_in(self) -> tuple[list[Person], str]:
+        """Who is told where somebody is missing, and why it is them where it is not the coordinators."""
+        for role in STAND_INS:
+            people = self.with_role(role)
+            if people:
+                return people, "" if role is Role.COORDINATOR else "There is no coordinator, so it comes to you."
+        return [], ""
+
+    def missing_for(self, duty: Duty) -> str:
+        """Why somebody else is told in somebody's place, as a sentence; empty where everybody is there."""
+        if duty.is_unowned:
+            return "No owner has been named for this."
+        vacant = [owner.name for owner in duty.owners if owner.is_vacant]
+        if vacant:
+            return f"Nobody holds the post{'s' if len(vacant) > 1 else ''} {' and '.join(vacant)}."
+        if duty.role is not None and not self.by_role.get(duty.role):
+            return f"Nobody has the role {duty.role.label}."
+        return ""
+
+    def sees_everything(self, person: Person) -> bool:
+        """Whether the person may read of what others owe, by a role."""
+        return person in self.with_role(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)

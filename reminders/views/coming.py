@@ -1,0 +1,92 @@
+"""What will be sent over the next working days: to whom, when, and the very emails."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from csp.decorators import csp, csp_update
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
+
+from inspections.access import InspectionSight, inspection_page
+from reminders.coming import DAYS, ComingMail, coming
+from reminders.due import reading_of
+from reminders.forms import PersonFilter
+from reminders.threads import answers_go_to
+from reminders.views.ledger import READERS, SETTERS
+
+# An email's own styles, in a frame that may do nothing else.
+IN_FRAME = {
+    "default-src": ["'none'"],
+    "style-src": ["'unsafe-inline'"],
+    "frame-ancestors": ["'self'"],
+    "sandbox": [""],
+}
+
+
+@require_safe
+@inspection_page(*READERS)
+def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    reading = reading_of(sight.standing)
+    found = coming(reading)
+    form = PersonFilter(request.GET, people=found.people())
+    person = form.cleaned_data["person"] if form.is_valid() else ""
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "arrangement": reading.arrangement,
+        "answers": answers_go_to(reading).words,
+        "coming": found,
+        "days": found.of(int(person)) if person else found.days,
+        "working_days": DAYS,
+        "filter": form,
+        "may_set": sight.has(*SETTERS),
+        "breadcrumbs": [_ledger_crumb(sight), ("The next ten working days", "")],
+    }
+    return render(request, "reminders/coming.html", context)
+
+
+@require_safe
+@csp_update({"frame-src": ["'self'"]})
+@inspection_page(*READERS)
+def coming_mail(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
+    """One email as it would be sent."""
+    found = _found(sight, day, person, number)
+    back = reverse("reminders:coming", args=[sight.inspection.slug])
+    if found is None:
+        messages.info(request, "That email is not coming any more: something was done, or it has been sent.")
+        return redirect(back)
+    message = found.message()
+    context = {
+        "inspection": sight.inspection,
+        "found": found,
+        "mail": message,
+        "reply_to": message.headers.get("Reply-To", ""),
+        "day": day,
+        "breadcrumbs": [_ledger_crumb(sight), ("The next ten working days", back), (found.person.name, "")],
+    }
+    return render(request, "reminders/coming_mail.html", context)
+
+
+@require_safe
+@xframe_options_sameorigin
+@csp(IN_FRAME)
+@inspection_page(*READERS)
+def coming_html(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
+    """The HTML of that email alone, for the frame on its page."""
+    found = _found(sight, day, person, number)
+    if found is None:
+        raise Http404
+    return HttpResponse(found.message().html)
+
+
+def _found(sight: InspectionSight, day: date, person: int, number: int) -> ComingMail | None:
+    return coming(reading_of(sight.standing)).mail(day, person, number)
+
+
+def _ledger_crumb(sight: InspectionSight) -> tuple[str, str]:
+    return "Reminders", reverse("reminders:ledger", args=[sight.inspection.slug])

@@ -1,0 +1,76 @@
+"""When a council's reminders go and who gets them, in place of what its local plan says."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import Sight, council_page
+from accounts.models import Role
+from accounts.refusal import Refused
+from frameworks import Plan
+from inspections.models import Inspection, current_inspection
+from inspections.standing import standing_of
+from reminders import actions
+from reminders.arrangements import arrangement
+from reminders.due import mails_due, reading_of
+from reminders.forms import SettingsForm
+from reminders.models import CouncilSettings
+
+SETTERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
+
+
+@council_page(*SETTERS)
+def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
+    plan, row = _plan(sight), CouncilSettings.objects.filter(council=sight.council).first()
+    form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(arrangement(plan, row)))
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.change_settings(
+                council=sight.council, plan=plan, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(refused.field or None, refused.message)
+        else:
+            said = f"Saved. {_what_follows(sight)}" if changed else "Nothing was changed."
+            messages.success(request, said)
+            return redirect("reminders:settings", sight.council.slug)
+    context = {
+        "council": sight.council,
+        "form": form,
+        "row": row,
+        "plan": plan,
+        "plans": arrangement(plan, None),
+        "inspection": current_inspection(sight.council, today=timezone.localdate()),
+        "may_preview": sight.has(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE),
+        "breadcrumbs": [("Reminders of the council", "")],
+    }
+    return render(request, "reminders/settings.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@council_page(*SETTERS)
+def restore_plan(request: HttpRequest, sight: Sight) -> HttpResponse:
+    """Has the plan's days, hours and recipients hold again."""
+    if actions.restore_plan(council=sight.council, by=sight.user, now=timezone.now()):
+        messages.success(request, f"The local plan holds again. {_what_follows(sight)}")
+    return redirect("reminders:settings", sight.council.slug)
+
+
+def _plan(sight: Sight) -> Plan | None:
+    """The local plan of the inspection that the council is at work on."""
+    inspection = current_inspection(sight.council, today=timezone.localdate())
+    return inspection.plan if inspection else None
+
+
+def _what_follows(sight: Sight) -> str:
+    """How many emails go at once by the new rules, in a sentence."""
+    live = Inspection.objects.filter(council=sight.council, withdrawn_at=None).select_related("council")
+    now = timezone.now()
+    count = sum(len(mails_due(reading_of(standing_of(inspection, now=now)))) for inspection in live)
+    if not count:
+        return "No email goes out at once; the preview follows the new rules."
+    return f"By these rules {count} email{' goes' if count == 1 else 's go'} out now."
