@@ -1,6 +1,7 @@
 """The preview against what the ticks of the same days then send."""
 
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -24,7 +25,7 @@ from tests.reminders.conftest import CALL, Scene
 pytestmark = pytest.mark.django_db
 
 # As the usual arrangement has them.
-USUAL = {
+USUAL: dict[str, Any] = {
     "plan": None,
     "days": [5, 2, 1, 0],
     "late_roles": [Role.COORDINATOR, Role.DCS_OFFICE],
