@@ -140,6 +140,7 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
             f"{user.full_name} is in another council too, so nobody but they can change their name or telephone number."
         )
     User.objects.filter(pk=user.pk).update(**after)
+    audit.moved_on_where_named(user)
     audit.record(council, by=by, verb="person changed", subject=full_name, now=now, detail={"before": before})
     return True
 
@@ -160,6 +161,7 @@ def change_own_details(*, user: User, full_name: str, telephone: str, now: datet
         return False
     before = {"full_name": user.full_name, "telephone": user.telephone}
     User.objects.filter(pk=user.pk).update(full_name=full_name, telephone=telephone)
+    audit.moved_on_where_named(user)
     for council in Council.objects.filter(memberships__user=user).distinct():
         audit.record(council, by=user, verb="person changed", subject=full_name, now=now, detail={"before": before})
     return True

@@ -21,6 +21,7 @@ from documents.tables import RegisterTable
 from govuk.components import STATES as STATE_WORDS
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
+from inspections.pages import page
 
 #: Where each state stands in the bar over the register.
 COLOURS = {
@@ -92,11 +93,15 @@ def _narrowed(
 @require_safe
 @inspection_page(*access.READERS)
 def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    return page(request, sight, "documents/list.html", lambda: _register(request, sight))
+
+
+def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
     form, seen, found = _narrowed(request, sight)
     table = RegisterTable(found, slug=sight.inspection.slug)
     RequestConfig(request, paginate=False).configure(table)
     counts = summary({state.document.key: state for state in seen})
-    context = {
+    return {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "breadcrumbs": crumbs(sight),
@@ -113,7 +118,6 @@ def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "may_add_many": not sight.inspection.is_withdrawn
         and any(access.may_fill(sight, state.document.key) for state in seen),
     }
-    return render(request, "documents/list.html", context)
 
 
 @require_safe

@@ -59,6 +59,10 @@ class Library:
             plans.append((path, _plan(path, stamp, wanted or frameworks)))
         return {each.key: each for each in _by_key(plans)}[key]
 
+    def stamp(self) -> Files:
+        """The files as they are now: where this is the same, so is all that was read from them."""
+        return tuple(self._files())
+
     def _framework_files(self) -> Files:
         """The files of frameworks, and those that are of no kind, which are refused when they are loaded."""
         return tuple(file for file in self._files() if _label(*file).kind != "plan")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property, wraps
 from typing import Any, Concatenate
 
@@ -15,6 +16,7 @@ from accounts.models import Council, Role, User
 from accounts.prepared import Prepared, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
+from inspections.unchanged import Seen, kept, seen
 
 #: The inspection with its council, once for each role that the person has there.
 _REACHED = Prepared(
@@ -30,14 +32,21 @@ _WIDTH = 1 + len(columns(Inspection))
 
 @dataclass(frozen=True)
 class InspectionSight(Sight):
-    """What one person is in the council of the inspection that the page is about."""
+    """What one person is in the council of the inspection that the page is about.
+
+    now   the moment of the page
+    seen  the inspection as a page that only looks found it, for what need not be worked out again; else None
+    """
 
     inspection: Inspection
+
+    now: datetime
+    seen: Seen | None
 
     @cached_property
     def standing(self) -> Standing:
         """How the inspection stands now; read once for the page."""
-        return standing_of(self.inspection, now=timezone.now())
+        return standing_of(self.inspection, now=self.now, seen=self.seen)
 
     def owns(self, item: str) -> bool:
         """Whether the person holds a post that owns the item ("document:1")."""
@@ -58,7 +67,8 @@ def inspection_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponse
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            sight = sight_of_inspection(request.user, slug)
+            is_looking = request.method in ("GET", "HEAD")
+            sight = sight_of_inspection(request.user, slug, is_looking=is_looking)
             if sight is None or not sight.has(*allowed):
                 raise Http404
             request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
@@ -69,8 +79,12 @@ def inspection_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponse
     return decorate
 
 
-def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
-    """What the person is in the inspection's council; None for a stranger to it (two queries)."""
+def sight_of_inspection(user: object, slug: str, *, is_looking: bool = False) -> InspectionSight | None:
+    """What the person is in the inspection's council; None for a stranger to it (two queries).
+
+    `is_looking` is for a page that changes nothing: what was worked out for others before is good enough for it, which
+    saves a query. One that does change something reads afterwards what it changed.
+    """
     if not isinstance(user, User) or not user.is_active:
         return None
     rows = _REACHED(user.pk, slug)
@@ -79,6 +93,9 @@ def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
     inspection = instance(Inspection, rows[0][1:_WIDTH])
     inspection.council = council = instance(Council, rows[0][_WIDTH:])
     roles = frozenset(Role(row[0]) for row in rows)
+    now = timezone.now()
+    found = seen(inspection, today=timezone.localdate(now)) if is_looking else None
+    posts = kept(found, ("posts", user.pk), lambda: posts_of(user, council), size=lambda posts: 300 + 40 * len(posts))
     return InspectionSight(
-        user=user, council=council, roles=roles, posts=posts_of(user, council), inspection=inspection
+        user=user, council=council, roles=roles, posts=posts, inspection=inspection, now=now, seen=found
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +18,7 @@ from accounts.refusal import Refused
 from frameworks import FrameworkError
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
+from inspections.pages import page
 from readiness import dashboard as boards
 from readiness import mailbox
 from readiness.forms import OpenInspectionForm
@@ -47,8 +50,12 @@ def everything_page(request: HttpRequest, sight: Sight) -> HttpResponse:
 @require_safe
 @inspection_page(*WATCHERS)
 def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    return page(request, sight, "readiness/dashboard.html", lambda: _dashboard(sight))
+
+
+def _dashboard(sight: InspectionSight) -> dict[str, Any]:
     board = boards.dashboard(sight.standing)
-    context = {
+    return {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "board": board,
@@ -57,7 +64,6 @@ def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         "may_assign": sight.has(Role.COORDINATOR),
         "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
     }
-    return render(request, "readiness/dashboard.html", context)
 
 
 @require_safe

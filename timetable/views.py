@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,7 @@ from accounts.prepared import Prepared
 from accounts.refusal import Refused
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
+from inspections.pages import page
 from inspections.schedule import DatedStep
 from inspections.standing import Standing
 from timetable import actions
@@ -41,16 +44,19 @@ _OFFICE = Prepared(
 @require_safe
 @inspection_page(*WATCHERS)
 def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    if sight.standing.schedule is None:
+    if not sight.inspection.is_notified:
         return redirect("timetable:before-the-call", sight.inspection.slug)
-    context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "countdown": _countdown(sight),
-        "where": where(sight.standing),
-        "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
-    }
-    return render(request, "timetable/countdown.html", context)
+
+    def context() -> dict[str, Any]:
+        return {
+            "inspection": sight.inspection,
+            "standing": sight.standing,
+            "countdown": _countdown(sight),
+            "where": where(sight.standing),
+            "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
+        }
+
+    return page(request, sight, "timetable/countdown.html", context)
 
 
 @require_safe
@@ -86,14 +92,16 @@ def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpRe
 @require_safe
 @inspection_page(*WORKERS)
 def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    duties = all_duties(sight.standing)
-    context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
-        "next_deadline": _next_deadline(sight.standing),
-    }
-    return render(request, "timetable/my_work.html", context)
+    def context() -> dict[str, Any]:
+        duties = all_duties(sight.standing)
+        return {
+            "inspection": sight.inspection,
+            "standing": sight.standing,
+            "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
+            "next_deadline": _next_deadline(sight.standing),
+        }
+
+    return page(request, sight, "timetable/my_work.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
