@@ -48,7 +48,7 @@ def seen(inspection: Inspection, *, today: date) -> Seen | None:
 
     What is read inside of one may be taken back, and somebody else may commit another change under the same number.
     """
-    if connection.in_atomic_block:
+    if _is_in_a_transaction():
         return None
     where = connection.settings_dict
     return Seen(
@@ -75,7 +75,7 @@ def kept(
     `what` names it: of each, only the latest is kept. `size` says about how many bytes it takes. Whoever gets it
     shares it and must not change it. Without `as_seen`, and inside of a transaction, nothing is kept or looked up.
     """
-    if as_seen is None or connection.in_atomic_block:
+    if as_seen is None or _is_in_a_transaction():
         return work()
     place = (as_seen.database, as_seen.inspection, what)
     found = _STORE.look_up(place, (as_seen, given))
@@ -89,6 +89,10 @@ def kept(
 def forget() -> None:
     """Nothing is kept any more."""
     _STORE.clear()
+
+
+def _is_in_a_transaction() -> bool:
+    return connection.in_atomic_block
 
 
 @dataclass(frozen=True, slots=True)
