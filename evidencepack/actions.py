@@ -13,9 +13,9 @@ import documents.actions
 import timetable.actions
 from accounts.models import User
 from accounts.refusal import Refused
-from evidencepack.changes import is_current, last_sent
+from evidencepack.changes import changes_between, held, is_current, last_sent, supplement_of
 from evidencepack.fingerprint import fingerprint
-from evidencepack.material import material
+from evidencepack.material import Material, material
 from evidencepack.models import UNFINISHED, Pack, Sending, State
 from govuk.dates import long_datetime
 from inspections import audit
@@ -24,25 +24,54 @@ from inspections.standing import standing_of
 
 
 @transaction.atomic
-def request_pack(*, inspection: Inspection, by: User | None, now: datetime) -> tuple[Pack, bool]:
+def request_pack(
+    *, inspection: Inspection, by: User | None, now: datetime, supplement: bool = False
+) -> tuple[Pack, bool]:
     """Ask for a pack of how the inspection stands; the pack, and whether it is a new one.
 
     Two people who ask at once get one pack, and so does somebody who asks again while nothing has changed: a ready
-    pack made from the same inputs is that pack.
+    pack made from the same inputs is that pack. A `supplement` holds only what is new or replaced since the last pack
+    sent. Raises Refused for one where no pack was sent or nothing has changed since, or while another is being built.
     """
     inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
-    unfinished = Pack.objects.filter(inspection=inspection, state__in=UNFINISHED).first()
-    if unfinished is not None:
+    packs = Pack.objects.filter(inspection=inspection).select_related("supplements")
+    unfinished = packs.filter(state__in=UNFINISHED).first()
+    if unfinished is not None and (unfinished.is_supplement == supplement):
         return unfinished, False
-    latest = Pack.objects.filter(inspection=inspection, state=State.READY).first()
-    if latest is not None:
-        mark = fingerprint(material(standing_of(inspection, now=now)))
-        if is_current(latest, mark, last_sent(inspection)):
+    if unfinished is not None:
+        raise Refused(f"Pack {unfinished.number} is being built. Ask again when it is ready.")
+    sent = last_sent(inspection)
+    base = _to_supplement(sent) if supplement else None
+    latest = packs.filter(state=State.READY, supplements__isnull=not supplement).first()
+    if supplement or latest is not None:
+        made_from = material(standing_of(inspection, now=now))
+        mark = _mark(made_from, sent) if supplement else fingerprint(made_from)
+        if latest is not None and is_current(latest, mark, sent):
             return latest, False
-    number = (Pack.objects.filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0) + 1
-    pack = Pack.objects.create(inspection=inspection, number=number, requested_at=now, requested_by=by)
-    audit.record(inspection, by=by, verb="pack asked for", subject=f"Evidence pack {number}", now=now)
+    number = (packs.aggregate(last=Max("number"))["last"] or 0) + 1
+    pack = Pack.objects.create(
+        inspection=inspection, number=number, requested_at=now, requested_by=by, supplements=base
+    )
+    detail = {"supplement to pack": base.number} if base else {}
+    audit.record(inspection, by=by, verb="pack asked for", subject=f"Evidence pack {number}", now=now, detail=detail)
     return pack, True
+
+
+def _to_supplement(sent: Sending | None) -> Pack:
+    """The whole pack that a supplement made now would add to."""
+    if sent is None:
+        raise Refused("No pack has been recorded as sent, so there is nothing to supplement. Build a pack.")
+    return sent.pack.supplements or sent.pack
+
+
+def _mark(made_from: Material, sent: Sending | None) -> str:
+    """The fingerprint of a supplement that would be made now."""
+    assert sent is not None
+    changes = changes_between(held(sent), made_from)
+    if not changes:
+        words = "so there is nothing to put into a supplement"
+        raise Refused(f"No file is new, replaced or gone since pack {sent.pack.number} was sent, {words}.")
+    return fingerprint(supplement_of(made_from, changes))
 
 
 @transaction.atomic
@@ -59,9 +88,10 @@ def record_sent(
 ) -> Sending:
     """Record that a pack was sent at `sent_at` (aware) to `recipient`; `once` makes a form sent twice one record.
 
-    The documents in it are sent, and so is the step of the timetable that sends the set. What names children is sent
-    only if the part that holds it was (`with_children_part`). Raises Refused for a pack that is not ready, a moment
-    yet to come or before the pack was made, without a recipient or a way, and for a part that the pack does not have.
+    The documents in it are sent, and so is the step of the timetable that sends the set, unless it is a supplement,
+    which is not the set. What names children is sent only if the part that holds it was (`with_children_part`). Raises
+    Refused for a pack that is not ready, a moment yet to come or before the pack was made, without a recipient or a
+    way, and for a part that the pack does not have.
     """
     pack = Pack.objects.select_for_update().select_related("inspection").get(pk=pack.pk)
     recorded = Sending.objects.filter(once=once).first()
@@ -88,7 +118,8 @@ def record_sent(
         now=now,
         sent_at=sent_at,
     )
-    _record_step(sending, by, now)
+    if not pack.is_supplement:
+        _record_step(sending, by, now)
     detail = {
         "to": sending.recipient,
         "how": sending.how,
@@ -154,5 +185,5 @@ def discard_packs(inspection: Inspection) -> None:
     for pack in Pack.objects.filter(inspection=inspection):
         shutil.rmtree(pack.folder, ignore_errors=True)
     Sending.objects.filter(pack__inspection=inspection).delete()
-    Pack.objects.filter(inspection=inspection).update(since=None)
+    Pack.objects.filter(inspection=inspection).update(since=None, supplements=None)
     Pack.objects.filter(inspection=inspection).delete()

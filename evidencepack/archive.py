@@ -52,6 +52,7 @@ _COLUMNS = {
     "sha256": "SHA-256",
     "in_pdf": "In the PDF",
     "names_children": "Names children",
+    "change": "Since the last pack sent",
     "remark": "Remark",
 }
 
@@ -61,7 +62,8 @@ class Item:
     """One row of the manifest: a file, or (with no `path`) a part to which nothing was supplied.
 
     `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
-    `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows.
+    `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows, `change` whether it is
+    new or replaced since the last pack that was sent.
     """
 
     document: str
@@ -76,6 +78,7 @@ class Item:
     sha256: str = ""
     in_pdf: InPdf = "not supplied"
     names_children: bool = False
+    change: str = ""
     remark: str = ""
 
 
@@ -257,6 +260,7 @@ def as_row(filed: Filed) -> dict[str, str | int | bool | None]:
         "sha256": filed.sha256,
         "in_pdf": item.in_pdf,
         "names_children": item.names_children,
+        "change": item.change,
         "remark": filed.remark,
     }
 

@@ -33,15 +33,19 @@ from evidencepack.contents import (
     State,
 )
 from evidencepack.gathering import Gatherer
+from evidencepack.numbering import lengths_around
 
 __all__ = [
     "Binding", "Contents", "Entry", "FrontMatter", "Kind", "Note", "PageMaker", "Part", "Placed", "Progress",
     "Section", "State", "bind",
 ]  # fmt: skip
 
+# About how long the front matter is: cover, readiness, owners and so on, and the contents.
+LIKELY_FRONT_PAGES, LINES_A_PAGE = 10, 30
 WRITING = 100  # steps of progress that stand for writing the file; every entry looked at is one step
 
-FrontMatter = bytes | Path | Callable[[Contents], bytes]
+# Drawn from the contents as they would be numbered without it, and from how many pages it is likely to have.
+FrontMatter = bytes | Path | Callable[[Contents, int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +81,14 @@ def bind(
     page: PageMaker,
     made_at: datetime,
     title: str,
-    expected_front_pages: int = 4,
     progress: Progress | None = None,
 ) -> Binding:
     """Writes the pack to `out`, whole or not at all, and says what is in it.
 
-    `front` is the front matter as a PDF, or a function that draws it from the contents; the function is called a
-    second time only if the front matter turned out not to have the `expected_front_pages`. `page` draws a page of
-    words (a heading and lines) as a PDF. `progress` is told steps done and steps in all; what it raises stops the
-    work. The same input gives the same bytes.
+    `front` is the front matter as a PDF, or a function that draws it; the function is called a second time only if
+    the front matter turned out to be of quite another length than was likely. `page` draws a page of words (a heading
+    and lines) as a PDF. `progress` is told steps done and steps in all; what it raises stops the work. The same input
+    gives the same bytes.
 
     Raises ValueError if two parts share a label, and pikepdf.PdfError if the front matter is no PDF.
     """
@@ -95,7 +98,7 @@ def bind(
     unusable: dict[Path, str] = {}
     while True:
         try:
-            return _bind(front, sections, out, page, made_at, title, expected_front_pages, steps, unusable)
+            return _bind(front, sections, out, page, made_at, title, steps, unusable)
         except _Unfit as unfit:  # rare: looked well, but could not be merged or written
             unusable |= unfit.files
 
@@ -145,14 +148,13 @@ def _bind(
     page: PageMaker,
     made_at: datetime,
     title: str,
-    expected_front_pages: int,
     steps: _Steps,
     unusable: dict[Path, str],
 ) -> Binding:
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as name:
         scratch = Path(name)
         chapters = Gatherer(scratch, page, unusable, steps.entry).gather(sections)
-        drawn, front_pages = _settle(front, chapters, expected_front_pages)
+        drawn, front_pages = _settle(front, chapters)
         front_path, made = scratch / "front.pdf", scratch / "pack.pdf"
         front_path.write_bytes(drawn)
         runs = assembly.runs_of(chapters)
@@ -172,38 +174,25 @@ def _bind(
     return Binding(contents.pages, front_pages, drawn, size, sha256, contents)
 
 
-def _settle(front: FrontMatter, chapters: Sequence[Chapter], expected: int) -> tuple[bytes, int]:
-    """The front matter with the right page numbers in it, and how many pages it has.
-
-    Page numbers hardly ever change how long the front matter is, so a second drawing settles it. Should it grow shorter
-    by being drawn again, blank pages make up for that: otherwise every number in it would be wrong.
-    """
+def _settle(front: FrontMatter, chapters: Sequence[Chapter]) -> tuple[bytes, int]:
+    """The front matter with the right page numbers in it, and how many pages it has."""
     if not callable(front):
         drawn = front if isinstance(front, bytes) else front.read_bytes()
         return drawn, _page_count(drawn)
-    pages, tries = expected, 0
+    contents = contents_of(chapters, 0)
+    # From the contents alone, so that the same contents are drawn in the same way.
+    likely = LIKELY_FRONT_PAGES + (len(contents.first_pages) + len(contents.placed)) // LINES_A_PAGE
     while True:
-        drawn = front(contents_of(chapters, pages))
-        found, tries = _page_count(drawn), tries + 1
-        if tries > 1 and found < pages:
-            return _lengthened(drawn, pages), pages
-        if found == pages:
-            return drawn, pages
-        pages = found
+        drawn = front(contents, likely)
+        found = _page_count(drawn)
+        if found in lengths_around(likely):
+            return drawn, found
+        likely = found
 
 
 def _page_count(drawn: bytes) -> int:
     with pikepdf.open(io.BytesIO(drawn)) as pdf:
         return len(pdf.pages)
-
-
-def _lengthened(drawn: bytes, pages: int) -> bytes:
-    with pikepdf.open(io.BytesIO(drawn)) as pdf, io.BytesIO() as longer:
-        box = [float(number) for number in pdf.pages[-1].mediabox]
-        while len(pdf.pages) < pages:
-            pdf.add_blank_page(page_size=(box[2] - box[0], box[3] - box[1]))
-        pdf.save(longer, static_id=True)
-        return longer.getvalue()
 
 
 def contents_of(chapters: Sequence[Chapter], front_pages: int) -> Contents:

@@ -25,7 +25,7 @@ from documents.pack import at_hand
 from evidencepack import front
 from evidencepack.archive import Archive, as_row, write_zip
 from evidencepack.binding import Binding, bind
-from evidencepack.changes import changes_between, last_sent
+from evidencepack.changes import changes_between, held, last_sent, marked, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material, rows, sections
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
@@ -44,8 +44,6 @@ MOST_READINGS = 5
 PDF_SHARE, ZIP_SHARE = 4, 1
 # Where copies of the files lie while a pack is made from an object storage, in its worker's own folder.
 FETCHED = "fetched"
-# Cover and contents, where no earlier pack tells how long the front matter will be; a wrong guess costs one drawing.
-FEWEST_FRONT_PAGES = 2
 
 Clock = Callable[[], datetime]
 
@@ -69,6 +67,7 @@ class Work:
 
     pack: Pack
     made_from: Material
+    mark: str
     sent: Sending | None
     shown: dict[str, Any]
     scratch: Path
@@ -94,7 +93,11 @@ def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
     begun = {"state": State.BUILDING, "claim": claim, "alive_at": now(), "done": 0, "tries": F("tries") + 1}
     if not Pack.objects.filter(_unclaimed(now()), pk=pack_id).update(**begun):
         return None
-    pack = Pack.objects.get(pk=pack_id)
+    pack = (
+        Pack.objects.select_related("supplements")
+        .defer("supplements__manifest", "supplements__changes")
+        .get(pk=pack_id)
+    )
     if pack.tries > MOST_TRIES:
         _fail(pack, "Building it was cut off again and again. Ask the person who runs the server to look.", now())
         return None
@@ -143,28 +146,37 @@ def _build(pack: Pack, now: Clock) -> None:
     scratch = scratch_of(pack)
     try:
         scratch.mkdir(parents=True, mode=0o700)
-        progress = Progress(pack, now)
-        made_from = _at_hand(read(pack), scratch, progress)
-        sent = last_sent(pack.inspection)
-        changes = changes_between(sent.pack.manifest, made_from) if sent else []
-        kinds = (False, True) if made_from.has_children_part else (False,)
-        shown = {**front.matter(made_from), "sent": sent, "changes": changes}
-        progress.expect(len(kinds))
-        work = Work(pack, made_from, sent, shown, scratch, progress)
+        work = _laid_out(pack, scratch, Progress(pack, now))
+        kinds = (False, True) if work.made_from.has_children_part else (False,)
+        work.progress.expect(len(kinds))
         made = [_make(work, children=children) for children in kinds]
         (scratch / FRONT).write_bytes(made[0].binding.front)
         shutil.rmtree(scratch / FETCHED, ignore_errors=True)
         facts = {
-            "fingerprint": fingerprint(made_from),
-            "since": sent.pack if sent else None,
-            "changes": changes,
+            "fingerprint": work.mark,
+            "since": work.sent.pack if work.sent else None,
+            "changes": work.shown["changes"],
             "manifest": [row for each in made for row in each.rows],
-            "has_children_part": made_from.has_children_part,
+            "has_children_part": work.made_from.has_children_part,
         }
         _settle(scratch)
         _freeze(pack, made[0], facts, scratch, now)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> Work:
+    """What the pack is made from, and what it will say of it."""
+    made_from, sent = read(pack), last_sent(pack.inspection)
+    changes = changes_between(held(sent), made_from) if sent else []
+    if pack.is_supplement:
+        made_from = supplement_of(made_from, changes)
+    mark = fingerprint(made_from)
+    if sent:
+        made_from = marked(made_from, changes, sent.pack)
+    made_from = _at_hand(made_from, scratch, progress)
+    shown = {**front.matter(made_from), "sent": sent, "changes": changes, "supplement_to": pack.supplements}
+    return Work(pack, made_from, mark, sent, shown, scratch, progress)
 
 
 def _at_hand(made_from: Material, scratch: Path, progress: Progress) -> Material:
@@ -194,13 +206,12 @@ def _make(work: Work, *, children: bool) -> Made:
     pack, made_from = work.pack, work.made_from
     title = front.title_of(pack, children=children)
     binding = bind(
-        lambda contents: front.render_front(pack, made_from, work.shown, contents, children=children),
+        lambda contents, likely: front.render_front(pack, made_from, work.shown, contents, likely, children=children),
         sections(made_from, children=children),
         work.scratch / (CHILDREN_PDF if children else PDF),
         page=lambda heading, lines: front.render_page(heading, lines, made_at=pack.requested_at),
         made_at=pack.requested_at,
         title=title,
-        expected_front_pages=FEWEST_FRONT_PAGES if children else _expected_front_pages(pack),
         progress=work.progress.stage(PDF_SHARE),
     )
     manifest = rows(made_from, binding.contents.placed, children=children)
@@ -222,12 +233,6 @@ def _make(work: Work, *, children: bool) -> Made:
         for row, filed in zip(manifest, archive.filed, strict=True)
     ]
     return Made(binding, archive, kept)
-
-
-def _expected_front_pages(pack: Pack) -> int:
-    """As many as the last pack of the same framework had: right nearly always, which saves drawing them twice."""
-    known = Pack.objects.filter(inspection__framework_key=pack.inspection.framework_key, front_pages__gt=0)
-    return known.order_by("-pk").values_list("front_pages", flat=True).first() or FEWEST_FRONT_PAGES
 
 
 def _settle(scratch: Path) -> None:

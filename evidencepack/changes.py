@@ -1,11 +1,13 @@
-"""What is new, replaced or gone in a pack since the last one that was sent."""
+"""What is new, replaced or gone in a pack since the last one that was sent, and a supplement with only that."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from evidencepack.material import Material, plain, rows
+from documents.pack import PackDocument
+from evidencepack.material import Material, label_of, plain, rows
 from evidencepack.models import Pack, Sending
 from inspections.models import Inspection
 
@@ -13,16 +15,44 @@ NEW, REPLACED, GONE = "New", "Replaced", "No longer in it"
 NIL_STATED, NIL_WITHDRAWN = "Nil return stated", "Nil return withdrawn"
 
 Change = dict[str, Any]
+Rows = Sequence[Mapping[str, Any]]
 
 
 def last_sent(inspection: Inspection) -> Sending | None:
     """The latest sending of the inspection's packs, with its pack, whose manifest is read when it is asked for."""
-    sendings = Sending.objects.filter(pack__inspection=inspection).select_related("pack")
-    return sendings.defer("pack__manifest", "pack__changes").order_by("-pack__number", "-sent_at", "-pk").first()
+    sendings = Sending.objects.filter(pack__inspection=inspection).select_related("pack__supplements")
+    heavy = ("manifest", "changes", "supplements__manifest", "supplements__changes")
+    return sendings.defer(*(f"pack__{name}" for name in heavy)).order_by("-pack__number", "-sent_at", "-pk").first()
 
 
-def changes_between(before: Sequence[Mapping[str, Any]], made_from: Material) -> list[Change]:
-    """What a pack made from this material has that the manifest `before` has not, and the other way round.
+def held(sent: Sending) -> list[Mapping[str, Any]]:
+    """What whoever got the packs has by now: rows of the last whole pack sent, with its supplements worked in."""
+    base = sent.pack.supplements or sent.pack
+    found = [row for row in base.manifest if _is_something(row)]
+    later = Pack.objects.filter(supplements=base, number__lte=sent.pack.number, sendings__isnull=False)
+    for supplement in later.distinct().order_by("number"):
+        found = _worked_in(found, supplement)
+    return found
+
+
+def _is_something(row: Mapping[str, Any]) -> bool:
+    """Whether it stands for a file or a nil return that went; what was listed and not in the ZIP had gone before."""
+    return bool(row["supplied"] or row["nil_return_id"])
+
+
+def _worked_in(before: Iterable[Mapping[str, Any]], supplement: Pack) -> list[Mapping[str, Any]]:
+    came = [row for row in supplement.manifest if _is_something(row)]
+    files = {row["file_id"] for row in (*came, *supplement.changes) if row["file_id"]}
+    stated = {row["part"] for row in came if row["nil_return_id"]}
+    stated |= {change["part"] for change in supplement.changes if change["what"] == NIL_WITHDRAWN}
+    kept = [
+        row for row in before if row["file_id"] not in files and not (row["nil_return_id"] and row["part"] in stated)
+    ]
+    return [*kept, *came]
+
+
+def changes_between(before: Rows, made_from: Material) -> list[Change]:
+    """What a pack made from this material has that the rows `before` have not, and the other way round.
 
     Each change says what happened, to which part (`part`, `part_title`), and to which file by its `name`; files that
     name children are marked, so that whoever may not know their names is told of them without.
@@ -40,8 +70,7 @@ def changes_between(before: Sequence[Mapping[str, Any]], made_from: Material) ->
         for children in (False, True)
         for row in rows(made_from, children=children)
     ]
-    # A file that was listed in the manifest but could not be put into the ZIP had not gone.
-    sent = [row for row in before if row["supplied"] or row["nil_return_id"]]
+    sent = [row for row in before if _is_something(row)]
     return [*_file_changes(sent, now), *_nil_changes(sent, now)]
 
 
@@ -68,6 +97,38 @@ def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str,
 def _change(what: str, row: Mapping[str, Any]) -> Change:
     facts = {key: row[key] for key in ("part", "part_title", "names_children", "file_id")}
     return {"what": what, **facts, "name": plain(row["name"])}
+
+
+def marked(made_from: Material, changes: Iterable[Change], since: Pack) -> Material:
+    """The same, with every file that is new or replaced saying so ("New since pack 2")."""
+    words = {
+        change["file_id"]: f"{change['what']} since pack {since.number}"
+        for change in changes
+        if change["what"] in (NEW, REPLACED)
+    }
+    return replace(made_from, changed=words)
+
+
+def supplement_of(made_from: Material, changes: Iterable[Change]) -> Material:
+    """Only the files that are new or replaced, and the nil returns that are stated since; the documents stand as ever.
+
+    What is still missing or out of date is said of the documents, and not once more in the place of each part.
+    """
+    changes = list(changes)
+    files = {change["file_id"] for change in changes if change["what"] in (NEW, REPLACED)}
+    stated = {change["part"] for change in changes if change["what"] == NIL_STATED}
+    return replace(made_from, documents=tuple(_narrowed(row, files, stated) for row in made_from.documents))
+
+
+def _narrowed(row: PackDocument, files: set[int], stated: set[str]) -> PackDocument:
+    parts = []
+    for part in row.parts:
+        kept = replace(part, files=tuple(file for file in part.files if file.file_id in files), missing="", stale="")
+        if label_of(row, part) not in stated:
+            kept = replace(kept, nil_return=None, nil_return_id=None)
+        if kept.files or kept.nil_return is not None:
+            parts.append(kept)
+    return replace(row, parts=tuple(parts))
 
 
 def is_current(pack: Pack, mark: str, sent: Sending | None) -> bool:

@@ -17,12 +17,19 @@ Progress = Callable[[int, int], None]
 class Entry:
     """One file of a part. `heading` is what it is called in the bookmarks: its name, as a person knows it.
 
-    `kind` says how it goes in: a PDF, an image fitted to a page, or only listed (spreadsheets and the like).
+    `kind` says how it goes in: a PDF, an image fitted to a page, or only listed (spreadsheets and the like). `change`
+    says that it is new or replaced since the last pack that was sent.
     """
 
     path: Path
     kind: Kind
     heading: str
+    change: str = ""
+
+    @property
+    def bookmark(self) -> str:
+        """What it is called in the bookmarks."""
+        return f"{self.heading} ({self.change})" if self.change else self.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +76,15 @@ class Placed:
     first_page: int
     pages: int
     reason: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the front matter needs to know of the pack that follows it; equal contents need no new front matter."""
+    """What the front matter needs to know of the pack that follows it.
+
+    While it is drawn, pages are counted from its end; in what is kept of a pack, from the pack's first page.
+    """
 
     first_pages: Mapping[str, int]  # label of a part -> its first page in the pack
     page_counts: Mapping[str, int]  # label of a part -> how many pages it has

@@ -10,9 +10,11 @@ from django.template.loader import render_to_string
 
 from documents.pack import PackDocument
 from documents.state import COMPLETE
-from evidencepack.contents import Contents
+from evidencepack.changes import NEW, REPLACED, Change
+from evidencepack.contents import Contents, Placed
 from evidencepack.material import MARKS, Material, label_of, owner_line, remarks_on
 from evidencepack.models import Pack
+from evidencepack.numbering import Numbering
 from govuk.dates import long_date, weekday_date
 from inspections.duty import Owner
 from inspections.schedule import DatedStep
@@ -22,27 +24,31 @@ from printing.pdf import render
 def title_of(pack: Pack, *, children: bool) -> str:
     """The title of the pack's PDF: the inspection, the number, and what the part of its own holds."""
     title = f"{pack.inspection.title}: evidence pack {pack.number}"
+    if pack.supplements is not None:
+        title += f", a supplement to pack {pack.supplements.number}"
     return f"{title}, files that name children" if children else title
 
 
 def render_front(
-    pack: Pack, made_from: Material, shown: dict[str, Any], contents: Contents, *, children: bool
+    pack: Pack, made_from: Material, shown: dict[str, Any], contents: Contents, likely: int, *, children: bool
 ) -> bytes:
     """The front matter as an accessible PDF, with the page numbers of what follows it.
 
-    `shown` is what does not depend on page numbers: `matter`, and what has changed.
+    `shown` is what does not depend on page numbers: `matter`, and what has changed. In `contents` pages are counted
+    from the end of the front matter, which has `likely` so many pages.
     """
     template = "evidencepack/front_children.html" if children else "evidencepack/front.html"
+    numbers = Numbering(likely)
     context = {
         **shown,
         "pack": pack,
-        "pages": contents.pages,
+        "pages": numbers.after(contents.pages),
         "children_changes": [change for change in shown["changes"] if change["names_children"]],
-        "contents": contents_rows(made_from, contents),
+        "contents": contents_rows(made_from, contents, numbers, shown["changes"], children=children),
         "damaged": [placed for placed in contents.placed if placed.state == "damaged"],
         "listed": [placed for placed in contents.placed if placed.state == "listed"],
     }
-    html = render_to_string(template, context)
+    html = numbers.style + render_to_string(template, context)
     return render(html, title=title_of(pack, children=children), made_at=pack.requested_at)
 
 
@@ -151,17 +157,21 @@ def _groups(made_from: Material) -> list[dict[str, Any]]:
     return found
 
 
-def contents_rows(made_from: Material, contents: Contents) -> list[dict[str, Any]]:
-    """Each document and part that is bound, the page on which it begins, and what is to be said of it."""
+def contents_rows(
+    made_from: Material, contents: Contents, numbers: Numbering, changes: Sequence[Change], *, children: bool
+) -> list[dict[str, Any]]:
+    """Each document, part and file that is bound, the page on which it begins, and what is to be said of it."""
     found = []
     for document in made_from.documents:
         parts = [
             {
                 "label": label,
                 "title": part.part.label,
-                "page": contents.first_pages[label],
-                "marks": [mark for mark in MARKS if mark in remarks_on(part)],
+                "page": numbers.after(contents.first_pages[label]),
+                "marks": [] if children else [mark for mark in MARKS if mark in remarks_on(part)],
                 "is_partial": bool(part.missing and part.files),
+                "files": [_placed(placed, numbers) for placed in contents.placed if _is_file_of(placed, label)],
+                "changes": [] if children else [told for change in changes if (told := _told(change, label))],
             }
             for part in document.parts
             if (label := label_of(document, part)) in contents.first_pages
@@ -170,3 +180,19 @@ def contents_rows(made_from: Material, contents: Contents) -> list[dict[str, Any
             row = {"number": document.document.number, "title": document.document.title}
             found.append({**row, "parts": parts, "page": parts[0]["page"]})
     return found
+
+
+def _is_file_of(placed: Placed, label: str) -> bool:
+    return placed.label == label and placed.path is not None
+
+
+def _placed(placed: Placed, numbers: Numbering) -> dict[str, Any]:
+    return {"heading": placed.heading, "change": placed.change, "page": numbers.after(placed.first_page)}
+
+
+def _told(change: Change, label: str) -> str:
+    """What has changed in this part, but for files that are in the pack: those say it themselves."""
+    if change["part"] != label or change["what"] in (NEW, REPLACED):
+        return ""
+    name = "a file that names children" if change["names_children"] else change["name"]
+    return f"{change['what']}: {name}" if name else change["what"]

@@ -57,22 +57,25 @@ class Gatherer:
                 checked = Checked(picture_to_pdf(entry.path, path), None)
         except Unpageable as fault:
             return self._damaged(part, entry, str(fault))
-        placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages)
-        return Run(path, checked.pages, checked.marks, entry.heading, entry.kind == "image", [placed])
+        placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages, change=entry.change)
+        return Run(path, checked.pages, checked.marks, entry.bookmark, entry.kind == "image", [placed])
 
     def _damaged(self, part: Part, entry: Entry, reason: str) -> Run:
         lines = ["This file could not be included in the pack.", reason]
         if entry.path.is_file():
             lines.append("The file itself is in the ZIP that goes with the pack.")
-        return self._words(part, entry.heading, lines, "damaged", entry.path, reason)
+        run = self._words(part, entry.heading, lines, "damaged", entry.path, reason)
+        run.heading = entry.bookmark
+        run.covers = [replace(placed, change=entry.change) for placed in run.covers]
+        return run
 
     def _listed(self, part: Part, entries: list[Entry]) -> Run:
         lines = ["These files cannot be shown as pages. They are in the ZIP that goes with the pack:"]
-        lines += [entry.heading for entry in entries]
+        lines += [entry.bookmark for entry in entries]
         run = self._words(part, "Files that are listed only", lines, "listed", None)
         run.covers = []
         for entry in entries:
-            placed = Placed(part.label, entry.heading, entry.path, "listed", 0, run.pages)
+            placed = Placed(part.label, entry.heading, entry.path, "listed", 0, run.pages, change=entry.change)
             try:
                 check_present(entry.path)
             except Unpageable as fault:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import Item
@@ -21,12 +22,16 @@ MARKS = (NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN, OPTIONAL, APART)
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that goes into a pack, as it stood at one moment; `steps` are those that people record as done."""
+    """Everything that goes into a pack, as it stood at one moment; `steps` are those that people record as done.
+
+    `changed` says of files (by id) that they are new or replaced since the last pack that was sent.
+    """
 
     standing: Standing
     documents: tuple[PackDocument, ...]
     groups: tuple[GroupState, ...]
     steps: tuple[Duty, ...]
+    changed: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def has_children_part(self) -> bool:
@@ -60,7 +65,8 @@ def owner_line(owners: tuple[Owner, ...]) -> str:
 
 def label_of(document: PackDocument, part: PackPart) -> str:
     """What is stamped on the part's pages: document and part, counted from 1 ("3.2")."""
-    return f"{document.document.key}.{document.parts.index(part) + 1}"
+    keys = [each.key for each in document.document.parts]  # a supplement has not all of them
+    return f"{document.document.key}.{keys.index(part.part.key) + 1}"
 
 
 def heading_of(file: PackFile) -> str:
@@ -93,7 +99,7 @@ def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
     found = []
     for document in made_from.documents:
         parts = tuple(
-            _section_part(document, part, children=children)
+            _section_part(made_from, document, part, children=children)
             for part in document.parts
             if not children or any(file.names_children for file in part.files)
         )
@@ -102,10 +108,12 @@ def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _section_part(document: PackDocument, part: PackPart, *, children: bool) -> Part:
+def _section_part(made_from: Material, document: PackDocument, part: PackPart, *, children: bool) -> Part:
     owner = owner_line(document.owners)
     entries: list[Entry | Note] = [
-        Entry(file.path, file.kind, heading_of(file)) for file in part.files if file.names_children == children
+        Entry(file.path, file.kind, heading_of(file), made_from.changed.get(file.file_id, ""))
+        for file in part.files
+        if file.names_children == children
     ]
     remarks = {} if children else remarks_on(part)
     missing = remarks.get(NOT_SUPPLIED, "")
@@ -153,7 +161,8 @@ def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool
         )
         for file in part.files:
             if file.names_children == children:
-                found.append(_file_row(blank, part, file, became.get((blank.part, file.path))))
+                row = _file_row(blank, part, file, became.get((blank.part, file.path)))
+                found.append(replace(row, item=replace(row.item, change=made_from.changed.get(file.file_id, ""))))
         if not children:
             found += _remark_rows(blank, part)
     return found

@@ -60,6 +60,8 @@ class Pack(models.Model):
     manifest = models.JSONField(default=list)
     # The pack that had been sent last when this one was made, and what has changed since (see changes.py).
     since = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    # A supplement holds only what is new or replaced since; this is the whole pack that it adds to.
+    supplements = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     changes = models.JSONField(default=list)
 
     class Meta:
@@ -77,6 +79,17 @@ class Pack(models.Model):
 
     def __str__(self) -> str:
         return f"Pack {self.number} of {self.inspection}"
+
+    @property
+    def called(self) -> str:
+        """What people call it."""
+        if self.supplements is None:
+            return f"Pack {self.number}"
+        return f"Pack {self.number}, a supplement to pack {self.supplements.number}"
+
+    @property
+    def is_supplement(self) -> bool:
+        return self.supplements_id is not None
 
     @property
     def folder(self) -> Path:

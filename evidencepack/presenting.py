@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -75,7 +75,8 @@ def documents(pack: Pack, framework: Framework, *, with_children: bool) -> list[
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     words, colour = FATES[row["in_pdf"]]
     as_at = date.fromisoformat(row["as_at"]) if row["as_at"] else None
-    return {**row, "fate": words, "colour": colour, "as_at": as_at}
+    # Packs made before files were marked say nothing of it.
+    return {**row, "fate": words, "colour": colour, "as_at": as_at, "change": row.get("change", "")}
 
 
 def hide_marked_since(pack: Pack, marked: frozenset[int]) -> bool:
@@ -94,9 +95,14 @@ def damaged(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
     return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.damaged]
 
 
-def changes(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
+def changes(pack: Pack, *, with_children: bool) -> list[Mapping[str, Any]]:
     """What has changed since the last pack that was sent."""
-    return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.changes]
+    return nameless(pack.changes, with_children=with_children)
+
+
+def nameless(changes: Iterable[Mapping[str, Any]], *, with_children: bool) -> list[Mapping[str, Any]]:
+    """The changes, without the names of files that name children unless `with_children`."""
+    return [_nameless(row) if row["names_children"] and not with_children else row for row in changes]
 
 
 def _nameless(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from accounts.models import Role
 from accounts.refusal import Refused
 from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
-from evidencepack.changes import is_current, last_sent
+from evidencepack.changes import changes_between, held, is_current, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.forms import SendingForm
 from evidencepack.material import material
@@ -22,6 +22,8 @@ from inspections.access import InspectionSight, inspection_page
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 BUILDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
 CHILDREN_READERS = (Role.COORDINATOR, Role.CASE_OFFICER)
+# What a page that names a pack does not need of it, and of those that it speaks of.
+HEAVY = ("manifest", "changes", "since__manifest", "since__changes", "supplements__manifest", "supplements__changes")
 # The files of a pack: name in the address -> (file, words in the name it is saved under, type, names children).
 FILES = {
     "pdf": (PDF, "", "application/pdf", False),
@@ -38,14 +40,17 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     made_from = material(sight.standing)
     packs = list(
         Pack.objects.filter(inspection=sight.inspection)
-        .defer("manifest", "changes")
-        .select_related("requested_by")
+        .defer(*HEAVY[:2], *HEAVY[4:])
+        .select_related("requested_by", "supplements")
         .prefetch_related("sendings")
     )
-    latest = next((pack for pack in packs if pack.state == State.READY), None)
+    latest = next((pack for pack in packs if pack.state == State.READY and not pack.is_supplement), None)
     mark, sent = fingerprint(made_from), last_sent(sight.inspection)
+    changes = changes_between(held(sent), made_from) if sent else []
     context = {
         "inspection": sight.inspection,
+        "sent": sent,
+        "changes": presenting.nameless(changes, with_children=sight.has(*CHILDREN_READERS)),
         "outlook": presenting.outlook(made_from),
         "packs": packs,
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
@@ -59,20 +64,37 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 @require_POST
 @inspection_page(*BUILDERS)
 def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    pack, is_new = actions.request_pack(inspection=sight.inspection, by=sight.user, now=timezone.now())
+    return _ask(request, sight, supplement=False)
+
+
+@require_POST
+@inspection_page(*BUILDERS)
+def build_supplement(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    return _ask(request, sight, supplement=True)
+
+
+def _ask(request: HttpRequest, sight: InspectionSight, *, supplement: bool) -> HttpResponse:
+    try:
+        pack, is_new = actions.request_pack(
+            inspection=sight.inspection, by=sight.user, now=timezone.now(), supplement=supplement
+        )
+    except Refused as refused:
+        messages.warning(request, refused.message)
+        return redirect("evidencepack:list", sight.inspection.slug)
+    what = "supplement" if supplement else "pack"
     if pack.state == State.QUEUED:
         tasks.ask(pack.pk)
     if is_new:
-        messages.info(request, "The pack is being built. You can leave this page; it goes on without you.")
+        messages.info(request, f"The {what} is being built. You can leave this page; it goes on without you.")
     elif pack.is_unfinished:
-        messages.info(request, "This pack is being built already.")
+        messages.info(request, f"This {what} is being built already.")
     else:
-        messages.info(request, f"Nothing has changed since pack {pack.number}, so this is still the pack.")
+        messages.info(request, f"Nothing has changed since pack {pack.number}, so this is still the {what}.")
     return redirect("evidencepack:pack", sight.inspection.slug, pack.number)
 
 
 def _pack(sight: InspectionSight, number: int) -> Pack:
-    packs = Pack.objects.select_related("requested_by", "since").defer("since__manifest", "since__changes")
+    packs = Pack.objects.select_related("requested_by", "since", "supplements").defer(*HEAVY[2:])
     pack = get_object_or_404(packs, inspection=sight.inspection, number=number)
     pack.inspection = sight.inspection
     return pack

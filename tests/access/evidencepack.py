@@ -55,6 +55,7 @@ def _sending(world: World) -> dict[str, Any]:
 ROWS = [
     Row("evidencepack:list", "GET", READERS, of_inspection),
     Row("evidencepack:build", "POST", BUILDERS, of_inspection),
+    Row("evidencepack:build-supplement", "POST", BUILDERS, of_inspection),
     Row("evidencepack:pack", "GET", READERS, _pack),
     Row("evidencepack:record-sent", "POST", BUILDERS, _pack, _sending),
     Row("evidencepack:download", "GET", READERS, _file("pdf"), variant="pdf"),

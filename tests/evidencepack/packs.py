@@ -36,7 +36,6 @@ def bind_parts(out: Path, *parts: Part, **options: Any) -> Binding:
         "page": files.words,
         "made_at": MADE_AT,
         "title": "Evidence pack",
-        "expected_front_pages": 1,
     } | options
     return bind(chosen.pop("front"), [Section("1 Minutes", parts)], out, **chosen)
 

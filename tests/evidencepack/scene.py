@@ -12,7 +12,7 @@ from documents import storage
 from documents.models import File, Version
 from evidencepack import actions, building
 from evidencepack.archive import Filed, as_row
-from evidencepack.changes import changes_between, last_sent
+from evidencepack.changes import changes_between, held, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import rows
 from evidencepack.models import Pack, Sending, State
@@ -133,7 +133,7 @@ def frozen(scene: Scene, now: datetime = ASKED) -> Pack:
         manifest=manifest,
         has_children_part=made_from.has_children_part,
         since=sent.pack if sent else None,
-        changes=changes_between(sent.pack.manifest, made_from) if sent else [],
+        changes=changes_between(held(sent), made_from) if sent else [],
     )
     pack.refresh_from_db()
     pack.folder.mkdir(parents=True, exist_ok=True)

@@ -17,7 +17,8 @@ from evidencepack.archive import CHILDREN_FOLDER, Item, safe_name, write_zip
 MADE_AT = datetime(2011, 4, 18, 16, 30, 10, tzinfo=UTC)
 HEADINGS = [
     "Item", "Document", "Part", "What is asked for", "Supplied", "File in this ZIP", "Name when uploaded", "Version",
-    "Owner", "As at", "Size in bytes", "SHA-256", "In the PDF", "Names children", "Remark",
+    "Owner", "As at", "Size in bytes", "SHA-256", "In the PDF", "Names children",
+    "Since the last pack sent", "Remark",
 ]  # fmt: skip
 
 
@@ -90,6 +91,7 @@ def test_every_file_is_in_the_folder_of_its_document_with_a_manifest(make):
         "sha256": hashlib.sha256(b"minutes").hexdigest(),
         "in_pdf": "included",
         "names_children": False,
+        "change": "",
         "remark": "",
     }
     assert [(row["supplied"], row["as_at"], row["in_pdf"]) for row in manifest["items"]] == [

@@ -214,20 +214,21 @@ def test_same_inputs_asked_for_at_the_same_moment_give_the_same_bytes(whole, db)
     assert {name: sha256(again.folder / name) for name in again.file_names} == before
 
 
-def test_pack_built_again_by_the_known_length_of_its_front_matter_is_drawn_once(scene, monkeypatch) -> None:
-    drawn: list[int] = []
-    render = front.render_front
+def test_front_matter_is_drawn_once_and_so_is_every_page_of_words(scene, monkeypatch) -> None:
+    drawn: list[str] = []
+    render = front.render
 
-    def counting(pack: Pack, *rest: Any, **options: Any) -> bytes:
-        drawn.append(pack.number)
-        return render(pack, *rest, **options)
+    def counting(html: str, *, title: str, **options: Any) -> bytes:
+        drawn.append(title)
+        return render(html, title=title, **options)
 
-    monkeypatch.setattr(front, "render_front", counting)
-    Pack.objects.update(front_pages=0)
-    first = build(ask(scene))
-    supply(scene, COMMENTARY, "a.pdf")
-    second = build(ask(scene))
-    assert [drawn.count(pack.number) for pack in (first, second)] == [2, 1]
+    monkeypatch.setattr(front, "render", counting)
+    fill(scene)
+    pack = build(ask(scene))
+    title = "Short visit 2030: evidence pack 1"
+    assert (drawn.count(title), drawn.count(f"{title}, files that name children")) == (1, 1)
+    assert len(drawn) == 2 + len({"damaged", "listed", "not supplied", "apart", "nil return", "optional"})
+    assert pack.state == State.READY
 
 
 # Reading

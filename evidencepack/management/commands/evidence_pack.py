@@ -12,6 +12,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from accounts.refusal import Refused
 from documents.records import NAMELESS
 from evidencepack import actions, building
 from evidencepack.models import PDF, ZIP, Pack, State
@@ -25,12 +26,18 @@ class Command(ContractCommand):
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the inspection, as `inspections` lists it")
+        parser.add_argument(
+            "--supplement", action="store_true", help="only what is new or replaced since the last pack sent"
+        )
         parser.add_argument("directory", metavar="DIR", type=Path, help="where to put the PDF and the ZIP")
 
-    def answer(self, *, slug: str, directory: Path, **options: Any) -> Any:
+    def answer(self, *, slug: str, directory: Path, supplement: bool, **options: Any) -> Any:
         inspection = inspection_named(slug)
         _make_folder(directory)
-        pack, _ = actions.request_pack(inspection=inspection, by=None, now=timezone.now())
+        try:
+            pack, _ = actions.request_pack(inspection=inspection, by=None, now=timezone.now(), supplement=supplement)
+        except Refused as refused:
+            raise CommandRefused(refused.message) from None
         finish(pack)
         if pack.state != State.READY:
             raise CommandRefused(pack.error or "The pack could not be built.")
@@ -40,6 +47,7 @@ class Command(ContractCommand):
             "zip": str(zipped),
             "pages": pack.pages,
             "number": pack.number,
+            "supplements": pack.supplements.number if pack.supplements else None,
             "children_part": pack.has_children_part,
             "items": [item(row) for row in pack.manifest],
         }
@@ -97,8 +105,8 @@ def item(row: dict[str, Any]) -> dict[str, Any]:
 
     Files that name children are there without their names.
     """
-    keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "remark")
+    keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "change", "remark")
     names = {"file": NAMELESS} if row["names_children"] else {}
-    given = {key: row[key] for key in keys}
+    given = {key: row.get(key, "") for key in keys}
     place = {"document": int(row["document"]), "part": row["part_key"], "label": row["part"]}
     return {**place, **given, **names, "names_children": row["names_children"]}
