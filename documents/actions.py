@@ -24,6 +24,7 @@ from frameworks import Part
 from govuk.dates import long_date
 from inspections import audit
 from inspections.models import Inspection
+from printing import office
 
 __all__ = [
     "Added",
@@ -313,4 +314,5 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
 def sweep(*, now: datetime) -> int:
     """Take away bytes that no version speaks of and nobody has touched for a day; how many files."""
     before = now - timedelta(days=1)
-    return storage.sweep(before=before, known=set(Version.objects.values_list("stored_name", flat=True)))
+    converted = office.sweep(before=before, known=set(Version.objects.values_list("sha256", flat=True)))
+    return converted + storage.sweep(before=before, known=set(Version.objects.values_list("stored_name", flat=True)))

@@ -6,23 +6,29 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Literal
 
 from documents import storage
 from documents.models import File
 from documents.records import CurrentFile
 from documents.state import DocumentState, PartState, state_of, states
-from documents.types import Shown, shown_as
+from documents.types import ending_of, shown_as
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
 from inspections.models import Inspection
 from inspections.standing import Standing
+from printing import office
+
+Kind = Literal["pdf", "image", "office", "listed"]
 
 
 @dataclass(frozen=True, slots=True)
 class PackFile:
     """The current version of a file: where its bytes lie, and what the manifest says of it.
 
-    kind  `pdf` (its pages are bound in), `image` (fitted to a page) or `listed` (named, and in the ZIP)
+    kind  `pdf` (its pages are bound in), `image` (fitted to a page), `office` (made into pages, where LibreOffice is
+          installed) or `listed` (named, and in the ZIP)
+    ending  what names of its type end with
     path  where the bytes are read, once `at_hand` has seen to it that they are there
     remark  what readers should know of the bytes, such as that they have macros; empty for most
     name  the file's own name when it was uploaded; label what the owners call it
@@ -37,7 +43,8 @@ class PackFile:
     sha256: str
     size: int
     as_at: date | None
-    kind: Shown
+    kind: Kind
+    ending: str
     names_children: bool
     uploaded_by: str | None
     uploaded_at: datetime
@@ -142,10 +149,16 @@ def _file(row: CurrentFile) -> PackFile:
         sha256=row.sha256,
         size=row.size,
         as_at=row.as_at,
-        kind=shown_as(row.detected_type),
+        kind=_kind(row.detected_type),
+        ending=ending_of(row.detected_type),
         names_children=row.names_children,
         uploaded_by=row.uploaded_by,
         uploaded_at=row.uploaded_at,
         number=row.number,
         remark=row.remark,
     )
+
+
+def _kind(mime: str) -> Kind:
+    shown = shown_as(mime)
+    return "office" if shown == "listed" and office.can_convert(ending_of(mime)) else shown

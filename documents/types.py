@@ -108,3 +108,8 @@ def has_macros(remark: str) -> bool:
 def shown_as(mime: str) -> Shown:
     """How a pack shows a file of this type."""
     return next((kind.shown for kind in TYPES.values() if kind.mime == mime), "listed")
+
+
+def ending_of(mime: str) -> str:
+    """What names of files of this type end with, without the dot."""
+    return next((ending for ending, kind in TYPES.items() if kind.mime == mime), "")

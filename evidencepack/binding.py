@@ -32,7 +32,7 @@ from evidencepack.contents import (
     Section,
     State,
 )
-from evidencepack.gathering import Gatherer
+from evidencepack.gathering import Converter, Gatherer
 from evidencepack.numbering import lengths_around
 
 __all__ = [
@@ -81,14 +81,15 @@ def bind(
     page: PageMaker,
     made_at: datetime,
     title: str,
+    convert: Converter | None = None,
     progress: Progress | None = None,
 ) -> Binding:
     """Writes the pack to `out`, whole or not at all, and says what is in it.
 
     `front` is the front matter as a PDF, or a function that draws it; the function is called a second time only if
     the front matter turned out to be of quite another length than was likely. `page` draws a page of words (a heading
-    and lines) as a PDF. `progress` is told steps done and steps in all; what it raises stops the work. The same input
-    gives the same bytes.
+    and lines) as a PDF. `convert` makes an office document into a PDF, or raises Unpageable. `progress` is told steps
+    done and steps in all; what it raises stops the work. The same input gives the same bytes.
 
     Raises ValueError if two parts share a label, and pikepdf.PdfError if the front matter is no PDF.
     """
@@ -98,7 +99,7 @@ def bind(
     unusable: dict[Path, str] = {}
     while True:
         try:
-            return _bind(front, sections, out, page, made_at, title, steps, unusable)
+            return _bind(front, sections, out, page, made_at, title, convert, steps, unusable)
         except _Unfit as unfit:  # rare: looked well, but could not be merged or written
             unusable |= unfit.files
 
@@ -148,12 +149,13 @@ def _bind(
     page: PageMaker,
     made_at: datetime,
     title: str,
+    convert: Converter | None,
     steps: _Steps,
     unusable: dict[Path, str],
 ) -> Binding:
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as name:
         scratch = Path(name)
-        chapters = Gatherer(scratch, page, unusable, steps.entry).gather(sections)
+        chapters = Gatherer(scratch, page, convert, unusable, steps.entry).gather(sections)
         drawn, front_pages = _settle(front, chapters)
         front_path, made = scratch / "front.pdf", scratch / "pack.pdf"
         front_path.write_bytes(drawn)

@@ -27,29 +27,23 @@ from evidencepack.archive import Archive, as_row, write_zip
 from evidencepack.binding import Binding, bind
 from evidencepack.changes import changes_between, held, last_sent, marked, supplement_of
 from evidencepack.fingerprint import fingerprint
+from evidencepack.intake import Unpageable
 from evidencepack.material import Material, material, rows, sections
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
+from evidencepack.progress import PDF_SHARE, ZIP_SHARE, Clock, Lost, Progress
 from inspections import audit
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from printing import office
 
 log = logging.getLogger(__name__)
 
 # A worker that has not given a sign of life for so long is taken for dead, and its pack is built by another.
 DEAD_AFTER = timedelta(minutes=2)
-SIGN_OF_LIFE = timedelta(seconds=5)
 MOST_TRIES = 5
 MOST_READINGS = 5
-# A PDF takes about this many times as long as a ZIP of the same files.
-PDF_SHARE, ZIP_SHARE = 4, 1
 # Where copies of the files lie while a pack is made from an object storage, in its worker's own folder.
 FETCHED = "fetched"
-
-Clock = Callable[[], datetime]
-
-
-class Lost(Exception):
-    """Another worker has taken the pack over; this one stops."""
 
 
 @dataclass(frozen=True)
@@ -158,6 +152,7 @@ def _build(pack: Pack, now: Clock) -> None:
             "changes": work.shown["changes"],
             "manifest": [row for each in made for row in each.rows],
             "has_children_part": work.made_from.has_children_part,
+            "is_unsettled": any(map(_is_unsettled, made)),
         }
         _settle(scratch)
         _freeze(pack, made[0], facts, scratch, now)
@@ -209,6 +204,7 @@ def _make(work: Work, *, children: bool) -> Made:
         lambda contents, likely: front.render_front(pack, made_from, work.shown, contents, likely, children=children),
         sections(made_from, children=children),
         work.scratch / (CHILDREN_PDF if children else PDF),
+        convert=_converter(work) if office.is_installed() else None,
         page=lambda heading, lines: front.render_page(heading, lines, made_at=pack.requested_at),
         made_at=pack.requested_at,
         title=title,
@@ -233,6 +229,26 @@ def _make(work: Work, *, children: bool) -> Made:
         for row, filed in zip(manifest, archive.filed, strict=True)
     ]
     return Made(binding, archive, kept)
+
+
+def _converter(work: Work) -> Callable[[Path], Path]:
+    """Makes an office document of the pack into a PDF."""
+    files = {file.path: file for _, part in work.made_from.parts() for file in part.files}
+
+    def convert(path: Path) -> Path:
+        file = files[path]
+        try:
+            return office.as_pdf(path, ending=file.ending, sha256=file.sha256, alive=work.progress.alive)
+        except office.NotConverted as why:
+            raise Unpageable(f"It could not be made into pages. {why}", passing=why.passing) from None
+
+    return convert
+
+
+def _is_unsettled(made: Made) -> bool:
+    """Whether a file was not there, was not what was uploaded, or could not be made into pages this time."""
+    not_so = any(filed.item.path is not None and filed.sha256 != filed.item.sha256 for filed in made.archive.filed)
+    return not_so or any(placed.passing for placed in made.binding.contents.placed)
 
 
 def _settle(scratch: Path) -> None:
@@ -272,41 +288,3 @@ def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: C
         # killed worker left in place without its row is replaced by the next one.
         shutil.rmtree(pack.folder, ignore_errors=True)
         scratch.rename(pack.folder)
-
-
-class Progress:
-    """Writes down how far a pack is, as a sign of life; raises Lost when the pack was taken over meanwhile."""
-
-    def __init__(self, pack: Pack, now: Clock) -> None:
-        self.pack, self.now = pack, now
-        self.all_shares = PDF_SHARE + ZIP_SHARE
-        self.shares_before = 0
-        self.per_cent = -1
-        self.told_at = now()
-
-    def expect(self, files: int) -> None:
-        """So many files of each kind will be written."""
-        self.all_shares = files * (PDF_SHARE + ZIP_SHARE)
-
-    def alive(self) -> None:
-        """The work goes on, although nothing more is done yet."""
-        self._tell(max(self.per_cent, 0))
-
-    def stage(self, share: int) -> Callable[[int, int], None]:
-        """The next part of the work, which is `share` of all: a function that is told steps done and steps in all."""
-        before = self.shares_before
-        self.shares_before += share
-
-        def report(done: int, total: int) -> None:
-            self._tell(int(100 * (before + share * done / (total or 1)) / self.all_shares))
-
-        return report
-
-    def _tell(self, per_cent: int) -> None:
-        moment = self.now()
-        if per_cent <= self.per_cent and moment - self.told_at < SIGN_OF_LIFE:
-            return
-        self.per_cent, self.told_at = max(per_cent, self.per_cent), moment
-        told = {"done": self.per_cent, "total": 100, "alive_at": moment}
-        if not Pack.objects.filter(pk=self.pack.pk, claim=self.pack.claim).update(**told):
-            raise Lost

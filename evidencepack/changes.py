@@ -136,6 +136,6 @@ def is_current(pack: Pack, mark: str, sent: Sending | None) -> bool:
 
     `mark` is the fingerprint of what a pack would be made from now, `sent` the inspection's last sending.
     """
-    if pack.fingerprint != mark or not pack.has_its_files:
+    if pack.fingerprint != mark or pack.is_unsettled or not pack.has_its_files:
         return False
     return sent is None or sent.pack_id in (pack.pk, pack.since_id)

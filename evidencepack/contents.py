@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["pdf", "image", "listed"]
+Kind = Literal["pdf", "image", "office", "listed"]
 State = Literal["included", "listed", "damaged", "note", "not supplied"]
 PageMaker = Callable[[str, Sequence[str]], bytes]
 Progress = Callable[[int, int], None]
@@ -17,8 +17,9 @@ Progress = Callable[[int, int], None]
 class Entry:
     """One file of a part. `heading` is what it is called in the bookmarks: its name, as a person knows it.
 
-    `kind` says how it goes in: a PDF, an image fitted to a page, or only listed (spreadsheets and the like). `change`
-    says that it is new or replaced since the last pack that was sent.
+    `kind` says how it goes in: a PDF, an image fitted to a page, an office document made into pages where that can be
+    done, or only listed (spreadsheets and the like). `change` says that it is new or replaced since the
+    last pack that was sent.
     """
 
     path: Path
@@ -66,6 +67,7 @@ class Section:
 class Placed:
     """What became of one entry: where its pages are in the pack, counted from 1, or why it has none of its own.
 
+    `passing` is whether that may be otherwise the next time: the storage did not answer, a conversion took too long.
     Files that are only listed share one page. `path` is None for the pages made of words.
     """
 
@@ -77,6 +79,7 @@ class Placed:
     pages: int
     reason: str = ""
     change: str = ""
+    passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

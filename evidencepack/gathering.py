@@ -11,14 +11,27 @@ from evidencepack.intake import Checked, Unpageable, check_pdf, check_present
 from evidencepack.pictures import picture_to_pdf
 
 NOT_SUPPLIED = "NOT SUPPLIED"
+CONVERTED = "Made into pages for the pack. The file itself is in the ZIP."
+Converter = Callable[[Path], Path]
 
 
 class Gatherer:
-    """Makes PDF files in `scratch`, where no PDF is at hand. `unusable` names files known to be unfit, with reasons."""
+    """Makes PDF files in `scratch`, where no PDF is at hand. `unusable` names files known to be unfit, with reasons.
 
-    def __init__(self, scratch: Path, page: PageMaker, unusable: Mapping[Path, str], step: Callable[[], None]) -> None:
+    `convert` makes an office document into a PDF, or raises Unpageable; without it they are only listed.
+    """
+
+    def __init__(
+        self,
+        scratch: Path,
+        page: PageMaker,
+        convert: Converter | None,
+        unusable: Mapping[Path, str],
+        step: Callable[[], None],
+    ) -> None:
         self.scratch = scratch
         self.page = page
+        self.convert = convert
         self.unusable = unusable
         self.step = step
         self.made = 0
@@ -29,12 +42,17 @@ class Gatherer:
 
     def _part(self, part: Part) -> Bundle:
         bundle = Bundle(part)
-        listed: list[Entry] = []
+        listed: list[tuple[Entry, Unpageable | None]] = []
         for entry in part.entries:
             if isinstance(entry, Note):
                 bundle.runs.append(self._words(part, entry.heading, entry.lines, "note", None))
-            elif entry.kind == "listed":
-                listed.append(entry)
+            elif entry.kind == "listed" or (entry.kind == "office" and self.convert is None):
+                listed.append((entry, None))
+            elif entry.kind == "office":
+                try:
+                    bundle.runs.append(self._converted(part, entry))
+                except Unpageable as why:
+                    listed.append((entry, why))
             else:
                 bundle.runs.append(self._file(part, entry))
             self.step()
@@ -56,30 +74,45 @@ class Gatherer:
                 path = self._new_path()
                 checked = Checked(picture_to_pdf(entry.path, path), None)
         except Unpageable as fault:
-            return self._damaged(part, entry, str(fault))
+            return self._damaged(part, entry, fault)
         placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages, change=entry.change)
         return Run(path, checked.pages, checked.marks, entry.bookmark, entry.kind == "image", [placed])
 
-    def _damaged(self, part: Part, entry: Entry, reason: str) -> Run:
-        lines = ["This file could not be included in the pack.", reason]
+    def _converted(self, part: Part, entry: Entry) -> Run:
+        """The pages of an office document. Raises Unpageable where it has none."""
+        assert self.convert is not None
+        check_present(entry.path)
+        path = self.convert(entry.path)
+        if path in self.unusable:
+            raise Unpageable(self.unusable[path])
+        checked = check_pdf(path)
+        placed = Placed(
+            part.label, entry.heading, entry.path, "included", 0, checked.pages, CONVERTED, change=entry.change
+        )
+        return Run(path, checked.pages, checked.marks, entry.bookmark, False, [placed])
+
+    def _damaged(self, part: Part, entry: Entry, fault: Unpageable) -> Run:
+        lines = ["This file could not be included in the pack.", str(fault)]
         if entry.path.is_file():
             lines.append("The file itself is in the ZIP that goes with the pack.")
-        run = self._words(part, entry.heading, lines, "damaged", entry.path, reason)
+        run = self._words(part, entry.heading, lines, "damaged", entry.path, str(fault))
         run.heading = entry.bookmark
-        run.covers = [replace(placed, change=entry.change) for placed in run.covers]
+        run.covers = [replace(placed, change=entry.change, passing=fault.passing) for placed in run.covers]
         return run
 
-    def _listed(self, part: Part, entries: list[Entry]) -> Run:
+    def _listed(self, part: Part, entries: list[tuple[Entry, Unpageable | None]]) -> Run:
         lines = ["These files cannot be shown as pages. They are in the ZIP that goes with the pack:"]
-        lines += [entry.bookmark for entry in entries]
+        lines += [f"{entry.bookmark}. {why}" if why else entry.bookmark for entry, why in entries]
         run = self._words(part, "Files that are listed only", lines, "listed", None)
         run.covers = []
-        for entry in entries:
+        for entry, why in entries:
             placed = Placed(part.label, entry.heading, entry.path, "listed", 0, run.pages, change=entry.change)
+            if why is not None:
+                placed = replace(placed, reason=str(why), passing=why.passing)
             try:
                 check_present(entry.path)
             except Unpageable as fault:
-                placed = replace(placed, state="damaged", reason=str(fault))
+                placed = replace(placed, state="damaged", reason=str(fault), passing=fault.passing)
             run.covers.append(placed)
         return run
 

@@ -20,7 +20,14 @@ CUT_SHORT = "It is cut short: its end is missing."
 
 
 class Unpageable(Exception):
-    """A file cannot be shown as pages; its text is the reason, one plain sentence for the reader of the pack."""
+    """A file cannot be shown as pages; its text is the reason, one plain sentence for the reader of the pack.
+
+    `passing` is whether it may be otherwise the next time.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
+        super().__init__(reason)
+        self.passing = passing
 
 
 def check_present(path: Path) -> None:
@@ -28,9 +35,9 @@ def check_present(path: Path) -> None:
     try:
         size = path.stat().st_size
     except FileNotFoundError:
-        raise Unpageable("It is no longer where it was stored.") from None
+        raise Unpageable("It is no longer where it was stored.", passing=True) from None
     except OSError:
-        raise Unpageable("It could not be read from where it is stored.") from None
+        raise Unpageable("It could not be read from where it is stored.", passing=True) from None
     if size == 0:
         raise Unpageable("It is empty: it has no bytes in it.")
 
@@ -59,7 +66,7 @@ def check_pdf(path: Path) -> Checked:
     except pikepdf.PasswordError:
         raise Unpageable("It is protected by a password.") from None
     except OSError:
-        raise Unpageable("It could not be read from where it is stored.") from None
+        raise Unpageable("It could not be read from where it is stored.", passing=True) from None
     except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError):
         raise Unpageable("It is damaged: it cannot be read as a PDF.") from None
 

@@ -57,6 +57,8 @@ class Pack(models.Model):
     zip_size = models.PositiveBigIntegerField(default=0)
     zip_sha256 = models.CharField(max_length=64, blank=True)
     has_children_part = models.BooleanField(default=False)
+    # Something was amiss that may be mended by now: a file could not be read, or took too long to be made into pages.
+    is_unsettled = models.BooleanField(default=False)
     manifest = models.JSONField(default=list)
     # The pack that had been sent last when this one was made, and what has changed since (see changes.py).
     since = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")

@@ -227,6 +227,9 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 # Uploads are never served from an address of their own: a view looks who asks first.
 UPLOADS_DIR = DATA_DIR / "uploads"
 PACKS_DIR = DATA_DIR / "packs"
+# Whether text documents and presentations get pages in a pack, where LibreOffice is installed; where those are kept.
+OFFICE_CONVERSION = _env.switch("OFFICE_CONVERSION", default=True)
+CONVERTED_DIR = DATA_DIR / "converted"
 # Where uploads are kept once they are received and checked: an object storage, or UPLOADS_DIR where this is None.
 OBJECT_STORAGE = _env.object_storage("STORAGE_URL")
 STORAGES = {

@@ -23,6 +23,8 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SECURE_SSL_REDIRECT = False
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"  # noqa: F405
 WHITENOISE_AUTOREFRESH = True
+# LibreOffice takes a second for each document; the tests of it switch it on.
+OFFICE_CONVERSION = False
 # Tests of mail read django.core.mail.outbox; those of the mailbox and of SMTP name their backend.
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 

@@ -25,7 +25,7 @@ from django.db import transaction
 from accounts.models import Event
 from documents import storage
 from documents.models import Version
-from evidencepack import building, front, tasks
+from evidencepack import building, front, progress, tasks
 from evidencepack.material import material
 from evidencepack.models import Pack, State
 from evidencepack.sweeping import LEFT_FOR, sweep
@@ -340,14 +340,14 @@ def test_progress_only_rises_and_gives_signs_of_life(scene, monkeypatch) -> None
     fill(scene)
     moments = iter(ASKED + timedelta(seconds=number) for number in range(100_000))
     told: list[tuple[int, datetime | None]] = []
-    tell = building.Progress._tell
+    tell = progress.Progress._tell
 
     def noting(self, per_cent: int) -> None:
         tell(self, per_cent)
         row = Pack.objects.get(pk=self.pack.pk)
         told.append((row.done, row.alive_at))
 
-    monkeypatch.setattr(building.Progress, "_tell", noting)
+    monkeypatch.setattr(progress.Progress, "_tell", noting)
     pack = ask(scene)
     building.build(pack.pk, now=lambda: next(moments))
     done = [per_cent for per_cent, _ in told]

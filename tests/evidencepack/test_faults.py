@@ -49,7 +49,9 @@ def test_faulty_file_names_itself_and_does_not_sink_the_pack(tmp_path, out, name
     make(tmp_path / name)
     before, after = files.normal(tmp_path / "before.pdf"), files.normal(tmp_path / "after.pdf")
     binding = bind_parts(out, part("3.2", before, tmp_path / name, after))
-    assert binding.faults == (Placed("3.2", name, tmp_path / name, "damaged", 3, 1, reason),)
+    # What is not there now may be there the next time.
+    is_passing = "where it" in reason
+    assert binding.faults == (Placed("3.2", name, tmp_path / name, "damaged", 3, 1, reason, passing=is_passing),)
     assert binding.damaged == 1
     where = ["The file itself is in the ZIP that goes with the pack."] if (tmp_path / name).is_file() else []
     with pikepdf.open(out) as pdf:

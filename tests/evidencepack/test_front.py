@@ -108,12 +108,12 @@ def test_contents_give_the_pages_on_which_parts_and_sections_begin(seen) -> None
     assert (
         f"Part Title Page 1 Notes of the partnership {first['1.1']} "
         "1.1 Notes of the last two meetings PARTLY NOT SUPPLIED In a part of its own "
-        f"{first['1.1']} notes, 6 May 2030 New since pack 1 {first['1.1']} "
+        f"{first['1.1']} notes.pdf, 6 May 2030 New since pack 1 {first['1.1']} "
         f"damaged.pdf, 6 May 2030 New since pack 1 {first['1.1'] + 2} "
         f"figures.docx, 6 May 2030 New since pack 1 {first['1.1'] + 5} "
         f"4 Learning reviews {first['4.1']} "
-        "4.1 Reviews of the last year Nil return Nil return stated since pack 1 "
-        f"{first['4.1']} 4.2 Commentary, if any {first['4.2']} "
+        f"4.1 Reviews of the last year Nil return {first['4.1']} Nil return stated since pack 1 "
+        f"4.2 Commentary, if any {first['4.2']} "
         f"{SCRIPT} fdp.exe New since pack 1 {first['4.2']}"
     ) in contents
     sections = ["What has changed", "Readiness of each document", "Owners", "Timetable", "Focus groups"]

@@ -1,0 +1,231 @@
+"""Office documents as PDFs, by LibreOffice where it is installed: for packs, and for whoever wants to look at one.
+
+A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was made,
+so that what is made from it is the same each time. One conversion runs at a time, in a profile of its own that runs no
+macros and loads nothing that a document links to; without a network, where the system lets us take it away. It ends by
+itself, or is ended with everything that it started.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Container, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+import pikepdf
+from django.conf import settings
+
+# The endings of text documents and presentations. Spreadsheets are not among them: on paper they fall into pages that
+# nobody laid out, hundreds at times, and what was asked for is their figures.
+ENDINGS = frozenset({"docx", "doc", "odt", "rtf", "pptx", "ppt", "odp"})
+MOST_SECONDS = 120
+LOOK_AGAIN = 0.1  # seconds
+GRACE = 10  # seconds of processor time beyond the limit, should nobody be left to end it
+MOST_MEMORY = 4 << 20  # KiB
+MOST_BYTES = 1 << 30  # of the PDF
+RESTART = 81  # what LibreOffice ends with when it wants to be started once more
+FILTERS = {"presentation": "impress_pdf_Export", "text": "writer_pdf_Export"}
+OPTIONS = '{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
+SETTINGS = Path(__file__).with_name("office.xcu")
+
+NOT_OPENED = "LibreOffice could not open it."
+TOO_LONG = "LibreOffice took too long over it."
+
+
+class NotConverted(Exception):
+    """There is no PDF of the document; its text says why, in a sentence for readers.
+
+    `passing` is whether another try may do better: it took too long, or the disk was full.
+    """
+
+    def __init__(self, why: str, *, passing: bool) -> None:
+        super().__init__(why)
+        self.passing = passing
+
+
+def can_convert(ending: str) -> bool:
+    """Whether documents with this ending (without a dot) are converted: of the right kind, and not switched off."""
+    return settings.OFFICE_CONVERSION and ending.lower() in ENDINGS
+
+
+def is_installed() -> bool:
+    return _program() is not None
+
+
+def _program() -> Path | None:
+    """LibreOffice itself rather than the script that starts it, which would leave it behind when it is killed."""
+    found = shutil.which("soffice") or shutil.which("libreoffice")
+    if found is None:
+        return None
+    script = Path(found).resolve()
+    binary = script.with_name("soffice.bin")
+    return binary if binary.is_file() else script
+
+
+def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object] = lambda: None) -> Path:
+    """The PDF of a document, which has this SHA-256; made now if it was not before.
+
+    It is to be read and not changed. `alive` is called several times a second on the way; what it raises stops the
+    work. Raises NotConverted.
+    """
+    folder = Path(settings.CONVERTED_DIR)
+    kept, fault = folder / f"{sha256}.{ending}.pdf", folder / f"{sha256}.{ending}.txt"
+    if kept.is_file():
+        return kept
+    program = _program()
+    if program is None:
+        raise NotConverted("LibreOffice is not installed.", passing=False)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with _alone(folder, alive):
+            if not kept.is_file():
+                _raise_kept(fault)
+                _convert(program, source, kept, ending, sha256, alive)
+    except OSError as error:
+        raise NotConverted(f"The storage failed ({error.strerror or 'no reason given'}).", passing=True) from None
+    except NotConverted as why:
+        if not why.passing:
+            with suppress(OSError):
+                fault.write_text(str(why), encoding="utf-8")
+        raise
+    return kept
+
+
+def _raise_kept(fault: Path) -> None:
+    """Raises NotConverted if it is known already that the document cannot be converted."""
+    with suppress(FileNotFoundError):
+        raise NotConverted(fault.read_text(encoding="utf-8"), passing=False)
+
+
+@contextmanager
+def _alone(folder: Path, alive: Callable[[], object]) -> Iterator[None]:
+    """Waits until no other conversion runs on this machine. The lock goes with the process that holds it."""
+    with (folder / ".lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                alive()
+                time.sleep(LOOK_AGAIN)
+        for left in folder.glob(".work-*"):  # by one that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield
+
+
+def _convert(program: Path, source: Path, kept: Path, ending: str, sha256: str, alive: Callable[[], object]) -> None:
+    with tempfile.TemporaryDirectory(prefix=".work-", dir=kept.parent) as name:
+        work = Path(name)
+        profile = work / "profile" / "user"
+        profile.mkdir(parents=True)
+        shutil.copyfile(SETTINGS, profile / "registrymodifications.xcu")
+        document = _copied(source, work / f"document.{ending}", sha256)
+        kind = "presentation" if ending in ("pptx", "ppt", "odp") else "text"
+        order = [str(program), *_arguments(work, FILTERS[kind]), str(document)]
+        if (status := _run(order, work, alive)) == RESTART:
+            status = _run(order, work, alive)
+        if status < 0:
+            raise NotConverted("LibreOffice was ended before it was done.", passing=True)
+        made, plain = work / "out" / "document.pdf", work / "plain.pdf"
+        if not made.is_file():
+            raise NotConverted(NOT_OPENED, passing=False)
+        _without_moment(made, plain, sha256)
+        with plain.open("rb") as file:
+            os.fsync(file.fileno())
+        plain.replace(kept)
+
+
+def _copied(source: Path, target: Path, sha256: str) -> Path:
+    """A copy with the ending that LibreOffice goes by. What is kept under a SHA-256 must be of just those bytes."""
+    shutil.copyfile(source, target)
+    with target.open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+            raise NotConverted("It is not what was uploaded.", passing=True)
+    return target
+
+
+def _arguments(work: Path, kind: str) -> list[str]:
+    return [
+        f"-env:UserInstallation={(work / 'profile').as_uri()}",
+        *("--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", "--nofirststartwizard"),
+        *("--convert-to", f"pdf:{kind}:{OPTIONS}", "--outdir", str(work / "out")),
+    ]
+
+
+def _run(order: list[str], work: Path, alive: Callable[[], object]) -> int:
+    """Runs LibreOffice to its end and answers its status. Raises NotConverted when its time is up."""
+    limits = f"ulimit -t {MOST_SECONDS + GRACE}; ulimit -v {MOST_MEMORY}; ulimit -f {MOST_BYTES // 512}; "
+    process = subprocess.Popen(
+        [*_apart(), "sh", "-c", f'{limits} exec "$0" "$@"', *order],
+        cwd=work,
+        env={"HOME": str(work), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "TMPDIR": str(work)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    until = time.monotonic() + MOST_SECONDS
+    try:
+        while (status := process.poll()) is None:
+            if time.monotonic() > until:
+                raise NotConverted(TOO_LONG, passing=True)
+            alive()
+            time.sleep(LOOK_AGAIN)
+        return status
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+@cache
+def _apart() -> tuple[str, ...]:
+    """What to start LibreOffice with: no network, and its end when we are killed; each where the system can do so."""
+    found: tuple[str, ...] = ()
+    for tool in (("unshare", "--net", "--map-root-user"), ("setpriv", "--pdeathsig", "KILL")):
+        if shutil.which(tool[0]) and _does(*found, *tool, "true"):
+            found += tool
+    return found
+
+
+def _does(*order: str) -> bool:
+    return subprocess.run(order, check=False, capture_output=True, timeout=MOST_SECONDS).returncode == 0
+
+
+def _without_moment(made: Path, plain: Path, sha256: str) -> None:
+    """Copies the PDF without what differs from one conversion to the next: dates, and numbers drawn by lot."""
+    try:
+        with pikepdf.open(made) as pdf:
+            if not len(pdf.pages):
+                raise NotConverted("LibreOffice found no page in it.", passing=False)
+            for key in ("/DocChecksum", "/Info"):
+                if key in pdf.trailer:
+                    del pdf.trailer[key]
+            for key in ("/Metadata", "/OpenAction"):
+                if key in pdf.Root:
+                    del pdf.Root[key]
+            pdf.trailer.ID = pikepdf.Array([pikepdf.String(bytes.fromhex(sha256)[:16])] * 2)
+            pdf.save(plain, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    except (pikepdf.PdfError, ValueError):
+        raise NotConverted(NOT_OPENED, passing=False) from None
+
+
+def sweep(*, before: datetime, known: Container[str]) -> int:
+    """Take away what is kept of documents whose SHA-256 is not `known` any more, and was made before that moment."""
+    taken = 0
+    for path in sorted(Path(settings.CONVERTED_DIR).glob("*.*.*")):
+        with suppress(OSError):
+            if path.name.partition(".")[0] not in known and path.stat().st_mtime < before.timestamp():
+                path.unlink()
+                taken += 1
+    return taken

@@ -1,0 +1,220 @@
+"""Office documents made into PDFs by the real LibreOffice."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from printing import office
+from tests.factories.office import docx, odp, odt_with_picture_at
+from tests.outbox.installation import ENOUGH, ROOT
+
+
+@pytest.fixture(autouse=True)
+def folder(settings, tmp_path) -> Path:
+    settings.OFFICE_CONVERSION = True
+    settings.CONVERTED_DIR = tmp_path / "converted"
+    return settings.CONVERTED_DIR
+
+
+@pytest.fixture
+def stored(tmp_path):
+    """Writes a document and answers what `as_pdf` asks of it."""
+
+    def write(content: bytes, ending: str) -> dict[str, object]:
+        path = tmp_path / "stored-under-a-name-of-our-own"
+        path.write_bytes(content)
+        return {"source": path, "ending": ending, "sha256": hashlib.sha256(content).hexdigest()}
+
+    return write
+
+
+def text_of(path: Path) -> str:
+    return subprocess.run(["pdftotext", path, "-"], check=True, capture_output=True, text=True).stdout.strip()
+
+
+def running_in(folder: Path) -> list[str]:
+    """Ids of the processes that were started with something in this folder."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if str(folder).encode() in (process / "cmdline").read_bytes():
+                found.append(process.name)
+        except OSError:
+            continue
+    return [number for number in found if int(number) != os.getpid()]
+
+
+def left_in(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir() if path.name != ".lock")
+
+
+def until(is_so, what: str) -> None:
+    deadline = time.monotonic() + ENOUGH
+    while not is_so():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.02)
+
+
+def test_document_becomes_the_same_pdf_whenever_it_is_made(folder, stored) -> None:
+    given = stored(docx("Minutes of a meeting", "Nobody was absent"), "docx")
+    first = office.as_pdf(**given)
+    assert text_of(first) == "Minutes of a meeting\nNobody was absent"
+    with pikepdf.open(first) as pdf:
+        assert (bool(pdf.Root.MarkInfo.Marked), "/Info" in pdf.trailer, len(pdf.pages)) == (True, False, 1)
+    before = first.read_bytes()
+    assert left_in(folder) == [f"{given['sha256']}.docx.pdf"]
+    first.unlink()
+    assert office.as_pdf(**given).read_bytes() == before
+
+
+def test_document_that_was_made_before_is_not_made_again(folder, stored, monkeypatch) -> None:
+    given = stored(odp("Our partnership"), "odp")
+    kept = office.as_pdf(**given)
+    assert text_of(kept) == "Our partnership"
+    monkeypatch.setattr(office, "_convert", None)
+    assert office.as_pdf(**given) == kept
+
+
+@pytest.mark.parametrize("is_apart", [True, False])
+def test_nothing_that_a_document_links_to_is_loaded(stored, monkeypatch, is_apart) -> None:
+    """Neither without a network nor with one, where the system does not let us take it away."""
+    if not is_apart:
+        monkeypatch.setattr(office, "_apart", lambda: ())
+    callers = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/picture.png"
+
+        def listen() -> None:
+            while True:
+                try:
+                    callers.append(server.accept()[1])
+                except OSError:
+                    return
+
+        threading.Thread(target=listen, daemon=True).start()
+        given = stored(odt_with_picture_at(address), "odt")
+        assert text_of(office.as_pdf(**given)).startswith("A picture from elsewhere:")
+        assert callers == []
+        server.shutdown(socket.SHUT_RDWR)
+
+
+def test_document_that_cannot_be_opened_is_tried_once(folder, stored, monkeypatch) -> None:
+    given = stored(b"PK\x03\x04 and nothing that follows", "docx")
+    for _ in range(2):
+        with pytest.raises(office.NotConverted, match=r"^LibreOffice could not open it\.$") as why:
+            office.as_pdf(**given)
+        assert why.value.passing is False
+        monkeypatch.setattr(office, "_convert", None)
+    assert left_in(folder) == [f"{given['sha256']}.docx.txt"]
+
+
+def test_conversion_that_takes_too_long_is_ended_with_all_that_it_started(folder, stored, monkeypatch) -> None:
+    monkeypatch.setattr(office, "MOST_SECONDS", 0.3)
+    with pytest.raises(office.NotConverted, match=r"^LibreOffice took too long over it\.$") as why:
+        office.as_pdf(**stored(docx("Slow"), "docx"))
+    assert why.value.passing is True
+    assert (left_in(folder), running_in(folder)) == ([], [])
+
+
+def test_who_is_told_that_it_goes_on_can_stop_it(folder, stored) -> None:
+    class Stop(Exception):
+        pass
+
+    def stop() -> None:
+        if running_in(folder):
+            raise Stop
+
+    with pytest.raises(Stop):
+        office.as_pdf(**stored(docx("Stopped"), "docx"), alive=stop)
+    assert (left_in(folder), running_in(folder)) == ([], [])
+
+
+def test_conversion_dies_with_its_worker_and_the_next_one_tidies_up(folder, stored) -> None:
+    given = stored(docx("Killed"), "docx")
+    script = f"""
+import django, sys; django.setup()
+from pathlib import Path
+from django.conf import settings
+from printing import office
+settings.CONVERTED_DIR = Path({str(folder)!r})
+office.as_pdf(Path({str(given["source"])!r}), ending="docx", sha256={given["sha256"]!r})
+"""
+    with subprocess.Popen([sys.executable, "-c", script], cwd=ROOT, env={**os.environ}) as worker:
+        until(lambda: any("soffice" in name_of(number) for number in running_in(folder)), "it never began")
+        worker.send_signal(signal.SIGKILL)
+    until(lambda: not running_in(folder), "LibreOffice outlived its worker")
+    assert [name.startswith(".work-") for name in left_in(folder)] == [True]
+    office.as_pdf(**given)
+    assert left_in(folder) == [f"{given['sha256']}.docx.pdf"]
+
+
+def name_of(number: str) -> str:
+    try:
+        return (Path("/proc") / number / "comm").read_text()
+    except OSError:
+        return ""
+
+
+def test_one_conversion_runs_at_a_time(folder, stored) -> None:
+    given = stored(docx("One", "Two"), "docx")
+    waits = []
+
+    def look() -> None:
+        waits.append(threading.current_thread().name)
+
+    other = threading.Thread(target=lambda: office.as_pdf(**given), name="other")
+    with office._alone(Path(folder_made(folder)), look):
+        other.start()
+        time.sleep(3 * office.LOOK_AGAIN)
+        assert (left_in(folder), running_in(folder)) == ([], [])
+    other.join(ENOUGH)
+    assert left_in(folder) == [f"{given['sha256']}.docx.pdf"]
+    assert waits == []
+
+
+def folder_made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def test_bytes_that_are_not_those_of_the_hash_are_not_kept_under_it(folder, stored) -> None:
+    given = {**stored(docx("Changed on disk"), "docx"), "sha256": "0" * 64}
+    with pytest.raises(office.NotConverted, match=r"^It is not what was uploaded\.$") as why:
+        office.as_pdf(**given)
+    assert (why.value.passing, left_in(folder)) == (True, [])
+
+
+def test_without_libreoffice_there_is_no_pdf(stored, monkeypatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert office.is_installed() is False
+    with pytest.raises(office.NotConverted, match=r"^LibreOffice is not installed\.$"):
+        office.as_pdf(**stored(docx("Words"), "docx"))
+
+
+def test_text_documents_and_presentations_are_converted_unless_switched_off(settings) -> None:
+    endings = ("docx", "doc", "odt", "rtf", "pptx", "ppt", "odp", "xlsx", "ods", "csv", "txt", "pdf")
+    assert [office.can_convert(ending) for ending in endings] == [True] * 7 + [False] * 5
+    settings.OFFICE_CONVERSION = False
+    assert [office.can_convert(ending) for ending in endings] == [False] * 12
+
+
+def test_what_is_kept_of_documents_that_are_gone_is_swept(folder) -> None:
+    folder.mkdir()
+    for name in ("known.docx.pdf", "gone.docx.pdf", "gone.odt.txt", "young.docx.pdf"):
+        (folder / name).write_bytes(b"")
+    now = datetime.now(UTC)
+    os.utime(folder / "young.docx.pdf", (now.timestamp() + 60,) * 2)
+    assert office.sweep(before=now + timedelta(seconds=30), known={"known"}) == 2
+    assert left_in(folder) == ["known.docx.pdf", "young.docx.pdf"]
