@@ -184,8 +184,13 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
 
 
 def _remark(file: PackFile, placed: Placed | None) -> str:
-    """Why a file is not in the PDF, else what was found at its upload (macros, say); the ZIP tells of one that is gone."""
-    if placed is None or not placed.reason:
+    """What became of a file in the PDF, if it is to be said, and what was found at its upload (macros, say).
+
+    Of one that is gone the ZIP tells.
+    """
+    if placed is None or placed.state == "included":
+        return " ".join(filter(None, (placed.reason if placed else "", file.remark)))
+    if not placed.reason:
         return file.remark
     return placed.reason if file.path.is_file() else ""
 
