@@ -18,9 +18,11 @@ from typing import TYPE_CHECKING, Any
 from django.template.loader import render_to_string
 
 if TYPE_CHECKING:
-    from weasyprint import CSS
+    from weasyprint import CSS, HTML
 
 LANGUAGE = "en-GB"
+#: From the largest that reads well on a wall to the smallest that still reads.
+SIZES = ("size-1", "size-2", "size-3", "size-4", "size-5", "size-6")
 STYLE_SHEET = Path(__file__).with_name("house.css")
 
 _PAGE = """<!DOCTYPE html>
@@ -31,7 +33,7 @@ _PAGE = """<!DOCTYPE html>
 <meta name="dcterms.created" content="{made_at}">
 <meta name="dcterms.modified" content="{made_at}">
 </head>
-<body>
+<body{size}>
 {content}
 </body>
 </html>
@@ -47,26 +49,54 @@ def render(html: str, *, title: str, made_at: datetime) -> bytes:
 
     Raises ValueError for an empty title or a moment without a time zone.
     """
+    return _drawn(_page(html, title, made_at))
+
+
+def render_on_one_page(html: str, *, title: str, made_at: datetime) -> bytes:
+    """The same, in the largest of SIZES in which it fits on one page; in the smallest where it fits in none.
+
+    The style sheet knows what is one page of paper (`<section class="poster">`, A3 across) and how large each size is.
+    """
+    for size in SIZES[:-1]:
+        page = _page(html, title, made_at, size=size)
+        document = _document(page).render(**_options(page))
+        if len(document.pages) == 1:
+            return document.write_pdf(**_options(page))
+    return _drawn(_page(html, title, made_at, size=SIZES[-1]))
+
+
+def _page(html: str, title: str, made_at: datetime, *, size: str = "") -> str:
     if not title.strip():
         raise ValueError("A PDF needs a title, for those who hear it rather than see it.")
     if made_at.tzinfo is None:
         raise ValueError("The moment a PDF was made needs a time zone.")
+    return _PAGE.format(
+        language=LANGUAGE,
+        title=escape(_printable(title)),
+        made_at=made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        size=f' class="{size}"' if size else "",
+        content=_printable(html),
+    )
+
+
+def _document(page: str) -> HTML:
     # WeasyPrint takes half a second and many megabytes to load, which web workers that never draw need not spend.
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
-    page = _PAGE.format(
-        language=LANGUAGE,
-        title=escape(_printable(title)),
-        made_at=made_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        content=_printable(html),
-    )
-    document = HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
-    return document.write_pdf(
-        stylesheets=[_style()],
-        pdf_variant="pdf/ua-1",
-        pdf_identifier=sha256(page.encode()).digest()[:16],
-    )
+    return HTML(string=page, url_fetcher=URLFetcher(allowed_protocols=["data"]))
+
+
+def _options(page: str) -> dict[str, Any]:
+    return {
+        "stylesheets": [_style()],
+        "pdf_variant": "pdf/ua-1",
+        "pdf_identifier": sha256(page.encode()).digest()[:16],
+    }
+
+
+def _drawn(page: str) -> bytes:
+    return _document(page).write_pdf(**_options(page))
 
 
 def render_template(name: str, context: Mapping[str, Any], *, title: str, made_at: datetime) -> bytes:

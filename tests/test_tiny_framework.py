@@ -170,6 +170,7 @@ NAMED: dict[str, Named] = {
     "reminders:coming-html": lambda t: first_coming(t["slug"]),
     "reminders:coming-mail": lambda t: first_coming(t["slug"]),
     "reminders:export": lambda t: {"fmt": "csv"},
+    "timetable:month-of": lambda t: {"year": 2030, "month": 6},
     "timetable:record": lambda t: {"step": "letters-to-families"},
 }
 PAGES = sorted({row.name for row in table.ROWS if row.method == "GET"})
@@ -224,6 +225,8 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "focusgroups:group": lambda f: [f.group("leavers-1").title, f.strand("leavers").title],
     "timetable:countdown": lambda f: [step.title for step in f.steps],
     "timetable:days": lambda f: [step.title for step in f.steps],
+    "timetable:chart": lambda f: [step.title for step in f.steps],
+    "timetable:month": lambda f: [step.title for step in f.steps if step.timing.anchor == "notified"],
     "timetable:record": lambda f: [f.step("letters-to-families").title, f.step("letters-to-families").explanation],
     "timetable:my-work": lambda f: [f.step("send-papers").title],
     "dashboard": lambda f: [*(strand.title for strand in f.strands), *(group.title for group in f.focus_groups)],

@@ -60,22 +60,6 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
 
 
 @require_safe
-@inspection_page(*READERS)
-def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    """The timetable; before notification, as the dates would be if the call came today."""
-    standing = sight.standing
-    dates = standing.schedule or standing.if_called_today
-    context = {
-        "inspection": sight.inspection,
-        "standing": standing,
-        "dates": dates,
-        "last": dates.days[-1].date,
-        "is_forecast": standing.schedule is None,
-    }
-    return render(request, "timetable/days.html", context)
-
-
-@require_safe
 @inspection_page(*WATCHERS)
 def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if sight.standing.schedule is not None:

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
+from accounts.addresses import address_of
 from govuk import components
+from govuk.dates import day_month
+from govuk.markup import build
+from inspections.dated import DatedStep
 from inspections.duty import Duty
+from inspections.models import Inspection
 from inspections.standing import Standing
+from inspections.working_days import WorkingCalendar
 from timetable import rows
 
 register = template.Library()
@@ -40,3 +48,34 @@ def duty_tag(duty: Duty, standing: Standing) -> SafeString:
     if duty.due is not None and localdate(duty.due) == standing.today:
         return components.tag("due today")
     return components.tag(duty.state)
+
+
+@register.simple_tag
+def dated_link(dated: DatedStep, inspection: Inspection) -> SafeString:
+    """A step's title as a link to the page that says how its date came about, and moves it."""
+    address = address_of("inspections:date", inspection.slug, "step", dated.step.key)
+    return build('<a class="govuk-link govuk-link--no-visited-state" href="{}">{}</a>', address, dated.step.title)
+
+
+@register.simple_tag
+def dated_days(dated: DatedStep) -> str:
+    """When a step falls, in few words: "6 to 18 May, days 11 to 19"."""
+    if dated.first is None or dated.last is None:
+        return "No date yet"
+    if dated.first == dated.last:
+        return f"{day_month(dated.last)}, day {dated.last_day}" if dated.last_day else day_month(dated.last)
+    first = str(dated.first.day) if dated.first.month == dated.last.month else day_month(dated.first)
+    span = f"{first} to {day_month(dated.last)}"
+    return f"{span}, days {dated.first_day} to {dated.last_day}" if dated.first_day and dated.last_day else span
+
+
+@register.filter
+def words_of(text: str) -> list[str]:
+    """The words of a text, to go through."""
+    return text.split()
+
+
+@register.filter
+def why_not(calendar: WorkingCalendar, day: date) -> str:
+    """Why the day does not count; empty on a working day."""
+    return calendar.why_not(day) or ""

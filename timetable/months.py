@@ -1,0 +1,137 @@
+"""The timetable as a calendar: a month in whole weeks, each day with its steps or the reason why it does not count."""
+
+from __future__ import annotations
+
+from calendar import Calendar
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from govuk.dates import MONTHS
+from inspections.dated import DatedStep, Schedule
+from inspections.working_days import EARLIEST, LATEST, SATURDAY, WorkingCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A step on one day: `part` is "on" where it takes that day alone, else "begins", "goes on" or "ends"."""
+
+    dated: DatedStep
+    part: str
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the day is the council's deadline for it."""
+        return self.dated.step.deadline and self.part in ("on", "ends")
+
+
+@dataclass(frozen=True, slots=True)
+class MonthDay:
+    """One day of the grid.
+
+    number   which working day of the inspection it is, if any
+    why_not  why it does not count; empty on a working day
+    """
+
+    date: date
+    is_of_month: bool
+    is_today: bool
+    is_weekend: bool
+    number: int | None
+    why_not: str
+    entries: tuple[Entry, ...]
+
+    @property
+    def kind(self) -> str:
+        """How its cell looks: `outside`, `weekend`, `closed`, `day` of the inspection, or `other`."""
+        if not self.is_of_month:
+            return "outside"
+        if self.is_weekend:
+            return "weekend"
+        if self.why_not:
+            return "closed"
+        return "day" if self.number else "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """One month in whole weeks from Monday; `previous` and `following` are None where no month of the kind is."""
+
+    year: int
+    month: int
+    weeks: tuple[tuple[MonthDay, ...], ...]
+    previous: date | None
+    following: date | None
+
+    @property
+    def title(self) -> str:
+        return title_of(date(self.year, self.month, 1))
+
+    @property
+    def days(self) -> Iterator[MonthDay]:
+        """The days of the month itself, in order."""
+        return (day for week in self.weeks for day in week if day.is_of_month)
+
+    @property
+    def steps(self) -> int:
+        """How many steps fall in it, wholly or in part."""
+        return len({entry.dated.step.key for day in self.days for entry in day.entries})
+
+
+def month_of(dates: Schedule, calendar: WorkingCalendar, first: date, *, today: date | None) -> Month:
+    """The month that begins on `first`; `today` is None where no day is to be marked."""
+    weeks = Calendar().monthdatescalendar(first.year, first.month)
+    return Month(
+        year=first.year,
+        month=first.month,
+        weeks=tuple(tuple(_day(day, first.month, dates, calendar, today) for day in week) for week in weeks),
+        previous=_beside(first, -1),
+        following=_beside(first, 1),
+    )
+
+
+def _day(day: date, month: int, dates: Schedule, calendar: WorkingCalendar, today: date | None) -> MonthDay:
+    is_of_month = day.month == month
+    known = EARLIEST <= day <= LATEST
+    return MonthDay(
+        date=day,
+        is_of_month=is_of_month,
+        is_today=is_of_month and day == today,
+        is_weekend=day.weekday() >= SATURDAY,
+        number=dates.number_on(day),
+        why_not=(calendar.why_not(day) or "") if known and is_of_month else "",
+        entries=tuple(_entries(day, dates, calendar)) if known and is_of_month else (),
+    )
+
+
+def _entries(day: date, dates: Schedule, calendar: WorkingCalendar) -> Iterator[Entry]:
+    """What begins or ends on the day; what goes on over it is named on working days alone."""
+    for dated in dates.steps:
+        if dated.first is None or dated.last is None or not dated.first <= day <= dated.last:
+            continue
+        if dated.first == dated.last:
+            yield Entry(dated, "on")
+        elif day in (dated.first, dated.last):
+            yield Entry(dated, "begins" if day == dated.first else "ends")
+        elif calendar.is_working(day):
+            yield Entry(dated, "goes on")
+
+
+def _beside(first: date, by: int) -> date | None:
+    number = first.year * 12 + first.month - 1 + by
+    found = date(number // 12, number % 12 + 1, 1)
+    return found if EARLIEST <= found <= LATEST else None
+
+
+def title_of(first: date) -> str:
+    """How a month is called: "April 2011"."""
+    return f"{MONTHS[first.month - 1]} {first.year}"
+
+
+def months_of(dates: Schedule) -> list[date]:
+    """The first days of the months that the inspection runs over."""
+    first, last = dates.notified.replace(day=1), dates.days[-1].date
+    found = [first]
+    while (following := _beside(found[-1], 1)) and following <= last:
+        found.append(following)
+    return found

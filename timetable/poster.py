@@ -1,0 +1,174 @@
+"""The timetable on one page of A3, for the wall: every step with its dates, who acts and who owns it, and the weeks."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from accounts.models import Role
+from frameworks import Step
+from govuk.dates import day_month, long_datetime, short_date, weekday_date
+from inspections.dated import DatedStep, Schedule
+from inspections.standing import Standing
+from inspections.working_days import SATURDAY
+from printing.pdf import render_on_one_page
+
+WEEK = timedelta(days=7)
+NO_OWNER = "no owner yet"
+MOST_OWNERS, MOST_POSTS = 3, 36
+#: What the framework calls a deadline that is one duty for each of several things.
+OF_SEVERAL = ("documents", "focus-groups")
+
+
+def poster(standing: Standing, *, with_owners: bool, made_at: datetime) -> bytes:
+    """The PDF. Before notification it shows the dates that would follow if the call came today, and says so."""
+    title = f"{standing.inspection.title}: timetable"
+    html = render_to_string("timetable/poster.html", shown(standing, with_owners=with_owners, made_at=made_at))
+    return render_on_one_page(html, title=title, made_at=made_at)
+
+
+def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[str, Any]:
+    """Everything that stands on the page, in words."""
+    dates = standing.schedule or standing.if_called_today
+    off = [(day, reason) for day, reason in dates.skipped if day.weekday() < SATURDAY]
+    return {
+        "title": standing.inspection.title,
+        "council": standing.inspection.council.name,
+        "framework": standing.framework.title,
+        "is_rehearsal": standing.inspection.is_rehearsal,
+        "is_withdrawn": standing.inspection.is_withdrawn,
+        "is_forecast": standing.schedule is None,
+        "notified": weekday_date(dates.notified),
+        "last": weekday_date(dates.days[-1].date),
+        "last_day": dates.last_day,
+        "as_at": long_datetime(made_at),
+        "with_owners": with_owners,
+        "phases": _phases(standing, dates, with_owners=with_owners),
+        "weeks": _weeks(standing, dates),
+        "shared": _shared(standing) if with_owners else [],
+        "off": [(weekday_date(day), reason) for day, reason in off],
+        "weekend_days": len(dates.skipped) - len(off),
+    }
+
+
+def _phases(standing: Standing, dates: Schedule, *, with_owners: bool) -> list[dict[str, Any]]:
+    by_phase: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for dated in sorted(dates.steps, key=lambda dated: (dated.first or date.max, dated.last or date.max)):
+        by_phase[dated.step.phase].append(_row(standing, dated, with_owners=with_owners))
+    return [
+        {"title": phase.title, "rows": by_phase[phase.key]}
+        for phase in standing.framework.phases
+        if by_phase[phase.key]
+    ]
+
+
+def _row(standing: Standing, dated: DatedStep, *, with_owners: bool) -> dict[str, Any]:
+    party = dated.step.party
+    return {
+        "days": _days(dated),
+        "dates": _dates(dated),
+        "title": dated.step.title,
+        "moved": dated.explanation if dated.moved else "",
+        "party": party[:1].upper() + party[1:],
+        "due": dated.due if dated.step.deadline else None,
+        "is_deadline": dated.step.deadline,
+        "owners": owners_in_words(standing, dated.step) if with_owners else "",
+    }
+
+
+def owners_in_words(standing: Standing, step: Step) -> str:
+    """Which posts owe the step; where it is a duty for each of several things, how many, since the side names them."""
+    if not step.deadline:
+        return ""
+    if step.duty in OF_SEVERAL:
+        posts = _owned(standing, step).keys() - {NO_OWNER}
+        return (
+            f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
+        )
+    owners = standing.owners_of(f"step:{step.key}")
+    return _first([owner.name for owner in owners], MOST_OWNERS) or Role.DCS_OFFICE.label
+
+
+def _shared(standing: Standing) -> list[dict[str, str]]:
+    """Who owns what of the deadlines that are several things: "Head of Service (1, 4), no owner yet (7)"."""
+    found = []
+    for step in standing.framework.steps:
+        if step.deadline and step.duty in OF_SEVERAL:
+            owned = _owned(standing, step)
+            # What nobody owns comes last, since it is the odd one out.
+            names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
+            words = [f"{name} ({', '.join(filter(None, owned[name])) or len(owned[name])})" for name in names]
+            found.append({"title": step.title, "owners": _first(words, MOST_POSTS)})
+    return found
+
+
+def _first(words: list[str], most: int) -> str:
+    """The first few of them: the page has an end."""
+    more = [f"and {len(words) - most} more"] if len(words) > most else []
+    return ", ".join([*words[:most], *more])
+
+
+def _owned(standing: Standing, step: Step) -> dict[str, list[str]]:
+    """Post -> the numbers of the documents that it owns, or one empty word for each group, which have no number."""
+    framework = standing.framework
+    items = [(f"focus-group:{each.key}", "") for each in framework.focus_groups]
+    if step.duty == "documents":
+        items = [(f"document:{each.key}", str(each.number)) for each in framework.documents]
+    owned: dict[str, list[str]] = defaultdict(list)
+    for item, number in items:
+        for name in [owner.name for owner in standing.owners_of(item)] or [NO_OWNER]:
+            owned[name].append(number)
+    return owned
+
+
+def _days(dated: DatedStep) -> str:
+    if dated.last_day is None:
+        return "–"
+    if dated.first_day in (None, dated.last_day):
+        return str(dated.last_day)
+    return f"{dated.first_day} to {dated.last_day}"
+
+
+def _dates(dated: DatedStep) -> str:
+    if dated.first is None or dated.last is None:
+        return "No date yet"
+    if dated.first == dated.last:
+        return _short(dated.last)
+    first = f"{weekday_date(dated.first)[:3]} {dated.first.day}"
+    return f"{first if dated.first.month == dated.last.month else _short(dated.first)} to {_short(dated.last)}"
+
+
+def _short(day: date) -> str:
+    return f"{weekday_date(day)[:3]} {day_month(day)}"
+
+
+def _brief(day: date) -> str:
+    """ "9 May": the year is plain from the page, and a long month may not fit its cell."""
+    return short_date(day).rpartition(" ")[0]
+
+
+def _weeks(standing: Standing, dates: Schedule) -> list[dict[str, Any]]:
+    """The weeks from the notification to the last day, Monday to Friday."""
+    first, last = dates.notified, dates.days[-1].date
+    deadlines = {dated.last for dated in dates.steps if dated.step.deadline}
+    monday = first - timedelta(days=first.weekday())
+    weeks = []
+    while monday <= last:
+        days = [monday + timedelta(days=n) for n in range(SATURDAY)]
+        cells = [_cell(standing, dates, day, is_due=day in deadlines) for day in days]
+        weeks.append({"title": _brief(monday), "days": cells})
+        monday += WEEK
+    return weeks
+
+
+def _cell(standing: Standing, dates: Schedule, day: date, *, is_due: bool) -> dict[str, Any]:
+    is_inside = dates.notified <= day <= dates.days[-1].date
+    return {
+        "date": _brief(day),
+        "number": dates.number_on(day),
+        "why_not": (standing.calendar.why_not(day) or "") if is_inside else "",
+        "is_due": is_due,
+    }
