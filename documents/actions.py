@@ -19,7 +19,14 @@ from documents import storage
 from documents.checks import date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
 from documents.receiving import Received, clean_name
-from documents.reviewing import approve, record_sent, return_document, state_nil_return, withdraw_nil_return
+from documents.reviewing import (
+    approve,
+    ask_for_approvals,
+    record_sent,
+    return_document,
+    state_nil_return,
+    withdraw_nil_return,
+)
 from frameworks import Part
 from govuk.dates import long_date
 from inspections import audit
@@ -30,6 +37,7 @@ __all__ = [
     "Added",
     "add_file",
     "approve",
+    "ask_for_approvals",
     "current_versions",
     "describe_file",
     "put_back_file",

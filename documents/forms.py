@@ -10,6 +10,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from documents.comments import MOST_CHARACTERS
 from documents.models import Version
 from documents.state import STATES
 from documents.types import ACCEPT
@@ -121,6 +122,17 @@ class ReturnForm(forms.Form):
         error_messages={"required": "Say what has to be put right, so that the owner knows what to do"},
     )
     contents = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+
+class CommentForm(forms.Form):
+    text = forms.CharField(
+        label="Add a comment",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=MOST_CHARACTERS,
+        help_text="Everybody who sees this document reads it. Do not name children.",
+        error_messages={"required": "Write a comment"},
+    )
+    once = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class NilReturnForm(forms.Form):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from documents.approvals import TWO, needed_for
 from documents.models import Comment, Review
+from documents.records import NEEDED, Reviews
 from inspections.models import Inspection
 
 
@@ -41,22 +43,27 @@ _REVIEWS = {Review.Verdict.APPROVED: Happening.APPROVED, Review.Verdict.RETURNED
 
 def news(inspection: Inspection, *, since: datetime, until: datetime) -> list[News]:
     """Approvals, returns and standing comments after `since` and up to `until`, oldest first (two queries)."""
-    return sorted([*_reviews(inspection, since, until), *_comments(inspection, since, until)], key=lambda row: row.at)
+    rows = [*_reviews(inspection, since, until), *_comments(inspection, since, until)]
+    return sorted(rows, key=lambda row: row.at)
 
 
 def _reviews(inspection: Inspection, since: datetime, until: datetime) -> Iterator[News]:
-    rows = Review.objects.filter(inspection=inspection, at__gt=since, at__lte=until, verdict__in=list(_REVIEWS))
-    for pk, document, verdict, at, by, name in rows.values_list(
-        "pk", "document", "verdict", "at", "by", "by__full_name"
-    ):
-        yield _row(f"review:{pk}", document, _REVIEWS[Review.Verdict(verdict)], at, by, name)
+    """Approvals and returns. How many approvals a document needs may have been decided long before."""
+    rows = Review.objects.filter(inspection=inspection, at__lte=until).exclude(
+        verdict__in=list(_REVIEWS), at__lte=since
+    )
+    found = list(rows.order_by("at", "pk").values_list("pk", "document", "verdict", "at", "by", "by__full_name"))
+    decided = {document: NEEDED[verdict] for _, document, verdict, *_ in found if verdict in NEEDED}
+    for pk, document, verdict, at, by, name in found:
+        if verdict in NEEDED:
+            continue
+        what = _REVIEWS[Review.Verdict(verdict)]
+        needed = needed_for(document, Reviews(needed=decided.get(document)), inspection.plan)
+        note = " (it needs two approvals)" if what is Happening.APPROVED and needed >= TWO else ""
+        yield News(f"review:{pk}", document, what, at, by, name or "", note)
 
 
 def _comments(inspection: Inspection, since: datetime, until: datetime) -> Iterator[News]:
     rows = Comment.objects.filter(inspection=inspection, at__gt=since, at__lte=until, withdrawn_at=None)
     for pk, document, at, by, name in rows.values_list("pk", "document", "at", "by", "by__full_name"):
-        yield _row(f"comment:{pk}", document, Happening.COMMENTED, at, by, name)
-
-
-def _row(key: str, document: str, what: Happening, at: datetime, by: int | None, name: str | None) -> News:
-    return News(key, document, what, at, by, name or "")
+        yield News(f"comment:{pk}", document, Happening.COMMENTED, at, by, name or "")

@@ -119,7 +119,7 @@ def at_hand(
 def _document(state: DocumentState) -> PackDocument:
     return PackDocument(
         document=state.document,
-        state=state_of(state.parts, state.review, None),
+        state=state_of(state.parts, state.review, None, is_approved=state.approvals.is_complete),
         is_stale=state.is_stale,
         missing=state.missing,
         owners=state.owners,

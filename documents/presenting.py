@@ -64,12 +64,17 @@ def sentence(state: DocumentState) -> str:
     elif state.state == APPROVED:
         words = f"Everything is in, and approved by {state.approved_by} on {long_date(state.approved_at)}."
     elif state.state == SUBMITTED:
-        words = (
-            "Everything is in, but something is out of date." if stale else "Everything is in and waits for approval."
-        )
+        words = "Everything is in, but something is out of date." if stale else _waiting(state)
     else:
         return _lacking(state)
     return f"{words} {stale}".strip()
+
+
+def _waiting(state: DocumentState) -> str:
+    """What a document whose parts are all in waits for."""
+    if state.approvals.given:
+        return f"Approved by {state.approvals.names}; a second person has to approve it too."
+    return f"Everything is in and waits for approval{' by two people' if state.approvals.takes_two else ''}."
 
 
 def _lacking(state: DocumentState) -> str:

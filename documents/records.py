@@ -38,6 +38,7 @@ class CurrentFile(NamedTuple):
     note: str
     uploaded_at: datetime
     uploaded_by: str | None
+    uploader: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +53,31 @@ class Nil:
     stated_by: str | None
     withdrawn_at: datetime | None = None
     withdrawn_by: str | None = None
+    stater: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """The latest review of a document, and the contents it spoke of."""
+    """One review of a document, and the contents it spoke of."""
 
     is_approval: bool
     reason: str
     contents: str
     at: datetime
     by: str | None
+    person: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The reviews of one document, oldest first, and how many approvals it needs (None: what the plan says)."""
+
+    said: tuple[ReviewFact, ...] = ()
+    needed: int | None = None
+
+    @property
+    def latest(self) -> ReviewFact | None:
+        return self.said[-1] if self.said else None
 
 
 class Meeting(NamedTuple):
@@ -82,7 +97,7 @@ class Records:
 
     files: Mapping[str, list[CurrentFile]] = field(default_factory=dict)
     nils: Iterable[Nil] = ()
-    reviews: Mapping[str, ReviewFact] = field(default_factory=dict)
+    reviews: Mapping[str, Reviews] = field(default_factory=dict)
     archived: Mapping[str, Change] = field(default_factory=dict)
     sent_versions: Mapping[int, datetime] = field(default_factory=dict)
     sent_nils: Mapping[int, datetime] = field(default_factory=dict)
@@ -99,6 +114,9 @@ class Records:
         """The nil returns that stand, by part."""
         return {nil.part: nil for nil in self.nils if nil.document == document and nil.withdrawn_at is None}
 
+    def reviews_of(self, document: str) -> Reviews:
+        return self.reviews.get(document, Reviews())
+
     def last_change(self, document: str) -> Change | None:
         """When a document was last changed and by whom; a sending is of the set and changes no document."""
         changes: list[Change] = [(row.uploaded_at, row.uploaded_by) for row in self.files_of(document)]
@@ -107,7 +125,7 @@ class Records:
                 changes.append((nil.stated_at, nil.stated_by))
                 if nil.withdrawn_at is not None:
                     changes.append((nil.withdrawn_at, nil.withdrawn_by))
-        if (review := self.reviews.get(document)) is not None:
+        if (review := self.reviews_of(document).latest) is not None:
             changes.append((review.at, review.by))
         if (removal := self.archived.get(document)) is not None:
             changes.append(removal)
@@ -156,6 +174,7 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
         "versions__note",
         "versions__uploaded_at",
         "versions__uploaded_by__full_name",
+        "versions__uploaded_by",
     )
 
 
@@ -183,6 +202,7 @@ _NIL_RETURNS = Prepared(
             "stated_by__full_name",
             "withdrawn_at",
             "withdrawn_by__full_name",
+            "stated_by",
         )
     )
 )
@@ -208,22 +228,27 @@ def _meetings(inspection: Inspection) -> dict[tuple[str, str], tuple[Meeting, ..
     return found
 
 
-#: Of each document, the last row is the latest review.
 _REVIEWS = Prepared(
     lambda inspection: (
         Review.objects.filter(inspection=inspection)
         .order_by("at", "pk")
-        .values_list("document", "verdict", "reason", "contents", "at", "by__full_name")
+        .values_list("document", "verdict", "reason", "contents", "at", "by__full_name", "by")
     )
 )
+#: What was decided about how many approvals a document needs.
+NEEDED: dict[str, int] = {Review.Verdict.ONE: 1, Review.Verdict.TWO: 2}
 
 
-def _reviews(inspection: Inspection) -> dict[str, ReviewFact]:
-    """The latest review of each document."""
-    return {
-        document: ReviewFact(verdict == Review.Verdict.APPROVED, reason, contents, at, by)
-        for document, verdict, reason, contents, at, by in _REVIEWS(inspection.pk)
-    }
+def _reviews(inspection: Inspection) -> dict[str, Reviews]:
+    """The reviews of each document; of what was decided about its approvals, the last word."""
+    said: dict[str, list[ReviewFact]] = {}
+    needed: dict[str, int] = {}
+    for document, verdict, *facts in _REVIEWS(inspection.pk):
+        if verdict in NEEDED:
+            needed[document] = NEEDED[verdict]
+        else:
+            said.setdefault(document, []).append(ReviewFact(verdict == Review.Verdict.APPROVED, *facts))
+    return {key: Reviews(tuple(said.get(key, ())), needed.get(key)) for key in {*said, *needed}}
 
 
 _REMOVALS = Prepared(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from documents import access
-from documents.state import DocumentState
+from documents.approvals import why_not
+from documents.state import SUBMITTED, DocumentState
 from documents.types import has_macros
 from govuk.components import STATES as STATE_WORDS
 from inspections.access import InspectionSight
@@ -43,6 +44,20 @@ def narrowed(sight: InspectionSight, seen: Iterable[DocumentState], wanted: Mapp
         and _is_of(state, wanted.get("owner") or "")
         and (not wanted.get("mine") or access.owns(sight, state.document.key))
     ]
+
+
+def tickable(sight: InspectionSight, rows: Iterable[DocumentState]) -> frozenset[str]:
+    """Keys of the documents that wait for just this person's approval, as far as they are concerned."""
+    if sight.inspection.is_withdrawn:
+        return frozenset()
+    return frozenset(
+        state.document.key
+        for state in rows
+        if state.state == SUBMITTED
+        and not state.is_stale
+        and access.may_approve(sight, state.document.key)
+        and not why_not(state, sight.user.pk)
+    )
 
 
 def _text(state: DocumentState) -> str:

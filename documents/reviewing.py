@@ -9,6 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
+from documents.approvals import TWO, why_not
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.state import DocumentState, states
@@ -73,16 +74,20 @@ def _as_it_is(inspection: Inspection, document: str, contents: str, now: datetim
 def approve(*, inspection: Inspection, document: str, contents: str, by: User | None, now: datetime) -> DocumentState:
     """Sign a document off as it is; `contents` is the fingerprint of what the person saw.
 
-    Approving what is approved changes nothing. Raises Refused while something is missing or out of date, and if the
-    document was changed since the person saw it. Returns the state before.
+    Approving what is approved, or what one has approved, changes nothing. Raises Refused while something is missing or
+    out of date, if the document was changed since the person saw it, and where it needs two approvals by people who
+    have not added to it, for somebody who has. Returns the state before.
     """
     inspection = open_inspection(inspection)
     state = _as_it_is(inspection, document, contents, now)
     if not state.is_complete or state.is_stale:
         lacking = " ".join(part for part in state.missing if not part.startswith("Returned"))
         raise Refused(f"This document cannot be approved yet. {lacking}".strip())
-    if state.review is not None and state.review.is_approval:
+    mine = by.pk if by else None
+    if state.approvals.is_complete or mine in {review.person for review in state.approvals.given}:
         return state
+    if mine is not None and (reason := why_not(state, mine)):
+        raise Refused(reason)
     Review.objects.create(
         inspection=inspection, document=document, verdict=Review.Verdict.APPROVED, contents=contents, at=now, by=by
     )
@@ -122,6 +127,27 @@ def return_document(
     detail = {"document": document}
     audit.record(inspection, by=by, verb="document returned", subject=state.document.title, now=now, detail=detail)
     return state
+
+
+@transaction.atomic
+def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by: User | None, now: datetime) -> bool:
+    """From now on a document of this inspection needs one approval or two, whatever the plan says.
+
+    Whether that changed anything. What was approved by one may so wait for a second, and the other way about.
+    """
+    if needed not in (1, TWO):
+        raise Refused("A document needs one approval or two.")
+    found(inspection, document)
+    inspection = open_inspection(inspection)
+    state = states(standing_of(inspection, now=now))[document]
+    if state.approvals.needed == needed:
+        return False
+    verdict = Review.Verdict.TWO if needed == TWO else Review.Verdict.ONE
+    Review.objects.create(inspection=inspection, document=document, verdict=verdict, contents="", at=now, by=by)
+    verb = "two approvals asked for" if needed == TWO else "one approval asked for"
+    detail = {"document": document}
+    audit.record(inspection, by=by, verb=verb, subject=state.document.title, now=now, detail=detail)
+    return True
 
 
 @transaction.atomic

@@ -6,11 +6,12 @@ records to states, which the tests call with records made by hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents import expected, freshness, wording
+from documents import approvals, expected, freshness, wording
+from documents.approvals import Approvals
 from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, fingerprint, read
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
@@ -96,6 +97,7 @@ class DocumentState:
     contents    the fingerprint of what is there now, which a review names
     changed_at  when anything about it last changed, and who changed it
     horizon     the last day of the time within which what will turn is pointed out
+    approvals   how many it needs, and those of what is there now
     """
 
     document: CoreDocument
@@ -108,6 +110,7 @@ class DocumentState:
     contents: str
     changed_at: datetime | None
     changed_by: str | None
+    approvals: Approvals
     horizon: date | None = None
 
     @property
@@ -168,11 +171,11 @@ class DocumentState:
 
     @property
     def approved_at(self) -> datetime | None:
-        return self.review.at if self.review and self.review.is_approval else None
+        return self.approvals.given[-1].at if self.approvals.is_complete else None
 
     @property
-    def approved_by(self) -> str | None:
-        return self.review.by if self.review and self.review.is_approval else None
+    def approved_by(self) -> str:
+        return self.approvals.names if self.approvals.is_complete else ""
 
     def part(self, key: str) -> PartState:
         """The part with this key; raises KeyError."""
@@ -214,11 +217,15 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
         for part in document.parts
     )
     contents = fingerprint((row.version for row in files), (nil.pk for nil in nils.values()))
-    review = records.reviews.get(document.key)
+    reviews = records.reviews_of(document.key)
+    review = reviews.latest
     if review is not None and review.contents != contents:
         review = None
+    given = approvals.count(
+        reviews, contents, approvals.needed_for(document.key, reviews, standing.plan), _authors(parts)
+    )
     sent_at = _sent_at(parts, records)
-    state = state_of(parts, review, sent_at)
+    state = state_of(parts, review, sent_at, is_approved=given.is_complete)
     change = records.last_change(document.key)
     return DocumentState(
         document=document,
@@ -232,11 +239,25 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
         changed_at=change[0] if change else None,
         changed_by=change[1] if change else None,
         horizon=freshness.horizon(standing),
+        approvals=given,
     )
 
 
-def state_of(parts: Iterable[PartState], review: ReviewFact | None, sent_at: datetime | None) -> str:
-    """The one word for a document. `review` speaks of what is there now; `sent_at` is when just that was sent."""
+def _authors(parts: Iterable[PartState]) -> Iterator[int | None]:
+    """Who put there what counts now: uploaders of the current versions, and who stated that there is nothing."""
+    for part in parts:
+        yield from (row.uploader for row in part.files)
+        if part.nil is not None:
+            yield part.nil.stater
+
+
+def state_of(
+    parts: Iterable[PartState], review: ReviewFact | None, sent_at: datetime | None, *, is_approved: bool
+) -> str:
+    """The one word for a document.
+
+    `review` speaks of what is there now; `sent_at` is when just that was sent; `is_approved` has all approvals needed.
+    """
     parts = tuple(parts)
     is_empty = all(part.is_empty for part in parts)
     if review is not None and not review.is_approval and not is_empty and (sent_at is None or review.at > sent_at):
@@ -247,7 +268,7 @@ def state_of(parts: Iterable[PartState], review: ReviewFact | None, sent_at: dat
         return PARTIAL
     if sent_at is not None:
         return SENT
-    return APPROVED if review is not None and review.is_approval else SUBMITTED
+    return APPROVED if is_approved else SUBMITTED
 
 
 def part_state(

@@ -18,7 +18,7 @@ MOST_LINES = 3
 
 
 class RegisterTable(tables.Table):
-    """Rows are `DocumentState`s; `slug` is the inspection's."""
+    """Rows are `DocumentState`s; `slug` is the inspection's; `tickable` are keys of those to be ticked for approval."""
 
     title = tables.Column(verbose_name="Document", order_by="document__number", accessor="document__title")
     state = tables.Column(verbose_name="State", accessor="state", order_by="rank")
@@ -27,13 +27,18 @@ class RegisterTable(tables.Table):
     owners = tables.Column(verbose_name="Owner", orderable=False, accessor="owners", empty_values=())
     changed_at = tables.Column(verbose_name="Last change", accessor="changed_at", empty_values=())
 
+    tick = tables.Column(verbose_name="Approve", orderable=False, empty_values=())
+
     class Meta:
         order_by_field = "sort"
         caption = ""
 
-    def __init__(self, data: list[DocumentState], *, slug: str, **kwargs: Any) -> None:
+    def __init__(
+        self, data: list[DocumentState], *, slug: str, tickable: frozenset[str] = frozenset(), **kwargs: Any
+    ) -> None:
         self.slug = slug
-        super().__init__(data, **kwargs)
+        self.tickable = tickable
+        super().__init__(data, exclude=() if tickable else ("tick",), **kwargs)
 
     @property
     def body(self) -> SafeString:
@@ -80,6 +85,21 @@ class RegisterTable(tables.Table):
                 (owner.name, build(" {}", tag("vacant")) if owner.is_vacant else f": {owner.holder_name}")
                 for owner in record.owners
             ),
+        )
+
+    def render_tick(self, record: DocumentState) -> SafeString:
+        if record.document.key not in self.tickable:
+            return mark_safe("")
+        return build(
+            '<div class="govuk-checkboxes govuk-checkboxes--small"><div class="govuk-checkboxes__item">'
+            '<input class="govuk-checkboxes__input" type="checkbox" name="document" id="tick-{}" value="{}:{}">'
+            '<label class="govuk-label govuk-checkboxes__label" for="tick-{}">'
+            '<span class="govuk-visually-hidden">Approve document {}</span></label></div></div>',
+            record.document.key,
+            record.document.key,
+            record.contents,
+            record.document.key,
+            record.document.number,
         )
 
     def render_changed_at(self, record: DocumentState) -> str:

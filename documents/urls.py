@@ -1,6 +1,6 @@
 from django.urls import path
 
-from documents import file_views, meeting_views, upload_views, views
+from documents import approval_views, comment_views, file_views, meeting_views, upload_views, views
 
 app_name = "documents"
 
@@ -14,9 +14,13 @@ _version = "inspections/<slug:slug>/versions/<int:pk>/"
 urlpatterns = [
     path(_documents, views.list_page, name="list"),
     path(f"{_documents}register.<str:fmt>", views.export, name="export"),
+    path(f"{_documents}approve-several/", approval_views.approve_several, name="approve-several"),
     path(_document, views.document_page, name="document"),
     path(f"{_document}approve/", views.approve, name="approve"),
     path(f"{_document}return/", views.return_document, name="return"),
+    path(f"{_document}approvals/", approval_views.ask_for, name="approvals"),
+    path(f"{_document}comments/", comment_views.add, name="comment"),
+    path("inspections/<slug:slug>/comments/<int:pk>/withdraw/", comment_views.withdraw, name="withdraw-comment"),
     path(f"{_part}upload/", upload_views.upload, name="upload"),
     path(f"{_part}nil-return/", views.nil_return, name="nil-return"),
     path(f"{_part}nil-return/withdraw/", views.withdraw_nil_return, name="withdraw-nil-return"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, NoReturn
+from uuid import uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_tables2 import RequestConfig
 
 from accounts.refusal import Refused
-from documents import access, actions, presenting, register
-from documents.forms import NilReturnForm, RegisterFilter, ReturnForm
+from documents import access, actions, approvals, presenting, register
+from documents.comments import comments_on
+from documents.forms import CommentForm, NilReturnForm, RegisterFilter, ReturnForm
 from documents.models import NilReturn
 from documents.state import STATES, DocumentState, PartState, states, summary
 from documents.tables import RegisterTable
@@ -98,7 +100,8 @@ def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
     form, seen, found = _narrowed(request, sight)
-    table = RegisterTable(found, slug=sight.inspection.slug)
+    tickable = register.tickable(sight, found)
+    table = RegisterTable(found, slug=sight.inspection.slug, tickable=tickable)
     RequestConfig(request, paginate=False).configure(table)
     counts = summary({state.document.key: state for state in seen})
     return {
@@ -107,6 +110,7 @@ def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
         "breadcrumbs": crumbs(sight),
         "filter": form,
         "table": table,
+        "tickable": len(tickable),
         "seen": len(seen),
         "found": len(found),
         "ready": sum(state.is_ready for state in seen),
@@ -140,16 +144,23 @@ def document_page(request: HttpRequest, sight: InspectionSight, key: str) -> Htt
         if count:
             what = "1 file" if count == 1 else f"{count} files"
             messages.success(request, f"{what} added. {presenting.what_follows(state)}")
-    return _show(request, sight, state)
+    return show_document(request, sight, state)
 
 
 def _is_here(added: dict[str, Any], sight: InspectionSight, key: str) -> bool:
     return added["inspection"] == sight.inspection.pk and added["document"] == key
 
 
-def _show(
-    request: HttpRequest, sight: InspectionSight, state: DocumentState, form: ReturnForm | None = None
+def show_document(
+    request: HttpRequest,
+    sight: InspectionSight,
+    state: DocumentState,
+    *,
+    return_form: ReturnForm | None = None,
+    comment_form: CommentForm | None = None,
 ) -> HttpResponse:
+    """The page of a document; with a form that has errors, it is shown with them and answers 422."""
+    faulty = return_form or comment_form
     step = sight.standing.step_for("documents")
     dated = sight.standing.dated(step) if step else None
     is_open = not sight.inspection.is_withdrawn
@@ -167,13 +178,17 @@ def _show(
         "may_fill": may_fill,
         "may_approve": is_open and access.may_approve(sight, state.document.key),
         "may_return": is_open and access.may_return(sight),
-        "is_approved": state.review is not None and state.review.is_approval,
-        "form": form or ReturnForm(initial={"contents": state.contents}),
+        "why_not": approvals.why_not(state, sight.user.pk),
+        "form": faulty,
+        "return_form": return_form or ReturnForm(initial={"contents": state.contents}),
         "reviews": presenting.reviews(sight, state),
+        "comments": comments_on(sight.inspection, state.document.key),
+        "comment_form": comment_form or CommentForm(initial={"once": uuid4()}),
+        "may_comment": is_open,
         "removed": presenting.removed_files(sight, state),
         **presenting.upload_facts(),
     }
-    return render(request, "documents/document.html", context, status=422 if form else 200)
+    return render(request, "documents/document.html", context, status=422 if faulty else 200)
 
 
 @require_POST
@@ -183,13 +198,11 @@ def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     document_or_404(sight, key)
     contents = request.POST.get("contents", "")
     try:
-        state = actions.approve(
-            inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now()
-        )
+        actions.approve(inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now())
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, f"Document {state.document.number} approved. A new version will need a new approval.")
+        messages.success(request, approvals.what_follows(afresh(sight, key)))
     return to_document(sight, key)
 
 
@@ -214,7 +227,7 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
     # What was typed is kept; the fingerprint is that of the page shown now.
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["contents"] = shown.contents  # type: ignore[index]
-    return _show(request, sight, shown, form)
+    return show_document(request, sight, shown, return_form=form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -24,7 +24,7 @@ from frameworks.model import (
     Timing,
     Window,
 )
-from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, same_name
+from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, TwoApprovals, WorkingHours, same_name
 from frameworks.plan_references import items_of, spellings
 from frameworks.references import day_numbers
 from frameworks.shapes import WEEKDAYS
@@ -145,6 +145,10 @@ def build_plan(data: Row, framework: Framework) -> Plan:
             for row in sorted(data["ownerships"], key=lambda row: order.index(row["item"]))
         ),
         closures=tuple(sorted((row["date"], row["reason"]) for row in data["closures"])),
+        two_approvals=tuple(
+            TwoApprovals(row["document"], Source(**row["source"]))
+            for row in sorted(data["two_approvals"], key=lambda row: order.index(f"document:{row['document']}"))
+        ),
     )
 
 

@@ -77,6 +77,7 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             for each in _of_kind(plan, "focus-group")
         ],
         "steps": [{"step": each.item.removeprefix("step:"), **_owned(each)} for each in _of_kind(plan, "step")],
+        "two_approvals": [{"document": each.document} for each in plan.two_approvals],
     }
 
 

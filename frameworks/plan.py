@@ -46,6 +46,14 @@ class PlanPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class TwoApprovals:
+    """A document that two different people have to approve, neither of whom has added what is in it."""
+
+    document: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours:
     """The hours, Europe/London, in which reminders go out and sessions are held."""
 
@@ -80,6 +88,7 @@ class Plan:
     ownerships: tuple[Ownership, ...]
     closures: tuple[tuple[dt.date, str], ...]
     turning_days: int
+    two_approvals: tuple[TwoApprovals, ...] = ()
 
     def owners(self, item: str) -> tuple[str, ...]:
         """Names of the posts that own the item; empty where there is none yet."""
@@ -90,6 +99,10 @@ class Plan:
         """The owner in the council's own words; empty where the plan says nothing."""
         found = {ownership.item: ownership.as_written for ownership in self.ownerships}
         return found.get(item, "")
+
+    def takes_two_approvals(self, document: str) -> bool:
+        """Whether two different people have to approve the document with this key."""
+        return any(each.document == document for each in self.two_approvals)
 
     def post_named(self, spelling: str) -> PlanPost | None:
         """The post meant by any of its spellings; None where no post is called that."""

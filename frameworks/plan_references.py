@@ -38,6 +38,7 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     _posts(data, faults)
     _ownerships(data, framework, faults)
     _people(data, faults)
+    _two_approvals(data, framework, faults)
     refuse_twice(places(data, "closures", "date"), "date", faults)
     points = data.get("reminder_points") or []
     refuse_twice(((f"reminder_points[{index}]", point) for index, point in enumerate(points)), "point", faults)
@@ -101,6 +102,13 @@ def _ownerships(data: Row, framework: Framework | None, faults: Faults) -> None:
     for item in there_are:
         if item not in given and not item.startswith("step:"):
             faults.add("ownerships", f'has none for "{item}"; add it, with owners = [] while nobody is named')
+
+
+def _two_approvals(data: Row, framework: Framework | None, faults: Faults) -> None:
+    refuse_twice(places(data, "two_approvals", "document"), "for document", faults)
+    there_are = [document.key for document in framework.documents] if framework else None
+    for place, document in places(data, "two_approvals", "document"):
+        refer(document, there_are, place, "document", faults)
 
 
 def _people(data: Row, faults: Faults) -> None:

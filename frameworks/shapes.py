@@ -214,6 +214,7 @@ OWNERSHIP: Shape = {
     "as_written": Key(text()),
     "source": Key(SOURCE),
 }
+TWO_APPROVALS: Shape = {"document": Key(key()), "source": Key(SOURCE)}
 CLOSURE: Shape = {"date": Key(date()), "reason": Key(text(200))}
 WORKING_HOURS: Shape = {"start": Key(time()), "end": Key(time())}
 DEFAULT_HOURS = {"start": dt.time(9, 0), "end": dt.time(17, 0)}
@@ -242,4 +243,5 @@ PLAN: Shape = {
     "people": optional(tables(PERSON, "a person"), []),
     "ownerships": Key(tables(OWNERSHIP, "an ownership")),
     "closures": optional(tables(CLOSURE, "a closure"), []),
+    "two_approvals": optional(tables(TWO_APPROVALS, "a document with two approvals"), []),
 }

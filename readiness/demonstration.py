@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import cycle
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -28,8 +29,10 @@ import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
 from accounts.refusal import Refused
+from documents.approvals import TWO
+from documents.comments import add_comment
 from documents.receiving import receive
-from documents.state import DocumentState, states
+from documents.state import RETURNED, DocumentState, states
 from evidencepack.actions import discard_packs
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, record_notification
@@ -54,9 +57,9 @@ PROGRESS = (
     ("empty", ""),
     ("old", ""),
     ("full", "approve"),
-    ("full", ""),
+    ("full", "approve once"),
     ("empty", ""),
-    ("short", ""),
+    ("full", ""),
 )
 
 
@@ -98,6 +101,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
     standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
     _documents(standing, lead)
+    _comments(standing, lead)
     with transaction.atomic():
         _groups(standing, lead)
         if notified is not None:
@@ -263,6 +267,14 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
         return
     state: DocumentState = states(standing)[document.key]
     decide = documents.actions.approve
+    if fate == "approve once":
+        documents.actions.ask_for_approvals(
+            inspection=standing.inspection,
+            document=document.key,
+            needed=TWO,
+            by=lead,
+            now=standing.now - timedelta(days=4),
+        )
     if fate == "return":
         decide = partial(documents.actions.return_document, reason="The figures are last year’s. Please replace them.")
     decide(
@@ -272,6 +284,29 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
         by=lead,
         now=standing.now - timedelta(days=3),
     )
+
+
+def _comments(standing: Standing, lead: User) -> None:
+    """On the first document that was returned, the coordinator and its owner have talked."""
+    returned = next((state for state in states(standing).values() if state.state == RETURNED), None)
+    if returned is None:
+        return
+    holder = next((owner.holder for owner in returned.owners if owner.holder), None)
+    owner = User.objects.get(pk=holder) if holder else lead
+    for number, (by, text) in enumerate(
+        (
+            (lead, "The second table still has last year’s figures. Can you replace it before the group meets?"),
+            (owner, "Yes. The new figures are being checked and will be here on Thursday."),
+        )
+    ):
+        add_comment(
+            inspection=standing.inspection,
+            document=returned.document.key,
+            text=text,
+            once=uuid4(),
+            by=by,
+            now=standing.now - timedelta(days=2, hours=-number),
+        )
 
 
 def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime) -> bytes:

@@ -414,6 +414,9 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.comments.add_comment": lambda s: lambda: _comment(s),
     "documents.comments.withdraw_comment": _withdraw_comment,
     "documents.reviewing.approve": _approve,
+    "documents.reviewing.ask_for_approvals": lambda s: (
+        lambda: papers.ask_for_approvals(document="1", needed=2, **s.here)
+    ),
     "documents.reviewing.return_document": _return,
     "documents.reviewing.record_sent": _documents_sent,
     "intake.actions.take_in": lambda s: lambda: wait(s.inspection, "CYPP.pdf", by=s.by, now=MOMENT),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import Role
 from documents import actions, meetings
+from documents.comments import add_comment
 from documents.state import states
 from inspections.standing import standing_of
 from tests.access.rows import Row, World, of_inspection
@@ -16,6 +18,7 @@ from tests.factories.people import NOW, make_ownership, make_post
 READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE})
 # The member of the world holds no post: members see everything and work on what is theirs.
 WORKERS = frozenset({Role.COORDINATOR, Role.OWNER})
+OWNER = frozenset({Role.OWNER})
 COORDINATOR = frozenset({Role.COORDINATOR})
 KEY, PART, NIL = "1", "minutes", "9"
 
@@ -35,6 +38,9 @@ def prepare(world: World) -> None:
     ).version
     world.things["removed"] = make_version(inspection, KEY, PART, as_at=date(2011, 2, 14)).file
     actions.remove_file(file=world.things["removed"], by=owner, now=NOW)
+    world.things["comment"] = add_comment(
+        inspection=inspection, document=KEY, text="Is this the right board?", once=uuid4(), by=owner, now=NOW
+    )
     actions.state_nil_return(
         inspection=inspection, document=NIL, part="summaries", reason="None was held.", by=owner, now=NOW
     )
@@ -80,6 +86,11 @@ def _version(world: World) -> dict[str, Any]:
     return {**of_inspection(world), "pk": world.things["version"].pk}
 
 
+def _comment(world: World) -> dict[str, Any]:
+    """A comment of the owner's: to anybody else it is not there to be withdrawn."""
+    return {**of_inspection(world), "pk": world.things["comment"].pk}
+
+
 def _contents(world: World) -> dict[str, Any]:
     return {"contents": states(standing_of(world.inspection, now=NOW))[KEY].contents, "reason": "Not the right board."}
 
@@ -90,6 +101,10 @@ ROWS = [
     Row("documents:document", "GET", READERS, _document),
     Row("documents:approve", "POST", WORKERS, _document, _contents),
     Row("documents:return", "POST", COORDINATOR, _document, _contents),
+    Row("documents:approve-several", "POST", WORKERS, of_inspection, lambda world: {"document": [f"{KEY}:0"]}),
+    Row("documents:approvals", "POST", COORDINATOR, _document, lambda world: {"needed": "2"}),
+    Row("documents:comment", "POST", READERS, _document, lambda world: {"text": "Seen.", "once": str(uuid4())}),
+    Row("documents:withdraw-comment", "POST", OWNER, _comment),
     Row("documents:upload", "GET", WORKERS, _part),
     Row("documents:upload", "POST", WORKERS, _part),
     Row("documents:nil-return", "GET", WORKERS, _nil),

@@ -115,6 +115,8 @@ ONE_FAULT_IN_PLAN = [
     ({"people[1].email": "AVERY@example.org"}, "people[1].email", "is the address avery@example.org, as people[0].email is already; each needs its own"),
     ({"people[1].email": "blake at example.org"}, "people[1].email", 'should be an email address, not the text "blake at example.org"'),
     ({"closures[1].date": dt.date(2030, 12, 27)}, "closures[1].date", "is date 2030-12-27, as closures[0].date is already; each needs its own"),
+    ({"two_approvals[0].document": "2"}, "two_approvals[0].document", 'is "2", but there is no such document; there are: "1", "4"'),
+    ({"two_approvals[1]": {"document": "4", "source": SOURCE}}, "two_approvals[1].document", "is for document 4, as two_approvals[0].document is already; each needs its own"),
     ({"working_hours.end": dt.time(8, 0)}, "working_hours.end", "is 08:00:00; it should be later than the start, 08:30:00"),
     ({"reminder_points": [1, 1]}, "reminder_points[1]", "is point 1, as reminder_points[0] is already; each needs its own"),
     ({"late_recipients": []}, "late_recipients", 'should be a list of at least 1, each of them one of "coordinator", "member", "dcs-office", not an empty list'),

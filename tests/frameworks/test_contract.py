@@ -87,7 +87,7 @@ def test_plan_as_json_has_every_key_of_the_contract():
     assert json.loads(json.dumps(found)) == found
     assert (found["key"], found["framework"]) == ("oxfordshire", "slac-2009")
     counts = {key: len(value) for key, value in found.items() if isinstance(value, list)}
-    assert counts == {"posts": 32, "documents": 13, "focus_groups": 37, "steps": 1}
+    assert counts == {"posts": 32, "documents": 13, "focus_groups": 37, "steps": 1, "two_approvals": 0}
     assert found["posts"][1] == {
         "name": "Lead Member",
         "aliases": ["LM"],

@@ -118,7 +118,7 @@ OPTIONAL = {
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "working_hours", "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
-    "aliases of a post", "people", "closures",
+    "aliases of a post", "people", "closures", "two_approvals",
 }  # fmt: skip
 
 

@@ -89,3 +89,4 @@ def test_plan_has_people_closures_hours_and_reminders_of_its_own():
     assert (PLAN.working_hours.start, PLAN.working_hours.end) == (dt.time(8, 30), dt.time(16, 30))
     assert PLAN.reminder_points == (3, 0)
     assert (PLAN.late_recipients, PLAN.weekly_recipients, PLAN.weekly_day) == (("member",), ("dcs-office",), 2)
+    assert [document.key for document in FRAMEWORK.documents if PLAN.takes_two_approvals(document.key)] == ["4"]

@@ -1,0 +1,92 @@
+"""How many approvals a document needs, which of those given count, and why somebody's would not.
+
+One approval is the rule. Where a local plan, or a coordinator on the page, asks for a second pair of eyes, two
+different people have to approve what is there now, and neither may have put any of it there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import TYPE_CHECKING
+
+from documents.records import ReviewFact, Reviews
+from frameworks import Plan
+from inspections.working_days import listed
+
+if TYPE_CHECKING:
+    from documents.state import DocumentState
+
+TWO = 2
+BY_SOFTWARE = "the software"
+
+
+@dataclass(frozen=True, slots=True)
+class Approvals:
+    """Where a document stands with its approvals.
+
+    needed   one or two
+    given    those that count: of what is there now, the latest of one, or the first by each of two people
+    authors  who put there what is there now (people's ids); with two needed, none of them approves it
+    """
+
+    needed: int = 1
+    given: tuple[ReviewFact, ...] = ()
+    authors: frozenset[int] = frozenset()
+
+    @property
+    def is_complete(self) -> bool:
+        return len(self.given) >= self.needed
+
+    @property
+    def takes_two(self) -> bool:
+        return self.needed >= TWO
+
+    @property
+    def names(self) -> str:
+        """Who has approved it, as a sentence lists them; empty where nobody has."""
+        return listed([review.by or BY_SOFTWARE for review in self.given]) if self.given else ""
+
+
+def needed_for(document: str, reviews: Reviews, plan: Plan | None) -> int:
+    """How many approvals a document needs: what was decided on its page last, else what the local plan says."""
+    if reviews.needed is not None:
+        return reviews.needed
+    return TWO if plan is not None and plan.takes_two_approvals(document) else 1
+
+
+def count(reviews: Reviews, contents: str, needed: int, authors: Iterable[int | None]) -> Approvals:
+    """The approvals that count of the latest reviews; a return, or a review of something else, ends them."""
+    here = frozenset(author for author in authors if author is not None)
+    latest = takewhile(lambda review: review.is_approval and review.contents == contents, reversed(reviews.said))
+    if needed < TWO:
+        return Approvals(needed, tuple(latest)[:1], here)
+    by_person: dict[int | None, ReviewFact] = {}
+    for review in reversed(list(latest)):
+        if review.person not in here:
+            by_person.setdefault(review.person, review)
+    return Approvals(needed, tuple(by_person.values()), here)
+
+
+def why_not(state: DocumentState, person: int) -> str:
+    """Why this person's approval would not be the one that is wanted, as a sentence; empty where it would."""
+    approvals = state.approvals
+    if not approvals.takes_two or approvals.is_complete:
+        return ""
+    if person in approvals.authors:
+        return (
+            "Two people have to approve this document who have not added what is in it. You have added some of it, so "
+            "it needs others."
+        )
+    if any(review.person == person for review in approvals.given):
+        return "You have approved it. A second person has to approve it too."
+    return ""
+
+
+def what_follows(state: DocumentState) -> str:
+    """What a banner says after an approval."""
+    number = state.document.number
+    if state.approvals.takes_two and not state.approvals.is_complete:
+        return f"Your approval of document {number} is recorded. A second person has to approve it too."
+    return f"Document {number} approved. A new version will need a new approval."

@@ -1,0 +1,169 @@
+"""Documents that two different people have to approve, neither of whom has added what is in them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Event, Role
+from accounts.refusal import Refused
+from documents import actions
+from documents.models import Review
+from documents.state import states
+from inspections.standing import standing_of
+from tests.factories.documents import add, complete
+from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
+
+pytestmark = pytest.mark.django_db
+#: A document of one part without dates.
+KEY, PART = "10", "reports"
+
+
+@pytest.fixture
+def inspection():
+    return make_inspection(make_council("Fictionshire"))
+
+
+@pytest.fixture
+def people(inspection):
+    """Ada and Bob coordinate; Olive owns the document and has added what is in it."""
+    council = inspection.council
+    ada, bob = (make_person(council, Role.COORDINATOR, name=name) for name in ("Ada Sample", "Bob Sample"))
+    olive = make_person(council, Role.OWNER, name="Olive Sample")
+    make_ownership(inspection, f"document:{KEY}", make_post(council, "Lead", holder=olive))
+    complete(inspection, KEY, by=olive, now=NOW)
+    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=NOW)
+    return ada, bob, olive
+
+
+def state(inspection):
+    return states(standing_of(inspection, now=timezone.now()))[KEY]
+
+
+def approve(inspection, by, minutes: int = 1):
+    contents = state(inspection).contents
+    at = NOW + timedelta(minutes=minutes)
+    return actions.approve(inspection=inspection, document=KEY, contents=contents, by=by, now=at)
+
+
+def signed_in(person) -> Client:
+    client = Client()
+    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def page(inspection, name: str = "document") -> str:
+    return reverse(f"documents:{name}", args=[inspection.slug, KEY])
+
+
+def test_one_approval_leaves_it_submitted_and_a_second_person_approves_it(inspection, people):
+    ada, bob, _ = people
+    approve(inspection, ada)
+    assert (state(inspection).state, state(inspection).approved_by) == ("submitted", "")
+    shown = signed_in(bob).get(page(inspection)).content.decode()
+    assert shown.count("Approved by Ada Sample; a second person has to approve it too.") == 1
+    approve(inspection, bob, 2)
+    assert (state(inspection).state, state(inspection).approved_by) == ("approved", "Ada Sample and Bob Sample")
+
+
+def test_the_same_person_twice_is_one_approval(inspection, people):
+    approve(inspection, people[0])
+    approve(inspection, people[0], 2)
+    assert (state(inspection).state, Review.objects.filter(verdict="approved").count()) == ("submitted", 1)
+    shown = signed_in(people[0]).get(page(inspection)).content.decode()
+    assert shown.count("You have approved it. A second person has to approve it too.") == 1
+    assert shown.count('type="submit" class="govuk-button" data-module="govuk-button"') == 0
+
+
+def test_who_added_to_it_may_not_approve_it_and_sees_why(inspection, people):
+    with pytest.raises(Refused) as refusal:
+        approve(inspection, people[2])
+    assert "You have added some of it" in refusal.value.message
+    assert Review.objects.filter(verdict="approved").count() == 0
+    assert signed_in(people[2]).get(page(inspection)).content.decode().count("You have added some of it") == 1
+
+
+def test_a_new_version_or_a_return_ends_both_approvals(inspection, people):
+    ada, bob, olive = people
+    for by in (ada, bob):
+        approve(inspection, by)
+    contents = state(inspection).contents
+    actions.return_document(
+        inspection=inspection, document=KEY, contents=contents, reason="Old", by=bob, now=NOW + timedelta(hours=1)
+    )
+    assert state(inspection).state == "returned"
+    approve(inspection, ada, 120)
+    assert (state(inspection).state, len(state(inspection).approvals.given)) == ("submitted", 1)
+    add(inspection, KEY, PART, by=olive, now=NOW)
+    assert state(inspection).approvals.given == ()
+
+
+def test_owners_own_approval_stops_counting_when_a_second_pair_of_eyes_is_asked_for(inspection, people):
+    ada, bob, olive = people
+    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW)
+    approve(inspection, olive)
+    assert state(inspection).state == "approved"
+    at = NOW + timedelta(minutes=5)
+    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is True
+    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is False
+    assert (state(inspection).state, state(inspection).approvals.given) == ("submitted", ())
+    for number, by in enumerate((ada, bob)):
+        approve(inspection, by, 10 + number)
+    assert state(inspection).state == "approved"
+
+
+def test_a_coordinator_changes_it_on_the_page(inspection, people):
+    client = signed_in(people[0])
+    response = client.post(page(inspection, "approvals"), {"needed": "1"})
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        "From now on one person has to approve document 10."
+    ]
+    assert state(inspection).approvals.needed == 1
+    assert Event.objects.filter(verb="one approval asked for", by=people[0]).count() == 1
+
+
+def test_bulk_approval_takes_what_it_can_and_names_what_it_cannot(inspection):
+    """Ada ticks four: one was changed after she opened the page, one waits for a second person."""
+    council = inspection.council
+    ada, olive = make_person(council, Role.COORDINATOR, name="Ada"), make_person(council, Role.OWNER, name="Olive")
+    now = timezone.now()
+    for key in ("4", "10", "7", "13"):
+        complete(inspection, key, by=olive, now=now)
+    actions.ask_for_approvals(inspection=inspection, document="7", needed=2, by=ada, now=now)
+    client = signed_in(ada)
+    seen = client.get(reverse("documents:list", args=[inspection.slug])).content.decode()
+    assert seen.count('name="document"') == 4
+    ticked = [f"{key}:{found.contents}" for key, found in states(standing_of(inspection, now=now)).items()]
+    ticked = [value for value in ticked if value.partition(":")[0] in {"4", "7", "10", "13"}]
+    add(inspection, KEY, PART, by=olive, now=now, as_at=date(2011, 1, 1))
+    address = reverse("documents:approve-several", args=[inspection.slug])
+    response = client.post(address, {"document": ticked, "narrowed": "state=submitted&page=//evil.example.org"})
+    assert response.url == (
+        reverse("documents:list", args=[inspection.slug]) + "?state=submitted&page=%2F%2Fevil.example.org"
+    )
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        "Documents 4 and 13 approved. Your approval of document 7 is recorded; a second person has to approve it too. "
+        "Document 10 was not approved: The document was changed after you opened this page. Look at it again before "
+        "you decide."
+    ]
+    found = states(standing_of(inspection, now=timezone.now()))
+    assert [found[key].state for key in ("4", "7", "10", "13")] == ["approved", "submitted", "submitted", "approved"]
+    assert client.post(address, {"document": ticked}).status_code == 302
+    assert Review.objects.filter(verdict="approved").count() == 3
+
+
+def test_bulk_approval_of_nothing_and_of_what_is_not_ones_own(inspection, people):
+    client = signed_in(people[2])
+    address = reverse("documents:approve-several", args=[inspection.slug])
+    response = client.post(address, {})
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [
+        "Tick the documents that you want to approve."
+    ]
+    assert client.post(address, {"document": ["1:0"]}).status_code == 404
+    listed = client.get(reverse("documents:list", args=[inspection.slug])).content.decode()
+    assert listed.count('name="document"') == 0
