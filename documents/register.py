@@ -7,7 +7,8 @@ from typing import Any
 
 from documents import access
 from documents.approvals import why_not
-from documents.state import SUBMITTED, DocumentState
+from documents.records import NAMELESS, CurrentFile
+from documents.state import SUBMITTED, DocumentState, PartState
 from documents.types import has_macros
 from govuk.components import STATES as STATE_WORDS
 from inspections.access import InspectionSight
@@ -78,7 +79,7 @@ def _is_of(state: DocumentState, wanted: str) -> bool:
 
 
 def spreadsheet(rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
-    """The register as rows of cells, headings first. It names no file, since a file's name may name a child."""
+    """The register as rows of cells, headings first. Files stand in rows of their own: see `files`."""
     return [HEADINGS, *(_cells(state) for state in rows)]
 
 
@@ -96,4 +97,55 @@ def _cells(state: DocumentState) -> tuple[Any, ...]:
         sum(has_macros(row.remark) for part in state.parts for row in part.files),
         state.changed_at,
         state.changed_by or "",
+    )
+
+
+FILE_HEADINGS = (
+    "Document",
+    "Part",
+    "File",
+    "Names children",
+    "As at",
+    "Version",
+    "Uploaded",
+    "Uploaded by",
+    "Size in bytes",
+    "SHA-256",
+    "Needed",
+)
+
+
+def files(sight: InspectionSight, rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
+    """The current files of these documents as rows of cells, headings first.
+
+    What a file that names children is called, and its hash, is for those who may open it.
+    """
+    return [
+        FILE_HEADINGS,
+        *(
+            _file_cells(sight, state, part, row, is_needed=is_needed)
+            for state in rows
+            for part in state.parts
+            for is_needed, found in ((True, part.files), (False, part.dropped))
+            for row in found
+        ),
+    ]
+
+
+def _file_cells(
+    sight: InspectionSight, state: DocumentState, part: PartState, row: CurrentFile, *, is_needed: bool
+) -> tuple[Any, ...]:
+    may_open = access.may_open(sight, state.document.key, names_children=row.names_children)
+    return (
+        state.document.number,
+        part.part.label,
+        row.label if may_open else NAMELESS,
+        "Yes" if row.names_children else "No",
+        row.as_at,
+        row.number,
+        row.uploaded_at,
+        row.uploaded_by or "",
+        row.size,
+        row.sha256 if may_open else "",
+        "Yes" if is_needed else "No, later ones are here",
     )

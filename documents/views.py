@@ -21,7 +21,7 @@ from documents.models import NilReturn
 from documents.state import STATES, DocumentState, PartState, states, summary
 from documents.tables import RegisterTable
 from govuk.components import STATES as STATE_WORDS
-from govuk.export import FORMATS, rows_response
+from govuk.export import FORMATS, book_response, rows_response
 from inspections.access import InspectionSight, inspection_page
 from inspections.pages import page
 
@@ -127,9 +127,12 @@ def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
 @require_safe
 @inspection_page(*access.READERS)
 def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
-    """The register as narrowed in the address, as a spreadsheet."""
+    """The register as narrowed in the address, as a spreadsheet; as a workbook, with its files on a second sheet."""
     access.found_or_404(fmt in FORMATS)
     _, _, found = _narrowed(request, sight)
+    if fmt == "xlsx":
+        sheets = {"Documents": register.spreadsheet(found), "Files": register.files(sight, found)}
+        return book_response(sheets, f"documents-{sight.inspection.slug}")
     return rows_response(register.spreadsheet(found), fmt, f"documents-{sight.inspection.slug}")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.html import strip_tags
 from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
 
 from govuk.dates import LONDON
 
@@ -21,6 +22,7 @@ FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+NARROWEST, WIDEST = 8, 60
 # The wide forms are read as their narrow ones by some versions of Excel.
 _STARTERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
@@ -67,21 +69,48 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
 
 def xlsx_bytes(rows: Iterable[Sequence[Any]], title: str = "Sheet") -> bytes:
     """Rows as an XLSX file of one sheet with its first row kept in sight."""
+    return book_bytes({title: rows})
+
+
+def book_bytes(sheets: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
+    """Sheets of rows by their titles as an XLSX file: first rows kept in sight, columns wide enough, dates as dates."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
-    sheet.freeze_panes = "A2"
-    for row in rows:
-        sheet.append([_cell(value) for value in row])
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
+        sheet.freeze_panes = "A2"
+        cells = [[_cell(value) for value in row] for row in rows]
+        for number, width in enumerate(_widths(cells), start=1):
+            sheet.column_dimensions[get_column_letter(number)].width = width
+        for row in cells:
+            sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _widths(cells: Iterable[Sequence[Any]]) -> list[int]:
+    """How wide each column is, in characters: as its longest cell, within reason."""
+    widest: dict[int, int] = {}
+    for row in cells:
+        for number, value in enumerate(row):
+            length = 18 if hasattr(value, "hour") else 12 if hasattr(value, "year") else len(str(value or ""))
+            widest[number] = max(widest.get(number, NARROWEST), min(length + 2, WIDEST))
+    return list(widest.values())
 
 
 def rows_response(rows: Iterable[Sequence[Any]], fmt: str, name: str) -> HttpResponse:
     """The rows as a download called `name`.csv or `name`.xlsx; raises ValueError for another format."""
     if fmt not in FORMATS:
         raise ValueError(f"{fmt!r} is not one of {', '.join(FORMATS)}")
-    body = csv_bytes(rows) if fmt == "csv" else xlsx_bytes(rows, name)
+    return _download(csv_bytes(rows) if fmt == "csv" else xlsx_bytes(rows, name), fmt, name)
+
+
+def book_response(sheets: Mapping[str, Iterable[Sequence[Any]]], name: str) -> HttpResponse:
+    """Sheets by their titles as a download called `name`.xlsx."""
+    return _download(book_bytes(sheets), "xlsx", name)
+
+
+def _download(body: bytes, fmt: str, name: str) -> HttpResponse:
     safe = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "table"
     return HttpResponse(
         body,
