@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.access import Sight
 from accounts.addresses import address_of
 from accounts.models import Council, Role
+from govuk.dates import long_datetime
 from inspections.access import InspectionSight
 from inspections.models import Inspection, current_inspection
 
@@ -203,7 +204,13 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     ]
     everything = address_of("everything", sight.council.slug)
     items.append({"text": "Everything else", "href": everything, "current": here == "everything"})
-    return {"navigation": items, "banner": _banner(sight), "footer_links": footer}
+    return {"navigation": items, "banner": _banner(sight), "footer_links": footer, "paper": _paper(sight)}
+
+
+def _paper(sight: Sight) -> str:
+    """What stands over the page on paper: whose it is, and of when."""
+    whose = [sight.council.name, *([sight.inspection.title] if isinstance(sight, InspectionSight) else [])]
+    return f"{' · '.join(whose)} · as at {long_datetime(timezone.now())}"
 
 
 def _is_under(path: str, href: str, here: str, row: dict[str, Any]) -> bool:
