@@ -216,7 +216,7 @@ def test_same_inputs_asked_for_at_the_same_moment_give_the_same_bytes(whole, db)
 
 def test_front_matter_is_drawn_once_and_so_is_every_page_of_words(scene, monkeypatch) -> None:
     drawn: list[str] = []
-    render = front.render
+    render = front.render  # type: ignore[attr-defined]
 
     def counting(html: str, *, title: str, **options: Any) -> bytes:
         drawn.append(title)

@@ -53,8 +53,7 @@ MAY = date(2030, 5, 6)
 def replaced(version: Version, text: str) -> Version:
     content = received(files.pdf_bytes(text), name=f"{text}.pdf")
     file = File.objects.get(pk=version.file_id)
-    note = {"note": "", "as_at": version.as_at}
-    return documents.replace_file(file=file, received=content, by=None, now=SENT, **note).version
+    return documents.replace_file(file=file, received=content, as_at=version.as_at, by=None, now=SENT).version
 
 
 def asked(scene: Scene) -> Pack:
@@ -232,7 +231,7 @@ def test_page_offers_a_supplement_and_says_what_would_be_in_it(scene, monkeypatc
     assert "1 thing changed since pack 1 was sent to Lead inspector on 13 June 2030 at 4pm." in main(response)
     response = client.post(address(scene, "build-supplement"))
     pack = Pack.objects.get(inspection=scene.inspection, number=2)
-    assert (response.url, told) == (address(scene, "pack", 2), [pack.pk])
+    assert (response["Location"], told) == (address(scene, "pack", 2), [pack.pk])
     build(pack, LATER)
     response = client.get(address(scene, "pack", 2))
     assert texts(response, by_class("house-lede")) == [

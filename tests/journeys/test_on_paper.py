@@ -56,7 +56,7 @@ def signed_in(browser, service):
         visitor.page.context.close()
 
 
-def on_paper(visitor: Visitor) -> tuple[list[str], list[str], str, list[tuple[int, int]], bool]:
+def on_paper(visitor: Visitor) -> tuple[list[str], list[str], str, list[tuple[int, ...]], bool]:
     """What runs off the edge, what of the screen is left, what stands over the page, its sheets, folded text."""
     page = visitor.page
     page.emulate_media(media="print")
