@@ -14,6 +14,7 @@ from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from outbox.models import Message
@@ -57,8 +58,18 @@ def email_of(message: Message) -> Ready:
     if message.html:
         email.attach_alternative(message.html, "text/html")
     email.content = content_of(message, email.from_email)
-    email.envelope = (parseaddr(mailbox(email.from_email))[1], wired(message.to))
+    sender = parseaddr(mailbox(email.from_email))[1]
+    email.envelope = (return_path(message.message_id, sender), wired(message.to))
     return email
+
+
+def return_path(message_id: str, sender: str) -> str:
+    """The address to which a report about this email comes back; the sender where nothing reads reports."""
+    if not settings.BOUNCES_ADDRESS:
+        return sender
+    local, _, domain = settings.BOUNCES_ADDRESS.rpartition("@")
+    token = message_id.strip("<>").partition("@")[0]
+    return f"{local}+{token}@{domain}"
 
 
 def content_of(message: Message, sender: str) -> bytes:

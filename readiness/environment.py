@@ -80,7 +80,7 @@ class Reader:
             well_formed = parts.scheme in schemes and (parts.port is None or parts.port > 0)
         except ValueError:
             well_formed = False
-        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "embedded", "memory"}):
+        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "embedded", "memory", "maildir"}):
             return parts
         self.fault(name, f"it should look like {example}")
         return None
@@ -125,6 +125,14 @@ class Reader:
             "addressing": addressing,
             "parameters": encrypted | ({"SSEKMSKeyId": key} if key else {}),
         }
+
+    def address(self, name: str, example: str) -> str:
+        """An email address whose local part has room for a plus sign and a token; "" where it is not set."""
+        value = self.given(name)
+        if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{1,200}", value):
+            self.fault(name, f"it should be an email address, such as {example}")
+            return ""
+        return value
 
     def configured(self, name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
         """What `parse` makes of the URL; {} where it cannot."""

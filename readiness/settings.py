@@ -26,6 +26,9 @@ _broker_url = _env.url("CELERY_BROKER_URL", ("redis", "rediss", "embedded", "mem
 _email_url = _env.url(
     "EMAIL_URL", ("smtp", "smtps", "smtp+tls", "smtp+ssl"), "smtp://host:25 or smtp+tls://user:password@host:587"
 )
+_bounces_url = _env.url(
+    "BOUNCES_URL", ("imap", "imap+tls", "imap+ssl", "maildir"), "imap+ssl://user:password@host/ or maildir:///folder"
+)
 EMBEDDED = not any(_env.given(name) for name in ("DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL"))
 SECRET_KEY = _env.secret_key(DATA_DIR, embedded=EMBEDDED)
 ALLOWED_HOSTS = _env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
@@ -293,6 +296,12 @@ CELERY_BEAT_SCHEDULE = {
     "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
 }
+if _bounces_url:
+    CELERY_BEAT_SCHEDULE["mail that came back"] = {
+        "task": "reminders.tasks.receive_bounces",
+        "schedule": 300.0,
+        "options": {"expires": 280},
+    }
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Called in the transaction that records or corrects a notification, so that nobody waits for the next tick.
 INSPECTION_NOTIFIED = "reminders.tasks.nudge_tick"
@@ -317,6 +326,10 @@ DEFAULT_FROM_EMAIL = _env.given("FROM_EMAIL") or (
     f"Inspection readiness <readiness@{_public_host}>" if _env.given("ALLOWED_HOSTS") else "readiness@localhost"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# Mail that came back: the mailbox in which reports arrive, and the address that has them go there. Each email has that
+# address with a token of its own after a plus sign as its return path.
+BOUNCES_URL = _bounces_url.geturl() if _bounces_url else ""
+BOUNCES_ADDRESS = _env.address("BOUNCES_ADDRESS", "bounces@example.gov.uk")
 
 # --- Language and time ----------------------------------------------------------------------------
 

@@ -9,6 +9,8 @@ from django.db import transaction
 from django.utils import timezone
 
 import outbox.tasks
+from outbox.post_box import Unreachable
+from reminders import returned
 from reminders import tick as ticking
 
 log = logging.getLogger(__name__)
@@ -22,6 +24,16 @@ def tick() -> dict[str, int]:
     if done.queued:
         outbox.tasks.publish()
     return {"queued": len(done.queued), "looked_at": done.looked_at, "troubled": len(done.troubled)}
+
+
+@shared_task
+def receive_bounces() -> dict[str, int]:
+    """Reads what came back, as beat has it done every five minutes where BOUNCES_URL is set."""
+    try:
+        return returned.receive(now=timezone.now()).as_dict()
+    except Unreachable as error:
+        log.warning("%s", error)
+        return {}
 
 
 def nudge_tick() -> None:

@@ -26,6 +26,7 @@ import inspections.owners_actions as owning
 import intake.actions as sorting
 import outbox.models
 import reminders.actions as reminding
+import reminders.returned as returned
 import timetable.actions as timing
 from accounts.models import Council, Event, Post, Role, User
 from documents.models import Version
@@ -38,7 +39,7 @@ from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
-from tests.factories.mail import make_message
+from tests.factories.mail import make_message, report_of
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person, make_post
 from tests.test_house import SOURCES, name_of
 
@@ -304,6 +305,13 @@ def _pack_opened(s: Scene) -> Act:
     return lambda: packs.record_opened(pack=pack, **s.who)
 
 
+def _came_back(s: Scene) -> Act:
+    message = s.failed_mail()
+    sent = {"state": outbox.models.State.SENT, "sent_at": NOW, "last_error": ""}
+    outbox.models.Message.objects.filter(pk=message.pk).update(**sent)
+    return lambda: returned.take(report_of(message), returned.Returned(), now=MOMENT)
+
+
 def _send_again(s: Scene) -> Act:
     message = s.failed_mail()
     return lambda: reminding.send_again(message=message, **s.here)
@@ -429,6 +437,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "evidencepack.actions.record_sent": _pack_sent,
     "evidencepack.actions.record_opened": _pack_opened,
     "reminders.actions.send_again": _send_again,
+    "reminders.returned.take": _came_back,
 }
 # What changes the database and yet no inspection or council that stood before it, each with the reason.
 OF_NOTHING = {

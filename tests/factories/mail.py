@@ -174,3 +174,33 @@ async def _answer(server: SMTP, said: str | None) -> str | None:
     if said == HANG:
         await asyncio.sleep(3600)
     return said
+
+
+def report_of(
+    message: Message,
+    *,
+    action: str = "failed",
+    status: str = "5.1.1",
+    diagnostic: str = "smtp; 550 5.1.1 <nobody@example.org>: User unknown",
+    to: str = "",
+    original: bool = True,
+) -> bytes:
+    """A delivery report of a message of ours, as RFC 3464 has it and Postfix writes it."""
+    token = message.message_id.strip("<>").partition("@")[0]
+    held = f"Message-ID: {message.message_id}\r\nSubject: Reminder\r\n" if original else "Subject: Reminder\r\n"
+    return (
+        "Return-Path: <>\r\n"
+        "From: Mail Delivery System <MAILER-DAEMON@mail.example.org>\r\n"
+        f"To: {to or f'bounces+{token}@example.org'}\r\n"
+        "Subject: Undelivered Mail Returned to Sender\r\n"
+        "Auto-Submitted: auto-replied\r\n"
+        "MIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="edge"\r\n\r\n'
+        "--edge\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\nYour message could not be delivered.\r\n\r\n"
+        "--edge\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mail.example.org\r\nArrival-Date: Mon, 18 Apr 2011 10:00:05 +0100\r\n\r\n"
+        f"Final-Recipient: rfc822; nobody@example.org\r\nAction: {action}\r\nStatus: {status}\r\n"
+        f"Diagnostic-Code: {diagnostic}\r\n\r\n"
+        f"--edge\r\nContent-Type: text/rfc822-headers\r\n\r\n{held}\r\n"
+        "--edge--\r\n"
+    ).encode()

@@ -1,0 +1,122 @@
+"""Mail that comes back: what a delivery report says, and which email of ours it is about.
+
+Every email leaves with a return path of its own, `bounces+<token>@domain`, the token being that of its Message-ID; so a
+report names its email by where it comes to, however little else it says. Tokens cannot be guessed, and whoever knows one
+is the email's reader. A report is a stranger's text: what cannot be read, is too large or names nothing of ours is let be.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.message import Message as Parsed
+from email.utils import parseaddr
+
+from outbox.line import plain
+from outbox.models import Message, State
+
+LARGEST = 512 * 1024  # bytes of a report that are read; what it says stands at its beginning
+MOST_PARTS = 50
+TOKEN = re.compile(r"\+([0-9a-f]{32})@")
+MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,200}>")
+STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
+REFUSAL = re.compile(r"\b(5\.[0-9]{1,3}\.[0-9]{1,3}|5[0-9]{2})\b")
+POSTMEN = ("mailer-daemon", "postmaster", "mail-daemon")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A mail server's word that an email was not delivered: whose by its token, and what it said of it."""
+
+    tokens: tuple[str, ...]
+    words: str
+
+
+def read(content: bytes) -> Report | None:
+    """What a message says of an email that was not delivered; None where it says nothing of the kind."""
+    try:
+        return _read(email.message_from_bytes(content[:LARGEST]))
+    except Exception:  # Python's parser raises a dozen kinds on what strangers send, and none of it is ours to mend
+        return None
+
+
+def _read(parsed: Parsed) -> Report | None:
+    parts = [part for part, _ in zip(parsed.walk(), range(MOST_PARTS), strict=False)]
+    blocks = [block for part in parts for block in _status_blocks(part)]
+    # The first block is about the report itself, those after it about one reader each; some servers run them together.
+    failed = [block for block in blocks if _field(block, "Action").lower() == "failed"]
+    if failed:
+        words = f"{_field(failed[0], 'Status')} {_without_kind(_field(failed[0], 'Diagnostic-Code'))}"
+    elif blocks or not _is_from_a_postman(parsed):
+        return None  # a delay, a success, or a person's answer
+    else:
+        words = _refusal_in(parts)
+    tokens = tuple(dict.fromkeys(_tokens(parsed, parts)))
+    return Report(tokens, plain(words)) if tokens and words.strip() else None
+
+
+def _status_blocks(part: Parsed) -> Iterator[Parsed]:
+    if part.get_content_type() in {"message/delivery-status", "message/global-delivery-status"} and part.is_multipart():
+        yield from part.get_payload()  # type: ignore[misc]
+
+
+def _field(block: Parsed, name: str) -> str:
+    return " ".join(str(block.get(name, "")).split())
+
+
+def _without_kind(diagnostic: str) -> str:
+    """A diagnostic without the name of what speaks: "smtp; 550 No such user"."""
+    kind, _, said = diagnostic.partition(";")
+    return said.strip() if said and len(kind) < 20 else diagnostic
+
+
+def _is_from_a_postman(parsed: Parsed) -> bool:
+    """Whether a message without a proper report comes from a mail server: as some of them have it to this day."""
+    sender = parseaddr(str(parsed.get("From", "")))[1].partition("@")[0].lower()
+    return str(parsed.get("Return-Path", "")).strip() == "<>" or sender in POSTMEN
+
+
+def _refusal_in(parts: Iterable[Parsed]) -> str:
+    """The line of the text that has a code of a refusal for good; "" where none has."""
+    for part in parts:
+        if part.get_content_type() != "text/plain":
+            continue
+        payload = part.get_payload(decode=True)
+        text = payload.decode("utf-8", "replace")[:20_000] if isinstance(payload, bytes) else ""
+        for line in text.splitlines():
+            if REFUSAL.search(line):
+                return line
+    return ""
+
+
+def _tokens(parsed: Parsed, parts: Iterable[Parsed]) -> Iterator[str]:
+    """Tokens of emails of ours that the report names: by where it came to, then by the email that it holds."""
+    for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To"):
+        for value in parsed.get_all(name, []):
+            yield from TOKEN.findall(str(value))
+    for part in parts:
+        if part.get_content_type() == "message/rfc822" and part.is_multipart():
+            yield from MESSAGE_ID.findall(str(part.get_payload(0).get("Message-ID", "")))
+        elif part.get_content_type() == "text/rfc822-headers":
+            payload = part.get_payload(decode=True)
+            headers = email.message_from_bytes(payload if isinstance(payload, bytes) else b"")
+            yield from MESSAGE_ID.findall(str(headers.get("Message-ID", "")))
+    for name in ("In-Reply-To", "References"):
+        yield from MESSAGE_ID.findall(str(parsed.get(name, "")))
+
+
+def mark(report: Report, *, now: datetime) -> list[Message]:
+    """Note on the emails that the report is about that they came back; those for which that is new.
+
+    Only what was sent can come back: an email that was sent again, or is waiting to be, has another token.
+    """
+    found = []
+    for token in report.tokens:
+        for message in Message.objects.filter(message_id__startswith=f"<{token}@", state=State.SENT):
+            changes = {"state": State.BOUNCED, "bounced_at": now, "last_error": report.words}
+            if Message.objects.filter(pk=message.pk, state=State.SENT).update(**changes):
+                found.append(message)
+    return found

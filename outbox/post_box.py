@@ -1,0 +1,94 @@
+"""Where reports of mail that came back are read: an IMAP mailbox or a Maildir folder, as BOUNCES_URL says.
+
+Nothing is ever deleted there. A message is marked as seen when it has been dealt with, and only then, so that one whose
+reading was cut off is read again; reading it twice has one effect.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import mailbox
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from outbox.bounces import LARGEST
+
+TIMEOUT = 30
+MOST_AT_ONCE = 500
+PORTS = {"imap": 143, "imap+tls": 143, "imap+ssl": 993}
+
+Deal = Callable[[bytes], None]
+
+
+class Unreachable(Exception):
+    """The mailbox cannot be read; says why in a line."""
+
+
+def read_new(url: str, deal: Deal) -> int:
+    """Hands every new message to `deal`, oldest first, and marks it as seen; how many there were.
+
+    Raises Unreachable where the mailbox cannot be read; what was dealt with by then is dealt with.
+    """
+    try:
+        return _read_maildir(url, deal) if url.startswith("maildir:") else _read_imap(url, deal)
+    except (imaplib.IMAP4.error, OSError) as error:
+        raise Unreachable(f"The mailbox for mail that came back cannot be read: {error}") from None
+
+
+def _read_maildir(url: str, deal: Deal) -> int:
+    folder = Path(unquote(urlsplit(url).path))
+    if not folder.is_dir():
+        raise Unreachable(f"There is no folder {folder} to read mail that came back from.")
+    box = mailbox.Maildir(folder, create=False)
+    count = 0
+    for key in sorted(box.keys())[:]:
+        message = box.get_message(key)
+        if "S" in message.get_flags():
+            continue
+        deal(box.get_bytes(key)[:LARGEST])
+        message.set_subdir("cur")
+        message.add_flag("S")
+        box[key] = message
+        count += 1
+        if count == MOST_AT_ONCE:
+            break
+    return count
+
+
+def _read_imap(url: str, deal: Deal) -> int:
+    with _signed_in(url) as server:
+        _, found = server.uid("SEARCH", "UNSEEN")
+        uids = found[0].split()[:MOST_AT_ONCE] if found and found[0] else []
+        for uid in uids:
+            # PEEK, so that it stays unseen until it has been dealt with; and no more of it than is read.
+            _, parts = server.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{LARGEST}>)")
+            for part in parts:
+                if isinstance(part, tuple):
+                    deal(part[1])
+            server.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)")
+    return len(uids)
+
+
+@contextmanager
+def _signed_in(url: str) -> Iterator[imaplib.IMAP4]:
+    """The mailbox of the address, opened; INBOX unless its path names another."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
+    kind = imaplib.IMAP4_SSL if parts.scheme == "imap+ssl" else imaplib.IMAP4
+    server = kind(host, port, timeout=TIMEOUT)
+    try:
+        if parts.scheme == "imap+tls":
+            server.starttls()
+        server.login(unquote(parts.username or ""), unquote(parts.password or ""))
+        name = unquote(parts.path.strip("/")) or "INBOX"
+        answer, said = server.select('"' + re.sub(r'(["\\])', r"\\\1", name) + '"')
+        if answer != "OK":
+            raise Unreachable(f"The mailbox {name} cannot be opened: {said}")
+        yield server
+    finally:
+        with contextlib.suppress(imaplib.IMAP4.error, OSError):
+            server.logout()

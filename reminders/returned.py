@@ -1,0 +1,58 @@
+"""Mail that came back, on the ledger: read from where reports arrive, and made known to the inspections it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from inspections.audit import record
+from outbox import bounces, post_box
+from outbox.models import Message
+from outbox.reasons import reason_of
+from reminders.models import Reminder
+
+
+@dataclass
+class Returned:
+    """What a reading did: messages read, emails that came back, messages that say nothing of ours."""
+
+    read: int = 0
+    bounced: int = 0
+    ignored: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def receive(*, now: datetime) -> Returned:
+    """Read what is new in the mailbox of BOUNCES_URL. Raises outbox.post_box.Unreachable where it cannot be read."""
+    result = Returned()
+    post_box.read_new(settings.BOUNCES_URL, lambda content: take(content, result, now=now))
+    return result
+
+
+@transaction.atomic
+def take(content: bytes, result: Returned, *, now: datetime) -> None:
+    """Deal with one message; twice is as once."""
+    result.read += 1
+    report = bounces.read(content)
+    found = bounces.mark(report, now=now) if report else []
+    result.bounced += len(found)
+    result.ignored += not found
+    if report:
+        _on_record(found, report.words, now)
+
+
+def _on_record(messages: Iterable[Message], words: str, now: datetime) -> None:
+    """An event of each inspection whose email it was, whose pages change with it."""
+    rows = Reminder.objects.filter(message__in=[message.pk for message in messages]).order_by("pk")
+    concerned = {
+        (row.inspection, row.person) for row in rows.select_related("inspection", "person", "inspection__council")
+    }
+    for inspection, person in concerned:
+        detail = {"to": person.full_name, "reason": reason_of(words)}
+        record(inspection, by=None, verb="reminder came back", subject=person.full_name, now=now, detail=detail)
