@@ -1,8 +1,8 @@
 """Mail that comes back: what a delivery report says, and which email of ours it is about.
 
-Every email leaves with a return path of its own, `bounces+<token>@domain`, the token being that of its Message-ID; so a
-report names its email by where it comes to, however little else it says. Tokens cannot be guessed, and whoever knows one
-is the email's reader. A report is a stranger's text: what cannot be read, is too large or names nothing of ours is let be.
+Every email leaves with a return path of its own, `bounces+<token>@domain`, the token being that of its Message-ID; so
+a report names its email by where it comes to, however little else it says. Tokens cannot be guessed, and whoever knows
+one is the email's reader. A report is a stranger's text: what cannot be read or names nothing of ours is let be.
 """
 
 from __future__ import annotations
@@ -99,7 +99,8 @@ def _tokens(parsed: Parsed, parts: Iterable[Parsed]) -> Iterator[str]:
             yield from TOKEN.findall(str(value))
     for part in parts:
         if part.get_content_type() == "message/rfc822" and part.is_multipart():
-            yield from MESSAGE_ID.findall(str(part.get_payload(0).get("Message-ID", "")))
+            held = part.get_payload(0)
+            yield from MESSAGE_ID.findall(str(held.get("Message-ID", "")) if isinstance(held, Parsed) else "")
         elif part.get_content_type() == "text/rfc822-headers":
             payload = part.get_payload(decode=True)
             headers = email.message_from_bytes(payload if isinstance(payload, bytes) else b"")

@@ -28,11 +28,14 @@ PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 class Ready(EmailMultiAlternatives):
     """An email that has been put together already, for Django's mail backends.
 
-    `envelope` are the addresses of sender and reader as a mail server is told them.
+    `envelope` are the addresses of sender and reader as a mail server is told them, `reference` is the Message-ID, and
+    `may_have_gone` says whether an attempt before may have got through unseen.
     """
 
     content = b""
     envelope = ("", "")
+    reference = ""
+    may_have_gone = False
 
     def message(self, *args: Any, **kwargs: Any) -> Any:
         """What backends ask for the bytes."""
@@ -57,6 +60,7 @@ def email_of(message: Message) -> Ready:
     email = Ready(subject=message.subject, body=message.text, to=[message.to])
     if message.html:
         email.attach_alternative(message.html, "text/html")
+    email.reference, email.may_have_gone = message.message_id, message.tries > 0 or message.was_taken
     email.content = content_of(message, email.from_email)
     sender = parseaddr(mailbox(email.from_email))[1]
     email.envelope = (return_path(message.message_id, sender), wired(message.to))

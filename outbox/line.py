@@ -38,6 +38,14 @@ class Answer:
     words: str = ""
 
 
+class Judged(OSError):
+    """A refusal by a backend that knows itself what it means."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.words)
+        self.answer = answer
+
+
 class Line:
     """The connection that Django's mail backend makes, opened when it is first needed and kept until the end."""
 
@@ -104,6 +112,8 @@ def judged(error: OSError) -> Answer:
     """What an error in the middle of handing over one message means for it."""
     said: bytes | str
     match error:
+        case Judged():
+            return error.answer
         case smtplib.SMTPRecipientsRefused():
             code, said = next(iter(error.recipients.values()))
         case smtplib.SMTPResponseException():

@@ -65,6 +65,9 @@ class Message(models.Model):
 
     objects = MessageQuerySet.as_manager()
 
+    # On a message that a worker has claimed: whether another one had it before and never said what became of it.
+    was_taken = False
+
     class Meta:
         ordering = ("-created_at", "-pk")
         indexes = (

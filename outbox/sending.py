@@ -106,9 +106,12 @@ class Batch:
             first = due.order_by("next_try_at", "pk")
             if connection.features.has_select_for_update_skip_locked:
                 first = first.select_for_update(skip_locked=True)  # else a second worker would find all of these taken
-            chosen = list(first.values_list("pk", flat=True)[:size])
+            chosen = dict(first.values_list("pk", "state")[:size])
             due.filter(pk__in=chosen).update(state=State.SENDING, claim=mark, claimed_at=now, next_try_at=now + lease())
-        return cls(mark, list(Message.objects.claimed_by(mark).order_by("created_at", "pk")), clock)
+        waiting = list(Message.objects.claimed_by(mark).order_by("created_at", "pk"))
+        for message in waiting:
+            message.was_taken = chosen.get(message.pk) == State.SENDING
+        return cls(mark, waiting, clock)
 
     def send(self, line: Line, outcome: Outcome) -> None:
         """Hands the messages over one by one; whatever stops it, those not yet begun are given back."""

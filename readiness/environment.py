@@ -19,6 +19,7 @@ ON = {"1", "on", "true", "yes"}
 OFF = {"0", "off", "false", "no"}
 HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
 SHORTEST_KEY = 32
+UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 S3_EXAMPLE = "s3://key:secret@s3.example.org/bucket?region=eu-west-2 (key and secret may hold %2F for /)"
 
@@ -80,7 +81,9 @@ class Reader:
             well_formed = parts.scheme in schemes and (parts.port is None or parts.port > 0)
         except ValueError:
             well_formed = False
-        if well_formed and (parts.hostname or parts.scheme in {"sqlite", "embedded", "memory", "maildir"}):
+        if well_formed and (
+            parts.hostname or parts.scheme in {"sqlite", "embedded", "memory", "maildir", "govuk-notify"}
+        ):
             return parts
         self.fault(name, f"it should look like {example}")
         return None
@@ -125,6 +128,15 @@ class Reader:
             "addressing": addressing,
             "parameters": encrypted | ({"SSEKMSKeyId": key} if key else {}),
         }
+
+    def notify(self, name: str, parts: SplitResult) -> dict[str, str]:
+        """Key, template, address and (optional) reply-to of GOV.UK Notify, from the query of its URL."""
+        given = dict(parse_qsl(parts.query))
+        key, template = given.get("api_key", ""), given.get("template", "")
+        if not re.fullmatch(rf".+-{UUID}-{UUID}", key) or not re.fullmatch(UUID, template):
+            self.fault(name, "it should look like govuk-notify://?api_key=name-service-secret&template=id")
+        base = given.get("base_url", "https://api.notifications.service.gov.uk")
+        return {"api_key": key, "template": template, "base_url": base, "reply_to": given.get("reply_to", "")}
 
     def address(self, name: str, example: str) -> str:
         """An email address whose local part has room for a plus sign and a token; "" where it is not set."""

@@ -24,7 +24,9 @@ _database_url = _env.url(
 )
 _broker_url = _env.url("CELERY_BROKER_URL", ("redis", "rediss", "embedded", "memory"), "redis://host:6379/0")
 _email_url = _env.url(
-    "EMAIL_URL", ("smtp", "smtps", "smtp+tls", "smtp+ssl"), "smtp://host:25 or smtp+tls://user:password@host:587"
+    "EMAIL_URL",
+    ("smtp", "smtps", "smtp+tls", "smtp+ssl", "govuk-notify"),
+    "smtp://host:25 or smtp+tls://user:password@host:587",
 )
 _bounces_url = _env.url(
     "BOUNCES_URL", ("imap", "imap+tls", "imap+ssl", "maildir"), "imap+ssl://user:password@host/ or maildir:///folder"
@@ -313,7 +315,11 @@ EMAIL_TIMEOUT = 20
 OUTBOX_LEASE = _env.number("OUTBOX_LEASE", 300, lowest=1, highest=3600)
 # Set only in the embedded mode: the folder that the local mail server keeps messages in, shown on a page.
 MAILBOX_DIR: Path | None = None
-if _email_url:
+NOTIFY: dict[str, str] = {}
+if _email_url and _email_url.scheme == "govuk-notify":
+    EMAIL_BACKEND = "outbox.notify.NotifyBackend"
+    NOTIFY = _env.notify("EMAIL_URL", _email_url)
+elif _email_url:
     globals().update(
         _env.configured("EMAIL_URL", environ.Env.email_url_config, "smtp://host:25 or smtp+tls://user:password@host")
     )

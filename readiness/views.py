@@ -24,6 +24,7 @@ from readiness import mailbox
 from readiness.forms import OpenInspectionForm
 from readiness.navigation import places, start_of
 from readiness.post import own_messages
+from reminders.ledger import unreachable
 from timetable.countdown import where
 
 WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
@@ -61,6 +62,7 @@ def _dashboard(sight: InspectionSight) -> dict[str, Any]:
         "board": board,
         "headline": boards.headline(board, sight.standing),
         "tiles": boards.tiles(board, sight.standing),
+        "unreachable": unreachable(sight.inspection),
         "may_assign": sight.has(Role.COORDINATOR),
         "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
     }

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from email.message import EmailMessage
 from itertools import count
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -176,8 +176,14 @@ async def _answer(server: SMTP, said: str | None) -> str | None:
     return said
 
 
+class Sent(Protocol):
+    """What a report needs to know of an email."""
+
+    message_id: str
+
+
 def report_of(
-    message: Message,
+    message: Sent,
     *,
     action: str = "failed",
     status: str = "5.1.1",

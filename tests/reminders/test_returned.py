@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
-from hypothesis import given, settings as how
+from hypothesis import given
+from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from accounts.models import Event
@@ -18,6 +19,7 @@ from outbox import bounces
 from outbox.building import email_of
 from outbox.models import Message, State
 from outbox.reasons import reason_of
+from reminders.returned import Returned, take
 from reminders.tasks import receive_bounces
 from tests.factories.mail import report_of
 from tests.outbox.imap import imap_box
@@ -49,7 +51,9 @@ Content-Type: text/plain
 I wasn't able to deliver your message to the following addresses.
 550 5.2.1 The mailbox is disabled
 """
-OUT_OF_OFFICE = f"From: olive@example.org\nTo: bounces+{TOKEN}@example.org\n\nI am away until 5.5.2011, call 555 1234.\n"
+OUT_OF_OFFICE = (
+    f"From: olive@example.org\nTo: bounces+{TOKEN}@example.org\n\nI am away until 5.5.2011, call 555 1234.\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +73,10 @@ OUT_OF_OFFICE = f"From: olive@example.org\nTo: bounces+{TOKEN}@example.org\n\nI 
         (OUT_OF_OFFICE.encode(), None),
         (b"", None),
         (b"\xff\x00\n\n\xfe" * 50, None),
-        (report_of(OURS).replace(b"message/delivery-status", b"message/delivery-status; x=\x00\xe9"), "no such address"),
+        (
+            report_of(OURS).replace(b"message/delivery-status", b"message/delivery-status; x=\x00\xe9"),
+            "no such address",
+        ),
     ],
 )
 def test_report_is_understood_or_let_be(content, reason):
@@ -118,7 +125,7 @@ def test_report_in_an_imap_mailbox_shows_on_the_ledger_and_the_dashboard(client,
     client.force_login(scene.office)
     page = client.get(reverse("reminders:ledger", args=[scene.inspection.slug]))
     text = page.content.decode()
-    assert [row.message.pk for row in page.context["rows"]][0] == sent.pk
+    assert page.context["rows"][0].message.pk == sent.pk
     assert ": no such address</div>" in text
     assert "Came back on " in text
     board = client.get(reverse("dashboard", args=[scene.inspection.slug])).content.decode()
@@ -127,7 +134,6 @@ def test_report_in_an_imap_mailbox_shows_on_the_ledger_and_the_dashboard(client,
 
 
 def test_report_is_dealt_with_once(scene, sent):
-    from reminders.returned import Returned, take
 
     result = Returned()
     for _ in range(3):
@@ -137,7 +143,6 @@ def test_report_is_dealt_with_once(scene, sent):
 
 
 def test_email_is_sent_again_to_the_corrected_address_and_an_old_report_is_not_its_own(client, scene, sent):
-    from reminders.returned import Returned, take
 
     report, before = report_of(sent), sent.message_id
     take(report, Returned(), now=CALL)
@@ -173,7 +178,7 @@ def test_report_in_a_maildir_and_on_standard_input(scene, sent, settings, tmp_pa
     box.add(report_of(sent))
     settings.BOUNCES_URL = f"maildir://{tmp_path}/came%20back"
     for bounced in (1, 0):
-        call_command("receive_bounces", json=True)
+        call_command("receive_bounces", format="json")
         assert json.loads(capsys.readouterr().out)["bounced"] == bounced
     other = scene.mails(scene.oscar)[0]
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(report_of(other))))

@@ -21,7 +21,9 @@ class Command(ContractCommand):
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--stdin", action="store_true", help="read one message from standard input, as a mail server's pipe gives it"
+            "--stdin",
+            action="store_true",
+            help="read one message from standard input, as a mail server's pipe gives it",
         )
 
     def answer(self, *, stdin: bool, **options: Any) -> Any:
