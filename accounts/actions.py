@@ -155,6 +155,32 @@ def save_person(
 
 
 @transaction.atomic
+def change_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
+    """Change where a person is written to, which is also what they sign in with; whether that is new.
+
+    Links that went to the former address stop working. Raises Refused for somebody who is in another council as well,
+    and for an address that somebody has.
+    """
+    email = User.objects.normalize_email(email)
+    if email == user.email:
+        return False
+    if Membership.objects.filter(user=user).exclude(council=council).exists():
+        raise Refused(
+            f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
+        )
+    try:
+        with transaction.atomic():
+            User.objects.filter(pk=user.pk).update(email=email)
+    except IntegrityError:
+        raise Refused(f"Somebody already has the address {email}.", field="email") from None
+    detail = {"before": user.email, "after": email}
+    audit.moved_on_where_named(user)
+    audit.record(council, by=by, verb="address changed", subject=user.full_name, now=now, detail=detail)
+    user.email = email
+    return True
+
+
+@transaction.atomic
 def change_own_details(*, user: User, full_name: str, telephone: str, now: datetime) -> bool:
     """Change one's own name and telephone number, on the record of every council that one is in."""
     if (user.full_name, user.telephone) == (full_name, telephone):

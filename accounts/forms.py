@@ -133,6 +133,19 @@ class PersonForm(forms.Form):
     roles = RolesField()
 
 
+class AddressForm(forms.Form):
+    email = forms.EmailField(
+        label="Email address",
+        max_length=254,
+        help_text="The person signs in with it, and gets every email there.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={
+            "required": "Enter the email address.",
+            "invalid": "Enter an email address in the correct format, like name@example.org.",
+        },
+    )
+
+
 class PeopleFilter(forms.Form):
     """What the list of people is narrowed to; in the address."""
 

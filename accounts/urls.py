@@ -17,6 +17,7 @@ urlpatterns = [
     path(_PEOPLE, views.people, name="people"),
     path(f"{_PEOPLE}add/", views.add_person, name="add-person"),
     path(f"{_PEOPLE}<int:pk>/", views.person, name="person"),
+    path(f"{_PEOPLE}<int:pk>/address/", views.change_address, name="change-address"),
     path(f"{_PEOPLE}<int:pk>/remove/", views.remove_person, name="remove-person"),
     path(f"{_PEOPLE}<int:pk>/invite/", views.invite_again, name="invite-again"),
 ]

@@ -23,6 +23,7 @@ from accounts import actions, letters
 from accounts.access import Sight, council_page
 from accounts.forms import (
     AddPersonForm,
+    AddressForm,
     NewPasswordForm,
     OwnDetailsForm,
     PasswordResetForm,
@@ -224,6 +225,33 @@ def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     holdings = Holding.objects.current().filter(user=user, post__council=sight.council).select_related("post")
     context = {"council": sight.council, "person": user, "holdings": holdings}
     return render(request, "accounts/remove_person.html", context)
+
+
+@council_page(Role.ADMINISTRATOR)
+def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """Another email address for somebody, where theirs was wrong or has changed."""
+    user = _person(sight, pk)
+    form = AddressForm(request.POST or None, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            changed = actions.change_address(
+                council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            form.add_error(_field(form, refused), refused.message)
+        else:
+            if changed:
+                follows = "Emails that failed can be sent again from the inspection’s Reminders."
+                messages.success(request, f"{user.full_name} is written to at {user.email} from now on. {follows}")
+            return redirect("accounts:person", sight.council.slug, pk)
+    crumbs = [
+        _people_crumb(sight),
+        (user.full_name, reverse("accounts:person", args=[sight.council.slug, pk])),
+        ("Email address", ""),
+    ]
+    context = {"council": sight.council, "person": user, "form": form, "breadcrumbs": crumbs}
+    return render(request, "accounts/change_address.html", context, status=422 if form.errors else 200)
 
 
 @require_POST

@@ -372,6 +372,9 @@ OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
     "accounts.actions.change_own_details": lambda s: (
         lambda: people.change_own_details(user=s.person, full_name="Changed", telephone="", now=MOMENT)
     ),
+    "accounts.actions.change_address": lambda s: (
+        lambda: people.change_address(user=s.person, email="right@example.org", **s.there)
+    ),
     "accounts.actions.choose_summary": lambda s: lambda: people.choose_summary(user=s.person, hour=16, now=MOMENT),
     "accounts.actions.add_post": lambda s: lambda: people.add_post(name="New", organisation="Council", **s.there),
     "accounts.actions.adopt_posts": lambda s: lambda: people.adopt_posts(posts=[Planned()], **s.there),

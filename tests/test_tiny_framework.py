@@ -144,6 +144,7 @@ def client(world, db) -> Client:
 Named = Callable[[dict[str, Any]], dict[str, Any]]
 NAMED: dict[str, Named] = {
     "accounts:person": lambda t: {"pk": t["person"]},
+    "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
     "documents:document": lambda t: {"key": "1"},

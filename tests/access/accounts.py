@@ -48,6 +48,8 @@ ROWS = [
     ),
     Row("accounts:person", "GET", ADMINISTRATOR, _person),
     Row("accounts:person", "POST", ADMINISTRATOR, _person, lambda w: {**_DETAILS, "roles": ["owner"]}),
+    Row("accounts:change-address", "GET", ADMINISTRATOR, _person),
+    Row("accounts:change-address", "POST", ADMINISTRATOR, _person, lambda w: {"email": "else@example.org"}),
     Row("accounts:remove-person", "GET", ADMINISTRATOR, _person),
     Row("accounts:remove-person", "POST", ADMINISTRATOR, _person),
     Row("accounts:invite-again", "POST", ADMINISTRATOR, _person),

@@ -21,9 +21,12 @@ SETTERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 
 
 def first_coming(slug: str) -> dict[str, Any]:
-    """The parts of the address of the first email of the preview."""
+    """The parts of the address of the first email of the preview; of one that is not coming where none is."""
     inspection = Inspection.objects.select_related("council").get(slug=slug)
-    day = coming(reading_of(standing_of(inspection, now=timezone.now()))).days[0]
+    days = coming(reading_of(standing_of(inspection, now=timezone.now()))).days
+    if not days:
+        return {"day": timezone.localdate(), "person": 1, "number": 1}
+    day = days[0]
     return {"day": day.date, "person": day.mails[0].person.pk, "number": day.mails[0].number}
 
 

@@ -9,7 +9,14 @@ from tests.journeys.world import STATES
 pytestmark = pytest.mark.journey
 
 # What is handed out as a file, or answers machines.
-NOT_PAGES = {"health", "documents:download", "documents:export", "evidencepack:download"}
+NOT_PAGES = {
+    "health",
+    "reminders:coming-html",
+    "reminders:export",
+    "documents:download",
+    "documents:export",
+    "evidencepack:download",
+}
 # Pages that look the same whatever state the inspection is in are looked at once, in the middle.
 DIFFER_BY_STATE = {
     "dashboard",

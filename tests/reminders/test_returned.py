@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from accounts.models import Event
+from accounts.models import Event, Role
 from inspections.models import Inspection
 from outbox import bounces
 from outbox.building import email_of
@@ -22,6 +22,7 @@ from outbox.reasons import reason_of
 from reminders.returned import Returned, take
 from reminders.tasks import receive_bounces
 from tests.factories.mail import report_of
+from tests.factories.people import make_person
 from tests.outbox.imap import imap_box
 from tests.reminders.conftest import CALL, Scene
 
@@ -146,8 +147,14 @@ def test_email_is_sent_again_to_the_corrected_address_and_an_old_report_is_not_i
 
     report, before = report_of(sent), sent.message_id
     take(report, Returned(), now=CALL)
-    scene.olive.email = "olive.right@example.org"
-    scene.olive.save()
+    administrator = make_person(scene.council, Role.ADMINISTRATOR)
+    client.force_login(administrator)
+    address = reverse("accounts:change-address", args=[scene.council.slug, scene.olive.pk])
+    for taken in (scene.oscar.email, "nonsense"):
+        assert client.post(address, {"email": taken}).status_code == 422
+    said = client.post(address, {"email": "Olive.Right@example.org"}, follow=True).content.decode()
+    assert "Olive Owner is written to at olive.right@example.org from now on." in said
+    scene.olive.refresh_from_db()
     client.force_login(scene.office)
     client.post(reverse("reminders:send-again", args=[scene.inspection.slug, sent.pk]))
     sent.refresh_from_db()
