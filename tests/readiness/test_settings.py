@@ -255,6 +255,7 @@ def test_env_example_lists_every_setting_and_invents_none():
             "_env.url(",
             "_env.number(",
             "_env.hosts(",
+            "_env.address(",
             *SERVICES,
             "os.environ.get(",
         ):
