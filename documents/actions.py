@@ -11,11 +11,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import storage
+from documents import overtaking, storage
 from documents.checks import date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
 from documents.receiving import Received, clean_name
@@ -27,6 +27,7 @@ from documents.reviewing import (
     state_nil_return,
     withdraw_nil_return,
 )
+from documents.versions import as_new_version, next_number
 from frameworks import Part
 from govuk.dates import long_date
 from inspections import audit
@@ -40,24 +41,31 @@ __all__ = [
     "ask_for_approvals",
     "current_versions",
     "describe_file",
+    "live_file",
     "put_back_file",
     "record_sent",
+    "refuse_beside_nil_return",
     "remove_file",
     "replace_file",
     "restore_version",
     "return_document",
     "state_nil_return",
     "sweep",
+    "twin_of",
     "withdraw_nil_return",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed."""
+    """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed.
+
+    `overtaken` are versions that others made while this one was being made ready, oldest first.
+    """
 
     version: Version
     is_new: bool
+    overtaken: tuple[Version, ...] = ()
 
 
 def current_versions() -> QuerySet[Version]:
@@ -66,7 +74,7 @@ def current_versions() -> QuerySet[Version]:
     return Version.objects.filter(~Exists(newer), file__archived_at=None).select_related("file")
 
 
-def _twin(inspection: Inspection, document: str, part: str, sha256: str) -> Version | None:
+def twin_of(inspection: Inspection, document: str, part: str, sha256: str) -> Version | None:
     """The same bytes, if they are current in this part already."""
     rows = current_versions().filter(file__inspection=inspection, file__document=document, file__part=part)
     return rows.filter(sha256=sha256).order_by("pk").first()
@@ -81,10 +89,6 @@ def _already_here(twin: Version, as_at: date | None) -> Added:
         "nothing was added.",
         field="as_at",
     )
-
-
-def _next_number(file: File) -> int:
-    return (file.versions.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
 def _record(
@@ -122,9 +126,9 @@ def add_file(
         as_at = date_of(asked, as_at, now)
         with transaction.atomic():
             inspection = open_inspection(inspection)
-            if (twin := _twin(inspection, document, part, received.sha256)) is not None:
+            if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
                 return _already_here(twin, as_at)
-            _refuse_beside_nil_return(inspection, document, asked)
+            refuse_beside_nil_return(inspection, document, asked)
             file = File.objects.create(
                 inspection=inspection,
                 document=document,
@@ -150,7 +154,7 @@ def add_file(
     return Added(version, is_new=True)
 
 
-def _refuse_beside_nil_return(inspection: Inspection, document: str, part: Part) -> None:
+def refuse_beside_nil_return(inspection: Inspection, document: str, part: Part) -> None:
     if NilReturn.objects.filter(inspection=inspection, document=document, part=part.key, withdrawn_at=None).exists():
         raise Refused(
             f"There is a nil return for “{part.label}”. Withdraw it first: a part cannot have files and a statement "
@@ -159,24 +163,32 @@ def _refuse_beside_nil_return(inspection: Inspection, document: str, part: Part)
 
 
 def replace_file(
-    *, file: File, received: Received, as_at: date | None, by: User | None, now: datetime, note: str = ""
+    *,
+    file: File,
+    received: Received,
+    as_at: date | None,
+    by: User | None,
+    now: datetime,
+    note: str = "",
+    seen: int | None = None,
 ) -> Added:
     """Make a received file the new version of one that is here; the versions before it stay.
 
-    `note` says why, if anybody wants to. The bytes that are current already, with the same date, change nothing. Raises
+    `note` says why, if anybody wants to. `seen` is the number of the version that the person was looking at: whoever
+    made another one since then is told. The bytes that are current already, with the same date, change nothing. Raises
     Refused as `add_file` does, also when the same bytes are another file of the part, or the file was removed.
     """
     _, asked = found(file.inspection, file.document, file.part)
     with received_as(received) as (keeping, recognised):
         as_at = date_of(asked, as_at, now)
         with transaction.atomic():
-            file = _live(file)
-            twin = _twin(file.inspection, file.document, file.part, received.sha256)
+            file = live_file(file)
+            twin = twin_of(file.inspection, file.document, file.part, received.sha256)
             if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
                 return _same_bytes(twin, file)
             version = Version.objects.create(
                 file=file,
-                number=_next_number(file),
+                number=next_number(file),
                 stored_name=keeping.take() if twin is None else twin.stored_name,
                 original_name=received.name or "file",
                 size=received.size or 0,
@@ -186,6 +198,7 @@ def replace_file(
                 remark=recognised.remark,
                 as_at=as_at,
                 note=note.strip()[:500],
+                seen=seen,
                 uploaded_at=now,
                 uploaded_by=by,
             )
@@ -194,7 +207,10 @@ def replace_file(
             if earlier is not None and file.label == earlier.original_name:
                 File.objects.filter(pk=file.pk).update(label=version.original_name)
             _record(file, by=by, verb="file replaced", now=now, version=version)
-    return Added(version, is_new=True)
+            overtaken = tuple(overtaking.between(version))
+            if overtaken:
+                overtaking.tell_others(version, file.inspection, now=now)
+    return Added(version, is_new=True, overtaken=overtaken)
 
 
 def _same_bytes(twin: Version, file: File) -> Added:
@@ -207,7 +223,7 @@ def _same_bytes(twin: Version, file: File) -> Added:
     )
 
 
-def _live(file: File) -> File:
+def live_file(file: File) -> File:
     """The file under the inspection's lock; raises Refused if it was removed."""
     inspection = open_inspection(file.inspection)
     row = File.objects.filter(pk=file.pk).first()
@@ -224,36 +240,18 @@ def restore_version(*, version: Version, by: User | None, now: datetime) -> Adde
     Restoring what is current already changes nothing. Raises Refused if the file was removed, or the same bytes are
     another file of the part.
     """
-    file = _live(version.file)
+    file = live_file(version.file)
     current = current_versions().get(file=file)
     if current.sha256 == version.sha256 and current.as_at == version.as_at:
         return Added(current, is_new=False)
-    twin = _twin(file.inspection, file.document, file.part, version.sha256)
+    twin = twin_of(file.inspection, file.document, file.part, version.sha256)
     if twin is not None and twin.file_id != file.pk:
         raise Refused("The same file is in this part already, so this version was not restored.")
-    restored = _like(version, file, as_at=version.as_at, note=f"Version {version.number} restored", by=by, now=now)
+    restored = as_new_version(
+        version, file, as_at=version.as_at, note=f"Version {version.number} restored", by=by, now=now
+    )
     _record(file, by=by, verb="version restored", now=now, version=restored, restored=version.number)
     return Added(restored, is_new=True)
-
-
-def _like(version: Version, file: File, *, as_at: date | None, note: str, by: User | None, now: datetime) -> Version:
-    """A new version with the bytes of an earlier one."""
-    return Version.objects.create(
-        file=file,
-        number=_next_number(file),
-        stored_name=version.stored_name,
-        original_name=version.original_name,
-        size=version.size,
-        sha256=version.sha256,
-        declared_type=version.declared_type,
-        detected_type=version.detected_type,
-        remark=version.remark,
-        as_at=as_at,
-        note=note,
-        restores=version,
-        uploaded_at=now,
-        uploaded_by=by,
-    )
 
 
 @transaction.atomic
@@ -269,7 +267,7 @@ def describe_file(
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")
     as_at = date_of(asked, as_at, now)
-    file = _live(file)
+    file = live_file(file)
     label = clean_name(label)
     current = current_versions().get(file=file)
     changed = [
@@ -285,7 +283,7 @@ def describe_file(
         return False
     File.objects.filter(pk=file.pk).update(label=label, names_children=names_children)
     if current.as_at != as_at:
-        current = _like(current, file, as_at=as_at, note="Date corrected", by=by, now=now)
+        current = as_new_version(current, file, as_at=as_at, note="Date corrected", by=by, now=now)
     _record(file, by=by, verb="file described", now=now, version=current, changed=changed)
     return True
 
@@ -310,9 +308,9 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
     if not File.objects.filter(pk=file.pk).exclude(archived_at=None).exists():
         return False
     _, asked = found(inspection, file.document, file.part)
-    _refuse_beside_nil_return(inspection, file.document, asked)
+    refuse_beside_nil_return(inspection, file.document, asked)
     last = file.versions.order_by("-number")[0]
-    if _twin(inspection, file.document, file.part, last.sha256) is not None:
+    if twin_of(inspection, file.document, file.part, last.sha256) is not None:
         raise Refused("The same file was added again in the meantime, so this one was not put back.")
     File.objects.filter(pk=file.pk).update(archived_at=None, archived_by=None)
     _record(file, by=by, verb="file put back", now=now, version=last)

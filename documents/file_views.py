@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Role
 from accounts.refusal import Refused
-from documents import access, actions, presenting, storage
+from documents import access, actions, overtaking, presenting, storage
 from documents.actions import Added
 from documents.forms import DescribeForm, ReplaceForm
 from documents.models import File, Version
@@ -68,6 +68,7 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
         request.FILES if request.method == "POST" else None,
         part=asked.part,
         today=sight.standing.today,
+        initial={"seen": file.versions.order_by("-number").values_list("number", flat=True).first()},
     )
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -77,6 +78,7 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
                 received=given["file"][0],
                 as_at=given.get("as_at"),
                 note=given["note"],
+                seen=given["seen"],
                 by=sight.user,
                 now=timezone.now(),
             )
@@ -92,10 +94,9 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
 def _words_for_replacement(added: Added, state: DocumentState) -> str:
     if not added.is_new:
         return "This is the version that is here already, so nothing was changed."
+    kept = overtaking.in_words(added.version, added.overtaken) or "The earlier ones are kept."
     follows = presenting.what_follows(state)
-    return f"Version {added.version.number} added. The earlier ones are kept. {added.version.remark} {follows}".replace(
-        "  ", " "
-    )
+    return f"Version {added.version.number} added. {kept} {added.version.remark} {follows}".replace("  ", " ")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

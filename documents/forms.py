@@ -91,6 +91,9 @@ class ReplaceForm(forms.Form):
         help_text="Do not name children here",
     )
 
+    # The version that the page showed, so that whoever made another since then can be told.
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+
     def __init__(self, *args: Any, part: Part, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _date_as_asked(self, part, today)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from documents import access
+from documents import access, sameness
 from documents.forms import MOST_ROWS, UploadOptions, UploadRow
 from documents.models import File, Review, Version
 from documents.receiving import limit
@@ -32,6 +32,7 @@ class FileRow:
     current: CurrentFile
     is_dropped: bool
     earlier: tuple[Version, ...]
+    elsewhere: tuple[sameness.Place, ...] = ()
 
     @property
     def has_macros(self) -> bool:
@@ -107,14 +108,16 @@ def added_since(sight: InspectionSight, document: str, since: str) -> int:
 
 
 def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
-    """The parts of a document with their files and history (one query)."""
+    """The parts of a document with their files and history (two queries)."""
     earlier = _earlier(sight, state)
+    rows = [(row.file, row.sha256) for part in state.parts for row in (*part.files, *part.dropped)]
+    same = sameness.elsewhere(sight, rows)
     may_fill = access.may_fill(sight, state.document.key) and not sight.inspection.is_withdrawn
     return [
         PartRow(
             state=part,
-            files=tuple(_file_row(sight, state, row, earlier, is_dropped=False) for row in part.files),
-            dropped=tuple(_file_row(sight, state, row, earlier, is_dropped=True) for row in part.dropped),
+            files=tuple(_file_row(sight, state, row, earlier, same, is_dropped=False) for row in part.files),
+            dropped=tuple(_file_row(sight, state, row, earlier, same, is_dropped=True) for row in part.dropped),
             rows=tuple(upload_rows(sight, part)) if may_fill and part.nil is None else (),
             options=UploadOptions(auto_id=f"id_{part.part.key}_%s") if may_fill and part.nil is None else None,
             is_turning=bool(part.turns_on and state.horizon and part.turns_on <= state.horizon),
@@ -141,6 +144,7 @@ def _file_row(
     state: DocumentState,
     row: CurrentFile,
     earlier: dict[int, list[Version]],
+    same: dict[int, list[sameness.Place]],
     *,
     is_dropped: bool,
 ) -> FileRow:
@@ -153,6 +157,7 @@ def _file_row(
         current=row,
         is_dropped=is_dropped,
         earlier=tuple(earlier.get(row.file, ())) if may_open else (),
+        elsewhere=tuple(same.get(row.file, ())) if may_open else (),
     )
 
 

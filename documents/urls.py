@@ -1,6 +1,15 @@
 from django.urls import path
 
-from documents import approval_views, comment_views, file_views, meeting_views, upload_views, views
+from documents import (
+    approval_views,
+    carrying_views,
+    comment_views,
+    file_views,
+    history_views,
+    meeting_views,
+    upload_views,
+    views,
+)
 
 app_name = "documents"
 
@@ -29,6 +38,9 @@ urlpatterns = [
     path(f"{_meeting}cancel/", meeting_views.cancel, name="cancel-meeting"),
     path(f"{_meeting}hold/", meeting_views.hold, name="hold-meeting"),
     path(f"{_meeting}remove/", meeting_views.remove, name="remove-meeting"),
+    path("inspections/<slug:slug>/bring-forward/", carrying_views.bring_forward, name="bring-forward"),
+    path(_file, history_views.file_page, name="file"),
+    path(f"{_file}move/", history_views.move, name="move"),
     path(f"{_file}replace/", file_views.replace, name="replace"),
     path(f"{_file}change/", file_views.describe, name="describe"),
     path(f"{_file}remove/", file_views.remove, name="remove"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
+from accounts.models import Role
 from accounts.refusal import Refused
 from documents import access, actions, approvals, presenting, register
 from documents.comments import comments_on
@@ -121,6 +122,7 @@ def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
         "formats": sorted(FORMATS),
         "may_add_many": not sight.inspection.is_withdrawn
         and any(access.may_fill(sight, state.document.key) for state in seen),
+        "may_bring": sight.has(Role.COORDINATOR) and not sight.inspection.is_withdrawn,
     }
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
 from govuk.forms import DateField
-from inspections.models import Kind, library
+from inspections.models import Inspection, Kind, library
 
 
 class OpenInspectionForm(forms.Form):
@@ -30,12 +31,21 @@ class OpenInspectionForm(forms.Form):
         required=False,
         help_text="Brings the posts and says which of them owns what. Owners can be changed afterwards.",
     )
+    bring_from = forms.ChoiceField(
+        label="Bring evidence forward from (optional)",
+        required=False,
+        help_text="Its current files come with their history, and its expected meetings. Nil returns are stated anew.",
+    )
     expected_before = DateField(
         label="Expected before (optional)", required=False, help_text="The end of the window, if it is known."
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, former: Iterable[Inspection] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        sources = [(row.slug, f"{row.title} (withdrawn)" if row.is_withdrawn else row.title) for row in former]
+        self.fields["bring_from"].choices = [("", "None: start empty"), *sources]  # type: ignore[attr-defined]
+        if not sources:
+            del self.fields["bring_from"]
         found = library()
         self.fields["framework_key"].choices = [(row.key, row.title) for row in found.frameworks()]  # type: ignore[attr-defined]
         plans = [(row.key, f"{row.title} ({row.framework})") for row in found.plans()]

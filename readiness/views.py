@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +17,11 @@ from django.views.decorators.http import require_safe
 from accounts.access import Sight, council_page, sight_of
 from accounts.models import Council, Role, User
 from accounts.refusal import Refused
+from documents.carrying import bring_forward, in_words
 from frameworks import FrameworkError
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
+from inspections.models import Inspection
 from inspections.pages import page
 from readiness import dashboard as boards
 from readiness import mailbox
@@ -90,21 +94,36 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
     crumbs = [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")]
     try:
-        form = OpenInspectionForm(request.POST if request.method == "POST" else None)
+        former = list(Inspection.objects.filter(council=sight.council))
+        form = OpenInspectionForm(request.POST if request.method == "POST" else None, former=former)
     except FrameworkError as error:
         # Nothing can be chosen from while a file cannot be read; what is wrong with it is said, file by file.
         context = {"council": sight.council, "faults": error.faults, "breadcrumbs": crumbs}
         return render(request, "readiness/open_inspection.html", context, status=422)
     if request.method == "POST" and form.is_valid():
         try:
-            inspection = open_inspection(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            inspection, brought = _opened(sight, former, **form.cleaned_data)
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, refused.message)
         else:
-            messages.success(request, f"{inspection.title} is open. Its documents and groups are waiting for owners.")
+            words = f"{inspection.title} is open. Its documents and groups are waiting for owners."
+            messages.success(request, f"{words} {brought}".strip())
             return redirect("dashboard", inspection.slug)
     context = {"council": sight.council, "form": form, "breadcrumbs": crumbs}
     return render(request, "readiness/open_inspection.html", context, status=422 if form.errors else 200)
+
+
+def _opened(
+    sight: Sight, former: Iterable[Inspection], *, bring_from: str = "", **facts: Any
+) -> tuple[Inspection, str]:
+    """The inspection, opened with evidence brought forward or not at all; and what to say of the evidence."""
+    with transaction.atomic():
+        inspection = open_inspection(council=sight.council, by=sight.user, now=timezone.now(), **facts)
+        source = next((row for row in former if row.slug == bring_from), None)
+        if source is None:
+            return inspection, ""
+        brought = bring_forward(inspection=inspection, source=source, by=sight.user, now=timezone.now())
+        return inspection, in_words(brought, source.title)
 
 
 @require_safe

@@ -15,8 +15,10 @@ import pytest
 
 import accounts.actions as people
 import documents.actions as papers
+import documents.carrying as carrying
 import documents.comments as comments
 import documents.meetings as calendars
+import documents.moving as moving
 import evidencepack.actions as packs
 import focusgroups.actions as groups
 import inspections.actions as inspecting
@@ -236,6 +238,17 @@ def _meeting(s: Scene):
     return calendars.expect_meetings(document="1", part="minutes", days=[date(2011, 3, 1)], **s.here)[0]
 
 
+def _bring_forward(s: Scene) -> Act:
+    former = make_inspection(s.council)
+    add(former, "10", "reports", now=MOMENT)
+    return lambda: carrying.bring_forward(source=former, **s.here)
+
+
+def _move(s: Scene) -> Act:
+    file = s.version().file
+    return lambda: moving.move_file(file=file, document="2", part="minutes", **s.who)
+
+
 def _change_meeting(s: Scene) -> Act:
     meeting = _meeting(s)
     return lambda: calendars.change_meeting(meeting=meeting, held_on=date(2011, 3, 2), **s.who)
@@ -415,6 +428,8 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "documents.actions.describe_file": _describe,
     "documents.actions.remove_file": _remove_file,
     "documents.actions.put_back_file": _put_back_file,
+    "documents.carrying.bring_forward": _bring_forward,
+    "documents.moving.move_file": _move,
     "documents.meetings.expect_meetings": lambda s: lambda: _meeting(s),
     "documents.meetings.change_meeting": _change_meeting,
     "documents.meetings.cancel_meeting": _cancel_meeting,

@@ -153,6 +153,8 @@ NAMED: dict[str, Named] = {
     "documents:nil-return": lambda t: {"key": "4", "part": "reviews"},
     "documents:meetings": lambda t: {"key": "1", "part": "notes"},
     "documents:meeting": lambda t: {"pk": t["meeting"]},
+    "documents:file": lambda t: {"pk": t["file"]},
+    "documents:move": lambda t: {"pk": t["file"]},
     "documents:replace": lambda t: {"pk": t["file"]},
     "documents:describe": lambda t: {"pk": t["file"]},
     "documents:remove": lambda t: {"pk": t["file"]},

@@ -13,7 +13,7 @@ from documents.state import states
 from inspections.standing import standing_of
 from tests.access.rows import Row, World, of_inspection
 from tests.factories.documents import add, make_version, received
-from tests.factories.people import NOW, make_ownership, make_post
+from tests.factories.people import NOW, make_inspection, make_ownership, make_post
 
 READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE})
 # The member of the world holds no post: members see everything and work on what is theirs.
@@ -48,6 +48,11 @@ def prepare(world: World) -> None:
         inspection=inspection, document=KEY, part=PART, days=[date(2011, 3, 14), date(2011, 3, 21)], by=owner, now=NOW
     )
     meetings.cancel_meeting(meeting=world.things["cancelled"], reason="Snow", by=owner, now=NOW)
+    world.things["former"] = make_inspection(world.council).slug
+
+
+def _children(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "pk": world.things["children"].file_id}
 
 
 def _meeting(world: World) -> dict[str, Any]:
@@ -117,6 +122,12 @@ ROWS = [
     Row("documents:cancel-meeting", "POST", WORKERS, _meeting, lambda world: {"reason": "Snow"}),
     Row("documents:hold-meeting", "POST", WORKERS, _cancelled),
     Row("documents:remove-meeting", "POST", WORKERS, _cancelled),
+    Row("documents:bring-forward", "GET", COORDINATOR, of_inspection),
+    Row("documents:bring-forward", "POST", COORDINATOR, of_inspection, lambda world: {"from": world.things["former"]}),
+    Row("documents:file", "GET", READERS, _file),
+    Row("documents:file", "GET", WORKERS, _children, variant="names children"),
+    Row("documents:move", "GET", WORKERS, _file),
+    Row("documents:move", "POST", WORKERS, _file, lambda world: {"target": "1/minutes"}),
     Row("documents:replace", "GET", WORKERS, _file),
     Row("documents:replace", "POST", WORKERS, _file),
     Row("documents:describe", "GET", WORKERS, _file),

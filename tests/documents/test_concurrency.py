@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from accounts.models import Role
 from documents import actions
 from documents.models import File, NilReturn, Review, Version
+from documents.overtaking import between, in_words
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from outbox.models import Message
 from tests.factories.documents import add, pdf_bytes, received
-from tests.factories.people import NOW, make_council, make_inspection
+from tests.factories.people import NOW, make_council, make_inspection, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -95,3 +98,35 @@ def test_the_database_itself_refuses_two_versions_of_one_number(inspection):
     with pytest.raises(IntegrityError), transaction.atomic():
         twin.save(force_insert=True)
     assert Version.objects.count() == 1
+
+
+def test_both_hear_of_it_when_two_replace_one_file_at_once(inspection):
+    ada, bo = (make_person(inspection.council, Role.OWNER, name=name) for name in ("Ada Sample", "Bo Sample"))
+    file = add(inspection, "10", "reports").version.file
+
+    def replaces(by):
+        taken = received(pdf_bytes())
+        return lambda: actions.replace_file(file=file, received=taken, as_at=None, by=by, now=NOW, seen=1)
+
+    added = at_once(replaces(ada), replaces(bo))
+    first, second = sorted((row.version for row in added), key=lambda version: version.number)
+    assert (first.number, second.number, file.versions.count()) == (2, 3, 3)
+    assert (between(first), between(second)) == ([], [first])
+    assert in_words(second, between(second)) == (
+        f"{first.uploaded_by.full_name} replaced this file at 9am while you were working. "
+        "Both versions are kept, and yours is current."
+    )
+    mail = Message.objects.get()
+    assert (mail.to, mail.subject) == (
+        first.uploaded_by.email,
+        "A file that you replaced was replaced again: document 10",
+    )
+    assert second.uploaded_by.full_name in mail.text
+    assert file.label not in mail.text
+
+
+def test_who_saw_the_latest_version_overtakes_nobody(inspection):
+    ada = make_person(inspection.council, Role.OWNER)
+    file = add(inspection, "10", "reports", by=ada).version.file
+    version = actions.replace_file(file=file, received=received(), as_at=None, by=None, now=NOW, seen=1).version
+    assert (between(version), Message.objects.count()) == ([], 0)

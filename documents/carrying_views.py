@@ -1,0 +1,44 @@
+"""Bringing evidence forward from another inspection of the council: what would come is shown before it is done."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from documents import access, carrying
+from inspections.access import InspectionSight, inspection_page
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(Role.COORDINATOR)
+def bring_forward(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """`from` in the address or the form names the inspection; without it one is chosen."""
+    found = carrying.sources(sight.inspection)
+    wanted = request.POST.get("from", request.GET.get("from", ""))
+    source = next((row for row in found if row.slug == wanted), None)
+    access.found_or_404(source is not None or not wanted)
+    if request.method == "POST" and source is not None:
+        try:
+            brought = carrying.bring_forward(
+                inspection=sight.inspection, source=source, by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            messages.error(request, refused.message)
+        else:
+            messages.success(request, carrying.in_words(brought, source.title))
+        return redirect("documents:list", sight.inspection.slug)
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": [("Documents", reverse("documents:list", args=[sight.inspection.slug])), ("Bring forward", "")],
+        "sources": found,
+        "source": source,
+        "load": carrying.load(inspection=sight.inspection, source=source) if source is not None else None,
+        "nothing_chosen": request.method == "POST",
+    }
+    return render(request, "documents/bring_forward.html", context, status=422 if request.method == "POST" else 200)

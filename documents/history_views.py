@@ -1,0 +1,90 @@
+"""The page of one file with its story, and moving it to another part or document."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.refusal import Refused
+from documents import access, history, moving, presenting, sameness
+from documents.history_forms import MoveForm
+from documents.models import File
+from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
+from inspections.access import InspectionSight, inspection_page
+
+
+def _file_or_404(sight: InspectionSight, pk: int) -> File:
+    rows = File.objects.select_related("inspection", "archived_by", "carried_from__inspection")
+    return get_object_or_404(rows, inspection=sight.inspection, pk=pk)
+
+
+def _about(sight: InspectionSight, file: File, here: str) -> dict[str, Any]:
+    state = document_or_404(sight, file.document)
+    return {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, here),
+        "state": state,
+        "part": part_or_404(state, file.part),
+        "file": file,
+    }
+
+
+@require_safe
+@inspection_page(*access.READERS)
+def file_page(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Who made which version when and why, how they differ, and what else was done."""
+    file = _file_or_404(sight, pk)
+    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    rows = history.versions(file)
+    same = sameness.elsewhere(sight, [(file.pk, rows[0].version.sha256)])
+    context = _about(sight, file, "File") | {
+        "rows": rows,
+        "current": rows[0].version,
+        "events": history.also_done(sight, file),
+        "same": same.get(file.pk, []),
+        "may_fill": access.may_fill(sight, file.document) and not sight.inspection.is_withdrawn,
+    }
+    return render(request, "documents/file.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*access.WORKERS)
+def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """To another part, of those that the person fills."""
+    file = _file_or_404(sight, pk)
+    access.found_or_404(access.may_fill(sight, file.document))
+    documents = [row for row in sight.standing.framework.documents if access.may_fill(sight, row.key)]
+    current = file.versions.order_by("-number")[0]
+    form = MoveForm(
+        request.POST if request.method == "POST" else None,
+        documents=documents,
+        here=(file.document, file.part),
+        current=current,
+        today=sight.standing.today,
+    )
+    if form.is_bound and form.is_valid():
+        document, part = form.cleaned_data["target"].split("/")
+        try:
+            moved = moving.move_file(
+                file=file,
+                document=document,
+                part=part,
+                as_at=form.cleaned_data["as_at"],
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else "target", refused.message)
+        else:
+            state = afresh(sight, document)
+            if moved is not None:
+                words = f"File moved to document {state.document.number} with its whole history."
+                messages.success(request, f"{words} {presenting.what_follows(state)}")
+            return to_document(sight, document, part)
+    context = _about(sight, file, "Move a file") | {"form": form, "current": current}
+    return render(request, "documents/move.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,45 @@
+"""The same bytes in several places of an inspection: a remark, and never a refusal."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from documents import access
+from documents.actions import current_versions
+from inspections.access import InspectionSight
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where else the bytes are: "document 3, “The plan”", and the key of the document."""
+
+    document: str
+    words: str
+
+
+def elsewhere(sight: InspectionSight, files: Collection[tuple[int, str]]) -> dict[int, list[Place]]:
+    """For files (id, SHA-256) the other places of the same bytes that the person may see, by file (one query)."""
+    if not files:
+        return {}
+    rows = current_versions().filter(file__inspection=sight.inspection, sha256__in={sha for _, sha in files})
+    there: dict[str, list[tuple[int, Place]]] = defaultdict(list)
+    for sha, file, document, part in rows.order_by("file").values_list(
+        "sha256", "file", "file__document", "file__part"
+    ):
+        if access.may_see(sight, document):
+            there[sha].append((file, Place(document, _words(sight, document, part))))
+    found = {file: _others(file, there[sha]) for file, sha in files}
+    return {file: places for file, places in found.items() if places}
+
+
+def _others(file: int, rows: Iterable[tuple[int, Place]]) -> list[Place]:
+    return [place for other, place in rows if other != file]
+
+
+def _words(sight: InspectionSight, key: str, part: str) -> str:
+    document = sight.standing.framework.document(key)
+    if len(document.parts) == 1:
+        return f"document {document.number}"
+    return f"document {document.number}, “{document.part(part).label}”"

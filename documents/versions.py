@@ -1,0 +1,37 @@
+"""The next version of a file: its number, and one that has the bytes of an earlier one."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db.models import Max
+
+from accounts.models import User
+from documents.models import File, Version
+
+
+def next_number(file: File) -> int:
+    """The number of the next version; call it under the inspection's lock."""
+    return (file.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def as_new_version(
+    version: Version, file: File, *, as_at: date | None, note: str, by: User | None, now: datetime
+) -> Version:
+    """A new version with the bytes of an earlier one."""
+    return Version.objects.create(
+        file=file,
+        number=next_number(file),
+        stored_name=version.stored_name,
+        original_name=version.original_name,
+        size=version.size,
+        sha256=version.sha256,
+        declared_type=version.declared_type,
+        detected_type=version.detected_type,
+        remark=version.remark,
+        as_at=as_at,
+        note=note,
+        restores=version,
+        uploaded_at=now,
+        uploaded_by=by,
+    )
