@@ -36,8 +36,7 @@ class Line:
 
 def _lines(state: PartState, rows: Sequence[ExpectedMeeting], today: date) -> list[Line]:
     here = {row.as_at for row in (*state.files, *state.dropped)}
-    oldest = min((row.as_at for row in state.files if row.as_at), default=None) if not state.missing else None
-    return [Line(row, _state(row, here, today), oldest is None or row.held_on >= oldest) for row in rows]
+    return [Line(row, _state(row, here, today), row.held_on in state.wanted) for row in rows]
 
 
 def _state(row: ExpectedMeeting, here: set[date | None], today: date) -> str:

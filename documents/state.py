@@ -43,7 +43,8 @@ class PartState:
     turns_on the day on which it will be missing something or out of date if nothing is added, where that is known;
              turning says so in words
     remarks  what a reader should know about the dates: hints, never faults
-    meetings the days on which something is expected, where somebody entered them
+    meetings the days on which something is expected, where somebody entered them; wanted are those days and those of
+             files that are asked for now, where there is such a calendar
     """
 
     part: Part
@@ -57,6 +58,7 @@ class PartState:
     turning: str = ""
     remarks: tuple[str, ...] = ()
     meetings: tuple[Meeting, ...] = ()
+    wanted: tuple[date, ...] = ()
 
     @property
     def may_expect(self) -> bool:
@@ -298,6 +300,7 @@ def part_state(
         turning=turn[1] if turn else "",
         remarks=_remarks(part, calendar, files, standing) if nil is None else (),
         meetings=meetings,
+        wanted=calendar.wanted if calendar else (),
     )
 
 

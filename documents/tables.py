@@ -38,7 +38,9 @@ class RegisterTable(tables.Table):
     ) -> None:
         self.slug = slug
         self.tickable = tickable
-        super().__init__(data, exclude=() if tickable else ("tick",), **kwargs)
+        # A column in which nothing stands would only take room.
+        empty = {"tick": not tickable, "turns_on": not any(row.turns_on for row in data)}
+        super().__init__(data, exclude=[name for name, is_empty in empty.items() if is_empty], **kwargs)
 
     @property
     def body(self) -> SafeString:

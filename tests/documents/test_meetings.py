@@ -209,3 +209,10 @@ def test_calendar_page_adds_by_rule_and_says_what_follows(inspection, time_machi
     assert (refused.status_code, ExpectedMeeting.objects.exclude(cancelled_at=None).count()) == (422, 0)
     client.post(reverse("documents:cancel-meeting", args=[inspection.slug, row.pk]), {"reason": "Snow"})
     assert "Cancelled Snow" in reading.main(client.get(address))
+
+
+def test_meeting_that_is_no_longer_wanted_is_not_called_missing(inspection):
+    expect(inspection, date(2010, 8, 10), *TUESDAYS)
+    client = reading.sign_in(make_person(inspection.council, Role.COORDINATOR))
+    words = reading.main(client.get(reverse("documents:meetings", args=[inspection.slug, "1", "minutes"])))
+    assert (words.count("Missing"), words.count("No file; no longer wanted")) == (6, 2)
