@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.html import escape
 
 import documents.actions
+import documents.meetings
 import focusgroups.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
@@ -31,6 +32,8 @@ from accounts.models import Council, Holding, Membership, Post, Role, User
 from accounts.refusal import Refused
 from documents.approvals import TWO
 from documents.comments import add_comment
+from documents.expected import has_calendar
+from documents.models import File
 from documents.receiving import receive
 from documents.state import RETURNED, DocumentState, states
 from evidencepack.actions import discard_packs
@@ -48,7 +51,7 @@ LONDON = ZoneInfo("Europe/London")
 # How complete each document is, in turn: what it is filled with, and what became of it.
 PROGRESS = (
     ("short", ""),
-    ("short", ""),
+    ("full", ""),
     ("full", "approve"),
     ("full", "approve"),
     ("short", ""),
@@ -102,6 +105,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
     _documents(standing, lead)
     _comments(standing, lead)
+    _histories(standing, lead)
     with transaction.atomic():
         _groups(standing, lead)
         if notified is not None:
@@ -260,6 +264,34 @@ def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tup
     if fill_with == "old":
         wanted = [(part, dated and dated - timedelta(days=3 * 365)) for part, dated in wanted]
     yield from wanted
+
+
+def _histories(standing: Standing, lead: User) -> None:
+    """Calendars that name what is missing or comes next, and a file with a version before the current one."""
+    for document in standing.framework.documents:
+        for part in document.parts:
+            if has_calendar(part):
+                documents.meetings.expect_meetings(
+                    inspection=standing.inspection,
+                    document=document.key,
+                    part=part.key,
+                    days=[standing.today - timedelta(days=30 * number + 20) for number in range(-2, part.needed + 1)],
+                    by=lead,
+                    now=standing.now - timedelta(days=9),
+                )
+    file = File.objects.filter(inspection=standing.inspection, document=standing.framework.documents[4].key).first()
+    if file is None:
+        return
+    at, document = standing.now - timedelta(days=4), standing.framework.document(file.document)
+    paper = _paper(document, document.part(file.part), None, at)
+    documents.actions.replace_file(
+        file=file,
+        received=receive(io.BytesIO(paper), name=f"{file.label[:-4]} corrected.pdf", content_type="application/pdf"),
+        as_at=None,
+        note="Two figures were last year’s",
+        by=lead,
+        now=at,
+    )
 
 
 def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -> None:

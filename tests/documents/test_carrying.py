@@ -72,13 +72,15 @@ def test_files_come_with_their_history_and_no_byte_twice(former, inspection, on_
 
 def test_bytes_stay_while_either_inspection_speaks_of_them(former, inspection, on_disk):
     version = add(former, "10", "reports").version
+    actions.replace_file(file=version.file, received=received(), as_at=None, by=None, now=NOW)
+    actions.restore_version(version=version, by=None, now=NOW)
     bring(inspection, former)
     former.delete()
-    assert Version.objects.get().stored_name == version.stored_name
+    assert Version.objects.get(number=3).stored_name == version.stored_name
     assert actions.sweep(now=LATER) == 0
-    assert on_disk() == ["files"]
+    assert on_disk() == ["files", "files"]
     inspection.delete()
-    assert (actions.sweep(now=LATER + timedelta(days=3650 * 5)), on_disk()) == (1, [])
+    assert (actions.sweep(now=LATER + timedelta(days=3650 * 5)), on_disk()) == (2, [])
 
 
 def test_brought_twice_changes_nothing_and_takes_what_is_new(former, inspection):

@@ -16,6 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import Role
+from documents.meetings import cancel_meeting, expect_meetings
 from documents.models import Version
 from documents.state import states
 from govuk.assets import TARGET
@@ -190,6 +191,19 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
     and no page is wider than the screen."""
     version = add(inspection, "1", "minutes", as_at=date(2011, 3, 14), name="a_very_long_name_" * 8 + ".pdf").version
     add(inspection, "9", "summaries", as_at=date(2000, 1, 1), names_children=True)
+    expected = expect_meetings(
+        inspection=inspection,
+        document="1",
+        part="minutes",
+        days=[date(TODAY.year, month, 14) for month in range(1, 13)],
+        by=owner,
+        now=timezone.now(),
+    )
+    cancel_meeting(meeting=expected[0], reason="Snow " * 20, by=owner, now=timezone.now())
+    other = make_inspection(inspection.council, title="Another inspection " * 4)
+    add(inspection, "2", "minutes", as_at=date(2011, 3, 14), content=pdf_bytes(1, "the same"))
+    add(inspection, "1", "minutes", as_at=date(2011, 3, 14), content=pdf_bytes(1, "the same"))
+    bring = reverse("documents:bring-forward", args=[other.slug])
     coordinator = make_person(inspection.council, Role.COORDINATOR)
     page = open_page(browser, live_server.url, coordinator, width=width)
     for name, args in (
@@ -201,10 +215,17 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
         ("replace", (version.file_id,)),
         ("describe", (version.file_id,)),
         ("remove", (version.file_id,)),
+        ("file", (version.file_id,)),
+        ("move", (version.file_id,)),
+        ("meetings", ("1", "minutes")),
+        ("meeting", (expected[0].pk,)),
         ("nil-return", ("11", "fostering")),
     ):
         page.goto(live_server.url + reverse(f"documents:{name}", args=[inspection.slug, *args]))
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
         no_violation(page)
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, args)
+    page.goto(f"{live_server.url}{bring}?from={inspection.slug}")
+    no_violation(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "bring forward"
     page.context.close()
