@@ -80,7 +80,8 @@ class Reception:
         self.size = 0
         self.fault = ""
         self._hash = hashlib.sha256()
-        self._path = Path(os.devnull)
+        # Where nothing arrives. It is taken away at the end like any other, so nothing must ever be there.
+        self._path = storage.nowhere()
         self._file: BinaryIO | None = None
         try:
             self._file, self._path = storage.open_incoming()

@@ -75,6 +75,11 @@ def open_incoming() -> tuple[BinaryIO, Path]:
     return os.fdopen(descriptor, "wb", buffering=0), path
 
 
+def nowhere() -> Path:
+    """A path of the storage's own at which nothing lies, for what could not be received."""
+    return Path(settings.UPLOADS_DIR) / INCOMING / f"{uuid.uuid4().hex}.none"
+
+
 def discard(path: Path) -> None:
     """Take away what was received; nothing happens if it is gone already."""
     with suppress(OSError):

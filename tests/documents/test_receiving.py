@@ -195,3 +195,13 @@ class Endless:
         chunk, self.head = (self.head or b"x" * size)[:size], b""
         self.given += len(chunk)
         return chunk
+
+
+def test_what_could_not_be_received_takes_nothing_away(uploads):
+    """A full disk, in a service that runs as root, must not cost the machine a file that is there."""
+    uploads.parent.mkdir(exist_ok=True)
+    uploads.write_text("a file where the folder should be")
+    received = receive(io.BytesIO(b"some bytes"), name="minutes.pdf")
+    assert (received.fault, received.path.is_relative_to(uploads), received.path.exists()) == ("storage", True, False)
+    received.close()
+    assert uploads.read_text() == "a file where the folder should be"
