@@ -12,8 +12,11 @@ from accounts.models import Council, User
 from accounts.refusal import Refused
 from inspections.actions import given
 from inspections.audit import record
+from inspections.dates_actions import title_of
+from inspections.fixed import MOVED
 from inspections.models import ClosureDay, Inspection
 from inspections.moves import Moves, live_inspections, moved_by_closures
+from inspections.standing import fixes_by_inspection
 from inspections.working_days import NoWorkingDay, WorkingCalendar, in_words
 
 
@@ -63,6 +66,19 @@ def check_closure(day: ClosureDay, existing: list[ClosureDay]) -> list[Moves]:
         raise Refused(str(error), field="date") from None
 
 
+def stranded(council: Council, day: date) -> list[str]:
+    """What people should know of steps that were moved to this very day, before it stops counting."""
+    live = live_inspections(council.pk)
+    fixes = fixes_by_inspection(live)
+    return [
+        f"“{title_of(inspection.framework, MOVED, fix.key)}” of {inspection.title} was moved to this very day. "
+        "It stays there until it is moved again."
+        for inspection in live
+        for fix in fixes.get(inspection.pk, ())
+        if fix.kind == MOVED and day in (fix.first, fix.last)
+    ]
+
+
 @transaction.atomic
 def remove_closure(*, day: ClosureDay, by: User | None, now: datetime) -> list[Moves]:
     """Take a closure day back, so that it counts again; returns what moved. Done twice, it has one effect."""
@@ -86,6 +102,7 @@ def _on_record(
     for moves in moved:
         detail = {
             "date": day.date.isoformat(),
+            "because": verb,
             "moved": [step.on_record() for step in moves.steps],
         }
         record(moves.inspection, by=by, verb="dates moved", subject=subject, now=now, detail=detail)

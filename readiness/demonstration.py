@@ -42,6 +42,7 @@ from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library
 from inspections.standing import Standing, standing_of
 from printing.pdf import render
+from readiness.demonstration_dates import set_dates
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
 from reminders.actions import discard_reminders
 
@@ -110,6 +111,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         _groups(standing, lead)
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)
+            set_dates(inspection, by=people[Role.DCS_OFFICE], now=now)
     inspection.refresh_from_db()
     found = standing_of(inspection, now=now).day
     return Demonstration(inspection, found, tuple((user, (role,)) for role, user in people.items()), password)

@@ -103,6 +103,20 @@ PLACES = (
         {COORDINATOR, DCS},
         set(),
     ),
+    _place(
+        "inspections:dates",
+        "Set dates",
+        "Move a step, or record on which day something falls.",
+        {COORDINATOR, MEMBER, OWNER, DCS},
+        set(),
+    ),
+    _place(
+        "reminders:date-history",
+        "History of the dates",
+        "What moved, why, and who was told.",
+        {COORDINATOR, MEMBER, DCS},
+        set(),
+    ),
     _place("reminders:ledger", "Reminders", "Who was told what, and when.", {COORDINATOR, MEMBER, DCS}, set()),
     _place(
         "reminders:settings",

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from reminders.views import coming, ledger, settings
+from reminders.views import coming, dates, ledger, settings
 
 
 class DayConverter:
@@ -32,6 +32,7 @@ urlpatterns = [
     path(_MAIL, coming.coming_mail, name="coming-mail"),
     path(f"{_MAIL}html", coming.coming_html, name="coming-html"),
     path(f"{_LEDGER}<int:pk>/send-again", ledger.send_again, name="send-again"),
+    path("inspections/<slug:slug>/timetable/history/", dates.date_history, name="date-history"),
     path(_SETTINGS, settings.settings_page, name="settings"),
     path(f"{_SETTINGS}restore", settings.restore_plan, name="restore-plan"),
 ]

@@ -7,13 +7,13 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of
+from inspections.unchanged import kept
 from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
 from timetable.countdown import countdown, where
@@ -69,7 +69,16 @@ def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 @inspection_page(*READERS)
 def print_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
-    pdf = poster(sight.standing, with_owners=sight.has(*WATCHERS), made_at=timezone.now())
+    with_owners = sight.has(*WATCHERS)
+    now = sight.standing.now.replace(second=0, microsecond=0)
+    # It says the minute of which it is; until then, and while nothing has changed, it need not be drawn again.
+    pdf = kept(
+        sight.standing.seen,
+        ("poster", with_owners),
+        lambda: poster(sight.standing, with_owners=with_owners, made_at=now),
+        given=now,
+        size=len,
+    )
     name = f"{slugify(sight.inspection.title) or 'inspection'}-timetable.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}

@@ -27,8 +27,10 @@ def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             moved = _check(sight, form)
-            if moved and not form.is_confirmed():
-                context = {"council": sight.council, "form": form, "moved": moved, "breadcrumbs": _crumbs(sight, "Add")}
+            doubts = actions.stranded(sight.council, form.cleaned_data["date"])
+            if (moved or doubts) and not form.is_confirmed():
+                context = {"council": sight.council, "form": form, "moved": moved, "doubts": doubts}
+                context["breadcrumbs"] = _crumbs(sight, "Add")
                 return render(request, "inspections/check_closure.html", context)
             day = form.cleaned_data["date"]
             added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}

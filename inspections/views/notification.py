@@ -19,6 +19,7 @@ from govuk.dates import long_date
 from inspections import actions
 from inspections.access import InspectionSight, inspection_page
 from inspections.activity import Entry, events_of
+from inspections.doubts import doubts
 from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawForm
 from inspections.models import Inspection
 from inspections.moves import if_notified_on
@@ -103,6 +104,7 @@ def _check_page(request: HttpRequest, sight: InspectionSight, form: Notification
         "today_is": standing.calendar.between(day, standing.today) + 1,
         "passed": passed,
         "last_day": after.last_day,
+        "doubts": doubts(standing.framework, after, standing.calendar, standing.fixes),
     }
     return render(request, "inspections/check_notification.html", context)
 

@@ -60,6 +60,7 @@ ROWS = [
     Row("reminders:coming", "GET", READERS, of_inspection),
     Row("reminders:coming-mail", "GET", READERS, _coming),
     Row("reminders:coming-html", "GET", READERS, _coming),
+    Row("reminders:date-history", "GET", READERS, of_inspection),
     Row("reminders:settings", "GET", SETTERS, of_council),
     Row("reminders:settings", "POST", SETTERS, of_council, _settings),
     Row("reminders:restore-plan", "POST", SETTERS, of_council),

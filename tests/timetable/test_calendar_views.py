@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import date
+from typing import Any
 
 import page as checker
 import pikepdf
@@ -280,7 +281,7 @@ def test_poster_is_one_page_of_a3_with_every_step_and_owner(office, inspection) 
 def test_poster_of_the_tiny_framework_is_one_page_too(clock) -> None:
     with override_settings(FRAMEWORK_DIRS=[TINY]):
         council = make_council()
-        facts = {"by": None, "now": at("2030-06-03 09:00")}
+        facts: dict[str, Any] = {"by": None, "now": at("2030-06-03 09:00")}
         found = open_inspection(council=council, title="Tiny visit", framework_key="tiny-2030", plan_key="", **facts)
         clock.move_to(at("2030-06-13 09:00"))
         client = sign_in(make_person(council, Role.DCS_OFFICE))

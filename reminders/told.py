@@ -1,0 +1,139 @@
+"""Who was told of a change of dates: the changes on record joined with the ledger of emails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from frameworks import Framework
+from inspections.date_history import Change
+from inspections.models import Inspection
+from outbox.models import WAITING
+from reminders.models import AFTER_NOTIFICATION, Reminder
+
+#: What the framework calls a deadline -> how the keys of its duties begin; of any other, the step's own key.
+_PREFIXES = {"documents": "document:", "focus-groups": "focus-group:"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person's first email that speaks of the new dates."""
+
+    name: str
+    at: datetime
+    state: str
+    subject: str
+
+    @property
+    def shown_state(self) -> str:
+        """`sent`, `waiting` or `failed`; what is being sent just now still waits."""
+        return "waiting" if self.state in WAITING else self.state
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """A change with who was told of it, earliest first. `deadlines` are the steps of the council that it moved.
+
+    `stands` says whether no later change has moved all of them on.
+    """
+
+    change: Change
+    told: tuple[Told, ...]
+    deadlines: frozenset[str]
+    stands: bool
+
+    @property
+    def concerns_anybody(self) -> bool:
+        """Whether there is something to be told of: a deadline moved, or the call came."""
+        return bool(self.deadlines) or self.change.is_first
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of the ledger: who was told of which duty as due on which day, in which email."""
+
+    at: datetime
+    person: int
+    name: str
+    duty: str
+    due: date | None
+    state: str
+    subject: str
+
+
+def with_told(inspection: Inspection, framework: Framework, changes: Sequence[Change]) -> list[ToldChange]:
+    """The changes, latest first as given, each with who was told of it (one query).
+
+    Somebody was told of a moved deadline by the first email after the change, and before the next change of the same
+    step, that speaks of it with its new date.
+    """
+    lines = _lines(inspection, min((change.at for change in changes), default=None))
+    found = []
+    later: dict[str, datetime] = {}
+    for change in changes:
+        deadlines = _deadlines(framework, change)
+        told = _told(change, lines, {key: _Wanted(framework, key, change, later.get(key)) for key in deadlines})
+        stands = any(key not in later for key in deadlines)
+        found.append(ToldChange(change, told, frozenset(deadlines), stands))
+        # What comes before this change in time was over when it came.
+        later |= {moved.key: change.at for moved in change.moved}
+        if change.is_first or change.verb == "notification corrected":
+            later |= {step.key: change.at for step in framework.steps}
+    return found
+
+
+def _lines(inspection: Inspection, since: datetime | None) -> list[_Line]:
+    if since is None:
+        return []
+    rows = Reminder.objects.filter(inspection=inspection, audience__in=AFTER_NOTIFICATION, created_at__gte=since)
+    fields = (
+        "created_at",
+        "person_id",
+        "person__full_name",
+        "duty_key",
+        "due",
+        "message__state",
+        "message__subject",
+    )
+    return [
+        _Line(at, person, name, duty, timezone.localdate(due) if due else None, state, subject)
+        for at, person, name, duty, due, state, subject in rows.order_by("created_at", "pk").values_list(*fields)
+    ]
+
+
+def _deadlines(framework: Framework, change: Change) -> list[str]:
+    """The keys of the council's deadlines that moved; of the notification, all of them."""
+    if change.is_first:
+        return [step.key for step in framework.steps if step.deadline]
+    ours = {step.key for step in framework.steps if step.deadline}
+    return [moved.key for moved in change.moved if moved.key in ours]
+
+
+class _Wanted:
+    """Which rows of the ledger tell of one moved deadline."""
+
+    def __init__(self, framework: Framework, key: str, change: Change, until: datetime | None) -> None:
+        step = framework.step(key)
+        self.prefix = _PREFIXES.get(step.duty or "", f"step:{key}")
+        self.is_exact = step.duty not in _PREFIXES
+        self.after = next((moved.after for moved in change.moved if moved.key == key), None)
+        self.is_any_day = change.is_first
+        self.since, self.until = change.at, until
+
+    def __contains__(self, line: _Line) -> bool:
+        if line.at < self.since or (self.until is not None and line.at >= self.until):
+            return False
+        if not (line.duty == self.prefix if self.is_exact else line.duty.startswith(self.prefix)):
+            return False
+        return self.is_any_day or line.due == self.after
+
+
+def _told(change: Change, lines: Iterable[_Line], wanted: dict[str, _Wanted]) -> tuple[Told, ...]:
+    found: dict[int, Told] = {}
+    for line in lines:
+        if line.person not in found and any(line in each for each in wanted.values()):
+            found[line.person] = Told(line.name, line.at, line.state, line.subject)
+    return tuple(found.values())

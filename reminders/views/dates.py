@@ -1,0 +1,32 @@
+"""The history of the dates: every change of them, by whom and why, what moved, and who was told by email."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from inspections.access import InspectionSight, inspection_page
+from inspections.date_history import change_of, events_of_dates
+from reminders.told import with_told
+from reminders.views.ledger import READERS
+
+PER_PAGE = 20
+
+
+@require_safe
+@inspection_page(*READERS)
+def date_history(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    inspection = sight.inspection
+    page = Paginator(events_of_dates(inspection), PER_PAGE).get_page(request.GET.get("page"))
+    changes = [change_of(event) for event in page.object_list]
+    context = {
+        "inspection": inspection,
+        "standing": sight.standing,
+        "page": page,
+        "rows": with_told(inspection, sight.standing.framework, changes),
+        "here": "history",
+        "watches": True,
+    }
+    return render(request, "reminders/date_history.html", context)
