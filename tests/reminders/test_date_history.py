@@ -61,8 +61,8 @@ def test_history_names_who_was_told_of_a_moved_deadline_and_by_which_email(scene
     title = PAPER.step("core-documents").title
     assert item.startswith(
         f"Step moved {title}: 28 April 2011 18 April 2011 at 11am, Dan Office: the lead inspector asked for it "
-        f"1 date moved, 1 of them our deadline What moved: {title}: 28 April 2011 Step From To {title} Our deadline Tuesday 19 April 2011 "
-        "Thursday 28 April 2011"
+        f"1 date moved, 1 of them our deadline What moved: {title}: 28 April 2011 Step From To {title} "
+        "Our deadline Tuesday 19 April 2011 Thursday 28 April 2011"
     )
     assert f"Olive Owner, 26 April 2011 at 9:30am: “{mail.subject}” Failed" in item
 
@@ -145,8 +145,8 @@ def test_a_record_that_kept_less_is_told_as_far_as_it_goes(scene) -> None:
 
 def test_history_is_empty_before_the_call(waiting) -> None:
     assert reading.texts(page(waiting), by_class("house-empty")) == [
-        "No date has changed yet Once the notification is recorded, every change of a date is kept here: who made it and "
-        "why, which deadlines moved, and who was told by email."
+        "No date has changed yet Once the notification is recorded, every change of a date is kept here: who made it "
+        "and why, which deadlines moved, and who was told by email."
     ]
 
 

@@ -81,6 +81,7 @@ def test_days_show_a_moved_step_with_its_reason_on_its_new_day(office, inspectio
         "Month",
         "Chart",
         "Set dates",
+        "History of the dates",
         "Print on A3 (PDF)",
     ]
 
@@ -308,7 +309,7 @@ def test_poster_for_an_owner_says_nothing_of_who_owns_what(inspection) -> None:
 # Query counts
 
 
-@pytest.mark.parametrize(("name", "queries"), [("month", 6), ("chart", 14), ("print", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("month", 6), ("chart", 15), ("print", 6)])
 def test_view_takes_the_same_queries_for_1_and_30_of_everything(
     inspection, office, django_assert_num_queries, name, queries
 ) -> None:
