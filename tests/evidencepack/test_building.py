@@ -25,11 +25,12 @@ from django.db import transaction
 from accounts.models import Event
 from documents import storage
 from documents.models import Version
-from evidencepack import building, front, progress, tasks
+from evidencepack import assembly, building, front, progress, tasks
 from evidencepack.material import material
 from evidencepack.models import Pack, State
 from evidencepack.sweeping import LEFT_FOR, sweep
 from inspections.models import Inspection
+from printing import pdf
 from tests.evidencepack import files
 from tests.evidencepack.packs import bookmarks, stamp_of
 from tests.evidencepack.scene import (
@@ -216,7 +217,7 @@ def test_same_inputs_asked_for_at_the_same_moment_give_the_same_bytes(whole, db)
 
 def test_front_matter_is_drawn_once_and_so_is_every_page_of_words(scene, monkeypatch) -> None:
     drawn: list[str] = []
-    render = front.render  # type: ignore[attr-defined]
+    render = pdf.render
 
     def counting(html: str, *, title: str, **options: Any) -> bytes:
         drawn.append(title)
@@ -403,7 +404,36 @@ def test_storage_that_fails_in_the_middle_of_a_file_leaves_no_half_of_it(scene, 
     words = "The pack could not be written: the storage failed (File too large). Nothing has been kept of it."
     assert failed(pack) == ("failed", words)
     assert everything_in(tmp_path / "packs") == []
-    assert ask(scene).number == 2
+    again = build(ask(scene))
+    assert (again.number, again.state) == (2, State.READY)
+
+
+@pytest.mark.parametrize("moment", ["assembling", "archiving"])
+def test_storage_that_vanishes_in_the_middle_is_named_and_asked_again_when_it_is_back(
+    scene, settings, tmp_path, monkeypatch, moment
+) -> None:
+    settings.PACKS_DIR, settings.UPLOADS_DIR = tmp_path / "packs", tmp_path / "uploads"
+    supply(scene, COMMENTARY, "there.pdf")
+    module, name = (assembly, "assemble") if moment == "assembling" else (building, "write_zip")
+    real = getattr(module, name)
+
+    def vanishing(*given: Any, **options: Any) -> Any:
+        if settings.UPLOADS_DIR.exists():
+            settings.UPLOADS_DIR.rename(tmp_path / "elsewhere")
+        return real(*given, **options)
+
+    monkeypatch.setattr(module, name, vanishing)
+    pack = build(ask(scene))
+    (row,) = [row for row in pack.manifest if row["name"] == "there.pdf"]
+    fate = "damaged" if moment == "assembling" else "included"
+    assert (pack.state, pack.is_unsettled, row["supplied"], row["in_pdf"]) == (State.READY, True, False, fate)
+    assert row["remark"] == "The file is no longer where it was stored."
+    monkeypatch.setattr(module, name, real)
+    (tmp_path / "elsewhere").rename(settings.UPLOADS_DIR)
+    again = build(ask(scene))
+    (row,) = [row for row in again.manifest if row["name"] == "there.pdf"]
+    assert (again.number, again.is_unsettled, row["supplied"], row["remark"]) == (2, False, True, "")
+    assert ask(scene) == again
 
 
 @pytest.mark.parametrize(

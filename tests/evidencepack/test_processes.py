@@ -157,3 +157,17 @@ def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path
     assert hashlib.sha256((files / "pack.pdf").read_bytes()).hexdigest() == pdf
     assert hashlib.sha256((files / "pack.zip").read_bytes()).hexdigest() == zipped
     assert sorted(path.name for path in files.iterdir()) == ["front.pdf", "pack.pdf", "pack.zip"]
+
+
+def test_pack_is_whole_and_alone_at_whatever_moments_its_workers_were_killed(tmp_path) -> None:
+    """Killed four times in a row for each pack, at touches of disk and database from the first to the last."""
+    with installation("sqlite", tmp_path) as made:
+        found = made.run("import json; from tests.evidencepack import killing; print(json.dumps(killing.run(4)))")
+    in_peace = found["in peace"]
+    assert (in_peace["state"], in_peace["as the row says"], in_peace["folders"]) == ("ready", [True, True], [True])
+    assert in_peace["on record"] == 1
+    assert found["moments"] > 100
+    killed = [each.pop("killed") for each in found["after kills"]]
+    # A worker that came too late for a pack that was ready already was not killed, since it had nothing to do.
+    assert sum(map(sum, killed)) > 12
+    assert found["after kills"] == [in_peace] * 4

@@ -231,7 +231,7 @@ def test_page_offers_a_supplement_and_says_what_would_be_in_it(scene, monkeypatc
     assert "1 thing changed since pack 1 was sent to Lead inspector on 13 June 2030 at 4pm." in main(response)
     response = client.post(address(scene, "build-supplement"))
     pack = Pack.objects.get(inspection=scene.inspection, number=2)
-    assert (response["Location"], told) == (address(scene, "pack", 2), [pack.pk])
+    assert (response.headers["Location"], told) == (address(scene, "pack", 2), [pack.pk])
     build(pack, LATER)
     response = client.get(address(scene, "pack", 2))
     assert texts(response, by_class("house-lede")) == [
