@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -171,3 +172,43 @@ def test_pack_is_whole_and_alone_at_whatever_moments_its_workers_were_killed(tmp
     # A worker that came too late for a pack that was ready already was not killed, since it had nothing to do.
     assert sum(map(sum, killed)) > 12
     assert found["after kills"] == [in_peace] * 4
+
+
+BYTES = """
+import hashlib, json
+from django.conf import settings
+from django.db import transaction
+from tests.evidencepack.killing import FRAMEWORKS
+settings.FRAMEWORK_DIRS = [FRAMEWORKS]
+settings.OFFICE_CONVERSION = False
+from evidencepack.models import Pack
+from tests.evidencepack.scene import ask, build, fill, make_scene
+if not Pack.objects.exists():
+    scene = make_scene()
+    fill(scene)
+    ask(scene)
+Pack.objects.update(state="queued")
+pack = build(Pack.objects.get())
+print(json.dumps([hashlib.sha256((pack.folder / name).read_bytes()).hexdigest() for name in pack.file_names]))
+"""
+
+
+def test_same_pack_has_the_same_bytes_whatever_process_makes_it(tmp_path) -> None:
+    """By processes that order their sets otherwise, in other zones and other languages, under another umask."""
+    with installation("sqlite", tmp_path) as made:
+        found = []
+        for seed, zone, language in (("0", "Europe/London", "C.UTF-8"), ("4711", "Pacific/Auckland", "POSIX")):
+            settings = {"PYTHONHASHSEED": seed, "TZ": zone, "LANG": language, "LC_ALL": language}
+            script = f"import django, os; os.umask({0o22 if seed == '0' else 0o77}); django.setup()\n{BYTES}"
+            run = subprocess.run(
+                [sys.executable, "-c", script],
+                cwd=ROOT,
+                env={**made.environment, **settings},
+                check=True,
+                capture_output=True,
+                text=True,
+                timeout=ENOUGH,
+            )
+            found.append(json.loads(run.stdout))
+    assert found[0] == found[1]
+    assert len(found[0]) == len(set(found[0])) == 5
