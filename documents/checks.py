@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.refusal import Refused
 from documents import storage
 from documents.receiving import Received
+from documents.scanning import refuse_virus
 from documents.types import Recognised, recognise
 from frameworks import CoreDocument, Part
 from govuk.dates import long_date
@@ -71,7 +72,9 @@ def _looked_through(received: Received) -> Recognised:
         raise Refused(_storage_failed(name), field="file")
     if not received.size:
         raise Refused(f"{name} was not added: it is empty.", field="file")
-    return recognise(received.path, name)
+    recognised = recognise(received.path, name)
+    refuse_virus(received.path, name)
+    return recognised
 
 
 def _storage_failed(name: str) -> str:

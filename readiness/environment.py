@@ -21,6 +21,7 @@ HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f
 SHORTEST_KEY = 32
 UUID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+CLAMD_EXAMPLE = "tcp://host:3310 or unix:///run/clamav/clamd.ctl, with ?most_mb=100 where clamd's limit differs"
 S3_EXAMPLE = "s3://key:secret@s3.example.org/bucket?region=eu-west-2 (key and secret may hold %2F for /)"
 
 
@@ -145,6 +146,26 @@ class Reader:
             self.fault(name, f"it should be an email address, such as {example}")
             return ""
         return value
+
+    def scanner(self, name: str) -> dict[str, Any] | None:
+        """Where a clamd listens, and how many megabytes it is set to look through (100 unless `most_mb` says)."""
+        if not (value := self.given(name)):
+            return None
+        try:
+            parts = urlsplit(value)
+            asked = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
+            most = asked.pop("most_mb", "100")
+            by_network = parts.scheme == "tcp" and bool(parts.hostname) and not parts.path.strip("/")
+            by_socket = parts.scheme == "unix" and not parts.netloc and len(parts.path) > 1
+            port = parts.port or 3310
+            faulty = asked or not (most.isascii() and most.isdigit() and int(most)) or not (by_network or by_socket)
+        except ValueError:
+            faulty = True
+        if faulty:
+            self.fault(name, f"it should look like {CLAMD_EXAMPLE}")
+            return None
+        place = {"socket": "", "host": parts.hostname} if by_network else {"socket": parts.path, "host": ""}
+        return {**place, "port": port, "most_mb": int(most)}
 
     def configured(self, name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
         """What `parse` makes of the URL; {} where it cannot."""

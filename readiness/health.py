@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from documents import storage
+from documents import scanning, storage
 from inspections.models import library
 from readiness.celery import app
 
@@ -24,7 +24,8 @@ log = logging.getLogger(__name__)
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
     """200 with every check "ok", 503 where one is "failing"; what failed is in the log, not in the answer."""
-    checks = {name: passes(name, check) for name, check in CHECKS.items()}
+    asked = CHECKS | ({"scanner": scanning.check} if settings.CLAMD else {})
+    checks = {name: passes(name, check) for name, check in asked.items()}
     well = all(checks.values())
     body = {
         "status": "ok" if well else "failing",

@@ -237,6 +237,8 @@ OFFICE_CONVERSION = _env.switch("OFFICE_CONVERSION", default=True)
 CONVERTED_DIR = DATA_DIR / "converted"
 # Where uploads are kept once they are received and checked: an object storage, or UPLOADS_DIR where this is None.
 OBJECT_STORAGE = _env.object_storage("STORAGE_URL")
+# Where uploads are looked through for viruses; None where nobody does.
+CLAMD = _env.scanner("CLAMD_URL")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(UPLOADS_DIR)}},
     "staticfiles": {

@@ -17,6 +17,7 @@ OURS = {
     "ALLOWED_HOSTS",
     "BEHIND_PROXY",
     "CELERY_BROKER_URL",
+    "CLAMD_URL",
     "DATABASE_URL",
     "DATA_DIR",
     "DEBUG",

@@ -44,6 +44,7 @@ def environment_for_tests(database: str, directory: Path) -> dict[str, str]:
         "MAX_UPLOAD_MB": "250",
         "EMAIL_URL": "",
         "STORAGE_URL": "",
+        "CLAMD_URL": "",
     }
     if database == "sqlite":
         return common | {"DATABASE_URL": "", "CELERY_BROKER_URL": "memory://"}

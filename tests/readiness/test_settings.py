@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from readiness.environment import S3_EXAMPLE, Reader, kept_key
+from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, Reader, kept_key
 from tests.processes import ROOT, environment, manage
 
 KEY = "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789"
-SERVICES = ("_env.object_storage(",)
+SERVICES = ("_env.object_storage(", "_env.scanner(")
 REAL = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://readiness:secret@db.example.org:5432/readiness",
@@ -284,6 +284,24 @@ def test_an_address_of_an_object_storage_that_cannot_work_is_a_fault(value):
     reader = Reader({"STORAGE_URL": value})
     assert reader.object_storage("STORAGE_URL") is None
     assert reader.faults == [("STORAGE_URL", f"is malformed: it should look like {S3_EXAMPLE}")]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["http://host:3310", "tcp://", "tcp://host:port", "unix://run/clamd.ctl", "unix:///", "tcp://host?most_mb=0",
+     "tcp://host?most=5", "tcp://host/path"],
+)  # fmt: skip
+def test_an_address_of_a_scanner_that_cannot_work_is_a_fault(value):
+    reader = Reader({"CLAMD_URL": value})
+    assert reader.scanner("CLAMD_URL") is None
+    assert reader.faults == [("CLAMD_URL", f"is malformed: it should look like {CLAMD_EXAMPLE}")]
+
+
+def test_address_of_a_scanner_is_a_host_or_a_socket():
+    reader = Reader({"NETWORK": "tcp://scanner.example.org?most_mb=25", "SOCKET": "unix:///run/clamav/clamd.ctl"})
+    assert reader.scanner("NETWORK") == {"socket": "", "host": "scanner.example.org", "port": 3310, "most_mb": 25}
+    assert reader.scanner("SOCKET") == {"socket": "/run/clamav/clamd.ctl", "host": "", "port": 3310, "most_mb": 100}
+    assert (reader.scanner("NEITHER"), reader.faults) == (None, [])
 
 
 def test_address_of_an_object_storage_says_everything_about_it():
