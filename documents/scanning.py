@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from clamav_client.clamd import BufferTooLongError, ClamdError, CommunicationError, ClamdNetworkSocket, ClamdUnixSocket
+from clamav_client.clamd import BufferTooLongError, ClamdError, ClamdNetworkSocket, ClamdUnixSocket, CommunicationError
 from django.conf import settings
 
 from accounts.refusal import Refused
