@@ -91,6 +91,15 @@ def _already_here(twin: Version, as_at: date | None) -> Added:
     )
 
 
+def _mend(version: Version, stored_name: str, *, by: User | None, now: datetime) -> None:
+    """The same bytes came again while those in the storage are damaged or lost: every version of them has these now."""
+    broken = Version.objects.filter(stored_name=version.stored_name, sha256=version.sha256)
+    others = {row.file.inspection_id: row for row in broken.select_related("file__inspection")}
+    for row in others.values():
+        _record(row.file, by=by, verb="damaged file mended", now=now, version=row)
+    broken.update(stored_name=stored_name, fault="", examined_at=None)
+
+
 def _record(
     file: File, *, by: User | None, verb: str, now: datetime, version: Version | None = None, **detail: Any
 ) -> None:
@@ -127,6 +136,8 @@ def add_file(
         with transaction.atomic():
             inspection = open_inspection(inspection)
             if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
+                if twin.fault and twin.as_at == as_at:
+                    _mend(twin, keeping.take(), by=by, now=now)
                 return _already_here(twin, as_at)
             refuse_beside_nil_return(inspection, document, asked)
             file = File.objects.create(
@@ -185,11 +196,13 @@ def replace_file(
             file = live_file(file)
             twin = twin_of(file.inspection, file.document, file.part, received.sha256)
             if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
+                if twin.fault and twin.file_id == file.pk:
+                    _mend(twin, keeping.take(), by=by, now=now)
                 return _same_bytes(twin, file)
             version = Version.objects.create(
                 file=file,
                 number=next_number(file),
-                stored_name=keeping.take() if twin is None else twin.stored_name,
+                stored_name=keeping.take() if twin is None or twin.fault else twin.stored_name,
                 original_name=received.name or "file",
                 size=received.size or 0,
                 sha256=received.sha256,

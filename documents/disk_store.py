@@ -55,6 +55,10 @@ class Disk:
         folder = Path(settings.UPLOADS_DIR) / KEPT
         return clear((path for path in folder.glob("*/*") if path.name not in known), before=before)
 
+    def probe_kept(self) -> None:
+        if not any((Path(settings.UPLOADS_DIR) / KEPT).glob("*")):
+            raise StorageFailed("the folder of the uploads is not there, or empty")
+
     def probe(self) -> None:
         probe(Path(settings.UPLOADS_DIR))
 

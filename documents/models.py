@@ -57,6 +57,10 @@ class Version(models.Model):
     one restores the other or corrects its date.
     """
 
+    class Fault(models.TextChoices):
+        LOST = "lost", "Lost from the storage"
+        DAMAGED = "damaged", "Damaged in the storage"
+
     file = models.ForeignKey(File, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()
     stored_name = models.CharField(max_length=80)
@@ -75,10 +79,17 @@ class Version(models.Model):
     seen = models.PositiveIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    # When the bytes were last read again and compared with size and SHA-256, and what was wrong with them then.
+    examined_at = models.DateTimeField(null=True, blank=True)
+    fault = models.CharField(max_length=10, choices=Fault.choices, blank=True)
 
     class Meta:
         ordering = ("file", "-number")
-        indexes = (models.Index(fields=("sha256",), name="version_by_content"),)
+        indexes = (
+            models.Index(fields=("sha256",), name="version_by_content"),
+            models.Index(fields=("stored_name",), name="version_by_bytes"),
+            models.Index(fields=("examined_at",), name="version_by_examination"),
+        )
         constraints = (
             models.UniqueConstraint(fields=("file", "number"), name="one_version_per_number"),
             models.CheckConstraint(condition=Q(number__gte=1), name="versions_count_from_one"),

@@ -44,6 +44,8 @@ class Objects:
     """A bucket, or a part of one under a prefix."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
+        #: Whether browsers reach it, so that it can give files out itself.
+        self.gives_out: bool = options["downloads"] == "signed"
         self._storage = S3Storage(
             access_key=options["access_key"] or None,
             secret_key=options["secret_key"] or None,
@@ -94,6 +96,8 @@ class Objects:
 
     def address(self, name: str, *, headers: Mapping[str, str], seconds: int) -> str:
         """An address at which a browser gets these bytes, for so long, with these headers, which are signed too."""
+        with _spoken():
+            self._client.head_object(Bucket=self._storage.bucket_name, Key=self._key(name))
         return str(self._storage.url(name, parameters=dict(headers), expire=seconds, http_method="GET"))
 
     def sweep(self, *, before: datetime, known: Container[str]) -> int:
@@ -107,6 +111,9 @@ class Objects:
                         self._storage.delete(name)
                         taken += 1
         return taken
+
+    def probe_kept(self) -> None:
+        """Nothing: a bucket that is not there says so, and not that it lacks an object."""
 
     def probe(self) -> None:
         name = f"health-{secrets.token_hex(8)}"

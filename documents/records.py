@@ -39,6 +39,7 @@ class CurrentFile(NamedTuple):
     uploaded_at: datetime
     uploaded_by: str | None
     uploader: int | None = None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
         "versions__uploaded_at",
         "versions__uploaded_by__full_name",
         "versions__uploaded_by",
+        "versions__fault",
     )
 
 

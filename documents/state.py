@@ -282,6 +282,8 @@ def part_state(
     counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
     have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
     missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
+    if faulty := sum(bool(row.fault) for row in counting):
+        missing = f"{missing} {wording.faulty(faulty)}".strip()
     stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, standing)
     # Too few of them is said already; "out of date" is for a part that is in.
     stale = "" if missing or part.optional else stale

@@ -21,7 +21,19 @@ from documents import disk_store
 from documents.object_store import Objects
 from documents.store import StorageFailed, Store
 
-__all__ = ["StorageFailed", "discard", "fetch", "kept", "local", "open_incoming", "open_stored", "path_of", "sweep"]
+__all__ = [
+    "StorageFailed",
+    "discard",
+    "fetch",
+    "kept",
+    "local",
+    "open_incoming",
+    "open_stored",
+    "path_of",
+    "probe",
+    "probe_kept",
+    "sweep",
+]
 
 INCOMING = "incoming"
 STEP = 1024 * 1024
@@ -193,6 +205,11 @@ def sweep(*, before: datetime, known: Container[str]) -> int:
     """
     incoming = Path(settings.UPLOADS_DIR) / INCOMING
     return disk_store.clear(incoming.glob("*.part"), before=before) + _store().sweep(before=before, known=known)
+
+
+def probe_kept() -> None:
+    """Raises StorageFailed where a file that is not there says nothing: the whole of the storage is not there."""
+    _store().probe_kept()
 
 
 def probe() -> None:

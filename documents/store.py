@@ -39,4 +39,7 @@ class Store(Protocol):
         """Take away what has not been touched since `before` and is not known; how many."""
 
     def probe(self) -> None:
-        """Write, read and delete something small."""
+        """Write, read and delete something small. Raises OSError."""
+
+    def probe_kept(self) -> None:
+        """Raises StorageFailed where what was kept cannot be there, as on a disk that is not mounted."""

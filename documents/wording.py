@@ -48,3 +48,10 @@ def shortage(part: Part, have: int, files: int) -> str:
 def about(part: Part, words: str, *, alone: bool) -> str:
     """The sentence with the part that it is about, unless the document has just that one part."""
     return words if alone else f"{part.label}: {words[:1].lower()}{words[1:]}"
+
+
+def faulty(count: int) -> str:
+    """What is owed where files are here, but their bytes are not as they were uploaded."""
+    if count == 1:
+        return "One file is damaged or lost in the storage: add the same file again."
+    return f"{capital(number(count))} files are damaged or lost in the storage: add the same files again."

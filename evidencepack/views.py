@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Role
 from accounts.refusal import Refused
+from documents import serving
 from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
 from evidencepack.changes import changes_between, held, is_current, last_sent
@@ -176,13 +178,11 @@ def download(request: HttpRequest, sight: InspectionSight, number: int, kind: st
     pack = _pack(sight, number)
     if pack.state != State.READY or name not in pack.file_names or _is_held_back(sight, pack):
         raise Http404
+    called = f"{sight.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
     try:
-        stream = (pack.folder / name).open("rb")
+        response = serving.from_disk(pack.folder / name, settings.PACKS_DIR, "packs", name=called, mime=content_type)
     except OSError:
         raise Http404 from None  # the pack's own page says that its files are gone
     if names_children and request.method == "GET":
         actions.record_opened(pack=pack, by=sight.user, now=timezone.now())
-    called = f"{sight.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
-    response = FileResponse(stream, as_attachment=True, filename=called, content_type=content_type)
-    response["Cache-Control"] = "private, no-store"
     return response

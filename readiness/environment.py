@@ -100,6 +100,7 @@ class Reader:
             parts = urlsplit(value)
             asked = dict(parse_qsl(parts.query, strict_parsing=True)) if parts.query else {}
             bucket, _, prefix = parts.path.strip("/").partition("/")
+            downloads = asked.pop("downloads", "signed")
             tls, addressing = asked.pop("tls", "on"), asked.pop("addressing", "auto")
             region, encryption, key = (asked.pop(word, "") for word in ("region", "encryption", "encryption_key"))
             host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname or ""
@@ -108,6 +109,7 @@ class Reader:
                 or not BUCKET.fullmatch(bucket)
                 or bool(parts.username) != bool(parts.password)
                 or tls not in {"on", "off"}
+                or downloads not in {"signed", "through"}
                 or addressing not in {"auto", "path", "virtual"}
                 or encryption not in {"", "AES256", "aws:kms"}
                 or (key and encryption != "aws:kms")
@@ -127,6 +129,7 @@ class Reader:
             "prefix": prefix,
             "region": region,
             "addressing": addressing,
+            "downloads": downloads,
             "parameters": encrypted | ({"SSEKMSKeyId": key} if key else {}),
         }
 
@@ -146,6 +149,14 @@ class Reader:
             self.fault(name, f"it should be an email address, such as {example}")
             return ""
         return value
+
+    def location(self, name: str) -> str:
+        """A location of the web server in front, such as /kept, without a slash at its end; "" where it is not set."""
+        value = self.given(name)
+        if not value or re.fullmatch(r"(/[A-Za-z0-9_-]+)+/?", value):
+            return value.rstrip("/")
+        self.fault(name, "it should be a path such as /kept")
+        return ""
 
     def scanner(self, name: str) -> dict[str, Any] | None:
         """Where a clamd listens, and how many megabytes it is set to look through (100 unless `most_mb` says)."""

@@ -237,6 +237,8 @@ OFFICE_CONVERSION = _env.switch("OFFICE_CONVERSION", default=True)
 CONVERTED_DIR = DATA_DIR / "converted"
 # Where uploads are kept once they are received and checked: an object storage, or UPLOADS_DIR where this is None.
 OBJECT_STORAGE = _env.object_storage("STORAGE_URL")
+# The internal location of a web server in front that serves downloads itself (X-Accel-Redirect); empty where none does.
+SENDFILE_PREFIX = _env.location("SENDFILE_PREFIX")
 # Where uploads are looked through for viruses; None where nobody does.
 CLAMD = _env.scanner("CLAMD_URL")
 STORAGES = {
@@ -298,6 +300,7 @@ CELERY_BEAT_SCHEDULE = {
     "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
+    "kept files read again": {"task": "documents.tasks.verify", "schedule": 600.0, "options": {"expires": 590}},
     "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 if _bounces_url:

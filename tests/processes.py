@@ -30,6 +30,7 @@ OURS = {
     "PORT",
     "PUBLIC_URL",
     "SECRET_KEY",
+    "SENDFILE_PREFIX",
     "STORAGE_URL",
     "WEB_THREADS",
     "WEB_WORKERS",

@@ -45,6 +45,7 @@ def environment_for_tests(database: str, directory: Path) -> dict[str, str]:
         "EMAIL_URL": "",
         "STORAGE_URL": "",
         "CLAMD_URL": "",
+        "SENDFILE_PREFIX": "",
     }
     if database == "sqlite":
         return common | {"DATABASE_URL": "", "CELERY_BROKER_URL": "memory://"}

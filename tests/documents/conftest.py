@@ -72,6 +72,7 @@ def bucket(object_server: str, settings) -> Any:
         "prefix": "evidence",
         "region": "eu-west-2",
         "addressing": "path",
+        "downloads": "signed",
         "parameters": {},
     }
     made = boto3.resource(

@@ -12,7 +12,7 @@ from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, Reader, kept_key
 from tests.processes import ROOT, environment, manage
 
 KEY = "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789"
-SERVICES = ("_env.object_storage(", "_env.scanner(")
+SERVICES = ("_env.object_storage(", "_env.scanner(", "_env.location(")
 REAL = {
     "SECRET_KEY": KEY,
     "DATABASE_URL": "postgresql://readiness:secret@db.example.org:5432/readiness",
@@ -195,6 +195,7 @@ def test_secret_key_is_needed_as_soon_as_one_service_is_real(tmp_path, given):
         ("HTTPS", "maybe", "it should be on or off"),
         ("MAX_UPLOAD_MB", "0", "it should be a whole number from 1 to 2000"),
         ("MAX_UPLOAD_MB", "lots", "it should be a whole number from 1 to 2000"),
+        ("SENDFILE_PREFIX", "kept/../uploads", "it should be a path such as /kept"),
         ("STORAGE_URL", "s3://key@storage.example.org/bucket", f"it should look like {S3_EXAMPLE}"),
     ],
 )
@@ -315,6 +316,7 @@ def test_address_of_an_object_storage_says_everything_about_it():
         "prefix": "up/here",
         "region": "eu-west-2",
         "addressing": "auto",
+        "downloads": "signed",
         "parameters": {"ServerSideEncryption": "AES256"},
     }
     assert reader.object_storage("OTHER") == {
@@ -325,6 +327,7 @@ def test_address_of_an_object_storage_says_everything_about_it():
         "prefix": "",
         "region": "",
         "addressing": "auto",
+        "downloads": "signed",
         "parameters": {},
     }
     assert (reader.object_storage("NEITHER"), reader.faults) == (None, [])
