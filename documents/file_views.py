@@ -163,7 +163,7 @@ def put_back(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
 # --- Versions ---------------------------------------------------------------------------------------------------------
 
 
-def _version_or_404(sight: InspectionSight, pk: int) -> Version:
+def version_or_404(sight: InspectionSight, pk: int) -> Version:
     return get_object_or_404(
         Version.objects.select_related("file__inspection"), file__inspection=sight.inspection, pk=pk
     )
@@ -173,7 +173,7 @@ def _version_or_404(sight: InspectionSight, pk: int) -> Version:
 @inspection_page(*access.WORKERS)
 def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """An old version becomes the current one again."""
-    version = _version_or_404(sight, pk)
+    version = version_or_404(sight, pk)
     file = version.file
     access.found_or_404(access.may_fill(sight, file.document))
     try:
@@ -194,7 +194,7 @@ def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
 
     Opening a file that names children goes on the record, with who and when.
     """
-    version = _version_or_404(sight, pk)
+    version = version_or_404(sight, pk)
     file = version.file
     access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
     try:

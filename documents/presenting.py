@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from documents import access, sameness
+from documents import access, previews, sameness
 from documents.forms import MOST_ROWS, UploadOptions, UploadRow
 from documents.models import File, Review, Version
 from documents.receiving import limit
@@ -33,6 +33,8 @@ class FileRow:
     is_dropped: bool
     earlier: tuple[Version, ...]
     elsewhere: tuple[sameness.Place, ...] = ()
+    # Of a file that names children no picture stands in a list: seeing it is opening it.
+    preview: str = previews.NONE
 
     @property
     def has_macros(self) -> bool:
@@ -158,7 +160,14 @@ def _file_row(
         is_dropped=is_dropped,
         earlier=tuple(earlier.get(row.file, ())) if may_open else (),
         elsewhere=tuple(same.get(row.file, ())) if may_open else (),
+        preview=_preview(row) if may_open else previews.NONE,
     )
+
+
+def _preview(row: CurrentFile) -> str:
+    if row.names_children:
+        return "hidden" if previews.has_pictures(row.detected_type) else previews.NONE
+    return previews.state_of(row.sha256, row.detected_type)
 
 
 def upload_facts() -> dict[str, Any]:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
+from django.db import transaction
 from django.utils import timezone
 
-from documents import actions, verifying
+from documents import actions, previews, verifying
+from documents.models import Version
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -18,3 +24,41 @@ def sweep() -> int:
 def verify() -> int:
     """Read some kept files again, those first that were not for the longest time; beat asks every ten minutes."""
     return verifying.verify(clock=timezone.now).examined
+
+
+@shared_task
+def make_preview(version_id: int) -> bool:
+    """Draws the preview of one version that somebody wants to see; whether it is ready."""
+    return _make(list(Version.objects.filter(pk=version_id))) == 1
+
+
+@shared_task
+def make_previews() -> int:
+    """Draws what was added lately and has no preview yet; how many. Beat asks every few seconds."""
+    return _make(previews.waiting(now=timezone.now()))
+
+
+def _make(versions: list[Version]) -> int:
+    return previews.make_all(
+        versions,
+        lambda version, error: log.warning("no preview of version %s: %s", version.pk, type(error).__name__),
+    )
+
+
+@shared_task
+def sweep_previews() -> int:
+    """Takes away previews of bytes that are gone and what dead workers left half drawn; once a night."""
+    known = set(Version.objects.values_list("sha256", flat=True))
+    return previews.sweep(before=timezone.now() - previews.LEFT_FOR, known=known)
+
+
+def ask_for_preview(version_id: int) -> None:
+    """Has a worker draw a preview; never raises, since the page can ask again."""
+    transaction.on_commit(lambda: _publish(version_id), robust=True)
+
+
+def _publish(version_id: int) -> None:
+    try:
+        make_preview.apply_async(args=[version_id], retry=True, retry_policy={"max_retries": 0}, expires=600)
+    except Exception as error:  # whatever a broker's library raises
+        log.warning("the broker could not be told of a preview (%s)", type(error).__name__)

@@ -7,6 +7,7 @@ from documents import (
     file_views,
     history_views,
     meeting_views,
+    preview_views,
     upload_views,
     views,
 )
@@ -46,5 +47,8 @@ urlpatterns = [
     path(f"{_file}remove/", file_views.remove, name="remove"),
     path(f"{_file}put-back/", file_views.put_back, name="put-back"),
     path(f"{_version}download/", file_views.download, name="download"),
+    path(f"{_version}preview/", preview_views.preview, name="preview"),
+    path(f"{_version}thumbnail/", preview_views.thumbnail, name="thumbnail"),
+    path(f"{_version}preview/<int:page>.webp", preview_views.picture, name="picture"),
     path(f"{_version}restore/", file_views.restore, name="restore"),
 ]

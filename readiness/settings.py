@@ -298,6 +298,12 @@ CELERY_BEAT_SCHEDULE = {
     "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "previews": {"task": "documents.tasks.make_previews", "schedule": 10.0, "options": {"expires": 9}},
+    "previews of nothing": {
+        "task": "documents.tasks.sweep_previews",
+        "schedule": 86400.0,
+        "options": {"expires": 3600},
+    },
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "kept files read again": {"task": "documents.tasks.verify", "schedule": 600.0, "options": {"expires": 590}},

@@ -24,6 +24,7 @@ from accounts.models import Council, Role, User
 from documents import actions as papers
 from documents.meetings import expect_meetings
 from documents.models import File, Version
+from documents.previews import make as make_preview
 from evidencepack.models import PDF, Pack, State
 from focusgroups import actions as groups
 from frameworks import Framework
@@ -113,6 +114,7 @@ def _filled() -> World:
 def _fill(inspection: Inspection, person: User) -> None:
     facts: dict[str, Any] = {"by": person, "now": OPENED}
     version = add(inspection, "1", "notes", as_at=date(2030, 5, 1), **facts).version
+    make_preview(version)
     wait(inspection, "Notes of the partnership 2030-05-06.pdf", **facts)
     archive(inspection, folder_zip("Learning reviews.pdf"), **facts)
     papers.replace_file(file=version.file, received=received(), as_at=date(2030, 5, 2), **facts)
@@ -159,6 +161,9 @@ NAMED: dict[str, Named] = {
     "documents:describe": lambda t: {"pk": t["file"]},
     "documents:remove": lambda t: {"pk": t["file"]},
     "documents:download": lambda t: {"pk": t["version"]},
+    "documents:preview": lambda t: {"pk": t["version"]},
+    "documents:thumbnail": lambda t: {"pk": t["version"]},
+    "documents:picture": lambda t: {"pk": t["version"], "page": 1},
     "evidencepack:pack": lambda t: {"number": 1},
     "evidencepack:download": lambda t: {"number": 1, "kind": "pdf"},
     "focusgroups:group": lambda t: {"key": "leavers-1"},

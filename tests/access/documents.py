@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.models import Role
-from documents import actions, meetings
+from documents import actions, meetings, previews
 from documents.comments import add_comment
 from documents.state import states
 from inspections.standing import standing_of
@@ -36,6 +36,7 @@ def prepare(world: World) -> None:
     world.things["children"] = add(
         inspection, KEY, PART, as_at=date(2011, 1, 14), by=owner, names_children=True
     ).version
+    previews.make(world.things["version"])
     world.things["removed"] = make_version(inspection, KEY, PART, as_at=date(2011, 2, 14)).file
     actions.remove_file(file=world.things["removed"], by=owner, now=NOW)
     world.things["comment"] = add_comment(
@@ -137,4 +138,7 @@ ROWS = [
     Row("documents:put-back", "POST", WORKERS, _removed),
     Row("documents:download", "GET", READERS, _version),
     Row("documents:restore", "POST", WORKERS, _version),
+    Row("documents:preview", "GET", READERS, _version),
+    Row("documents:thumbnail", "GET", READERS, _version),
+    Row("documents:picture", "GET", READERS, lambda world: {**_version(world), "page": 1}),
 ]

@@ -1,0 +1,85 @@
+"""Draws the first pages of a PDF, or an image, as small pictures. Run as a process of its own, since files are hostile.
+
+`python -m documents.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one a page, and beside them, after
+each page, how many there are and how many of them have been drawn: a file whose third page never ends still shows
+two. The process bounds its own memory, time and the size of what it writes before it opens anything; nothing here
+knows Django.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import warnings
+from pathlib import Path
+
+MOST_PAGES = 20
+#: Pixels of the longer side of a page and of a thumbnail.
+PAGE, THUMBNAIL = 1200, 220
+#: A page the size of a stamp is not blown up further.
+LARGEST_SCALE = 4.0
+MOST_PIXELS = 120_000_000
+MEGABYTE = 1024 * 1024
+MEMORY, SECONDS, WRITTEN = 1536 * MEGABYTE, 60, 32 * MEGABYTE
+FIRST, ABOUT = "thumbnail.webp", "about.json"
+
+
+def picture_of(page: int) -> str:
+    """What the picture of a page is called; pages count from 1."""
+    return f"{page}.webp"
+
+
+def main(kind: str, source: Path, folder: Path) -> int:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    draw = {"pdf": _draw_pdf, "image": _draw_image}[kind]
+    draw(source, folder)
+    return 0
+
+
+def _draw_pdf(source: Path, folder: Path) -> None:
+    import pypdfium2
+
+    pdf = pypdfium2.PdfDocument(source)
+    pages = len(pdf)
+    for number in range(min(pages, MOST_PAGES)):
+        page = pdf[number]
+        width, height = page.get_size()
+        scale = min(PAGE / max(width, height, 1.0), LARGEST_SCALE)
+        _save(page.render(scale=scale).to_pil(), folder, number + 1, pages)
+        page.close()
+
+
+def _draw_image(source: Path, folder: Path) -> None:
+    from PIL import Image, ImageOps
+
+    # Larger ones are refused by Pillow, and what it only warns of is refused too.
+    Image.MAX_IMAGE_PIXELS = MOST_PIXELS
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    with Image.open(source) as image:
+        image.draft("RGB", (PAGE * 2, PAGE * 2))
+        image.thumbnail((PAGE, PAGE))
+        _save(ImageOps.exif_transpose(image), folder, 1, 1)
+
+
+def _save(picture: object, folder: Path, page: int, pages: int) -> None:
+    from PIL import Image
+
+    assert isinstance(picture, Image.Image)
+    # What is see-through is shown on white, as paper is.
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        layer = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    picture = picture.convert("RGB")
+    picture.save(folder / picture_of(page), "WEBP", quality=80, method=2)
+    if page == 1:
+        picture.thumbnail((THUMBNAIL, THUMBNAIL))
+        picture.save(folder / FIRST, "WEBP", quality=80, method=2)
+    (folder / ABOUT).write_text(json.dumps({"pages": pages, "drawn": page}))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))

@@ -1,0 +1,117 @@
+"""What a version looks like, page by page, in the page itself: who may open the file sees it, nobody else."""
+
+from __future__ import annotations
+
+from django.core import signing
+from django.db import transaction
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from documents import access, previews, tasks
+from documents.file_views import DOWNLOADERS, version_or_404
+from documents.models import Version
+from documents.state import states
+from documents.views import crumbs
+from inspections import audit
+from inspections.access import InspectionSight, inspection_page
+
+_SALT = "documents.preview"
+#: How long the pictures of a file that names children can be fetched by the page that was put on the record.
+OPEN_FOR = 15 * 60
+
+
+def _openable_or_404(sight: InspectionSight, pk: int) -> Version:
+    version = version_or_404(sight, pk)
+    file = version.file
+    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    return version
+
+
+@require_safe
+@inspection_page(*DOWNLOADERS)
+def preview(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """The first pages of a version as pictures, or that they are being made, or that there are none."""
+    version = _openable_or_404(sight, pk)
+    found = previews.preview_of(version.sha256, version.detected_type)
+    is_asking_again = request.headers.get("X-Requested-With") == "fetch"
+    if found.state == previews.WAITING and not is_asking_again:
+        tasks.ask_for_preview(version.pk)
+    if version.file.names_children and request.method == "GET" and found.state == previews.READY:
+        _record_opening(sight, version)
+    state = states(sight.standing)[version.file.document]
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "Preview") if access.may_see(sight, version.file.document) else [],
+        "document": state.document,
+        "may_see": access.may_see(sight, version.file.document),
+        "version": version,
+        "preview": found,
+        "pictures": [(page, _address(sight, version, page)) for page in found.numbers],
+    }
+    return render(request, "documents/preview.html", context)
+
+
+def _record_opening(sight: InspectionSight, version: Version) -> None:
+    """As for a download: who opened what, without its name."""
+    file = version.file
+    with transaction.atomic():
+        audit.record(
+            sight.inspection,
+            by=sight.user,
+            verb="file that names children opened",
+            subject=sight.standing.framework.document(file.document).title,
+            now=timezone.now(),
+            detail={"document": file.document, "file": file.pk, "version": version.number, "how": "preview"},
+        )
+
+
+def _address(sight: InspectionSight, version: Version, page: int) -> str:
+    """Where a picture is fetched; of a file that names children, with a pass from the page that was recorded."""
+    address = reverse("documents:picture", args=[sight.inspection.slug, version.pk, page])
+    if not version.file.names_children:
+        return address
+    return f"{address}?pass={signing.dumps([version.pk, sight.user.pk], salt=_SALT)}"
+
+
+def _has_pass(request: HttpRequest, sight: InspectionSight, version: Version) -> bool:
+    try:
+        said = signing.loads(request.GET.get("pass", ""), salt=_SALT, max_age=OPEN_FOR)
+    except signing.BadSignature:
+        return False
+    return bool(said == [version.pk, sight.user.pk])
+
+
+@require_safe
+@inspection_page(*DOWNLOADERS)
+def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) -> HttpResponseBase:
+    """The picture of one page; page 0 is the thumbnail of the first."""
+    version = _openable_or_404(sight, pk)
+    access.found_or_404(not version.file.names_children or (page > 0 and _has_pass(request, sight, version)))
+    try:
+        stream = previews.picture(version.sha256, page).open("rb")
+    except OSError:
+        raise Http404 from None
+    response = FileResponse(stream, content_type="image/webp")
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-store"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Disposition"] = "inline"
+    return response
+
+
+@require_safe
+@inspection_page(*DOWNLOADERS)
+def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """The thumbnail's place in a list, for the page that asks whether it has been made."""
+    version = _openable_or_404(sight, pk)
+    access.found_or_404(not version.file.names_children)
+    context = {
+        "inspection": sight.inspection,
+        "version_pk": version.pk,
+        "name": version.file.label,
+        "preview": previews.state_of(version.sha256, version.detected_type),
+    }
+    return render(request, "documents/_thumbnail.html", context)

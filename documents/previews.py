@@ -1,0 +1,183 @@
+"""Pictures of what uploads contain: made in the background, kept on disk beside the uploads, and thrown away freely.
+
+A preview belongs to bytes, so all versions that share their SHA-256 share it. It is a folder that appears in one step
+once it is whole; there is no row of it, and whatever is missing is made again.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import uuid
+from collections.abc import Callable, Container, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from documents import storage
+from documents.drawing import ABOUT, FIRST, MOST_PAGES, picture_of
+from documents.models import Version
+from documents.types import shown_as
+
+READY, WAITING, FAILED, NONE = "ready", "waiting", "failed", "none"
+#: The process bounds itself; this ends one that does not even get so far.
+PATIENCE = 90
+#: A folder that a worker is drawing into is left alone for so long.
+LEFT_FOR = timedelta(hours=1)
+#: How far back beat looks for what has no preview yet; older ones are drawn when somebody asks for one.
+LOOKED_BACK = timedelta(days=2)
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How the preview of a version stands: ready, waiting, failed, or none for a type that has no pictures.
+
+    pages  how many the file has, and `drawn` how many of them there are pictures of
+    """
+
+    state: str
+    pages: int = 0
+    drawn: int = 0
+
+    @property
+    def numbers(self) -> range:
+        return range(1, self.drawn + 1)
+
+
+def _root() -> Path:
+    return Path(settings.UPLOADS_DIR) / "previews"
+
+
+def _folder(sha256: str) -> Path:
+    if len(sha256) != 64 or not _HEX.issuperset(sha256):
+        raise ValueError("That is no SHA-256.")
+    return _root() / sha256[:2] / sha256
+
+
+def has_pictures(mime: str) -> bool:
+    """Whether files of this type are drawn at all."""
+    return shown_as(mime) in ("pdf", "image")
+
+
+def state_of(sha256: str, mime: str) -> str:
+    """How the preview stands, at the cost of one or two looks at the disk."""
+    if not has_pictures(mime):
+        return NONE
+    folder = _folder(sha256)
+    if (folder / FIRST).exists():
+        return READY
+    return FAILED if folder.exists() else WAITING
+
+
+def preview_of(sha256: str, mime: str) -> Preview:
+    """The preview with its pages."""
+    state = state_of(sha256, mime)
+    if state != READY:
+        return Preview(state)
+    try:
+        about = json.loads((_folder(sha256) / ABOUT).read_text())
+        return Preview(READY, int(about["pages"]), int(about["drawn"]))
+    except (OSError, ValueError, KeyError):
+        return Preview(WAITING)
+
+
+def picture(sha256: str, page: int) -> Path:
+    """Where the picture of a page lies, page 0 being the thumbnail; it may not be there."""
+    return _folder(sha256) / (picture_of(page) if page else FIRST)
+
+
+def make(version: Version) -> str:
+    """Draw the preview of a version, unless it is there; how it stands then.
+
+    A file that cannot be drawn is remembered as such. Raises OSError where the bytes cannot be read or nothing can be
+    written: then there is simply no preview yet.
+    """
+    state = state_of(version.sha256, version.detected_type)
+    if state != WAITING:
+        return state
+    target = _folder(version.sha256)
+    scratch = _root() / f".{uuid.uuid4().hex}"
+    scratch.mkdir(mode=0o700, parents=True)
+    try:
+        with storage.local(version.stored_name) as source:
+            _draw(shown_as(version.detected_type), source, scratch)
+        target.parent.mkdir(mode=0o700, exist_ok=True)
+        # Another worker may have been quicker; its pictures are the same.
+        with suppress(OSError):
+            scratch.rename(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return state_of(version.sha256, version.detected_type)
+
+
+def _draw(kind: str, source: Path, folder: Path) -> None:
+    """Have a process of its own draw the file; what it drew before it failed, if it does, is kept."""
+    command = [sys.executable, "-I", "-c", _CALL, str(settings.BASE_DIR), kind, str(source), str(folder)]
+    clean = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
+    with suppress(subprocess.TimeoutExpired):
+        subprocess.run(command, capture_output=True, timeout=PATIENCE, env=clean, cwd=folder, check=False)
+
+
+#: Isolated, so that nothing beside a hostile file is imported by chance; the project is the one place it may look in.
+_CALL = (
+    "import sys; sys.path.insert(0, sys.argv.pop(1)); "
+    "from pathlib import Path; from documents.drawing import main; "
+    "sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))"
+)
+
+
+def waiting(*, now: datetime, most: int = 50) -> list[Version]:
+    """Versions that were added lately and have no preview yet, newest first, each kind of bytes once."""
+    found: dict[str, Version] = {}
+    recent = Version.objects.filter(uploaded_at__gte=now - LOOKED_BACK).order_by("-uploaded_at", "-pk")
+    for version in recent.only("pk", "sha256", "stored_name", "detected_type"):
+        if len(found) == most:
+            break
+        if version.sha256 not in found and state_of(version.sha256, version.detected_type) == WAITING:
+            found[version.sha256] = version
+    return list(found.values())
+
+
+def make_all(versions: Iterable[Version], on_fault: Callable[[Version, OSError], object]) -> int:
+    """Draw the previews of several versions; how many are ready. One whose bytes cannot be read stops no other."""
+    ready = 0
+    for version in versions:
+        try:
+            ready += make(version) == READY
+        except OSError as error:
+            on_fault(version, error)
+    return ready
+
+
+def sweep(*, before: datetime, known: Container[str]) -> int:
+    """Take away what workers that died left half drawn, and previews of bytes that no version has any more."""
+    left = [path for path in _root().glob(".*") if path.stat().st_mtime < before.timestamp()]
+    left += [path for path in _root().glob("??/*") if path.name not in known]
+    for path in left:
+        shutil.rmtree(path, ignore_errors=True)
+    return len(left)
+
+
+__all__ = [
+    "FAILED",
+    "MOST_PAGES",
+    "NONE",
+    "READY",
+    "WAITING",
+    "Preview",
+    "has_pictures",
+    "make",
+    "make_all",
+    "picture",
+    "preview_of",
+    "state_of",
+    "sweep",
+    "waiting",
+]
