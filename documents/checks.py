@@ -56,14 +56,15 @@ def received_as(received: Received) -> Iterator[tuple[storage.Keeping, Recognise
     """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
     with storage.kept(received) as keeping:
         try:
-            recognised = _looked_through(received)
+            recognised = looked_through(received)
             keeping.bring()
             yield keeping, recognised
         except (storage.StorageFailed, OSError) as error:
             raise Refused(_storage_failed(received.name or "The file"), field="file") from error
 
 
-def _looked_through(received: Received) -> Recognised:
+def looked_through(received: Received) -> Recognised:
+    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken."""
     name = received.name or "The file"
     if received.fault == "too large":
         most = f"{settings.MAX_UPLOAD_MB} MB"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core import signing
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -30,14 +30,18 @@ def _openable_or_404(sight: InspectionSight, pk: int) -> Version:
     return version
 
 
+def _is_asked_by_script(request: HttpRequest) -> bool:
+    """Whether a page asks again for a part of itself."""
+    return request.headers.get("X-Requested-With") == "fetch"
+
+
 @require_safe
 @inspection_page(*DOWNLOADERS)
 def preview(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The first pages of a version as pictures, or that they are being made, or that there are none."""
     version = _openable_or_404(sight, pk)
     found = previews.preview_of(version.sha256, version.detected_type)
-    is_asking_again = request.headers.get("X-Requested-With") == "fetch"
-    if found.state == previews.WAITING and not is_asking_again:
+    if found.state == previews.WAITING and not _is_asked_by_script(request):
         tasks.ask_for_preview(version.pk)
     if version.file.names_children and request.method == "GET" and found.state == previews.READY:
         _record_opening(sight, version)
@@ -105,9 +109,11 @@ def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) ->
 @require_safe
 @inspection_page(*DOWNLOADERS)
 def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    """The thumbnail's place in a list, for the page that asks whether it has been made."""
+    """The thumbnail's place in a list, for the page that asks whether it has been made; for people, the preview."""
     version = _openable_or_404(sight, pk)
     access.found_or_404(not version.file.names_children)
+    if not _is_asked_by_script(request):
+        return redirect("documents:preview", sight.inspection.slug, version.pk)
     context = {
         "inspection": sight.inspection,
         "version_pk": version.pk,

@@ -16,8 +16,9 @@ import documents.actions
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.actions import Added
-from documents.checks import found, open_inspection, received_as
+from documents.checks import found, looked_through, open_inspection
 from documents.receiving import Received, receive
+from documents.storage import StorageFailed, discard
 from inspections import audit
 from inspections.models import Inspection
 from intake import keeping
@@ -64,7 +65,28 @@ def take_in(
     The same bytes under the same path wait once. Raises Refused for a file that a document would not take either, and
     where too many wait already.
     """
-    with received_as(received) as (_, recognised), transaction.atomic():
+    try:
+        recognised = looked_through(received)
+        return _take_in(inspection, received, path, by, now, archive, recognised.remark)
+    except (StorageFailed, OSError) as error:
+        raise Refused(
+            f"{received.name} was not taken: there is no room for it, or the disk cannot be written at the moment.",
+            field="file",
+        ) from error
+    finally:
+        discard(received.path)
+
+
+def _take_in(
+    inspection: Inspection,
+    received: Received,
+    path: str,
+    by: User,
+    now: datetime,
+    archive: Archive | None,
+    remark: str,
+) -> Waiting:
+    with transaction.atomic():
         inspection = open_inspection(inspection)
         rows = Waiting.objects.filter(inspection=inspection, arrived_by=by)
         path = clean_path(path, received.name or "file")
@@ -86,7 +108,7 @@ def take_in(
             size=received.size or 0,
             sha256=received.sha256,
             declared_type=(received.content_type or "")[:150],
-            remark=recognised.remark,
+            remark=remark,
         )
         _record(inspection, by, "file received for sorting", now, waiting=waiting.pk, sha256=waiting.sha256)
     return waiting

@@ -216,8 +216,10 @@ def _archive_or_404(sight: InspectionSight, pk: int) -> Archive:
 @require_safe
 @inspection_page(*documents_access.WORKERS)
 def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    """How far a ZIP is, for the page that asks again and again."""
+    """How far a ZIP is, for the page that asks again and again; a person who comes here sees that page."""
     context = {"inspection": sight.inspection, "archive": _archive_or_404(sight, pk)}
+    if request.headers.get("X-Requested-With") != "fetch":
+        return redirect("intake:sort", sight.inspection.slug)
     return render(request, "intake/_progress.html", context)
 
 

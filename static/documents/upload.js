@@ -204,7 +204,10 @@ class Uploads {
     this.queue.push(...fresh);
     this.asked += fresh.length;
     // What is tried again while others are on their way takes its turn after them.
-    if (this.busy) return;
+    if (this.busy) {
+      this.tellHowFar();
+      return;
+    }
     this.busy = true;
     this.describe();
     this.tellHowFar();
@@ -239,7 +242,9 @@ class Uploads {
       const link = Object.assign(document.createElement("a"), { className: "govuk-link", href: this.form.dataset.then, textContent: "Show what was added" });
       link.dataset.show = "";
       link.addEventListener("click", (event) => { event.preventDefault(); this.finish(); });
-      this.status.after(link);
+      const line = Object.assign(document.createElement("p"), { className: "govuk-body" });
+      line.append(link);
+      this.status.after(line);
     }
     this.rows.find((row) => !row.done && row.day)?.day.focus();
   }

@@ -22,6 +22,7 @@ from tests.factories.people import NOW, make_council, make_inspection, make_owne
 from tests.reading import main, texts
 
 pytestmark = pytest.mark.django_db
+ASKS = {"X-Requested-With": "fetch"}
 
 
 @pytest.fixture
@@ -192,11 +193,12 @@ def test_the_page_asks_for_what_is_missing_once_and_shows_it_when_it_is_there(in
     monkeypatch.setattr(tasks, "ask_for_preview", asked.append)
     version = a_version(inspection)
     assert "The preview is being made." in main(client.get(page(version)))
-    client.get(page(version), headers={"X-Requested-With": "fetch"})
+    client.get(page(version), headers=ASKS)
+    assert client.get(page(version, "thumbnail")).url == page(version)
     assert asked == [version.pk]
-    assert "being made" in client.get(page(version, "thumbnail")).content.decode()
+    assert "being made" in client.get(page(version, "thumbnail"), headers=ASKS).content.decode()
     previews.make(version)
-    assert "Look at minutes.pdf" in client.get(page(version, "thumbnail")).content.decode()
+    assert "Look at minutes.pdf" in client.get(page(version, "thumbnail"), headers=ASKS).content.decode()
     assert "Page 1 of 1" in main(client.get(page(version)))
 
 

@@ -26,6 +26,7 @@ from tests.reading import texts
 
 pytestmark = pytest.mark.django_db
 JSON = {"HTTP_ACCEPT": "application/json"}
+ASKS = {"X-Requested-With": "fetch"}
 SET = {
     "01 LSCB/LSCB minutes 2011-03-14.pdf": "1/minutes",
     "CYPP review 2011-02-01.pdf": "3/review",
@@ -144,9 +145,9 @@ def test_a_large_zip_is_unpacked_in_the_background_with_progress(client, inspect
     assert f'data-poll="{page(inspection, "progress", found.pk)}"' in body
     assert "Waiting for its turn" in body
     unpacking.unpack(found.pk, now=timezone.now)
-    assert client.get(page(inspection, "progress", found.pk)).content.decode().strip() == (
-        '<div data-poll-done="reload"></div>'
-    )
+    address = page(inspection, "progress", found.pk)
+    assert client.get(address, headers=ASKS).content.decode().strip() == '<div data-poll-done="reload"></div>'
+    assert client.get(address).url == page(inspection)
     assert len(client.get(page(inspection)).context["rows"]) == 2
 
 

@@ -10,12 +10,13 @@ pytestmark = pytest.mark.journey
 
 # What is handed out as a file, or answers machines.
 NOT_PAGES = {
+    "documents:download",
+    "documents:export",
+    "documents:picture",
+    "evidencepack:download",
     "health",
     "reminders:coming-html",
     "reminders:export",
-    "documents:download",
-    "documents:export",
-    "evidencepack:download",
 }
 # Pages that look the same whatever state the inspection is in are looked at once, in the middle.
 DIFFER_BY_STATE = {

@@ -37,7 +37,13 @@ from tests.factories.people import PASSWORD  # noqa: E402
 from tests.test_access import TABLES  # noqa: E402
 
 # Every journey's council, and how long before "today" (18 April 2011) its inspection was notified.
-NOT_NOTIFIED = {"call": "Callshire", "pack": "Packshire", "plain": "Plainshire"}
+NOT_NOTIFIED = {
+    "call": "Callshire",
+    "pack": "Packshire",
+    "plain": "Plainshire",
+    "folder": "Foldershire",
+    "folder-plain": "Plainfoldershire",
+}
 DAY_ONE, DAY_THREE = date(2011, 4, 18), date(2011, 4, 14)
 NOTIFIED = {
     "upload": ("Uploadshire", DAY_ONE),

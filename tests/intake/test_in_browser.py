@@ -1,0 +1,116 @@
+"""The page in a real browser: a few files at a time, each cancelled and tried again by itself; a full screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
+from django.urls import reverse
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+
+from accounts.models import User
+from intake.models import Waiting
+from tests.factories.documents import pdf_bytes
+from tests.factories.intake import wait
+from tests.govuk.conftest import FLAGS
+from tests.journeys.visitor import axe, overflow
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+def open_page(browser: Browser, url: str, person: User) -> Page:
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_cookies(
+        [{"name": "session", "value": str(session.session_key), "url": f"http://{urlsplit(url).netloc}/"}]
+    )
+    page = context.new_page()
+    page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
+    page.goto(url)
+    return page
+
+
+def row(page: Page, name: str):
+    return page.locator("[data-files] > li").filter(has_text=name)
+
+
+def until(page: Page, held: list[Route], count: int) -> None:
+    for _ in range(100):
+        if len(held) >= count:
+            break
+        page.wait_for_timeout(50)
+    # And no more come.
+    page.wait_for_timeout(200)
+    assert len(held) == count
+
+
+def test_three_files_travel_at_a_time_each_cancelled_and_tried_again_by_itself(
+    browser, live_server, inspection, coordinator, tmp_path
+):
+    """Given six files on their way, when one is cancelled and the line of another breaks, then the next ones take
+    their turn, and both can be tried again while the others still travel."""
+    names = [f"{letter}.pdf" for letter in "abcdef"]
+    for name in names:
+        (tmp_path / name).write_bytes(pdf_bytes())
+    page = open_page(browser, live_server.url + reverse("intake:add-many", args=[inspection.slug]), coordinator)
+    held: list[Route] = []
+    page.route(
+        "**/add-many/", lambda route: held.append(route) if route.request.method == "POST" else route.continue_()
+    )
+    page.locator("#choose-many").set_input_files([str(tmp_path / name) for name in names])
+    page.get_by_role("button", name="Upload 6 files").click()
+    until(page, held, 3)
+    row(page, "a.pdf").get_by_role("button", name="Cancel").click()
+    expect(row(page, "a.pdf").get_by_role("alert")).to_have_text("Cancelled. Nothing of this file was kept.")
+    until(page, held, 4)
+    held[1].abort()
+    expect(row(page, "b.pdf").get_by_role("alert")).to_have_text(
+        "The connection was lost. Nothing of this file was kept."
+    )
+    until(page, held, 5)
+    for name in ("a.pdf", "b.pdf"):
+        row(page, name).get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("status")).to_have_text("Uploading 8 files: 2 done")
+    for route in held[2:]:
+        route.continue_()
+    page.unroute_all()
+    page.route("**/add-many/", lambda route: route.continue_())
+    for route in held[5:]:
+        route.continue_()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sort the files", timeout=15_000)
+    assert sorted(Waiting.objects.values_list("path", flat=True)) == names
+    page.context.close()
+
+
+def test_a_screen_full_of_files_has_no_barrier(browser, live_server, inspection, coordinator):
+    """Given thirty files of every kind, when they are sorted on a wide screen and on a phone, then nothing stands in
+    the way, and the button counts what would be added."""
+    for number in range(30):
+        folder = "A folder with a long name/and another one in it/" if number % 5 == 0 else ""
+        what = ("LSCB minutes 2011-03-14", "CYPP review", "scan")[number % 3]
+        wait(inspection, f"{folder}{what} {number} {'x' * 60 if number == 7 else ''}.pdf", by=coordinator)
+    page = open_page(browser, live_server.url + reverse("intake:sort", args=[inspection.slug]), coordinator)
+    for width in (1280, 375):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert [*axe(page), *overflow(page)] == []
+    button = page.get_by_role("button", name="Add 20 files")
+    expect(button).to_be_visible()
+    page.get_by_label("Leave out: CYPP review 1 .pdf").check()
+    expect(page.get_by_role("button", name="Add 19 files")).to_be_visible()
+    page.context.close()
