@@ -26,6 +26,7 @@ from django.utils.html import escape
 import documents.actions
 import documents.meetings
 import focusgroups.actions
+import intake.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
@@ -107,6 +108,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     _documents(standing, lead)
     _comments(standing, lead)
     _histories(standing, lead)
+    _dropped(standing, lead, now)
     with transaction.atomic():
         _groups(standing, lead)
         if notified is not None:
@@ -249,6 +251,20 @@ def _documents(standing: Standing, lead: User) -> None:
                 now=at,
             )
         _decide(standing, document, fate, lead)
+
+
+def _dropped(standing: Standing, lead: User, now: datetime) -> None:
+    """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
+    folder = "From the shared drive"
+    known = [
+        f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
+        for document in list(standing.framework.documents)[-3:]
+    ]
+    for path in (*known, f"{folder}/scan0001.txt"):
+        name = path.rpartition("/")[2]
+        text = io.BytesIO(f"Sample text of {name}, which exists for the demonstration alone.".encode())
+        received = receive(text, name=name, content_type="text/plain")
+        intake.actions.take_in(inspection=standing.inspection, received=received, path=path, by=lead, now=now)
 
 
 def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:
