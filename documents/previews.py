@@ -16,6 +16,7 @@ from collections.abc import Callable, Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from django.conf import settings
@@ -23,7 +24,8 @@ from django.conf import settings
 from documents import storage
 from documents.drawing import ABOUT, FIRST, MOST_PAGES, picture_of
 from documents.models import Version
-from documents.types import shown_as
+from documents.types import ending_of, shown_as
+from printing import office
 
 READY, WAITING, FAILED, NONE = "ready", "waiting", "failed", "none"
 #: The process bounds itself; this ends one that does not even get so far.
@@ -63,7 +65,18 @@ def _folder(sha256: str) -> Path:
 
 def has_pictures(mime: str) -> bool:
     """Whether files of this type are drawn at all."""
-    return shown_as(mime) in ("pdf", "image")
+    return shown_as(mime) in ("pdf", "image") or _is_converted(mime)
+
+
+def _is_converted(mime: str) -> bool:
+    """Whether files of this type are made into pages first, as the evidence pack makes them."""
+    return office.can_convert(ending_of(mime)) and _has_office()
+
+
+@cache
+def _has_office() -> bool:
+    """Asked once: lists ask for every file."""
+    return office.is_installed()
 
 
 def state_of(sha256: str, mime: str) -> str:
@@ -107,7 +120,7 @@ def make(version: Version) -> str:
     scratch.mkdir(mode=0o700, parents=True)
     try:
         with storage.local(version.stored_name) as source:
-            _draw(shown_as(version.detected_type), source, scratch)
+            _draw_version(version, source, scratch)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         # Another worker may have been quicker; its pictures are the same.
         with suppress(OSError):
@@ -115,6 +128,16 @@ def make(version: Version) -> str:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return state_of(version.sha256, version.detected_type)
+
+
+def _draw_version(version: Version, source: Path, folder: Path) -> None:
+    """Draw a version; an office document by way of the PDF that LibreOffice makes of it, if it makes one."""
+    if not _is_converted(version.detected_type):
+        _draw(shown_as(version.detected_type), source, folder)
+        return
+    with suppress(office.NotConverted):
+        pdf = office.as_pdf(source, ending=ending_of(version.detected_type), sha256=version.sha256)
+        _draw("pdf", pdf, folder)
 
 
 def _draw(kind: str, source: Path, folder: Path) -> None:

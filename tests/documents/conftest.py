@@ -20,6 +20,7 @@ from inspections.models import Inspection
 @pytest.fixture(autouse=True)
 def uploads(settings, tmp_path: Path) -> Path:
     settings.UPLOADS_DIR = tmp_path / "uploads"
+    settings.CONVERTED_DIR = tmp_path / "converted"
     return tmp_path / "uploads"
 
 

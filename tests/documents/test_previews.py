@@ -17,7 +17,7 @@ from accounts.models import Event, Role
 from documents import actions, previews, storage, tasks
 from documents.models import Version
 from documents.receiving import receive
-from tests.factories.documents import add, docx_bytes, pdf_bytes
+from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.reading import main, texts
 
@@ -108,7 +108,8 @@ def _huge_page() -> bytes:
         (image_bytes("JPEG"), "photo.jpg", "ready", 1),
         (image_bytes(mode="RGBA"), "see-through.png", "ready", 1),
         (image_bytes()[:60], "cut short.png", "failed", 0),
-        (docx_bytes(), "words.docx", "none", 0),
+        (b"{\\rtf1 Words of a fictional review.}", "words.rtf", "ready", 1),
+        (b"a,b\r\n1,2\r\n", "figures.csv", "none", 0),
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
 )
@@ -160,7 +161,7 @@ def _received(version: Version):
 
 def test_beat_draws_what_was_added_lately_and_nothing_twice(inspection):
     recent = a_version(inspection, now=NOW)
-    add(inspection, "7", "data", content=docx_bytes(), name="words.docx")
+    add(inspection, "7", "data", content=b"a,b\r\n", name="figures.csv")
     assert [version.pk for version in previews.waiting(now=NOW)] == [recent.pk]
     assert previews.waiting(now=NOW + timedelta(days=3)) == []
     assert tasks._make(previews.waiting(now=NOW)) == 1
