@@ -113,7 +113,8 @@ def _huge_page() -> bytes:
     ],
     ids=lambda value: value if isinstance(value, str) and "." in value else "",
 )
-def test_each_kind_of_file_is_drawn_or_says_why_not(inspection, client, content, name, state, pages):
+def test_each_kind_of_file_is_drawn_or_says_why_not(inspection, client, settings, content, name, state, pages):
+    settings.OFFICE_CONVERSION = True
     version = a_version(inspection, content, name)
     assert previews.make(version) == state
     found = previews.preview_of(version.sha256, version.detected_type)
