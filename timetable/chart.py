@@ -138,7 +138,8 @@ _MARKS = {"late": "! ", "done": "✓ "}
 
 def _head(days: Sequence[date], today: date | None) -> SafeString:
     """Day numbers with their dates, every fifth, and the word today over its line."""
-    numbers = [1, *range(LABEL_EVERY, len(days) + 1, LABEL_EVERY)]
+    # The fifth has no room beside the first.
+    numbers = [1, *range(2 * LABEL_EVERY, len(days) + 1, LABEL_EVERY)]
     labels = build_all(
         '<text x="{}%" y="1.1em" text-anchor="{}" class="house-chart__number">{}</text>'
         '<text x="{}%" y="2.4em" text-anchor="{}" class="house-chart__date">{}</text>',
