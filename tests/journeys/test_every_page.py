@@ -17,9 +17,6 @@ NOT_PAGES = {
     "health",
     "reminders:coming-html",
     "reminders:export",
-    "documents:download",
-    "documents:export",
-    "evidencepack:download",
     "timetable:print",
 }
 # Pages that look the same whatever state the inspection is in are looked at once, in the middle.
