@@ -31,7 +31,7 @@ class Duty:
     """One thing owed on an inspection; a reading of the records, never stored.
 
     key      stable, and one duty's alone: `document:1`, `focus-group:safeguarding-12`, `step:case-list`
-    kind     `document`, `focus-group` or `step`
+    kind     `document`, `focus-group`, `step` or `request`
     title    what is owed, as the framework words it
     owners   the posts that owe it; empty when no owner is named
     role     who owes it when it is a role's and not a post's (the DCS office), else None

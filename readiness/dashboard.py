@@ -105,7 +105,7 @@ def dashboard(standing: Standing) -> Dashboard:
         duties=tuple(duties),
         documents=tuple(duty for duty in duties if duty.kind == "document"),
         groups=groups,
-        steps=tuple(duty for duty in duties if duty.kind == "step"),
+        steps=tuple(duty for duty in duties if duty.kind in ("step", "request")),
         problems=tuple(problems(duties, standing)),
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
@@ -194,7 +194,7 @@ class Tile:
 
 
 def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> list[Tile]:
-    """Documents, the groups of each strand, the steps recorded by hand: how much of each is done."""
+    """Documents, the groups of each strand, steps recorded by hand and requests: how much of each is done."""
     slug = standing.inspection.slug
     groups = address_of("focusgroups:list", slug)
     rows: list[tuple[str, tuple[Duty, ...], Sequence[tuple[str, str, str]], str]]

@@ -79,6 +79,13 @@ PLACES = (
         {COORDINATOR, MEMBER, OWNER},
     ),
     _place(
+        "contact:contact",
+        "Inspectors",
+        "Who inspects, what was said with them, what they asked for.",
+        {COORDINATOR, MEMBER, DCS},
+        {DCS},
+    ),
+    _place(
         "timetable:days",
         "Timetable",
         "Every day with its date and how it was worked out.",

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "documents",
     "intake",
     "focusgroups",
+    "contact",
     "timetable",
     "reminders",
     "evidencepack",

@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("documents.urls")),
     path("", include("intake.urls")),
     path("", include("focusgroups.urls")),
+    path("", include("contact.urls")),
     path("", include("timetable.urls")),
     path("", include("reminders.urls")),
     path("", include("evidencepack.urls")),

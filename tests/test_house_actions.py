@@ -39,6 +39,7 @@ from inspections.owners_import import examine, rows_of
 from inspections.standing import standing_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
+from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.mail import make_message, report_of
@@ -420,6 +421,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "focusgroups.actions.restore_attendee": _restore_attendee,
     "focusgroups.actions.record_briefing": _brief,
     "focusgroups.actions.undo_briefing": _unbrief,
+    **CONTACT,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="case-list", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.actions.add_file": _add_file,

@@ -35,6 +35,7 @@ from inspections.owners_actions import keep_owners_file
 from readiness import mailbox
 from tests import reading
 from tests.access.reminders import first_coming
+from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.people import at, make_council, make_person, make_post
@@ -66,6 +67,8 @@ class World:
             "owners file": inspection.owner_imports.get().pk,
             "closure": self.council.closure_days.get().pk,
             "person": self.person.pk,
+            "contact": inspection.contacts.get().pk,
+            "inspector": inspection.inspectors.get().pk,
             "post": self.person.holdings.order_by("pk")[0].post_id,
         }
 
@@ -124,6 +127,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     keep_owners_file(
         inspection=inspection, file_name="owners.csv", content=b"Number,Document,Owner\n1,,Hub Manager\n", **facts
     )
+    meet(inspection, **facts)
     pack = Pack.objects.create(
         inspection=inspection,
         number=1,
@@ -149,6 +153,11 @@ NAMED: dict[str, Named] = {
     "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "contact:withdraw-contact": lambda t: {"pk": t["contact"]},
+    "contact:change-inspector": lambda t: {"pk": t["inspector"]},
+    "contact:request": lambda t: {"number": 1},
+    "contact:change-request": lambda t: {"number": 1},
+    "contact:withdraw-request": lambda t: {"number": 1},
     "documents:document": lambda t: {"key": "1"},
     "documents:export": lambda t: {"fmt": "csv"},
     "documents:upload": lambda t: {"key": "1", "part": "notes"},
@@ -298,6 +307,7 @@ def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> N
         "step:send-papers",
         "step:letters-to-families",
         "step:corrections",
+        "request:1",
     }
     assert duties["document:1"]["due"] == "2030-06-13T12:00:00+01:00"
     assert duties["document:4"]["done"] is True

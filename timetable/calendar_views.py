@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from contact.reading import inspectors_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of
@@ -29,7 +30,9 @@ DECEMBER = 12
 @inspection_page(*READERS)
 def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Every day; before notification, as the dates would be if the call came today."""
-    return render(request, "timetable/days.html", _context(sight, "days"))
+    return render(
+        request, "timetable/days.html", {**_context(sight, "days"), "inspectors": inspectors_of(sight.standing)}
+    )
 
 
 @require_safe

@@ -70,6 +70,20 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A request of the inspectors that is due on a day, with those who have not answered it."""
+
+    duty: Duty
+    contacts: tuple[Contact, ...]
+    is_late: bool
+
+    @property
+    def state(self) -> str:
+        """`late`, `done` or `to do`."""
+        return "late" if self.is_late else self.duty.state
+
+
+@dataclass(frozen=True, slots=True)
 class DayRow:
     """One working day with how its date was worked out, the steps that start or end on it, and its cell's state."""
 
@@ -94,6 +108,7 @@ class Countdown:
     next_deadline: Duty | None
     due_with_it: int
     late: tuple[Duty, ...]
+    requests: tuple[Asked, ...] = ()
 
     @property
     def day(self) -> int | None:
@@ -125,6 +140,17 @@ class Countdown:
     @cached_property
     def tomorrow(self) -> tuple[Task, ...]:
         return self._on(self.next_day)
+
+    @cached_property
+    def asked_today(self) -> tuple[Asked, ...]:
+        """Requests of the inspectors that are due today."""
+        return tuple(asked for asked in self.requests if _due_on(asked.duty) == self.standing.today)
+
+    @cached_property
+    def asked_tomorrow(self) -> tuple[Asked, ...]:
+        """Those due on the next working day, or on one before it that does not count."""
+        days = (self.standing.today + timedelta(days=1), self.next_day)
+        return tuple(asked for asked in self.requests if days[0] <= _due_on(asked.duty) <= days[1])
 
     @property
     def next_number(self) -> int | None:
@@ -176,6 +202,7 @@ class Countdown:
         numbers = {day.date: day.number for day in self.dates.days}
         late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
         deadlines = {task.dated.last for task in self.tasks if task.duties}
+        deadlines |= {_due_on(asked.duty) for asked in self.requests}
         first, last = self.dates.notified, self.dates.days[-1].date
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return tuple(
@@ -247,7 +274,16 @@ def countdown(
         next_deadline=first,
         due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
         late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
+        requests=tuple(
+            Asked(duty, _contacts((duty,), people), duty.is_late(standing.now)) for duty in in_order(of_kind["request"])
+        ),
     )
+
+
+def _due_on(duty: Duty) -> date:
+    """The day on which a duty that has a moment is due."""
+    assert duty.due is not None  # a request is due from the beginning
+    return timezone.localdate(duty.due)
 
 
 def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Contact]], now: datetime) -> Task:

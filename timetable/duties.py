@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import contact.duties
 import documents.duties
 import focusgroups.duties
 from accounts.addresses import address_of
@@ -66,7 +67,7 @@ def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
 
 
 def all_duties(standing: Standing) -> list[Duty]:
-    """Every duty of the inspection: documents, focus groups, and steps recorded by hand.
+    """Every duty of the inspection: documents, focus groups, steps recorded by hand, inspectors' requests.
 
     The same number of queries whatever there is of each; none where a page looks at what has not changed since the last
     look. Nothing is owed on a withdrawn inspection. What a duty says follows from the day and never from the hour.
@@ -78,7 +79,12 @@ def all_duties(standing: Standing) -> list[Duty]:
 
 
 def _all(standing: Standing) -> list[Duty]:
-    return [*documents.duties.duties(standing), *focusgroups.duties.duties(standing), *step_duties(standing)]
+    return [
+        *documents.duties.duties(standing),
+        *focusgroups.duties.duties(standing),
+        *step_duties(standing),
+        *contact.duties.duties(standing),
+    ]
 
 
 def if_called_today(standing: Standing) -> Standing:

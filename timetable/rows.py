@@ -15,7 +15,7 @@ from govuk.dates import day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
-from timetable.countdown import Contact, DayRow, Task
+from timetable.countdown import Asked, Contact, DayRow, Task
 
 MOST_LINES = 3
 _LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
@@ -36,6 +36,7 @@ _TASK = (
 )
 _INFORMATION = mark_safe('<span class="house-quiet">For information</span>')
 _TELEPHONE = ', <a class="govuk-link govuk-link--no-visited-state" href="tel:{}">{}</a>'
+_EMAIL = ', <a class="govuk-link govuk-link--no-visited-state" href="mailto:{}">{}</a>'
 _DUTY = (
     '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">'
     '<a class="govuk-link" href="{}">{}</a></th>'
@@ -102,6 +103,18 @@ def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
     return " govuk-task-list__item--with-link", link, _party(task), hint, _contacts(task.contacts), tag(task.state)
 
 
+def asked_items(requests: Iterable[Asked]) -> SafeString:
+    """An <li> of a task list for each request of the inspectors."""
+    return build_all(_TASK, (_asked(asked) for asked in requests))
+
+
+def _asked(asked: Asked) -> tuple[object, ...]:
+    duty = asked.duty
+    link = build('<a class="govuk-link govuk-task-list__link" href="{}">{}</a>', duty.url, duty.title)
+    hint = f"due {long_datetime(duty.due)}"
+    return " govuk-task-list__item--with-link", link, "", hint, _contacts(asked.contacts), tag(asked.state)
+
+
 def _party(task: Task) -> str:
     party = task.dated.step.party
     return party[:1].upper() + party[1:]
@@ -118,10 +131,9 @@ def _contacts(contacts: Sequence[Contact]) -> SafeString:
 def _contact(contact: Contact) -> SafeString:
     if not contact.name:
         return build("{}: vacant", contact.post)
-    number: SafeString | str = ""
-    if contact.telephone:
-        number = build(_TELEPHONE, contact.telephone.replace(" ", ""), contact.telephone)
-    return build("{}{} ({})", contact.name, number, contact.post)
+    number = build(_TELEPHONE, contact.telephone.replace(" ", ""), contact.telephone) if contact.telephone else ""
+    address = build(_EMAIL, contact.email, contact.email) if contact.email else ""
+    return build("{}{}{} ({})", contact.name, number, address, contact.post)
 
 
 def duty_rows(duties: Iterable[Duty]) -> SafeString:

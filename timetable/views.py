@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Membership, Role
 from accounts.prepared import Prepared
 from accounts.refusal import Refused
+from contact.reading import inspectors_of
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
 from inspections.pages import page
@@ -53,6 +54,7 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
             "standing": sight.standing,
             "countdown": _countdown(sight),
             "where": where(sight.standing),
+            "inspectors": inspectors_of(sight.standing),
             "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
         }
 

@@ -48,7 +48,7 @@ def _start(person):
         ([Role.COORDINATOR], GROUP),
         ([Role.MEMBER], GROUP),
         ([Role.OWNER], ["My work", "Documents", "Focus groups", "Timetable", "Everything else"]),
-        ([Role.DCS_OFFICE], ["Countdown", "My work", "Documents", "Evidence pack", "Everything else"]),
+        ([Role.DCS_OFFICE], ["Countdown", "My work", "Documents", "Inspectors", "Evidence pack", "Everything else"]),
         ([Role.CASE_OFFICER], ["My work", "Everything else"]),
         ([Role.AUDITOR], ["My work", "Everything else"]),
         ([Role.BOARD], ["Summary", "Everything else"]),

@@ -23,9 +23,10 @@ register = template.Library()
 
 register.simple_tag(rows.day_rows)
 register.simple_tag(rows.task_items)
+register.simple_tag(rows.asked_items)
 register.simple_tag(rows.duty_rows)
 
-_VERBS = {"document": "Upload", "focus-group": "Arrange"}
+_VERBS = {"document": "Upload", "focus-group": "Arrange", "request": "Record the answer"}
 
 
 @register.simple_tag

@@ -1,0 +1,55 @@
+"""What is owed to the inspectors: an answer to each of their requests."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import FilteredRelation, Q
+from django.utils.timezone import localdate
+
+from accounts.addresses import address_of
+from accounts.models import Role
+from accounts.prepared import Prepared
+from contact.models import Request
+from inspections.duty import Duty
+from inspections.standing import Standing
+
+_REQUESTS = Prepared(
+    lambda inspection: (
+        Request.objects.filter(inspection=inspection, withdrawn_at=None)
+        .annotate(answer=FilteredRelation("answers", condition=Q(answers__taken_back_at=None)))
+        .order_by("due", "number")
+        .values_list("number", "about", "due", "answer__answered_at", "answer__recorded_by__full_name")
+    )
+)
+
+
+def duties(standing: Standing) -> list[Duty]:
+    """One duty for each request that stands, the first that is due first (one query).
+
+    Owed by the posts that were named for it, else by the DCS office. It says what kind of thing was asked for and never
+    what: the words may name a child, and duties are read out in emails and calendars.
+    """
+    return [_duty(standing, *facts) for facts in _REQUESTS(standing.inspection.pk)]
+
+
+def _duty(
+    standing: Standing, number: int, about: str, due: datetime, answered_at: datetime | None, answered_by: str | None
+) -> Duty:
+    asked = Request(number=number, about=about)
+    owners = standing.owners_of(asked.item)
+    return Duty(
+        key=asked.item,
+        kind="request",
+        title=asked.title,
+        owners=owners,
+        role=None if owners else Role.DCS_OFFICE,
+        state="done" if answered_at else "to do",
+        missing=() if answered_at else ("Not answered yet.",),
+        url=address_of("contact:request", standing.inspection.slug, number),
+        done=answered_at is not None,
+        done_at=answered_at,
+        done_by=answered_by,
+        due_day=standing.schedule.number_on(localdate(due)) if standing.schedule else None,
+        due=due,
+    )

@@ -1,0 +1,196 @@
+"""What an inspector asks for: written down with its due moment, changed, answered, opened again, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max
+
+from accounts.models import Post, User
+from accounts.refusal import Refused
+from contact.actions import open_to_contact, words
+from contact.models import Answer, Request
+from inspections import audit
+from inspections.models import Inspection, Ownership
+
+
+@transaction.atomic
+def record_request(
+    *,
+    inspection: Inspection,
+    about: str,
+    asked_by: str,
+    asked_at: datetime,
+    text: str,
+    due: datetime,
+    once: UUID,
+    by: User | None,
+    now: datetime,
+    posts: Sequence[Post] = (),
+) -> Request:
+    """Write down what was asked for and by when; from then on it is owed by `posts`, or else by the DCS office.
+
+    `once` makes a form sent twice one request. Raises Refused before the notification, for one asked in the future and
+    for one due before it was asked.
+    """
+    inspection = open_to_contact(inspection)
+    there = Request.objects.filter(inspection=inspection, once=once).first()
+    if there is not None:
+        return there
+    if not inspection.is_notified:
+        raise Refused("The notification has not been recorded yet, so no inspector can have asked for anything.")
+    if asked_at > now:
+        raise Refused("Enter when it was asked: that is still to come.", field="asked_on")
+    latest = Request.objects.filter(inspection=inspection).aggregate(latest=Max("number"))["latest"] or 0
+    request = Request(
+        inspection=inspection, number=latest + 1, asked_at=asked_at, once=once, recorded_at=now, recorded_by=by
+    )
+    _describe(request, about=about, asked_by=asked_by, text=text, due=due)
+    request.save()
+    _own(request, posts)
+    _record(request, "request recorded", by, now, due=due.isoformat(), owners=[post.name for post in posts])
+    return request
+
+
+@transaction.atomic
+def change_request(
+    *,
+    request: Request,
+    about: str,
+    asked_by: str,
+    text: str,
+    due: datetime,
+    posts: Sequence[Post],
+    by: User,
+    now: datetime,
+) -> bool:
+    """Change what was asked for, by when and who owes it; whether anything changed. Raises Refused once withdrawn."""
+    request = _standing(request)
+    fields = ("about", "asked_by", "text", "due")
+    before = [getattr(request, name) for name in fields]
+    _describe(request, about=about, asked_by=asked_by, text=text, due=due)
+    moved = _own(request, posts)
+    if before == [getattr(request, name) for name in fields] and not moved:
+        return False
+    request.save()
+    dues = {"due_before": before[3].isoformat(), "due": due.isoformat()} if before[3] != due else {}
+    _record(request, "request changed", by, now, **dues, **({"owners": [post.name for post in posts]} if moved else {}))
+    return True
+
+
+@transaction.atomic
+def answer_request(
+    *,
+    request: Request,
+    how: str,
+    answered_at: datetime,
+    by: User | None,
+    now: datetime,
+    text: str = "",
+    evidence: str = "",
+) -> bool:
+    """Record that the request was answered; whether it was not already. Raises Refused once withdrawn."""
+    request = _standing(request)
+    if Answer.objects.filter(request=request, taken_back_at=None).exists():
+        return False
+    if answered_at > now:
+        raise Refused("Enter when it was answered: that is still to come.", field="on")
+    if answered_at < request.asked_at:
+        raise Refused("Enter when it was answered: that is before it was asked.", field="on")
+    Answer.objects.create(
+        request=request,
+        how=how,
+        answered_at=answered_at,
+        text=text.strip(),
+        evidence=words(evidence),
+        recorded_at=now,
+        recorded_by=by,
+    )
+    _record(request, "request answered", by, now, how=how, answered_at=answered_at.isoformat())
+    return True
+
+
+@transaction.atomic
+def reopen_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
+    """Take its answer back, with a reason, so that it is owed again; whether it was answered."""
+    request = _standing(request)
+    if not reason.strip():
+        raise Refused("Say why it is owed again", field="reason")
+    rows = Answer.objects.filter(request=request, taken_back_at=None)
+    if not rows.update(taken_back_at=now, taken_back_by=by, taken_back_reason=reason.strip()):
+        return False
+    _record(request, "request opened again", by, now)
+    return True
+
+
+@transaction.atomic
+def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
+    """Nothing is owed on it any more, for a reason; whether anything was."""
+    open_to_contact(request.inspection)
+    if not reason.strip():
+        raise Refused("Say why nothing is owed on it any more", field="reason")
+    rows = Request.objects.filter(pk=request.pk, withdrawn_at=None)
+    if not rows.update(withdrawn_at=now, withdrawn_by=by, withdrawn_reason=reason.strip()):
+        return False
+    _record(request, "request withdrawn", by, now)
+    return True
+
+
+@transaction.atomic
+def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
+    """It is owed again after all; whether it was withdrawn."""
+    open_to_contact(request.inspection)
+    rows = Request.objects.filter(pk=request.pk, withdrawn_at__isnull=False)
+    if not rows.update(withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""):
+        return False
+    _record(request, "request reinstated", by, now)
+    return True
+
+
+def _standing(request: Request) -> Request:
+    """The request as it is now, its inspection kept from others. Raises Refused once it is withdrawn."""
+    open_to_contact(request.inspection)
+    request = Request.objects.select_related("inspection").get(pk=request.pk)
+    if request.withdrawn_at is not None:
+        raise Refused("The request was withdrawn, so nothing is owed on it.")
+    return request
+
+
+def _describe(request: Request, *, about: str, asked_by: str, text: str, due: datetime) -> None:
+    if about not in Request.About.values:
+        raise Refused("Choose what kind of thing was asked for", field="about")
+    if not text.strip():
+        raise Refused("Write down what was asked for", field="text")
+    if due < request.asked_at:
+        raise Refused("It must be due after it was asked.", field="due_on")
+    request.about, request.asked_by, request.text, request.due = about, words(asked_by), text.strip(), due
+
+
+def _own(request: Request, posts: Sequence[Post]) -> bool:
+    """Make these posts its owners, in this order; whether they were not already."""
+    if any(post.council_id != request.inspection.council_id for post in posts):
+        raise Refused("Choose posts of this council.", field="posts")
+    rows = Ownership.objects.filter(inspection=request.inspection, item=request.item).order_by("position", "pk")
+    if list(rows.values_list("post_id", flat=True)) == [post.pk for post in posts]:
+        return False
+    rows.delete()
+    Ownership.objects.bulk_create(
+        Ownership(inspection=request.inspection, item=request.item, post=post, position=position)
+        for position, post in enumerate(posts)
+    )
+    return True
+
+
+def _record(request: Request, verb: str, by: User | None, now: datetime, **detail: Any) -> None:
+    audit.record(
+        request.inspection,
+        by=by,
+        verb=verb,
+        subject=request.title,
+        now=now,
+        detail={"request": request.number, **detail},
+    )

@@ -1,0 +1,201 @@
+"""An inspector's request: recorded, looked at and answered, changed, opened again, withdrawn."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Post, Role
+from accounts.refusal import Refused
+from contact import requests_actions as actions
+from contact.duties import duties
+from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
+from contact.models import Answer, Request
+from contact.reading import inspectors_of
+from contact.views import RECORDERS, WATCHERS, show_form
+from govuk.dates import long_datetime
+from inspections.access import InspectionSight, inspection_page
+
+READERS = (*WATCHERS, Role.OWNER)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    now = timezone.localtime(sight.now)
+    lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
+    initial = {"asked_on": now.date(), "asked_at": now.time(), "asked_by": lead, "once": uuid4()}
+    form = RequestForm(request.POST if request.method == "POST" else None, posts=_posts(sight), initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.record_request(
+                inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.facts()
+            )
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            whose = _names(form.facts()["posts"]) or "the DCS office"
+            said = f"Request {made.number} recorded: owed by {whose}, due {long_datetime(made.due)}."
+            messages.success(request, said)
+            return redirect("contact:contact", sight.inspection.slug)
+    more = "It becomes something owed: it stands on the countdown and on its owners’ own pages, and they are reminded."
+    return show_form(request, sight, form, title="Record a request", button="Record the request", more=more)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*READERS)
+def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+    """What was asked for and how it stands; its answer is recorded here."""
+    asked = _request(sight, number)
+    may_answer = _may_answer(sight, asked)
+    if request.method == "POST" and not may_answer:
+        raise Http404
+    now = timezone.localtime(sight.now)
+    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"on": now.date(), "at": now.time()})
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        facts = {name: given[name] for name in ("how", "text", "evidence")}
+        answered_at = moment(given["on"], given["at"])
+        try:
+            actions.answer_request(request=asked, answered_at=answered_at, by=sight.user, now=timezone.now(), **facts)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"Answer to request {number} recorded. Nothing more is owed on it.")
+            return redirect("contact:request", sight.inspection.slug, number)
+    return _show(request, sight, asked, form=form, may_answer=may_answer)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def change_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+    asked = _request(sight, number)
+    due = timezone.localtime(asked.due)
+    owners = sight.standing.owners_of(asked.item)
+    initial: dict[str, Any] = {"about": asked.about, "text": asked.text, "asked_by": asked.asked_by}
+    initial |= {"due_on": due.date(), "due_at": due.time()}
+    initial |= {f"owner_{place}": str(owner.post) for place, owner in enumerate(owners[:MOST_OWNERS], start=1)}
+    posted = request.POST if request.method == "POST" else None
+    form = RequestForm(posted, posts=_posts(sight), initial=initial, is_change=True)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.change_request(request=asked, by=sight.user, now=timezone.now(), **form.facts())
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"Request {number} changed." if changed else "Nothing changed.")
+            return redirect("contact:request", sight.inspection.slug, number)
+    back = reverse("contact:request", args=[sight.inspection.slug, number])
+    return show_form(request, sight, form, title=f"Change request {number}", button="Save", back=back)
+
+
+@require_POST
+@inspection_page(*RECORDERS)
+def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+    asked = _request(sight, number)
+    form = ReopenForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.reopen_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"Request {number} is owed again.")
+            return redirect("contact:request", sight.inspection.slug, number)
+    return _show(request, sight, asked, reopen_form=form, may_answer=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+    asked = _request(sight, number)
+    form = WithdrawForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.withdraw_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
+        except Refused as refused:
+            _show_refusal(form, refused)
+        else:
+            messages.success(request, f"Request {number} withdrawn. Nothing is owed on it, and nobody is reminded.")
+            return redirect("contact:request", sight.inspection.slug, number)
+    back = reverse("contact:request", args=[sight.inspection.slug, number])
+    title, more = f"Withdraw request {number}?", "Nothing is owed on it from then on. You can reinstate it."
+    return show_form(request, sight, form, title=title, button="Withdraw it", more=more, harm=True, back=back)
+
+
+@require_POST
+@inspection_page(*RECORDERS)
+def reinstate_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+    asked = _request(sight, number)
+    try:
+        if actions.reinstate_request(request=asked, by=sight.user, now=timezone.now()):
+            messages.success(request, f"Request {number} stands again.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("contact:request", sight.inspection.slug, number)
+
+
+def _show(
+    request: HttpRequest,
+    sight: InspectionSight,
+    asked: Request,
+    *,
+    may_answer: bool,
+    form: AnswerForm | None = None,
+    reopen_form: ReopenForm | None = None,
+) -> HttpResponse:
+    answers = list(Answer.objects.filter(request=asked).select_related("recorded_by", "taken_back_by"))
+    duty = next((duty for duty in duties(sight.standing) if duty.key == asked.item), None)
+    is_faulty = bool((form and form.errors) or (reopen_form and reopen_form.errors))
+    watches = sight.has(*WATCHERS)
+    here = "contact:contact" if watches else "timetable:my-work"
+    crumb = "Contact with the inspectors" if watches else "My work"
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "asked": asked,
+        "duty": duty,
+        "is_late": duty is not None and duty.is_late(sight.standing.now),
+        "owners": sight.standing.owners_of(asked.item),
+        "answer": next((answer for answer in answers if answer.taken_back_at is None), None),
+        "former": [answer for answer in answers if answer.taken_back_at is not None],
+        "form": form if form is not None else AnswerForm(),
+        "reopen_form": reopen_form if reopen_form is not None else ReopenForm(),
+        "may_answer": may_answer and not sight.inspection.is_withdrawn,
+        "may_record": sight.has(*RECORDERS) and not sight.inspection.is_withdrawn,
+        "breadcrumbs": [(crumb, reverse(here, args=[sight.inspection.slug])), (f"Request {asked.number}", "")],
+    }
+    return render(request, "contact/request.html", context, status=422 if is_faulty else 200)
+
+
+def _request(sight: InspectionSight, number: int) -> Request:
+    """The request, for those who watch the inspection and those who owe the answer; for others it does not exist."""
+    rows = Request.objects.select_related("inspection", "recorded_by", "withdrawn_by")
+    asked = get_object_or_404(rows, inspection=sight.inspection, number=number)
+    if not (sight.has(*WATCHERS) or sight.owns(asked.item)):
+        raise Http404
+    return asked
+
+
+def _may_answer(sight: InspectionSight, asked: Request) -> bool:
+    return sight.has(*RECORDERS) or sight.owns(asked.item)
+
+
+def _posts(sight: InspectionSight) -> list[Post]:
+    return list(Post.objects.filter(council=sight.council).order_by("name"))
+
+
+def _names(posts: list[Post]) -> str:
+    return " and ".join(post.name for post in posts)
+
+
+def _show_refusal(form: Any, refused: Refused) -> None:
+    field = {"posts": "owner_1"}.get(refused.field or "", refused.field)
+    form.add_error(field if field in form.fields else None, refused.message)

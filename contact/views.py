@@ -1,0 +1,220 @@
+"""Contact with the inspectors: who they are, the set-up meeting, what was said; requests have views of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Role
+from accounts.refusal import Refused
+from contact import actions
+from contact.duties import duties
+from contact.forms import ContactForm, InspectorForm, SetUpMeetingForm, moment
+from contact.models import Contact, Inspector, Request, SetUpMeeting
+from contact.reading import inspectors_of
+from govuk.dates import long_datetime
+from inspections.access import InspectionSight, inspection_page
+from inspections.duty import in_order
+
+WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+RECORDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def contact_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    """What is owed to the inspectors first, then who they are, the set-up meeting, and the log."""
+    owed = duties(sight.standing) if not sight.inspection.is_withdrawn else []
+    texts = {row.number: row for row in Request.objects.filter(inspection=sight.inspection)}
+    rows = [(duty, texts[int(duty.key.partition(":")[2])]) for duty in in_order(owed)]
+    now = sight.standing.now
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "open": [row for row in rows if not row[0].done],
+        "late": [duty for duty in owed if duty.is_late(now)],
+        "answered": sorted((row for row in rows if row[0].done), key=lambda row: row[0].done_at or now, reverse=True),
+        "withdrawn": [row for row in texts.values() if row.withdrawn_at],
+        "inspectors": inspectors_of(sight.standing),
+        "removed": Inspector.objects.filter(inspection=sight.inspection).exclude(removed_at=None),
+        "meetings": SetUpMeeting.objects.filter(inspection=sight.inspection).select_related("recorded_by"),
+        "log": Contact.objects.filter(inspection=sight.inspection).select_related("recorded_by", "withdrawn_by"),
+        "may_record": sight.has(*RECORDERS) and not sight.inspection.is_withdrawn,
+    }
+    return render(request, "contact/contact.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    now = timezone.localtime(sight.now)
+    lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
+    initial = {"on": now.date(), "at": now.time(), "with_whom": lead, "by_whom": sight.user.full_name, "once": uuid4()}
+    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        facts = {name: given[name] for name in ("how", "with_whom", "by_whom", "said", "once")}
+        try:
+            actions.record_contact(
+                inspection=sight.inspection,
+                at=moment(given["on"], given["at"]),
+                by=sight.user,
+                now=timezone.now(),
+                **facts,
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"Logged: contact with {given['with_whom']}.")
+            return redirect("contact:contact", sight.inspection.slug)
+    title = "Log a call, an email or a meeting"
+    more = "Was something asked for, with a time by which it is due? Then record a request, so that nobody forgets it."
+    return show_form(request, sight, form, title=title, button="Log it", more=more)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def withdraw_contact(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    """Asks first: the words are gone for good."""
+    contact = get_object_or_404(Contact.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
+    form = forms.Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        try:
+            if actions.withdraw_contact(contact=contact, by=sight.user, now=timezone.now()):
+                messages.success(request, "Taken out of the log. Its words are gone; that there was a contact stays.")
+        except Refused as refused:
+            messages.error(request, refused.message)
+        return redirect("contact:contact", sight.inspection.slug)
+    title = f"Take this {contact.get_how_display().lower()} out of the log?"
+    more = (
+        f"It was logged for {long_datetime(contact.at)}, with {contact.with_whom}. Its words are deleted for good. "
+        "That there was a contact, when and with whom stays."
+    )
+    return show_form(request, sight, form, title=title, button="Delete its words", more=more, harm=True)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    form = InspectorForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            inspector = actions.add_inspector(
+                inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"{inspector.name} added. Everybody who sees the timetable sees who inspects.")
+            return redirect("contact:contact", sight.inspection.slug)
+    return show_form(request, sight, form, title="Add an inspector", button="Add")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    inspector = _inspector(sight, pk)
+    initial = {name: getattr(inspector, name) for name in ("name", "part", "telephone", "email")}
+    form = InspectorForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        try:
+            changed = actions.change_inspector(
+                inspector=inspector, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"{form.cleaned_data['name']} changed." if changed else "Nothing changed.")
+            return redirect("contact:contact", sight.inspection.slug)
+    return show_form(request, sight, form, title=f"Change {inspector.name}", button="Save")
+
+
+@require_POST
+@inspection_page(*RECORDERS)
+def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    inspector = _inspector(sight, pk)
+    try:
+        if actions.remove_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
+            messages.success(request, f"{inspector.name} taken off the list. You can put them back below.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("contact:contact", sight.inspection.slug)
+
+
+@require_POST
+@inspection_page(*RECORDERS)
+def restore_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+    inspector = _inspector(sight, pk)
+    try:
+        if actions.restore_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
+            messages.success(request, f"{inspector.name} put back on the list.")
+    except Refused as refused:
+        messages.error(request, refused.message)
+    return redirect("contact:contact", sight.inspection.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@inspection_page(*RECORDERS)
+def set_up_meeting(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    latest = SetUpMeeting.objects.filter(inspection=sight.inspection).first()
+    initial: dict[str, Any] = {}
+    if latest is not None:
+        held = timezone.localtime(latest.held_at)
+        initial = {"on": held.date(), "at": held.time(), "place": latest.place, "notes": latest.notes}
+    form = SetUpMeetingForm(request.POST if request.method == "POST" else None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.record_set_up_meeting(
+                inspection=sight.inspection,
+                held_at=moment(given["on"], given["at"]),
+                place=given["place"],
+                notes=given["notes"],
+                by=sight.user,
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.field, refused.message)
+        else:
+            messages.success(request, f"Recorded: set-up meeting {long_datetime(moment(given['on'], given['at']))}.")
+            return redirect("contact:contact", sight.inspection.slug)
+    more = "If it is on another day than the timetable says, move that step too: whatever depends on it follows."
+    return show_form(request, sight, form, title="Set-up meeting", button="Save", more=more)
+
+
+def show_form(
+    request: HttpRequest,
+    sight: InspectionSight,
+    form: forms.Form,
+    *,
+    title: str,
+    button: str,
+    more: str = "",
+    harm: bool = False,
+    back: str = "",
+) -> HttpResponse:
+    """A page with one form and one button; `harm` makes it red."""
+    here = reverse("contact:contact", args=[sight.inspection.slug])
+    context = {
+        "inspection": sight.inspection,
+        "form": form,
+        "title": title,
+        "button": button,
+        "more": more,
+        "harm": harm,
+        "back": back or here,
+        "breadcrumbs": [("Contact with the inspectors", here), (title, "")],
+    }
+    return render(request, "contact/form.html", context, status=422 if form.errors else 200)
+
+
+def _inspector(sight: InspectionSight, pk: int) -> Inspector:
+    return get_object_or_404(Inspector.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
