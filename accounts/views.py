@@ -120,7 +120,15 @@ def choose_reminders(request: HttpRequest) -> HttpResponse:
 def _account_page(request: HttpRequest, user: User, form: OwnDetailsForm, reminders: ReminderForm) -> HttpResponse:
     rows = Membership.objects.filter(user=user).select_related("council").order_by("council__name", "role")
     holdings = Holding.objects.current().filter(user=user).select_related("post__council")
-    context = {"form": form, "reminder_form": reminders, "memberships": rows, "holdings": holdings}
+    # Board members and administrators owe nothing and read no timetable (docs/roles.md).
+    workers = {row.council_id: row.council for row in rows if row.role not in (Role.BOARD, Role.ADMINISTRATOR)}
+    context = {
+        "form": form,
+        "reminder_form": reminders,
+        "memberships": rows,
+        "holdings": holdings,
+        "feed_councils": list(workers.values()),
+    }
     return render(request, "accounts/account.html", context, status=422 if form.errors or reminders.errors else 200)
 
 

@@ -25,6 +25,7 @@ from django.utils.html import escape
 
 import documents.actions
 import documents.meetings
+import feeds.actions
 import focusgroups.actions
 import intake.actions
 import timetable.actions
@@ -38,6 +39,7 @@ from documents.models import File
 from documents.receiving import receive
 from documents.state import RETURNED, DocumentState, states
 from evidencepack.actions import discard_packs
+from feeds.models import Kind
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library
@@ -111,6 +113,8 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     _dropped(standing, lead, now)
     with transaction.atomic():
         _groups(standing, lead)
+        for person, kind in ((people[Role.OWNER], Kind.WORK), (people[Role.DCS_OFFICE], Kind.TIMETABLE)):
+            feeds.actions.make_feed(council=inspection.council, user=person, kind=kind, now=begun)
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)
             set_dates(inspection, by=people[Role.DCS_OFFICE], now=now)

@@ -1,12 +1,17 @@
 """Log lines that carry no personal data."""
 
 import logging
+import re
 import traceback
 from types import TracebackType
 
 from frameworks import FrameworkError
 
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+#: The private address of a calendar feed: whoever reads it in a log could fetch the feed.
+_FEED = re.compile(r"/calendars/[^\s'\"<>]*")
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -16,6 +21,10 @@ class DiscreetFormatter(logging.Formatter):
     name a child. Faults of a framework or plan file name nobody but file, key and reason, and are what has to be put
     right.
     """
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, with the addresses of calendar feeds left out."""
+        return _FEED.sub("/calendars/...", super().format(record))
 
     def formatException(self, ei: ExceptionInfo) -> str:
         """The kinds and places of the exception and of what it was raised from, oldest first."""

@@ -24,8 +24,8 @@ WORKERS = frozenset({COORDINATOR, MEMBER, OWNER, DCS, Role.CASE_OFFICER, Role.AU
 class Place:
     """A page that a role works from.
 
-    `of` is what its address names: `inspection` or `council`. `main` are the roles whose service navigation has it;
-    everybody in `roles` finds it on the page of everything.
+    `of` is what its address names: `inspection`, `council`, or `work` for a council that has an inspection. `main` are
+    the roles whose service navigation has it; everybody in `roles` finds it on the page of everything.
     """
 
     name: str
@@ -98,6 +98,14 @@ PLACES = (
         "What the inspectors would get, and what they got.",
         {COORDINATOR, MEMBER, DCS},
         {COORDINATOR, MEMBER, DCS},
+    ),
+    _place(
+        "feeds:own",
+        "Your calendar feeds",
+        "Your deadlines, or the whole timetable, in your own calendar.",
+        set(WORKERS),
+        set(),
+        "council",
     ),
     _place("summary", "Summary", "Readiness in a few sentences.", {Role.BOARD, COORDINATOR, MEMBER, DCS}, {Role.BOARD}),
     _place(

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
     "timetable",
     "reminders",
     "evidencepack",
+    "feeds",
     "readiness",
 ]
 

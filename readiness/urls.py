@@ -23,4 +23,5 @@ urlpatterns = [
     path("", include("timetable.urls")),
     path("", include("reminders.urls")),
     path("", include("evidencepack.urls")),
+    path("", include("feeds.urls")),
 ]

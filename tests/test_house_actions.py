@@ -20,6 +20,7 @@ import documents.comments as comments
 import documents.meetings as calendars
 import documents.moving as moving
 import evidencepack.actions as packs
+import feeds.actions as feeding
 import focusgroups.actions as groups
 import inspections.actions as inspecting
 import inspections.closures as closing
@@ -34,6 +35,7 @@ from accounts.models import Council, Event, Post, Role, User
 from documents.models import Version
 from documents.state import states
 from evidencepack.models import Pack, State
+from feeds.models import Kind
 from inspections.models import Inspection
 from inspections.owners_import import examine, rows_of
 from inspections.standing import standing_of
@@ -342,6 +344,18 @@ def _restore_plan(s: Scene) -> Act:
     return lambda: reminding.restore_plan(**s.there)
 
 
+def _feed(s: Scene) -> dict[str, Any]:
+    return {"council": s.council, "user": s.person, "kind": Kind.WORK, "now": MOMENT}
+
+
+def _of_feed(act: Callable[..., bool]) -> Callable[[Scene], Act]:
+    def ready(s: Scene) -> Act:
+        feeding.make_feed(**_feed(s))
+        return lambda: act(**_feed(s))
+
+    return ready
+
+
 def _change_roles(s: Scene) -> Act:
     return lambda: people.set_roles(user=s.person, roles=[Role.MEMBER], **s.there)
 
@@ -398,6 +412,9 @@ OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
         lambda: closing.add_closure(date=date(2011, 5, 10), reason="Closed", **s.there)
     ),
     "inspections.closures.remove_closure": _remove_closure,
+    "feeds.actions.make_feed": lambda s: lambda: feeding.make_feed(**_feed(s)),
+    "feeds.actions.renew_feed": _of_feed(feeding.renew_feed),
+    "feeds.actions.end_feed": _of_feed(feeding.end_feed),
     "reminders.actions.change_settings": lambda s: lambda: reminding.change_settings(**SETTINGS, **s.there),
     "reminders.actions.restore_plan": _restore_plan,
 }
@@ -465,6 +482,7 @@ OF_NOTHING = {
     "inspections.actions.open_inspection": "makes the inspection; tested below",
     "reminders.actions.discard_reminders": "takes away what belongs to an inspection that goes with it",
     "evidencepack.actions.discard_packs": "takes away what belongs to an inspection that goes with it",
+    "feeds.telling.catch_up": "notes what a calendar program is told, which no page shows",
     "readiness.demonstration.fill": "is made of actions",
 }
 

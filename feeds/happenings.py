@@ -1,0 +1,161 @@
+"""What a feed says: one happening for each duty or step that has a date.
+
+Nothing that people typed is in it but the inspection's title: no reasons, notes, names of people or of files, since any
+of these may speak of a child. A calendar is copied to telephones and read over shoulders.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from accounts.access import Sight
+from accounts.addresses import address_of
+from feeds.models import Kind
+from inspections.duty import Duty
+from inspections.models import Inspection
+from inspections.schedule import DatedStep
+from inspections.standing import Standing, standing_of
+from inspections.unchanged import seen
+from timetable.duties import all_duties
+
+LONDON = ZoneInfo("Europe/London")
+# A deadline is a moment, and a calendar draws moments as stretches: this long, ending at it.
+LENGTH = timedelta(minutes=30)
+# Kinds of duty whose titles a framework worded. Of any other the title may be a person's words, and is not told.
+TITLED_BY_FRAMEWORK = frozenset({"document", "focus-group", "step"})
+NEUTRAL = "Something that you owe"
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event of a calendar. `key` tells it from others of its inspection; `end` of whole days is the day after."""
+
+    inspection: Inspection
+    key: str
+    summary: str
+    start: datetime | date
+    end: datetime | date
+    description: str = ""
+    url: str = ""
+    categories: tuple[str, ...] = ()
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What the ledger keeps of it."""
+        return {"summary": self.summary, "start": self.start.isoformat(), "end": self.end.isoformat()}
+
+    @property
+    def digest(self) -> str:
+        """The same as long as nothing that it says has changed."""
+        parts = [*self.said.values(), self.description, self.url, *self.categories]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def happenings(kind: str, sight: Sight, inspections: Iterable[Inspection], *, now: datetime) -> list[Happening]:
+    """Everything that a person's feed says of these inspections."""
+    found: list[Happening] = []
+    for inspection in inspections:
+        standing = standing_of(inspection, now=now, seen=seen(inspection, today=now.astimezone(LONDON).date()))
+        if standing.inspection.is_withdrawn or standing.schedule is None:
+            continue
+        found += _work(standing, sight) if kind == Kind.WORK else _timetable(standing)
+    return found
+
+
+def _work(standing: Standing, sight: Sight) -> Iterator[Happening]:
+    for duty in all_duties(standing):
+        if duty.due is not None and duty.is_of(sight.posts, sight.roles):
+            yield _duty(duty, duty.due, standing.inspection, sight)
+
+
+def _duty(duty: Duty, due: datetime, inspection: Inspection, sight: Sight) -> Happening:
+    is_worded = duty.kind in TITLED_BY_FRAMEWORK
+    title = duty.title if is_worded else NEUTRAL
+    posts = [owner.name for owner in duty.owners if owner.post in sight.posts]
+    whose = f"Owed by: {'; '.join(posts)}." if posts else f"Owed by: {duty.role.label}." if duty.role else ""
+    day = f"Day {duty.due_day} of {inspection.title}." if duty.due_day else f"{inspection.title}."
+    state = "It is done." if duty.done else "What is missing stands on its page."
+    return Happening(
+        inspection=inspection,
+        key=duty.key,
+        summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {title}",
+        **_ending_at(due),
+        description=" ".join(filter(None, (day, whose, state))),
+        # The address of what is not worded by a framework may say what it is.
+        url=_absolute(duty.url if is_worded else address_of("timetable:my-work", inspection.slug)),
+        categories=_categories(inspection, "Done" if duty.done else "Deadline"),
+    )
+
+
+def _timetable(standing: Standing) -> Iterator[Happening]:
+    assert standing.schedule is not None  # the caller has looked
+    for dated in standing.schedule.steps:
+        if dated.first is None or dated.last is None:
+            continue
+        if dated.due is None or dated.first != dated.last:
+            yield _step(dated, dated.first, dated.last, standing.inspection)
+        if dated.due is not None:
+            yield _deadline(dated, dated.due, standing.inspection)
+
+
+def _step(dated: DatedStep, first: date, last: date, inspection: Inspection) -> Happening:
+    return Happening(
+        inspection=inspection,
+        key=f"step:{dated.step.key}",
+        summary=f"{_rehearsal(inspection)}{dated.step.title}",
+        start=first,
+        end=last + timedelta(days=1),
+        description=_about(dated, inspection),
+        url=_timetable_page(inspection),
+        categories=_categories(inspection, "Timetable"),
+    )
+
+
+def _deadline(dated: DatedStep, due: datetime, inspection: Inspection) -> Happening:
+    return Happening(
+        inspection=inspection,
+        key=f"deadline:{dated.step.key}",
+        summary=f"{_rehearsal(inspection)}Due: {dated.step.title}",
+        **_ending_at(due),
+        description=_about(dated, inspection),
+        url=_timetable_page(inspection),
+        categories=_categories(inspection, "Deadline"),
+    )
+
+
+def _ending_at(due: datetime) -> dict[str, datetime]:
+    local = due.astimezone(LONDON)
+    return {"start": local - LENGTH, "end": local}
+
+
+def _about(dated: DatedStep, inspection: Inspection) -> str:
+    """The days by their numbers, and who acts. Not how the dates came about: reasons are people's words."""
+    first, last = dated.first_day, dated.last_day
+    days = "" if first is None or last is None else f"Day {first}" if first == last else f"Days {first} to {last}"
+    where = f"{days} of {inspection.title}." if days else f"{inspection.title}."
+    moved = " This date was set for the inspection." if dated.moved else ""
+    party = f"{dated.step.party[:1].upper()}{dated.step.party[1:]}"
+    return f"{where} {party}.{moved} The timetable says how each date came about."
+
+
+def _rehearsal(inspection: Inspection) -> str:
+    return "Rehearsal: " if inspection.is_rehearsal else ""
+
+
+def _categories(inspection: Inspection, kind: str) -> tuple[str, ...]:
+    return ("Rehearsal" if inspection.is_rehearsal else "Inspection", kind)
+
+
+def _timetable_page(inspection: Inspection) -> str:
+    return _absolute(address_of("timetable:days", inspection.slug))
+
+
+def _absolute(path: str) -> str:
+    return f"{settings.PUBLIC_URL}{path}"

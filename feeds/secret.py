@@ -1,0 +1,43 @@
+"""The private address of a feed: made from its row and the installation's key, and kept nowhere."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from feeds.models import Feed
+
+_SALT = "feeds.secret"
+
+
+def new_nonce() -> str:
+    """What makes the next address another one (128 bits)."""
+    return secrets.token_hex(16)
+
+
+def token_of(feed: Feed) -> str:
+    """The secret part of the feed's address (256 bits)."""
+    return _token(feed, settings.SECRET_KEY)
+
+
+def opens(feed: Feed | None, token: str) -> bool:
+    """Whether the token is that of the feed, compared in constant time; never where it has none."""
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    # What does not exist takes as long as what does.
+    asked = feed if feed is not None else Feed(pk=0)
+    matches = [constant_time_compare(_token(asked, key), token) for key in keys]
+    return feed is not None and feed.is_live and any(matches)
+
+
+def address_of_feed(feed: Feed) -> str:
+    """The whole address, as a calendar program needs it."""
+    return f"{settings.PUBLIC_URL}{reverse('feeds:feed', args=[feed.pk, token_of(feed)])}"
+
+
+def _token(feed: Feed, key: str | bytes) -> str:
+    made = salted_hmac(_SALT, f"{feed.pk}/{feed.nonce}", secret=key, algorithm="sha256").digest()
+    return base64.urlsafe_b64encode(made).decode().rstrip("=")

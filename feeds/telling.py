@@ -1,0 +1,122 @@
+"""What a feed tells now: its happenings with what the ledger says of each, and what has gone as cancelled.
+
+The ledger is written when a feed is fetched and something has changed since it last was, and at no other time: only
+what was fetched has been told. Nobody's calendar counts the changes that came and went in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from accounts.access import sight_of
+from feeds.happenings import LONDON, Happening, happenings
+from feeds.models import Feed, Told
+from inspections.models import Inspection
+
+# Inspections that a feed speaks of: the latest to be notified.
+MOST_INSPECTIONS = 6
+# How long what has gone is told as cancelled; a calendar program that is not opened in that time keeps it.
+CANCELLED_FOR = timedelta(days=90)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One event as it goes out."""
+
+    happening: Happening
+    sequence: int
+    changed_at: datetime
+    is_cancelled: bool
+
+
+def inspections_of(feed: Feed) -> list[Inspection]:
+    """The notified inspections that the feed speaks of, latest first (one query)."""
+    rows = Inspection.objects.filter(council=feed.council, notified_on__isnull=False).select_related("council")
+    return list(rows.order_by("-notified_on", "-pk")[:MOST_INSPECTIONS])
+
+
+def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[Line]:
+    """What the feed says now, noted in the ledger where it has not said it before."""
+    current = happenings(feed.kind, sight_of(feed.user, feed.council), inspections, now=now)
+    told = _told(feed, inspections)
+    if _news(current, told):
+        current, told = catch_up(feed, now=now)
+    return _lines(current, told, now)
+
+
+@transaction.atomic
+def catch_up(feed: Feed, *, now: datetime) -> tuple[list[Happening], list[Told]]:
+    """Notes what the feed is about to tell; two fetches at once wait for each other.
+
+    Everything is read anew under the lock: what was read before it may be older than what the other fetch has told.
+    """
+    feed = Feed.objects.select_for_update(of=("self",)).select_related("user", "council").get(pk=feed.pk)
+    inspections = inspections_of(feed)
+    current = happenings(feed.kind, sight_of(feed.user, feed.council), inspections, now=now)
+    rows = {(row.inspection_id, row.key): row for row in _told(feed, inspections)}
+    new, changed = [], []
+    for each in current:
+        row = rows.get((each.inspection.pk, each.key))
+        if row is None:
+            new.append(_row(feed, each, now))
+        elif row.digest != each.digest or row.cancelled_at is not None:
+            row.digest, row.said, row.cancelled_at = each.digest, each.said, None
+            changed.append(_moved_on(row, now))
+    present = {(each.inspection.pk, each.key) for each in current}
+    for place, row in rows.items():
+        if place not in present and row.cancelled_at is None:
+            row.cancelled_at = now
+            changed.append(_moved_on(row, now))
+    Told.objects.bulk_create(new)
+    Told.objects.bulk_update(changed, ["digest", "said", "sequence", "changed_at", "cancelled_at"])
+    return current, [*rows.values(), *new]
+
+
+def _told(feed: Feed, inspections: Iterable[Inspection]) -> list[Told]:
+    known = {inspection.pk: inspection for inspection in inspections}
+    rows = list(Told.objects.filter(feed=feed, inspection__in=list(known)).order_by("pk"))
+    for row in rows:
+        row.inspection = known[row.inspection_id]
+    return rows
+
+
+def _row(feed: Feed, each: Happening, now: datetime) -> Told:
+    return Told(feed=feed, inspection=each.inspection, key=each.key, digest=each.digest, said=each.said, changed_at=now)
+
+
+def _moved_on(row: Told, now: datetime) -> Told:
+    row.sequence, row.changed_at = row.sequence + 1, now
+    return row
+
+
+def _news(current: Iterable[Happening], told: Iterable[Told]) -> bool:
+    """Whether anything is new, changed or gone."""
+    last = {(row.inspection_id, row.key): row.digest for row in told if row.cancelled_at is None}
+    return {(each.inspection.pk, each.key): each.digest for each in current} != last
+
+
+def _lines(current: Iterable[Happening], told: Iterable[Told], now: datetime) -> list[Line]:
+    rows = {(row.inspection_id, row.key): row for row in told}
+    lines = []
+    for each in current:
+        row = rows[each.inspection.pk, each.key]
+        lines.append(Line(each, row.sequence, row.changed_at, is_cancelled=False))
+    gone = (row for row in rows.values() if row.cancelled_at is not None and row.cancelled_at > now - CANCELLED_FOR)
+    lines += [Line(_happening(row), row.sequence, row.changed_at, is_cancelled=True) for row in gone]
+    return lines
+
+
+def _happening(row: Told) -> Happening:
+    """What was last said of what has gone."""
+    summary, start, end = row.said["summary"], _when(row.said["start"]), _when(row.said["end"])
+    return Happening(row.inspection, row.key, f"Cancelled: {summary}", start, end)
+
+
+def _when(text: str) -> datetime | date:
+    if len(text) == len("2011-04-18"):
+        return date.fromisoformat(text)
+    return datetime.fromisoformat(text).astimezone(LONDON)

@@ -1,0 +1,160 @@
+"""The feeds themselves, which calendar programs fetch without signing in, and the page on which people make them."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import parse_etags
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Sight, council_page, roles_of
+from accounts.models import Council, Role
+from feeds import actions
+from feeds.models import Feed, Kind
+from feeds.secret import address_of_feed, opens
+from feeds.telling import inspections_of, lines_of
+from feeds.writing import calendar_of
+from inspections.models import Inspection, library
+
+# Who has what to fetch: as my work and the timetable are read (docs/roles.md).
+READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER})
+WORKERS = READERS | {Role.CASE_OFFICER, Role.AUDITOR}
+ALLOWED = {Kind.WORK: WORKERS, Kind.TIMETABLE: READERS}
+EXPLAINED = {
+    Kind.WORK: "Every deadline of yours, over all your posts and roles. What is done is marked as done.",
+    Kind.TIMETABLE: "Every step of the inspection on its days, and the council’s deadlines, whoever owes them.",
+}
+# Moved on when the file is written in another way, so that nobody is told that nothing has changed.
+EDITION = 1
+NOTED_EACH = timedelta(hours=1)
+
+
+@login_not_required
+@require_safe
+def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+    """The calendar at a private address; whatever is wrong with the address or its person, there is nothing there."""
+    row = Feed.objects.select_related("user", "council").filter(pk=pk).first()
+    if not opens(row, token) or row is None:
+        raise Http404
+    roles = roles_of(row.user, row.council)
+    if roles.isdisjoint(ALLOWED[Kind(row.kind)]):
+        raise Http404
+    now, inspections = timezone.now(), inspections_of(row)
+    tag = _etag(row, roles, inspections, now)
+    if tag in parse_etags(request.headers.get("If-None-Match", "")):
+        response: HttpResponse = HttpResponseNotModified()
+    else:
+        body = calendar_of(row, lines_of(row, inspections, now=now))
+        response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+        response["Content-Disposition"] = f'inline; filename="{row.kind}.ics"'
+    response["ETag"] = tag
+    response["Cache-Control"] = "private, no-cache"
+    response["Referrer-Policy"] = "no-referrer"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    _note_fetched(row, now)
+    return response
+
+
+def _etag(row: Feed, roles: Iterable[Role], inspections: Iterable[Inspection], now: datetime) -> str:
+    """The same while nothing can have changed: every action moves a version on, and some states follow from the day."""
+    stands = [(inspection.pk, inspection.version) for inspection in inspections]
+    facts = (
+        EDITION, row.pk, row.nonce, row.council.version, row.council.name, sorted(roles), stands,
+        library().stamp(), timezone.localdate(now), settings.PUBLIC_URL,
+    )  # fmt: skip
+    return f'"{hashlib.sha256(repr(facts).encode()).hexdigest()[:40]}"'
+
+
+def _note_fetched(row: Feed, now: datetime) -> None:
+    """Once an hour at most, and without a version: nothing but the person's own page says it."""
+    if row.fetched_at is None or row.fetched_at <= now - NOTED_EACH:
+        old = Q(fetched_at=None) | Q(fetched_at__lte=now - NOTED_EACH)
+        Feed.objects.filter(old, pk=row.pk, nonce=row.nonce).update(fetched_at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A kind of feed that the person may have, and the one they have."""
+
+    kind: Kind
+    explained: str
+    feed: Feed | None
+    address: str
+
+    @property
+    def webcal(self) -> str:
+        """The address as programs on the same machine are opened with it."""
+        return f"webcal:{self.address.partition(':')[2]}"
+
+
+@require_safe
+@council_page(*WORKERS)
+def own_feeds(request: HttpRequest, sight: Sight) -> HttpResponse:
+    """One's own feeds in a council, with their addresses."""
+    rows = {row.kind: row for row in Feed.objects.filter(user=sight.user, council=sight.council).exclude(nonce="")}
+    offers = []
+    for kind in Kind:
+        if sight.has(*ALLOWED[kind]):
+            row = rows.get(kind)
+            offers.append(Offer(kind, EXPLAINED[kind], row, address_of_feed(row) if row else ""))
+    return render(request, "feeds/own.html", {"council": sight.council, "offers": offers})
+
+
+@require_POST
+@council_page(*WORKERS)
+def make(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
+    wanted = _kind(sight, kind)
+    if actions.make_feed(council=sight.council, user=sight.user, kind=wanted, now=timezone.now()):
+        messages.success(request, f"“{wanted.label}” has an address. Copy it into your calendar program.")
+    return redirect("feeds:own", sight.council.slug)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@council_page(*WORKERS)
+def renew(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
+    said = "has a new address. Calendars with the old one are not kept up to date any more: give them the new one."
+    return _confirmed(request, sight, kind, actions.renew_feed, "feeds/renew.html", said)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@council_page(*WORKERS)
+def end(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
+    said = "has ended. Remove it from your calendar program too: some keep what they have fetched."
+    return _confirmed(request, sight, kind, actions.end_feed, "feeds/end.html", said)
+
+
+def _confirmed(
+    request: HttpRequest, sight: Sight, kind: str, act: Callable[..., bool], template: str, said: str
+) -> HttpResponse:
+    wanted = _kind(sight, kind)
+    if request.method == "POST":
+        if act(council=sight.council, user=sight.user, kind=wanted, now=timezone.now()):
+            messages.success(request, f"“{wanted.label}” {said}")
+        return redirect("feeds:own", sight.council.slug)
+    row = Feed.objects.filter(user=sight.user, council=sight.council, kind=wanted).exclude(nonce="").first()
+    if row is None:
+        return redirect("feeds:own", sight.council.slug)
+    crumbs = _breadcrumbs(sight.council, wanted)
+    return render(request, template, {"council": sight.council, "kind": wanted, "feed": row, "breadcrumbs": crumbs})
+
+
+def _breadcrumbs(council: Council, kind: Kind) -> list[tuple[str, str]]:
+    return [("Your calendar feeds", reverse("feeds:own", args=[council.slug])), (kind.label, "")]
+
+
+def _kind(sight: Sight, kind: str) -> Kind:
+    """The kind that the address names, for whoever may have it; for others it does not exist."""
+    if kind not in Kind.values or not sight.has(*ALLOWED[Kind(kind)]):
+        raise Http404
+    return Kind(kind)

@@ -1,0 +1,72 @@
+"""The file itself: whatever a title is made of, and whoever fetches at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Barrier
+
+import pytest
+from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from accounts.models import Council, Role
+from feeds.actions import make_feed
+from feeds.happenings import Happening
+from feeds.models import Feed, Kind, Told
+from feeds.telling import Line, inspections_of, lines_of
+from feeds.writing import calendar_of
+from inspections.models import Inspection
+from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
+
+ODD = st.text(
+    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list(",;:\\\"'^\n\r\t€🦆")), max_size=200
+)
+
+
+def _unfolded(body: bytes) -> list[str]:
+    """The lines as RFC 5545 has them unfolded, read without the library that folded them."""
+    return body.replace(b"\r\n ", b"").decode().split("\r\n")
+
+
+@given(summary=ODD, title=ODD)
+def test_odd_titles_are_folded_and_escaped_so_that_they_come_back(summary: str, title: str) -> None:
+    inspection = Inspection(pk=1, title=title, opened_at=NOW)
+    said = Happening(inspection, "document:1", f"Due: {summary}", at("2011-04-19 16:30"), at("2011-04-19 17:00"), title)
+    feed = Feed(pk=1, kind=Kind.WORK, council=Council(name=title))
+    body = calendar_of(feed, [Line(said, 3, NOW, is_cancelled=False)])
+    lines = body.split(b"\r\n")
+    assert (b"\n" in body.replace(b"\r\n", b""), b"\r" in body.replace(b"\r\n", b"")) == (False, False)
+    assert max(map(len, lines)) <= 75
+    (event,) = Calendar.from_ical(body).walk("VEVENT")
+    wanted = " ".join(f"Due: {summary}".replace("\r", " ").replace("\n", " ").replace("\t", " ").split())
+    assert " ".join(str(event["summary"]).split()) == wanted
+    (plain,) = [line.removeprefix("SUMMARY:") for line in _unfolded(body) if line.startswith("SUMMARY:")]
+    unescaped = plain.replace("\\\\", "\0").replace("\\,", ",").replace("\\;", ";").replace("\0", "\\")
+    assert " ".join(unescaped.split()) == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_fetches_at_once_tell_the_same_once() -> None:
+    council = make_council()
+    olive = make_person(council, Role.OWNER)
+    inspection = make_inspection(council, notified=date(2011, 4, 18))
+    make_ownership(inspection, "document:1", make_post(council, holder=olive))
+    make_feed(council=council, user=olive, kind=Kind.WORK, now=NOW)
+    feed, now = Feed.objects.select_related("user", "council").get(), at("2011-04-18 10:00")
+    for day, sequence in ((18, 0), (19, 1)):
+        Inspection.objects.update(notified_on=date(2011, 4, day), version=day)
+        ready = Barrier(3)
+
+        def fetched(_: int, ready: Barrier = ready) -> list[int]:
+            try:
+                ready.wait(10)
+                return [line.sequence for line in lines_of(feed, inspections_of(feed), now=now)]
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(3) as pool:
+            assert list(pool.map(fetched, range(3))) == [[sequence]] * 3
+        assert list(Told.objects.values_list("key", "sequence")) == [("document:1", sequence)]
