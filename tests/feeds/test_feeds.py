@@ -241,9 +241,7 @@ def test_zone_of_the_file_is_that_of_london(scene) -> None:
 # --- What has not changed ---------------------------------------------------------------------------------------------
 
 
-def test_nothing_changed_is_three_queries_and_nothing_is_written_twice(
-    scene, django_assert_num_queries
-) -> None:
+def test_nothing_changed_is_three_queries_and_nothing_is_written_twice(scene, django_assert_num_queries) -> None:
     feed = scene.feed(scene.olive)
     first = fetch(feed)
     with CaptureQueriesContext(connection) as captured:
