@@ -36,9 +36,9 @@ class Place:
     of: str = "inspection"
 
     def address(self, council: Council, inspection: Inspection | None) -> str | None:
-        if self.of == "council":
+        if self.of == "council" or (self.of == "work" and inspection):
             return address_of(self.name, council.slug)
-        return address_of(self.name, inspection.slug) if inspection else None
+        return address_of(self.name, inspection.slug) if inspection and self.of == "inspection" else None
 
 
 def _place(name: str, text: str, explanation: str, roles: set[Role], main: set[Role], of: str = "inspection") -> Place:
@@ -105,7 +105,7 @@ PLACES = (
         "Your deadlines, or the whole timetable, in your own calendar.",
         set(WORKERS),
         set(),
-        "council",
+        "work",
     ),
     _place("summary", "Summary", "Readiness in a few sentences.", {Role.BOARD, COORDINATOR, MEMBER, DCS}, {Role.BOARD}),
     _place(

@@ -26,6 +26,9 @@ from documents.meetings import expect_meetings
 from documents.models import File, Version
 from documents.previews import make as make_preview
 from evidencepack.models import PDF, Pack, State
+from feeds.actions import make_feed
+from feeds.models import Kind
+from feeds.secret import token_of
 from focusgroups import actions as groups
 from frameworks import Framework
 from inspections.actions import open_inspection, record_notification
@@ -69,6 +72,7 @@ class World:
             "person": self.person.pk,
             "contact": inspection.contacts.get().pk,
             "inspector": inspection.inspectors.get().pk,
+            "feed": self.person.feeds.get(),
             "post": self.person.holdings.order_by("pk")[0].post_id,
         }
 
@@ -108,6 +112,7 @@ def _filled() -> World:
         _fill(found[state], person)
     record_notification(inspection=found["notified"], notified_on=CALLED, by=person, now=MORNING)
     make_post(council, "A post of Toni's", person)
+    make_feed(council=council, user=person, kind=Kind.TIMETABLE, now=MORNING)
     add_closure(council=council, date=date(2030, 6, 26), reason="Summer fair", by=person, now=MORNING)
     head = f"X-Envelope-To: {person.email}\r\nSubject: Hello\r\nMessage-ID: <1@example.org>\r\n\r\nHello\r\n"
     mailbox.store(project.MAILBOX_DIR / "20300613T080000000000-0123abcd.eml", head.encode())
@@ -175,6 +180,9 @@ NAMED: dict[str, Named] = {
     "documents:picture": lambda t: {"pk": t["version"], "page": 1},
     "evidencepack:pack": lambda t: {"number": 1},
     "evidencepack:download": lambda t: {"number": 1, "kind": "pdf"},
+    "feeds:feed": lambda t: {"pk": t["feed"].pk, "token": token_of(t["feed"])},
+    "feeds:renew": lambda t: {"kind": "timetable"},
+    "feeds:end": lambda t: {"kind": "timetable"},
     "focusgroups:group": lambda t: {"key": "leavers-1"},
     "intake:progress": lambda t: {"pk": t["archive"]},
     "inspections:check-owners": lambda t: {"pk": t["owners file"]},

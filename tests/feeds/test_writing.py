@@ -21,10 +21,8 @@ from feeds.writing import calendar_of
 from inspections.models import Inspection
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
 
-LETTERS = 
+LETTERS = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list(",;:\\\"'^\n\r\t€🦆"))
 ODD = st.text(LETTERS, max_size=200)
-    st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list(",;:\\\"'^\n\r\t€🦆")), max_size=200
-)
 
 
 def _unfolded(body: bytes) -> list[str]:
