@@ -218,7 +218,7 @@ def test_deadline_is_at_five_in_london_on_either_side_of_a_clock_change(scene, n
     feed = scene.feed(scene.cora, Kind.TIMETABLE)
     response = fetch(feed)
     calendar = Calendar.from_ical(response.content)
-    (zone,) = calendar.walk("VTIMEZONE")
+    (zone,) = calendar.timezones
     ends = {}
     for event in calendar.walk("VEVENT"):
         text = event["dtend"].to_ical().decode()
@@ -231,7 +231,7 @@ def test_deadline_is_at_five_in_london_on_either_side_of_a_clock_change(scene, n
 
 
 def test_zone_of_the_file_is_that_of_london(scene) -> None:
-    (zone,) = Calendar.from_ical(fetch(scene.feed(scene.olive)).content).walk("VTIMEZONE")
+    (zone,) = Calendar.from_ical(fetch(scene.feed(scene.olive)).content).timezones
     ours = zone.to_tz()
     moments = [datetime(year, month, day, hour) for year in (2009, 2011, 2026, 2037) for month in (1, 3, 7, 10)
                for day in range(24, 32) for hour in (0, 12)]  # fmt: skip
@@ -312,7 +312,7 @@ def _without_role(scene: Scene, feed: Feed) -> str:
 
 
 def _removed(scene: Scene, feed: Feed) -> str:
-    remove_person(council=feed.council, user=feed.user, by=None, now=MORNING)
+    remove_person(council=feed.council, user=feed.user, by=scene.olive, now=MORNING)
     return address_of_feed(feed)
 
 
