@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 
 from inspections.models import Inspection
-from reminders.models import AFTER_NOTIFICATION, Reminder
-from reminders.points import NOTIFIED
+from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
+from reminders.points import AGAIN, NOTIFIED, plain
 
 
 class Entry(NamedTuple):
@@ -30,24 +30,41 @@ class Book:
     """The ledger of one inspection, as far as it matters at the points in question.
 
     entries   rows at these points
-    heard     when a person last heard of a duty with this deadline, since the notification
+    heard     when a person last heard of a duty with this deadline, since the notification; `times` says how often
     reminded  when a person last got an email other than the notification's
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         self.entries = set(entries)
         self.heard: dict[Heard, datetime] = {}
+        self.times: dict[Heard, int] = {}
+        self.last: dict[tuple[int, str, str], datetime | None] = {}  # the deadline spoken of last, in each capacity
         self.reminded: dict[int, datetime] = {}
 
     def has(self, entry: Entry, point_at: datetime) -> bool:
         """Whether that has been said: at this very point, or since the moment of it at another one.
 
-        The second is how points that were changed do not say again what was said at the old ones.
+        The second is how points that were changed do not say again what was said at the old ones. Neither counts where
+        the person has heard of another deadline since.
         """
+        if self.is_back(entry):
+            return False
         if entry in self.entries:
             return True
-        heard = self.heard.get((entry.person, entry.audience, entry.duty_key, entry.due))
+        heard = self.heard.get(_heard(entry))
         return heard is not None and (entry.point == NOTIFIED or heard >= point_at)
+
+    def is_back(self, entry: Entry) -> bool:
+        """Whether the deadline has come back to one that the person was told of before they were told of another."""
+        return _heard(entry) in self.heard and self.last[entry.person, entry.audience, entry.duty_key] != entry.due
+
+    def key_for(self, entry: Entry) -> str:
+        """The point as the ledger has it: numbered where it is said again, so that of two ticks only one says it."""
+        return f"{entry.point}{AGAIN}{self.times[_heard(entry)]}" if self.is_back(entry) else entry.point
+
+    def watched_since(self, at: datetime) -> set[int]:
+        """Who has been told of what others have late, at `at` or after it."""
+        return {heard[0] for heard, when in self.heard.items() if heard[1] == Audience.OVERSIGHT and when >= at}
 
     def has_told(self, person: int) -> bool:
         """Whether the person has had any email since the notification."""
@@ -67,23 +84,39 @@ class Book:
         for entry in entries:
             self.entries.add(entry)
             if entry.audience in AFTER_NOTIFICATION:
-                self.heard[entry.person, entry.audience, entry.duty_key, entry.due] = at
-                if entry.point != NOTIFIED:
+                self._hear(_heard(entry), at, self.times.get(_heard(entry), 0) + 1)
+                if plain(entry.point) != NOTIFIED:
                     self.reminded[entry.person] = at
 
+    def _hear(self, heard: Heard, at: datetime, times: int) -> None:
+        person, audience, duty, due = heard
+        self.heard[heard], self.times[heard] = at, times
+        self.last[person, audience, duty] = due
 
-def book_of(inspection: Inspection, points: Iterable[str]) -> Book:
-    """The ledger at these points (two queries, however long it is)."""
+
+def _heard(entry: Entry) -> Heard:
+    return entry.person, entry.audience, entry.duty_key, entry.due
+
+
+def book_of(inspection: Inspection, points: Iterable[str], *, without: Collection[int] = ()) -> Book:
+    """The ledger at these points, as it is without some messages (two queries, however long it is)."""
     rows = Reminder.objects.filter(inspection=inspection).order_by()
+    if without:
+        rows = rows.exclude(message__in=without)
     at_points = rows.filter(point__in=sorted(points))
     book = Book(Entry(*row) for row in at_points.values_list("person_id", "audience", "duty_key", "point", "due"))
     later = (
         rows.filter(audience__in=AFTER_NOTIFICATION)
         .values_list("person_id", "audience", "duty_key", "due")
-        .annotate(last=Max("created_at"), reminded=Max("created_at", filter=~Q(point=NOTIFIED)))
+        .annotate(
+            last=Max("created_at"),
+            times=Count("pk"),
+            reminded=Max("created_at", filter=~Q(point=NOTIFIED) & ~Q(point__startswith=NOTIFIED + AGAIN)),
+        )
+        .order_by("last")
     )
-    for person, audience, duty, due, last, reminded in later:
-        book.heard[person, audience, duty, due] = last
+    for person, audience, duty, due, last, times, reminded in later:
+        book._hear((person, audience, duty, due), last, times)
         if reminded is not None:
             book.reminded[person] = max(reminded, book.reminded.get(person, reminded))
     return book

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -71,8 +71,8 @@ def reading_of(standing: Standing) -> Reading:
     return Reading(standing, arrangement_of(standing), people_of(standing.inspection.council_id))
 
 
-def mails_due(reading: Reading) -> list[Mail]:
-    """The emails that are due on one inspection, and are not in the ledger yet."""
+def mails_due(reading: Reading, *, without: Collection[int] = ()) -> list[Mail]:
+    """The emails that are due on one inspection and not in the ledger yet, which is read `without` some messages."""
     if reading.is_over:
         return []
     inspection, rows = reading.standing.inspection, news_of(reading.standing.inspection, reading.standing.now)
@@ -83,7 +83,7 @@ def mails_due(reading: Reading) -> list[Mail]:
         mails = weekly_mails(reading, point, book) if point else []
     else:
         duties = reading.duties()
-        book = book_of(inspection, heard | points_of(reading.rule, duties, reading.standing.now))
+        book = book_of(inspection, heard | points_of(reading.rule, duties, reading.standing.now), without=without)
         mails = planning.after_notification(duties, reading.scene(book))
     return with_news(reading, mails, rows, book)
 

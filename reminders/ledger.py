@@ -16,7 +16,7 @@ from inspections.models import Inspection
 from outbox.models import TROUBLED, WAITING, Message, State
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
-from reminders.points import LATE, NOTIFIED, WEEKLY
+from reminders.points import LATE, NOTIFIED, WEEKLY, plain
 
 # How the points of news begin: what happened was a review or a comment.
 NEWS = ("review:", "comment:")
@@ -161,6 +161,7 @@ def _title(reminder: Reminder, framework: Framework) -> str:
 
 def point_in_words(point: str) -> str:
     """How a point of the ledger is called on the page."""
+    point = plain(point)
     if point == NOTIFIED:
         return "Notification"
     if point.startswith(NEWS):

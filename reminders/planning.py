@@ -17,7 +17,7 @@ from reminders.arrangements import Arrangement
 from reminders.book import Book, Entry
 from reminders.models import Audience
 from reminders.people import People, Person
-from reminders.points import NOTIFIED, Point, Rule
+from reminders.points import NOTIFIED, Point, Rule, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ class Mail:
         if self.kind is Kind.NEWS:
             return Kind.NEWS.value
         points = [item.point for item in self.items] + ([self.summary] if self.summary else [])
-        return max(points, key=lambda point: point.at).key
+        return plain(max(points, key=lambda point: point.at).key)
 
 
 def news_entry(person: Person, row: News) -> Entry:
@@ -116,8 +116,8 @@ def after_notification(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
         if point is not None and not duty.done:
             for person, item in told_of(duty, point, scene):
                 items[person].append(item)
-    late = {point.key for point in points.values() if point is not None and point.is_late}
-    watched = {e.person for e in scene.book.entries if e.audience == Audience.OVERSIGHT and e.point in late}
+    late = [point.at for point in points.values() if point is not None and point.is_late]
+    watched = scene.book.watched_since(max(late)) if late else set()
     told, last_due = scene.book.told(), scene.book.last_due()
     mails = []
     for person in {*items, *_with_done(duties, scene.people)}:
@@ -130,12 +130,19 @@ def after_notification(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
             wanted = [item for item in wanted if scene.is_open or not item.point.waits_for_hours]
         if not is_first and not is_summary:
             wanted = _without_held(person, wanted, scene)
+        wanted = [_as_the_ledger_has_it(person, item, scene.book) for item in wanted]
         mail = _mail(person, wanted, duties, scene, is_first=is_first)
         if mail is not None:
             moved = {i.duty.key for i in mail.items if last_due.get((person.pk, i.duty.key), i.duty.due) != i.duty.due}
             also = _also(wanted, items[person]) if is_summary else ()
             mails.append(replace(mail, moved=frozenset(moved), is_summary=is_summary, also=also))
     return sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))
+
+
+def _as_the_ledger_has_it(person: Person, item: Item, book: Book) -> Item:
+    """The item at its point, or at the numbered one where its deadline has come back and it is said again."""
+    key = book.key_for(item.entry(person))
+    return item if key == item.point.key else replace(item, point=replace(item.point, key=key))
 
 
 def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, Item]]:

@@ -18,6 +18,8 @@ LONDON = ZoneInfo("Europe/London")
 NOTIFIED = "notified"
 LATE = "late:"
 WEEKLY = "weekly:"
+# Follows a point that is said again because a deadline has come back to where it was: "notified#1".
+AGAIN = "#"
 MONDAY = 0
 # Where an inspection was opened without a local plan.
 USUAL_HOURS = WorkingHours(time(9), time(17))
@@ -41,7 +43,12 @@ class Point:
     @property
     def waits_for_hours(self) -> bool:
         """Whether it goes out in working hours only; the notification goes at once."""
-        return self.key != NOTIFIED
+        return plain(self.key) != NOTIFIED
+
+
+def plain(key: str) -> str:
+    """The point that a key names, whether it was said at it for the first time or again."""
+    return key.partition(AGAIN)[0]
 
 
 @dataclass(frozen=True, slots=True)

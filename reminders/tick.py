@@ -19,6 +19,7 @@ from outbox.models import Message
 from reminders import quiet
 from reminders.due import Reading, mails_due, reading_of
 from reminders.models import Reminder
+from reminders.overtaken import overtaken, take_back, take_back_of_withdrawn
 from reminders.planning import Mail
 from reminders.writing import compose
 
@@ -50,6 +51,8 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
     A dry run composes them and writes nothing.
     """
     result = Tick()
+    if not dry_run:
+        take_back_of_withdrawn(now=now)
     live = Inspection.objects.filter(withdrawn_at=None).select_related("council").order_by("pk")
     for inspection in live if dry_run else quiet.without_quiet_ones(live, now):
         try:
@@ -66,7 +69,10 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
 
 def _look_at(inspection: Inspection, *, now: datetime, queued_at: datetime, dry_run: bool) -> list[Queued]:
     reading = reading_of(standing_of(inspection, now=now))
-    mails = mails_due(reading)
+    wrong = overtaken(inspection, reading.duties) if reading.rule else set()
+    if not dry_run:
+        take_back(inspection, wrong, now=now)
+    mails = mails_due(reading, without=wrong)
     if dry_run:
         return [_composed(reading, mail, queued_at) for mail in mails]
     queued = _queue(reading, mails, now=now, queued_at=queued_at) if mails else []

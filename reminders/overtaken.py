@@ -1,0 +1,68 @@
+"""Emails that wait to be sent and have become wrong: a date that they name has changed, or nothing is owed any more.
+
+Nobody has seen them, so they are taken back, rows of the ledger and all, and the tick says anew what is still to be
+said. What a worker has in hand, or has sent, stays: it is followed by an email with the new dates.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from inspections.audit import record
+from inspections.duty import Duty
+from inspections.models import Inspection
+from outbox.models import Message, State
+from reminders.models import AFTER_NOTIFICATION, Reminder
+
+log = logging.getLogger(__name__)
+
+
+def overtaken(inspection: Inspection, duties: Callable[[], Iterable[Duty]]) -> set[int]:
+    """Ids of waiting emails that name another deadline than a duty has now (one query where none waits)."""
+    waiting = _waiting().filter(inspection=inspection, audience__in=AFTER_NOTIFICATION)
+    rows = list(waiting.order_by().values_list("message_id", "duty_key", "due"))
+    if not rows:
+        return set()
+    dues = {duty.key: duty.due for duty in duties()}
+    return {message for message, key, due in rows if dues.get(key, due) != due}
+
+
+def take_back(inspection: Inspection, messages: set[int], *, now: datetime) -> int:
+    """Takes these back, those that `overtaken` found."""
+    return _remove(inspection, messages, now=now, because="a date in them had changed") if messages else 0
+
+
+def take_back_of_withdrawn(*, now: datetime) -> int:
+    """Takes back what waits of inspections that were withdrawn (one query where nothing does)."""
+    rows = _waiting().filter(inspection__withdrawn_at__isnull=False).order_by()
+    of: dict[int, set[int]] = {}
+    for inspection, message in rows.values_list("inspection_id", "message_id"):
+        of.setdefault(inspection, set()).add(message)
+    found = Inspection.objects.in_bulk(of)
+    return sum(
+        _remove(found[pk], messages, now=now, because="the inspection is withdrawn") for pk, messages in of.items()
+    )
+
+
+def _waiting() -> QuerySet[Reminder]:
+    return Reminder.objects.filter(message__state=State.QUEUED)
+
+
+@transaction.atomic
+def _remove(inspection: Inspection, messages: set[int], *, now: datetime, because: str) -> int:
+    """Removes those of the emails that no worker has taken meanwhile, and puts their number on record."""
+    # Held until the commit, so that no worker takes one whose rows are going.
+    still = Message.objects.select_for_update().filter(pk__in=messages, state=State.QUEUED)
+    ids = list(still.order_by("pk").values_list("pk", flat=True))
+    Reminder.objects.filter(message__in=ids).delete()
+    Message.objects.filter(pk__in=ids).delete()
+    if ids:
+        subject = f"{len(ids)} email{'s' if len(ids) > 1 else ''}, because {because}"
+        record(inspection, by=None, verb="waiting emails taken back", subject=subject, now=now)
+        log.info("%s waiting emails of %s were taken back: %s", len(ids), inspection.slug, because)
+    return len(ids)
