@@ -2,8 +2,10 @@
 
 A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was made,
 so that what is made from it is the same each time. One conversion runs at a time, in a profile of its own that runs no
-macros and loads nothing that a document links to; without a network, where the system lets us take it away. It ends by
-itself, or is ended with everything that it started.
+macros; without a network, where the system lets us take it away. A document can name other files to be shown in it, and
+whoever may see the document is not thereby one who may see those: LibreOffice runs where it can open none of them
+(`printing.confined`), and where the system cannot see to that it is not run. It ends by itself, or is ended with
+everything that it started.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Container, Iterator
@@ -37,6 +40,7 @@ RESTART = 81  # what LibreOffice ends with when it wants to be started once more
 FILTERS = {"presentation": "impress_pdf_Export", "text": "writer_pdf_Export"}
 OPTIONS = '{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
 SETTINGS = Path(__file__).with_name("office.xcu")
+CONFINED = Path(__file__).with_name("confined.py")
 
 NOT_OPENED = "LibreOffice could not open it."
 TOO_LONG = "LibreOffice took too long over it."
@@ -59,7 +63,18 @@ def can_convert(ending: str) -> bool:
 
 
 def is_installed() -> bool:
-    return _program() is not None
+    """Whether LibreOffice is here, and can be kept away from the files of others."""
+    return _program() is not None and _is_confinable()
+
+
+@cache
+def _is_confinable() -> bool:
+    return _does(*_confined(Path("/nonexistent"), Path("/nonexistent")), "true")
+
+
+def _confined(work: Path, program: Path) -> tuple[str, ...]:
+    """What to start a program with so that it can open nothing but its own files and those in `work`."""
+    return sys.executable, "-I", str(CONFINED), str(work), str(program.parent.parent)
 
 
 def _program() -> Path | None:
@@ -85,6 +100,8 @@ def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object
     program = _program()
     if program is None:
         raise NotConverted("LibreOffice is not installed.", passing=False)
+    if not _is_confinable():
+        raise NotConverted("LibreOffice cannot be kept away from other files on this machine.", passing=False)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(folder, alive):
@@ -132,6 +149,7 @@ def _convert(program: Path, source: Path, kept: Path, ending: str, sha256: str, 
         document = _copied(source, work / f"document.{ending}", sha256)
         kind = "presentation" if ending in ("pptx", "ppt", "odp") else "text"
         order = [str(program), *_arguments(work, FILTERS[kind]), str(document)]
+        order = [*_confined(work, program), *order]
         if (status := _run(order, work, alive)) == RESTART:
             status = _run(order, work, alive)
         if status < 0:

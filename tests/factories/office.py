@@ -46,6 +46,19 @@ def odt_with_picture_at(address: str) -> bytes:
     return _open_document("text", f"<office:text>{words}</office:text>")
 
 
+def odp_with_picture_at(address: str) -> bytes:
+    """An OpenDocument presentation whose one page shows a picture, or the first page of a PDF, that lies elsewhere."""
+    frame = f'<draw:frame svg:width="5cm" svg:height="5cm"><draw:image xlink:href="{address}" xlink:type="simple"/>'
+    page = f'<draw:page draw:name="1">{frame}</draw:frame></draw:page>'
+    return _open_document("presentation", f"<office:presentation>{page}</office:presentation>")
+
+
+def rtf_with_picture_at(path: str) -> bytes:
+    """Rich text with a field that shows a picture which lies elsewhere."""
+    field = rf'{{\field{{\*\fldinst INCLUDEPICTURE "{path}" \\d}}{{\fldrslt before}}}}'
+    return rf"{{\rtf1 A picture from elsewhere: \par {field}}}".encode()
+
+
 def _open_document(kind: str, body: str) -> bytes:
     mime = f"application/vnd.oasis.opendocument.{kind}"
     content = f'<office:document-content {_NAMES} office:version="1.2"><office:body>{body}'

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from PIL import Image
 
 from printing import office
-from tests.factories.office import docx, odp, odt_with_picture_at
+from tests.factories.office import docx, odp, odp_with_picture_at, odt_with_picture_at, rtf_with_picture_at
 from tests.outbox.installation import ENOUGH, ROOT
 
 
@@ -108,6 +109,27 @@ def test_nothing_that_a_document_links_to_is_loaded(stored, monkeypatch, is_apar
         assert text_of(office.as_pdf(**given)).startswith("A picture from elsewhere:")
         assert callers == []
         server.shutdown(socket.SHUT_RDWR)
+
+
+@pytest.mark.parametrize(("kind", "ending"), [("odp", "pdf"), ("rtf", "png")])
+def test_document_shows_no_file_of_this_machine_that_it_names(stored, tmp_path, kind, ending) -> None:
+    """A pack lies under its number: whoever could have its pages shown in a document of theirs would read it."""
+    other = tmp_path / f"other.{ending}"
+    Image.new("RGB", (200, 200), "red").save(other)
+    make = {"odp": odp_with_picture_at, "rtf": rtf_with_picture_at}[kind]
+    made = office.as_pdf(**stored(make(other.as_uri() if kind == "odp" else str(other)), kind))
+    page = tmp_path / "page"
+    subprocess.run(["pdftoppm", "-r", "20", "-png", "-singlefile", made, page], check=True)
+    with Image.open(f"{page}.png") as drawn:
+        colours = {colour for _, colour in drawn.convert("RGB").getcolors(drawn.width * drawn.height)}
+    assert [colour for colour in colours if colour[0] > 200 and colour[1] < 60 and colour[2] < 60] == []
+
+
+def test_libreoffice_is_not_run_where_it_could_open_what_it_likes(folder, stored, monkeypatch) -> None:
+    monkeypatch.setattr(office, "_is_confinable", lambda: False)
+    with pytest.raises(office.NotConverted, match=r"^LibreOffice cannot be kept away from other files on this machine"):
+        office.as_pdf(**stored(docx("Minutes"), "docx"))
+    assert (office.is_installed(), folder.exists()) == (False, False)
 
 
 def test_document_that_cannot_be_opened_is_tried_once(folder, stored, monkeypatch) -> None:
