@@ -20,10 +20,13 @@ from outbox.models import Message, State
 
 LARGEST = 512 * 1024  # bytes of a report that are read; what it says stands at its beginning
 MOST_PARTS = 50
+# Python's parser holds every line against each boundary that is open: a hundred parts within parts take it minutes.
+MOST_BOUNDARIES = 20
 TOKEN = re.compile(r"\+([0-9a-f]{32})@")
 MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,200}>")
 STATUS = re.compile(r"\b([245]\.[0-9]{1,3}\.[0-9]{1,3})\b")
 REFUSAL = re.compile(r"\b(5\.[0-9]{1,3}\.[0-9]{1,3}|5[0-9]{2})\b")
+BOUNDARY = re.compile(rb"boundary[*0-9]*\s*=", re.IGNORECASE)
 POSTMEN = ("mailer-daemon", "postmaster", "mail-daemon")
 
 
@@ -37,8 +40,11 @@ class Report:
 
 def read(content: bytes) -> Report | None:
     """What a message says of an email that was not delivered; None where it says nothing of the kind."""
+    content = content[:LARGEST]
+    if len(BOUNDARY.findall(content)) > MOST_BOUNDARIES:
+        return None
     try:
-        return _read(email.message_from_bytes(content[:LARGEST]))
+        return _read(email.message_from_bytes(content))
     except Exception:  # Python's parser raises a dozen kinds on what strangers send, and none of it is ours to mend
         return None
 

@@ -86,6 +86,35 @@ def test_report_is_understood_or_let_be(content, reason):
     assert report is None or report.tokens == (TOKEN,)
 
 
+def test_parts_within_parts_are_not_taken_apart_for_minutes(monkeypatch):
+    """Half a megabyte of lines inside hundreds of open boundaries took Python's parser half a minute a message."""
+    begin = b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(300))
+    monkeypatch.setattr(bounces.email, "message_from_bytes", lambda content: pytest.fail("it was taken apart"))
+    assert bounces.read(begin + b"\n" + b"x\n" * 200_000) is None
+
+
+HOSTILE = {
+    "nested": b"".join(b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(300)),
+    "no text": b'Content-Type: multipart/mixed; boundary="\xff\xfe"\n\n--\xff\xfe\n\nx\n--\xff\xfe--\n',
+    "messages in messages": b"Content-Type: message/rfc822\n\n" * 400 + b"x",
+}
+
+
+@pytest.mark.parametrize("content", HOSTILE.values(), ids=HOSTILE.keys())
+def test_no_message_of_a_stranger_keeps_those_behind_it_from_being_read(scene, sent, settings, tmp_path, content):
+    mailbox.Maildir(tmp_path / "came back", create=True)
+    (tmp_path / "came back" / "new" / "1.stranger").write_bytes(content)
+    (tmp_path / "came back" / "new" / "2.report").write_bytes(report_of(sent))
+    settings.BOUNCES_URL = f"maildir://{tmp_path}/came%20back"
+    receive_bounces()
+    sent.refresh_from_db()
+    assert sent.state == State.BOUNCED
+    assert sorted(path.name for path in (tmp_path / "came back" / "cur").iterdir()) == [
+        "1.stranger:2,S",
+        "2.report:2,S",
+    ]
+
+
 @how(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_report_never_does_harm(data):
