@@ -168,10 +168,19 @@ def waiting(*, now: datetime, most: int = 50) -> list[Version]:
     return list(found.values())
 
 
-def make_all(versions: Iterable[Version], on_fault: Callable[[Version, OSError], object]) -> int:
-    """Draw the previews of several versions; how many are ready. One whose bytes cannot be read stops no other."""
+def make_all(
+    versions: Iterable[Version],
+    on_fault: Callable[[Version, OSError], object],
+    is_enough: Callable[[], bool] = lambda: False,
+) -> int:
+    """Draw the previews of several versions; how many are ready. One whose bytes cannot be read stops no other.
+
+    `is_enough` is asked before each: mail and reminders wait for the same workers, and what is left is found again.
+    """
     ready = 0
     for version in versions:
+        if is_enough():
+            break
         try:
             ready += make(version) == READY
         except OSError as error:

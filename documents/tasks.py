@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from celery import shared_task
 from django.db import transaction
@@ -12,6 +13,8 @@ from documents import actions, previews, verifying
 from documents.models import Version
 
 log = logging.getLogger(__name__)
+#: After so long no other preview is begun, so that mail and reminders come between.
+MOST_SECONDS = 20
 
 
 @shared_task
@@ -39,9 +42,11 @@ def make_previews() -> int:
 
 
 def _make(versions: list[Version]) -> int:
+    until = time.monotonic() + MOST_SECONDS
     return previews.make_all(
         versions,
         lambda version, error: log.warning("no preview of version %s: %s", version.pk, type(error).__name__),
+        lambda: time.monotonic() > until,
     )
 
 

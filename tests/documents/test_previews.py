@@ -6,11 +6,13 @@ import io
 import os
 import zlib
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pikepdf
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Event, Role
@@ -244,3 +246,13 @@ def test_who_may_not_open_the_file_sees_no_preview(inspection):
     client = Client()
     client.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(page(version)).status_code == 200
+
+
+def test_a_long_row_of_previews_leaves_the_workers_to_others_in_between(inspection, monkeypatch):
+    """Two hundred documents dropped at once would otherwise keep reminders and mail waiting until all are drawn."""
+    for _ in range(3):
+        a_version(inspection, now=timezone.now())
+    seconds = iter(range(0, 1000, 15))
+    monkeypatch.setattr(tasks, "time", SimpleNamespace(monotonic=lambda: next(seconds)))
+    assert [tasks.make_previews() for _ in range(3)] == [1, 1, 1]
+    assert previews.waiting(now=timezone.now()) == []
