@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from documents.access import may_see
 from documents.actions import current_versions
 from frameworks import Framework
 from govuk.markup import build, build_all
@@ -115,10 +116,15 @@ def _value(choice: Choice) -> str:
 
 
 def _here(sight: InspectionSight, files: list[Waiting]) -> dict[str, str]:
-    """Which of the bytes are current in a document already."""
+    """Which of the bytes are current in a document already, of those that the person may see."""
     found = current_versions().filter(file__inspection=sight.inspection, sha256__in={file.sha256 for file in files})
-    keys = {document.key: str(document.number) for document in sight.standing.framework.documents}
-    return {sha256: keys.get(document, "") for sha256, document in found.values_list("sha256", "file__document")}
+    numbers = {
+        document.key: str(document.number)
+        for document in sight.standing.framework.documents
+        if may_see(sight, document.key)
+    }
+    rows = found.order_by("pk").values_list("sha256", "file__document")
+    return {sha256: numbers[document] for sha256, document in rows if document in numbers}
 
 
 class Options:

@@ -33,6 +33,8 @@ MOST_UNPACKED = 4 * 1024**3
 HIGHEST_RATIO, SMALL = 200, 20 * 1024 * 1024
 #: What is unpacked while the person waits; anything larger is a task with progress.
 AT_ONCE_BYTES, AT_ONCE_ENTRIES = 30 * 1024 * 1024, 200
+#: Files that are small each may shrink as far as they like; all of them together, beyond so much, no further than this.
+PLENTY, HIGHEST_RATIO_OF_ALL = 256 * 1024 * 1024, 50
 DEAD_AFTER = timedelta(minutes=5)
 #: More reasons than a person reads.
 MOST_REASONS = 200
@@ -94,7 +96,8 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> str:
         return f"has more than {MOST_ENTRIES} files in it"
     with zipfile.ZipFile(path) as opened:
         entries = [info for info in opened.infolist() if not info.is_dir()]
-        if sum(info.file_size for info in entries) > MOST_UNPACKED:
+        unpacked = sum(info.file_size for info in entries)
+        if unpacked > MOST_UNPACKED or (unpacked > PLENTY and unpacked > HIGHEST_RATIO_OF_ALL * path.stat().st_size):
             return "would unpack to more than any set of documents has"
         archive.entries = len(entries)
         for info in entries[archive.done :]:

@@ -38,6 +38,14 @@ def test_a_zip_becomes_files_that_wait_each_with_its_folders(inspection, coordin
     assert len([path for path in uploads.rglob("*") if path.is_file()]) == 2
 
 
+def test_a_small_zip_cannot_fill_the_disk_with_small_files(inspection, coordinator, uploads):
+    """Each entry by itself is one that is taken; together they are far more than documents in so small a ZIP are."""
+    blank = b" " * (1024 * 1024 * 2)
+    found = unpacked(inspection, zip_of({f"{number}.txt": blank for number in range(130)}), coordinator)
+    assert (found.fault, found.done) == ("would unpack to more than any set of documents has", 0)
+    assert (paths(inspection), [path for path in uploads.rglob("*") if path.is_file()]) == ([], [])
+
+
 def _link() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:

@@ -349,3 +349,18 @@ def test_the_page_costs_the_same_with_one_file_and_with_thirty(
     archive(inspection, folder_zip("a.pdf"), by=coordinator)
     with django_assert_num_queries(10):
         assert len(client.get(page(inspection)).context["rows"]) == 30
+
+
+def test_the_same_bytes_in_a_document_of_others_are_not_told(inspection, coordinator):
+    """An owner who has a file would otherwise learn where it stands, one that names children too."""
+    owner = make_person(inspection.council, Role.OWNER, name="Olive Owner")
+    make_ownership(inspection, "document:4", make_post(inspection.council, "Lead", holder=owner))
+    body = pdf_bytes()
+    add(inspection, "10", "reports", by=coordinator, content=body)
+    here = {}
+    for person in (owner, coordinator):
+        wait(inspection, "minutes.pdf", by=person, content=body)
+        signed_in = Client()
+        signed_in.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+        here[person] = [row.here for row in signed_in.get(page(inspection)).context["rows"]]
+    assert here == {owner: [""], coordinator: ["10"]}
