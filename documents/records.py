@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from accounts.prepared import Prepared
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
@@ -40,6 +40,8 @@ class CurrentFile(NamedTuple):
     uploaded_by: str | None
     uploader: int | None = None
     fault: str = ""
+    # Who sent the bytes, where this version only restores, moves or dates anew what an earlier one of the file had.
+    sender: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +159,9 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
     """Each file with its newest version, looked up file by file: earlier versions cost nothing, however many."""
     newest = Version.objects.filter(file=OuterRef("pk")).order_by("-number").values("pk")[:1]
     rows = File.objects.filter(inspection=inspection, archived_at=None, versions=Subquery(newest))
+    same = Version.objects.filter(file=OuterRef("pk"), sha256=OuterRef("versions__sha256")).order_by("number")
+    # Asked of few files, since few versions restore another.
+    sender = Case(When(versions__restores__isnull=False, then=Subquery(same.values("uploaded_by")[:1])))
     return rows.order_by("pk").values_list(
         "pk",
         "versions__pk",
@@ -177,6 +182,7 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
         "versions__uploaded_by__full_name",
         "versions__uploaded_by",
         "versions__fault",
+        sender,
     )
 
 

@@ -246,9 +246,12 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
 
 
 def _authors(parts: Iterable[PartState]) -> Iterator[int | None]:
-    """Who put there what counts now: uploaders of the current versions, and who stated that there is nothing."""
+    """Who put there what counts now, and who stated that there is nothing.
+
+    Whoever sent the bytes goes on being one of them when somebody else restores, moves or dates them.
+    """
     for part in parts:
-        yield from (row.uploader for row in part.files)
+        yield from (author for row in part.files for author in (row.uploader, row.sender))
         if part.nil is not None:
             yield part.nil.stater
 

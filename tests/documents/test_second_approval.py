@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents import actions
-from documents.models import Review
+from documents import actions, moving
+from documents.models import File, Review
 from documents.state import states
 from inspections.standing import standing_of
-from tests.factories.documents import add, complete
+from tests.factories.documents import add, complete, received
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,24 @@ def test_who_added_to_it_may_not_approve_it_and_sees_why(inspection, people):
     assert "You have added some of it" in refusal.value.message
     assert Review.objects.filter(verdict="approved").count() == 0
     assert signed_in(people[2]).get(page(inspection)).content.decode().count("You have added some of it") == 1
+
+
+@pytest.mark.parametrize("how", ["moved", "restored"])
+def test_who_sent_it_may_not_approve_it_after_somebody_else_moved_or_restored_it(inspection, people, how):
+    ada, bob, olive = people
+    file = File.objects.get(inspection=inspection, document=KEY)
+    if how == "moved":
+        other = next(each for each in inspection.framework.documents if each.key != KEY and not each.parts[0].dated)
+        for document, part in ((other.key, other.parts[0].key), (KEY, PART)):
+            moving.move_file(file=File.objects.get(pk=file.pk), document=document, part=part, by=ada, now=NOW)
+    else:
+        first = file.versions.get()
+        actions.replace_file(file=file, received=received(), as_at=None, by=bob, now=NOW)
+        actions.restore_version(version=first, by=ada, now=NOW)
+    assert state(inspection).approvals.authors == {ada.pk, olive.pk}
+    with pytest.raises(Refused, match="You have added some of it"):
+        approve(inspection, olive)
+    assert Review.objects.filter(verdict="approved").count() == 0
 
 
 def test_a_new_version_or_a_return_ends_both_approvals(inspection, people):
