@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accounts.prepared import Prepared
 from contact.models import Inspector
+from govuk.forms import lower_first
 from inspections.standing import Standing
 
 _INSPECTORS = Prepared(
@@ -41,7 +42,8 @@ class Person:
 
     @property
     def words(self) -> str:
-        return str(Inspector.Part(self.part).label)
+        """What they are, to stand in a sentence."""
+        return lower_first(str(Inspector.Part(self.part).label))
 
 
 def inspectors_of(standing: Standing) -> Sequence[Person]:

@@ -45,6 +45,7 @@ from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library
 from inspections.standing import Standing, standing_of
 from printing.pdf import render
+from readiness import demonstration_contact
 from readiness.demonstration_dates import set_dates
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
 from reminders.actions import discard_reminders
@@ -232,6 +233,7 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
         assert dated.due is not None
         at = dated.due - timedelta(hours=3)
         timetable.actions.record_step(inspection=inspection, step_key=dated.step.key, by=by, now=at)
+    demonstration_contact.fill(standing, by, min(_moment(notified, 9), now))
 
 
 def _documents(standing: Standing, lead: User) -> None:

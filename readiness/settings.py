@@ -215,7 +215,6 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "camera",
         "display-capture",
         "encrypted-media",
-        "fullscreen",
         "geolocation",
         "gyroscope",
         "magnetometer",
@@ -224,6 +223,9 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "payment",
         "usb",
     )
+} | {
+    # The wall fills a screen.
+    "fullscreen": ["self"],
 }
 
 # --- Files ----------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 from django.urls import path
 
-from timetable import calendar_views, views
+from timetable import calendar_views, views, wall_views
 
 app_name = "timetable"
 urlpatterns = [
     path("inspections/<slug:slug>/countdown/", views.countdown_page, name="countdown"),
+    path("inspections/<slug:slug>/wall/", wall_views.wall_page, name="wall"),
+    path("inspections/<slug:slug>/wall/now/", wall_views.wall_part, name="wall-part"),
     path("inspections/<slug:slug>/before-the-call/", views.before_the_call_page, name="before-the-call"),
     path("inspections/<slug:slug>/timetable/", calendar_views.days_page, name="days"),
     path("inspections/<slug:slug>/timetable/month/", calendar_views.month_page, name="month"),

@@ -52,7 +52,7 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         return {
             "inspection": sight.inspection,
             "standing": sight.standing,
-            "countdown": _countdown(sight),
+            "countdown": countdown_of(sight),
             "where": where(sight.standing),
             "inspectors": inspectors_of(sight.standing),
             "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
@@ -171,7 +171,8 @@ def _next_deadline(standing: Standing) -> DatedStep | None:
     return min(ahead, key=lambda dated: dated.due or standing.now, default=None)
 
 
-def _countdown(sight: InspectionSight) -> Countdown:
+def countdown_of(sight: InspectionSight) -> Countdown:
+    """The countdown with those of the DCS office who can be rung for what it owes."""
     people = [
         (Role.DCS_OFFICE, Contact(name=name, post="DCS office", telephone=telephone, email=email))
         for name, telephone, email in _OFFICE(sight.council.pk)

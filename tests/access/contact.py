@@ -1,56 +1,57 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import uuid4
 
 from accounts.models import Role
-from contact import actions, requests_actions
+from contact import actions
 from contact.models import Inspector, Request
-from inspections.actions import record_notification
 from tests.access.rows import Row, World, of_inspection
-from tests.factories.people import NOW, make_inspection, make_post
+from tests.factories.people import NOW, make_ownership, make_post
 
 WATCHERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE})
 RECORDERS = frozenset({Role.COORDINATOR, Role.DCS_OFFICE})
-ONCE = UUID(int=1)
 
 
 def prepare(world: World) -> None:
-    """Requests are asked after a call, and the inspection of the world awaits it: another one was called."""
-    called = make_inspection(world.council)
-    record_notification(inspection=called, notified_on=NOW.date(), by=None, now=NOW)
-    world.things["called"] = called
-    post = make_post(world.council, "Answerer", holder=world.people[Role.OWNER])
-    other = make_post(world.council, "Another answerer")
-    facts: dict[str, Any] = {"about": Request.About.FIGURES, "asked_by": "Ines Example", "text": "Figures"}
-    facts |= {"asked_at": NOW, "due": NOW, "by": None, "now": NOW, "inspection": called}
-    for number, owner in ((1, post), (2, other)):
-        requests_actions.record_request(posts=[owner], once=UUID(int=number), **facts)
+    """The inspection of the world awaits its call, so its requests are rows that no action would make yet."""
+    posts = (make_post(world.council, "Answerer", holder=world.people[Role.OWNER]), make_post(world.council, "Another"))
+    for number, post in enumerate(posts, start=1):
+        Request.objects.create(
+            inspection=world.inspection,
+            number=number,
+            about=Request.About.FIGURES,
+            asked_by="Ines Example",
+            asked_at=NOW,
+            text="The figures of last month",
+            due=NOW + timedelta(days=30),
+            once=uuid4(),
+            recorded_at=NOW,
+        )
+        make_ownership(world.inspection, f"request:{number}", post)
+    facts: dict[str, Any] = {"inspection": world.inspection, "by": None, "now": NOW}
     world.things["contact"] = actions.record_contact(
-        inspection=called, how="call", at=NOW, with_whom="Ines", by_whom="Dina", once=ONCE, by=None, now=NOW
+        how="call", at=NOW, with_whom="Ines Example", by_whom="Dina Sample", once=uuid4(), **facts
     )
     for name, part in (("Ines Example", Inspector.Part.LEAD), ("Noor Example", Inspector.Part.HEALTH)):
-        world.things[name] = actions.add_inspector(inspection=called, name=name, part=part, by=None, now=NOW)
-
-
-def _called(world: World) -> dict[str, Any]:
-    return {"slug": world.things["called"].slug}
+        world.things[name] = actions.add_inspector(name=name, part=part, **facts)
 
 
 def _request(world: World) -> dict[str, Any]:
-    return {**_called(world), "number": 1}
+    return {**of_inspection(world), "number": 1}
 
 
 def _others(world: World) -> dict[str, Any]:
-    return {**_called(world), "number": 2}
+    return {**of_inspection(world), "number": 2}
 
 
 def _inspector(world: World) -> dict[str, Any]:
-    return {**_called(world), "pk": world.things["Ines Example"].pk}
+    return {**of_inspection(world), "pk": world.things["Ines Example"].pk}
 
 
 def _contact(world: World) -> dict[str, Any]:
-    return {**_called(world), "pk": world.things["contact"].pk}
+    return {**of_inspection(world), "pk": world.things["contact"].pk}
 
 
 OWNER = frozenset({Role.OWNER})
@@ -68,8 +69,8 @@ ROWS = [
     Row("contact:restore-inspector", "POST", RECORDERS, _inspector),
     Row("contact:set-up-meeting", "GET", RECORDERS, of_inspection),
     Row("contact:set-up-meeting", "POST", RECORDERS, of_inspection),
-    Row("contact:add-request", "GET", RECORDERS, _called),
-    Row("contact:add-request", "POST", RECORDERS, _called),
+    Row("contact:add-request", "GET", RECORDERS, of_inspection),
+    Row("contact:add-request", "POST", RECORDERS, of_inspection),
     Row("contact:request", "GET", WATCHERS | OWNER, _request),
     Row("contact:request", "GET", WATCHERS, _others, variant="of another post"),
     Row("contact:request", "POST", RECORDERS | OWNER, _request),

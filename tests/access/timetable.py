@@ -20,6 +20,8 @@ def _step(world: World) -> dict[str, Any]:
 
 ROWS = [
     Row("timetable:countdown", "GET", WATCHERS, of_inspection),
+    Row("timetable:wall", "GET", WATCHERS, of_inspection),
+    Row("timetable:wall-part", "GET", WATCHERS, of_inspection),
     Row("timetable:before-the-call", "GET", WATCHERS, of_inspection),
     Row("timetable:days", "GET", WATCHERS | {Role.OWNER}, of_inspection),
     Row("timetable:month", "GET", WATCHERS | {Role.OWNER}, of_inspection),

@@ -18,6 +18,7 @@ NOT_PAGES = {
     "reminders:coming-html",
     "reminders:export",
     "timetable:print",
+    "timetable:wall-part",
 }
 # Pages that look the same whatever state the inspection is in are looked at once, in the middle.
 DIFFER_BY_STATE = {
@@ -36,6 +37,7 @@ DIFFER_BY_STATE = {
     "timetable:days",
     "timetable:my-work",
     "timetable:record",
+    "timetable:wall",
 }
 
 

@@ -30,7 +30,9 @@ def test_every_answer_carries_the_whole_policy(client, path):
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["Referrer-Policy"] == "same-origin"
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert set(headers["Permissions-Policy"].split(", ")) == {f"{name}=()" for name in settings.PERMISSIONS_POLICY}
+    assert set(headers["Permissions-Policy"].split(", ")) == {
+        f"{name}={'(self)' if name == 'fullscreen' else '()'}" for name in settings.PERMISSIONS_POLICY
+    }
 
 
 @pytest.mark.django_db

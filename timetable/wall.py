@@ -1,0 +1,115 @@
+"""The wall: where the inspection is, for people who look up at a screen from five metres; no addresses, few names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.utils.timezone import localdate, localtime
+
+from govuk.dates import WEEKDAYS, clock_time, day_month
+from inspections.duty import Duty
+from inspections.standing import Standing
+from timetable.countdown import Asked, Contact, Countdown, Task
+
+# What a screen holds in letters of that size.
+MOST_TODAY, MOST_LATE, MOST_NAMES = 4, 4, 2
+WORDS = {"late": "Late", "done": "Done", "partial": "Part done", "to do": "To do", "": "For information"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing on the wall: how it stands, what it is, who owes it, and how far it is or by when it is due."""
+
+    state: str
+    title: str
+    who: str = ""
+    facts: str = ""
+
+    @property
+    def small_print(self) -> str:
+        """How far it is, then who owes it: names that do not fit are cut short."""
+        return " · ".join(filter(None, (self.facts, self.who)))
+
+    @property
+    def words(self) -> str:
+        return WORDS[self.state]
+
+
+@dataclass(frozen=True, slots=True)
+class Wall:
+    """What the screen shows; `today_more` and `late_more` are how many more there are than it has room for."""
+
+    next_due: str
+    time_left: str
+    next_title: str
+    next_with_it: int
+    today: tuple[Line, ...]
+    today_more: int
+    late: tuple[Line, ...]
+    late_more: int
+
+    @property
+    def late_total(self) -> int:
+        return len(self.late) + self.late_more
+
+
+def wall(countdown: Countdown) -> Wall:
+    """The wall of a notified inspection, from its countdown; no queries of its own."""
+    standing, coming = countdown.standing, countdown.next_deadline
+    asked = [_asked(each) for each in countdown.asked_today]
+    today = [*asked, *(_task(task) for task in countdown.today)]
+    today.sort(key=lambda line: ("late", "to do", "partial", "", "done").index(line.state))
+    late = [_late(duty, standing) for duty in countdown.late]
+    return Wall(
+        next_due=_due(coming, standing) if coming else "",
+        time_left=countdown.time_left,
+        next_title=coming.title if coming else "",
+        next_with_it=countdown.due_with_it - 1,
+        today=tuple(today[:MOST_TODAY]),
+        today_more=len(today[MOST_TODAY:]),
+        late=tuple(late[:MOST_LATE]),
+        late_more=len(late[MOST_LATE:]),
+    )
+
+
+def _task(task: Task) -> Line:
+    facts = [f"{task.done} of {task.total} done"] if task.total > 1 else []
+    facts += [f"{task.unowned} without an owner"] if task.unowned else []
+    return Line(task.state, task.dated.step.title, _names(_called(task.contacts)), " · ".join(facts))
+
+
+def _asked(asked: Asked) -> Line:
+    due = f"by {clock_time(localtime(asked.duty.due))}" if asked.duty.due and not asked.duty.done else ""
+    return Line(asked.state, asked.duty.title, _names(_called(asked.contacts)), due)
+
+
+def _late(duty: Duty, standing: Standing) -> Line:
+    owners = [owner.holder_name or f"{owner.name} (vacant)" for owner in duty.owners]
+    who = owners or [duty.role.label if duty.role else "no owner"]
+    return Line("late", duty.title, _names(who), f"since {_since(duty, standing)}")
+
+
+def _called(contacts: Iterable[Contact]) -> list[str]:
+    return [contact.name or f"{contact.post} (vacant)" for contact in contacts]
+
+
+def _names(names: Sequence[str]) -> str:
+    """The first few of those who owe it, and how many more."""
+    more = len(names) - MOST_NAMES
+    shown = ", ".join(names[:MOST_NAMES])
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def _due(duty: Duty, standing: Standing) -> str:
+    """When it is or was due: "5pm today", "5pm, Thursday 21 April"."""
+    if duty.due is None:
+        return ""
+    day, at = localdate(duty.due), clock_time(localtime(duty.due))
+    return f"{at} today" if day == standing.today else f"{at}, {WEEKDAYS[day.weekday()]} {day_month(day)}"
+
+
+def _since(duty: Duty, standing: Standing) -> str:
+    """The same in few words: the hour of another day matters no more."""
+    words = _due(duty, standing)
+    return words if words.endswith("today") else words.partition(", ")[2]

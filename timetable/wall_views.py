@@ -1,0 +1,47 @@
+"""The wall view: a page for a screen that nobody touches, and the part of it that the page asks for again."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from inspections.access import InspectionSight, inspection_page
+from inspections.pages import page
+from timetable.countdown import where
+from timetable.forecast import forecast
+from timetable.views import WATCHERS, countdown_of
+from timetable.wall import wall
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def wall_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+    return render(request, "timetable/wall.html", _context(sight))
+
+
+@require_safe
+@inspection_page(*WATCHERS)
+def wall_part(request: HttpRequest, sight: InspectionSight) -> HttpResponseBase:
+    """What the wall shows now. Whoever says by its ETag that they have just that gets 304 and nothing else.
+
+    It says the time to the minute, so it changes each minute at least; nothing of it is kept by a browser but what the
+    page holds on its screen.
+    """
+    response = page(request, sight, "timetable/_wall.html", lambda: _context(sight))
+    etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    response.headers["ETag"] = etag
+    return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _context(sight: InspectionSight) -> dict[str, Any]:
+    standing = sight.standing
+    context: dict[str, Any] = {"inspection": sight.inspection, "standing": standing, "where": where(standing)}
+    if standing.schedule is None:
+        return {**context, "forecast": forecast(standing)}
+    countdown = countdown_of(sight)
+    return {**context, "countdown": countdown, "wall": wall(countdown)}
