@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from contact.actions import open_to_contact, words
 from contact.models import Answer, Request
 from inspections import audit
 from inspections.models import Inspection, Ownership
+
+#: How far from the notification a request is asked or due at most.
+FURTHEST = timedelta(days=366)
 
 
 @transaction.atomic
@@ -167,6 +170,11 @@ def _describe(request: Request, *, about: str, asked_by: str, text: str, due: da
         raise Refused("Write down what was asked for", field="text")
     if due < request.asked_at:
         raise Refused("It must be due after it was asked.", field="due_on")
+    notified = request.inspection.notified_on
+    for field, moment in (("due_on", due), ("asked_on", request.asked_at)):
+        # Beyond, it is a slip; and one beyond all calendars would leave everybody without reminders.
+        if notified is not None and abs(moment.date() - notified) > FURTHEST:
+            raise Refused("That is more than a year from the notification. Check the year.", field=field)
     request.about, request.asked_by, request.text, request.due = about, words(asked_by), text.strip(), due
 
 

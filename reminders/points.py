@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from frameworks import WorkingHours
-from inspections.working_days import WorkingCalendar
+from inspections.working_days import NoWorkingDay, WorkingCalendar
 
 LONDON = ZoneInfo("Europe/London")
 NOTIFIED = "notified"
@@ -89,9 +89,13 @@ class Rule:
         return sorted((point for point in points if now < point.at <= until), key=lambda point: point.at)
 
     def before(self, due: datetime) -> list[Point]:
-        """The points before `due`, whether or not they have passed."""
-        day = self.calendar.previous_working(due.astimezone(LONDON).date())
-        points = [Point(str(n), self.opening(self.calendar.add(day, -n))) for n in self.days]
+        """The points before `due`, whether or not they have passed; none where `due` lies beyond all calendars."""
+        try:
+            day = self.calendar.previous_working(due.astimezone(LONDON).date())
+            points = [Point(str(n), self.opening(self.calendar.add(day, -n))) for n in self.days]
+        except NoWorkingDay:
+            # One slip of a year must not keep everybody else's reminders back.
+            return []
         # A deadline before working hours has no point on its own day: it would say "today" of what is over.
         return [point for point in points if point.at < due]
 
@@ -99,11 +103,11 @@ class Rule:
         """The latest point after `due`, if one has come."""
         local = now.astimezone(LONDON)
         day = local.date() if local >= self.opening(local.date()) else local.date() - ONE_DAY
-        first = due.astimezone(LONDON).date() + ONE_DAY
-        if day < first:
+        due_day = due.astimezone(LONDON).date()
+        if day <= due_day:
             return []
         day = self.calendar.previous_working(day)
-        if day < first or self.opening(day) <= self.notified:
+        if day <= due_day or self.opening(day) <= self.notified:
             return []
         return [Point(f"{LATE}{day.isoformat()}", self.opening(day))]
 

@@ -201,3 +201,13 @@ def test_contact_page_takes_the_same_queries_whatever_there_is(
     client.get(address)
     with django_assert_num_queries(13):
         client.get(address)
+
+
+@pytest.mark.parametrize("due", ["2111-04-21 12:00", "9999-12-31 12:00"])
+def test_slip_of_a_century_is_refused_and_would_keep_no_reminder_back(inspection, office, due) -> None:
+    with pytest.raises(Refused, match="Check the year") as refused:
+        ask(inspection, due=at(due), now=NOW)
+    assert (refused.value.field, Request.objects.count()) == ("due_on", 0)
+    Request.objects.filter(pk=ask(inspection, due=DUE, now=NOW).pk).update(due=at(due))
+    (mail,) = mails_due(reading_of(stands(inspection, "2011-04-20 09:00")))
+    assert mail.person.pk == office.pk
