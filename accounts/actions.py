@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from datetime import datetime
 from typing import Protocol
 
@@ -158,8 +159,10 @@ def save_person(
 def change_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
     """Change where a person is written to, which is also what they sign in with; whether that is new.
 
-    Links that went to the former address stop working. Raises Refused for somebody who is in another council as well,
-    and for an address that somebody has.
+    Whoever has the former address, which may be a stranger's, keeps nothing: links that went there stop working, the
+    password that was chosen there is gone, and sessions end. A link to choose one goes to the new address; where there
+    was a password, the former address is told that it was changed, and by whom. Raises Refused for somebody who is in
+    another council as well, and for an address that somebody has.
     """
     email = User.objects.normalize_email(email)
     if email == user.email:
@@ -168,15 +171,20 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
         raise Refused(
             f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
         )
+    former = copy(user)
+    user.set_unusable_password()
     try:
         with transaction.atomic():
-            User.objects.filter(pk=user.pk).update(email=email)
+            User.objects.filter(pk=user.pk).update(email=email, password=user.password)
     except IntegrityError:
         raise Refused(f"Somebody already has the address {email}.", field="email") from None
-    detail = {"before": user.email, "after": email}
+    detail = {"before": former.email, "after": email}
     audit.moved_on_where_named(user)
     audit.record(council, by=by, verb="address changed", subject=user.full_name, now=now, detail=detail)
     user.email = email
+    if former.has_usable_password():
+        letters.queue_farewell(former, by, now=now)
+    letters.queue_password_letter(user, now=now)
     return True
 
 

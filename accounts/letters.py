@@ -56,6 +56,22 @@ def queue_invitation(user: User, council: Council, *, now: datetime) -> Message:
     return _queue(user, "invitation", now=now, context={"council": council})
 
 
+def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
+    """Tell the address that the person had until now that it is theirs no more, and who changed that.
+
+    In the caller's transaction, before the change. The new address is not told: the former may be a stranger's.
+    """
+    context = {"user": user, "by": by, "site": settings.PUBLIC_URL}
+    return queue(
+        to=user.email,
+        to_name=user.full_name,
+        subject=render_to_string("accounts/farewell-subject.txt", context).strip(),
+        text=render_to_string("accounts/farewell-body-text.txt", context),
+        html=render_to_string("accounts/farewell-body-html.html", context),
+        now=now,
+    )
+
+
 def _queue(user: User, name: str, *, now: datetime, context: dict[str, object]) -> Message:
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
     context = {"user": user, "hours": hours, "site": settings.PUBLIC_URL, "needs_password": True, **context}

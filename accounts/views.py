@@ -250,8 +250,12 @@ def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
             form.add_error(_field(form, refused), refused.message)
         else:
             if changed:
-                follows = "Emails that failed can be sent again from the inspection’s Reminders."
-                messages.success(request, f"{user.full_name} is written to at {user.email} from now on. {follows}")
+                nudge()
+                follows = "A link to choose a password is on its way there."
+                again = "Emails that failed can be sent again from the inspection’s Reminders."
+                messages.success(
+                    request, f"{user.full_name} is written to at {user.email} from now on. {follows} {again}"
+                )
             return redirect("accounts:person", sight.council.slug, pk)
     crumbs = [
         _people_crumb(sight),

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts import letters
 from accounts.models import Membership, Role, User
 from outbox.models import Message
 from tests.factories.people import PASSWORD, make_council, make_person, make_post
@@ -191,3 +193,30 @@ def test_nobody_signs_in_by_an_address_that_leads_elsewhere(client, administrato
     address = f"{reverse('accounts:sign-in')}?next=https://elsewhere.example.org/"
     response = client.post(address, {"username": "ada@example.org", "password": PASSWORD})
     assert response.url == "/"
+
+
+def test_former_address_keeps_nothing_when_an_administrator_changes_it(client) -> None:
+    """An invitation that went to a stranger by mistake may have been taken up there."""
+    council = make_council()
+    administrator = make_person(council, Role.ADMINISTRATOR, name="Ada Sample")
+    person = make_person(council, Role.COORDINATOR, name="Cora Sample", email="cora.wrong@example.org")
+    person.set_password("three words together")
+    person.save()
+    stranger = Client()
+    signing_in = {"username": person.email, "password": "three words together"}
+    assert stranger.post(reverse("accounts:sign-in"), signing_in).status_code == 302
+    link = urlsplit(letters.password_link(person)).path
+    client.force_login(administrator, backend="django.contrib.auth.backends.ModelBackend")
+    address = reverse("accounts:change-address", args=[council.slug, person.pk])
+    assert client.post(address, {"email": "cora@example.org"}).status_code == 302
+    assert stranger.get(reverse("accounts:account")).status_code == 302
+    for name in ("cora.wrong@example.org", "cora@example.org"):
+        signed_in = Client().post(reverse("accounts:sign-in"), {**signing_in, "username": name})
+        assert signed_in.status_code == 200
+    assert b"new_password1" not in Client().get(link, follow=True).content
+    told = {mail.to: mail for mail in Message.objects.all()}
+    assert sorted(told) == ["cora.wrong@example.org", "cora@example.org"]
+    farewell = told["cora.wrong@example.org"]
+    assert (farewell.secret, "Ada Sample has changed" in farewell.text) == (False, True)
+    assert "cora@example.org" not in farewell.text + farewell.html
+    assert told["cora@example.org"].secret is True
