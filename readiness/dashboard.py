@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
@@ -14,6 +14,10 @@ from accounts.models import Event
 from accounts.prepared import Prepared
 from inspections.duty import Duty
 from inspections.standing import Standing
+from reminders import planning
+from reminders.agenda import last_meeting
+from reminders.arrangements import arrangement_of
+from reminders.due import people_of
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 
@@ -78,6 +82,7 @@ class Dashboard:
     problems: tuple[Problem, ...]
     unowned: tuple[Duty, ...]
     vacant: tuple[Duty, ...]
+    met: datetime
     changes: tuple[Change, ...]
 
     @property
@@ -91,7 +96,7 @@ class Dashboard:
 
 
 def dashboard(standing: Standing) -> Dashboard:
-    """The dashboard of an inspection: the queries of its duties, and one for what changed in the last week."""
+    """The dashboard of an inspection: the queries of its duties, and two for what changed since the last meeting."""
     duties = all_duties(standing if standing.schedule else if_called_today(standing))
     if standing.schedule is None:
         # Before the call nothing is late; the supposed dates only say what would be due.
@@ -99,8 +104,8 @@ def dashboard(standing: Standing) -> Dashboard:
     strands = {strand.key: strand for strand in standing.framework.strands}
     strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
     groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
-    week_ago = standing.now - timedelta(days=7)
-    changes = _CHANGES(standing.inspection.slug, week_ago, standing.now)
+    met = standing.worked_out("last meeting", lambda: _last_meeting(standing), size=lambda _: 100)
+    changes = _CHANGES(standing.inspection.slug, met, standing.now)
     return Dashboard(
         duties=tuple(duties),
         documents=tuple(duty for duty in duties if duty.kind == "document"),
@@ -109,8 +114,23 @@ def dashboard(standing: Standing) -> Dashboard:
         problems=tuple(problems(duties, standing)),
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
+        met=met,
         changes=tuple(Change(*row) for row in changes),
     )
+
+
+def _last_meeting(standing: Standing) -> datetime:
+    """The moment of the weekly meeting before today, from which it says what changed (one query)."""
+    return last_meeting(arrangement_of(standing), standing.now)
+
+
+def told_to_nobody(standing: Standing) -> int:
+    """How many things are owed of which nobody at all can be reminded (one query, where it was not asked before)."""
+
+    def count() -> int:
+        return len(planning.told_to_nobody(all_duties(standing), people_of(standing.inspection.council_id)))
+
+    return standing.worked_out("told to nobody", count, size=lambda _: 100)
 
 
 def headline(board: Dashboard, standing: Standing) -> str:

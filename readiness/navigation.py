@@ -126,6 +126,13 @@ PLACES = (
         set(),
     ),
     _place(
+        "reminders:agenda",
+        "Agenda",
+        "Of the group’s weekly meeting: what is late, due and changed.",
+        {COORDINATOR, MEMBER, DCS},
+        set(),
+    ),
+    _place(
         "reminders:date-history",
         "History of the dates",
         "What moved, why, and who was told.",

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Min, Q
 
 from inspections.models import Inspection
 from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
@@ -32,6 +32,7 @@ class Book:
     entries   rows at these points
     heard     when a person last heard of a duty with this deadline, since the notification; `times` says how often
     reminded  when a person last got an email other than the notification's
+    agendas   when the agenda of each weekly point went out first
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -40,6 +41,7 @@ class Book:
         self.times: dict[Heard, int] = {}
         self.last: dict[tuple[int, str, str], datetime | None] = {}  # the deadline spoken of last, in each capacity
         self.reminded: dict[int, datetime] = {}
+        self.agendas: dict[str, datetime] = {}
 
     def has(self, entry: Entry, point_at: datetime) -> bool:
         """Whether that has been said: at this very point, or since the moment of it at another one.
@@ -79,10 +81,16 @@ class Book:
         in_order = sorted(self.heard.items(), key=lambda each: each[1])
         return {(person, duty): due for (person, _, duty, due), _ in in_order}
 
+    def last_agenda(self, before: str) -> datetime | None:
+        """When the agenda before the one of this point went out; None where it is the first."""
+        return max((at for point, at in self.agendas.items() if point < before), default=None)
+
     def write(self, entries: Iterable[Entry], at: datetime) -> None:
         """Adds what is said at `at`."""
         for entry in entries:
             self.entries.add(entry)
+            if entry.audience == Audience.GROUP:
+                self.agendas.setdefault(entry.point, at)
             if entry.audience in AFTER_NOTIFICATION:
                 self._hear(_heard(entry), at, self.times.get(_heard(entry), 0) + 1)
                 if plain(entry.point) != NOTIFIED:
@@ -99,12 +107,14 @@ def _heard(entry: Entry) -> Heard:
 
 
 def book_of(inspection: Inspection, points: Iterable[str], *, without: Collection[int] = ()) -> Book:
-    """The ledger at these points, as it is without some messages (two queries, however long it is)."""
+    """The ledger at these points, as it is without some messages (three queries, however long it is)."""
     rows = Reminder.objects.filter(inspection=inspection).order_by()
     if without:
         rows = rows.exclude(message__in=without)
     at_points = rows.filter(point__in=sorted(points))
     book = Book(Entry(*row) for row in at_points.values_list("person_id", "audience", "duty_key", "point", "due"))
+    agendas = rows.filter(audience=Audience.GROUP).values_list("point").annotate(first=Min("created_at"))
+    book.agendas = dict(agendas)
     later = (
         rows.filter(audience__in=AFTER_NOTIFICATION)
         .values_list("person_id", "audience", "duty_key", "due")

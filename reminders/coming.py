@@ -14,7 +14,7 @@ from inspections.duty import Duty
 from outbox.models import Message
 from reminders import planning
 from reminders.book import Book, book_of
-from reminders.due import Reading, points_of, weekly_mails, weekly_point
+from reminders.due import Reading, points_of, weekly_mails, weekly_point, with_agenda
 from reminders.news import lines_of, news_of, with_news
 from reminders.overtaken import overtaken
 from reminders.people import Person
@@ -43,13 +43,15 @@ class ComingMail:
     @property
     def titles(self) -> list[str]:
         """What it will speak of."""
+        agenda = self.mail.agenda
+        owed = (*agenda.late, *agenda.ahead) if agenda and not self.mail.group else ()
         items = (*self.mail.items, *self.mail.group)
         news = (line.title for line in lines_of(self.reading.standing, self.mail.news))
-        return list(dict.fromkeys([*(item.duty.title for item in items), *news]))
+        return list(dict.fromkeys([*(item.duty.title for item in items), *(duty.title for duty in owed), *news]))
 
     @property
     def is_weekly(self) -> bool:
-        return self.mail.kind is Kind.WEEKLY
+        return self.mail.kind in (Kind.WEEKLY, Kind.AGENDA)
 
     def message(self) -> Message:
         """The very email, not saved."""
@@ -109,6 +111,7 @@ def _after_notification(reading: Reading, duties: list[Duty], moments: list[date
     assert reading.rule is not None
     rows = news_of(reading.standing.inspection, reading.standing.now)
     points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
+    points |= {point.key for moment in moments if (point := weekly_point(reading.at(moment)))}
     # The next tick takes these back, and what they said is said in the emails foreseen here.
     wrong = overtaken(reading.standing.inspection, lambda: duties)
     book = book_of(reading.standing.inspection, points | {row.key for row in rows}, without=wrong)
@@ -116,6 +119,7 @@ def _after_notification(reading: Reading, duties: list[Duty], moments: list[date
         then = reading.at(moment)
         if not then.is_over:
             mails = planning.after_notification(duties, then.scene(book))
+            mails = with_agenda(then, mails, weekly_point(then), book)
             yield from _said(with_news(then, mails, rows, book), book, then)
 
 

@@ -12,6 +12,7 @@ from accounts.models import Membership, Role
 from inspections.duty import Duty
 from inspections.standing import Standing
 from reminders import planning
+from reminders.agenda import agenda_of, since_of
 from reminders.arrangements import Arrangement, arrangement_of
 from reminders.book import Book, book_of
 from reminders.news import news_of, with_news
@@ -83,8 +84,11 @@ def mails_due(reading: Reading, *, without: Collection[int] = ()) -> list[Mail]:
         mails = weekly_mails(reading, point, book) if point else []
     else:
         duties = reading.duties()
-        book = book_of(inspection, heard | points_of(reading.rule, duties, reading.standing.now), without=without)
+        point = weekly_point(reading)
+        points = points_of(reading.rule, duties, reading.standing.now) | ({point.key} if point else set())
+        book = book_of(inspection, heard | points, without=without)
         mails = planning.after_notification(duties, reading.scene(book))
+        mails = with_agenda(reading, mails, point, book, duties)
     return with_news(reading, mails, rows, book)
 
 
@@ -95,20 +99,39 @@ def points_of(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
 
 
 def weekly_point(reading: Reading) -> Point | None:
-    """The weekly summary that may go now; none out of hours.
+    """The weekly summary or agenda that may go now; none out of hours.
 
-    One that lies before the inspection was opened, or before its council set another weekday, is not made up for.
+    One that lies before the inspection was opened or notified, or before its council set another weekday, is not made
+    up for.
     """
     arrangement, opened = reading.arrangement, reading.standing.inspection.opened_at
     point = weekly(reading.standing.now, arrangement.hours, arrangement.weekly_day)
     since = opened if arrangement.since is None else max(opened, arrangement.since)
+    if reading.rule is not None:
+        since = max(since, reading.rule.notified)
     return point if reading.is_open and point.at > since else None
+
+
+def with_agenda(
+    reading: Reading, mails: list[Mail], point: Point | None, book: Book, duties: list[Duty] | None = None
+) -> list[Mail]:
+    """The emails with the agenda of the weekly point for those of the group who have not had it."""
+    if point is None:
+        return mails
+    group = planning.awaiting_agenda(point, reading.arrangement, reading.people, book)
+    if not group:
+        return mails
+    since = since_of(point, book.last_agenda(point.key))
+    found = agenda_of(
+        reading.standing, reading.duties() if duties is None else duties, reading.arrangement, since=since
+    )
+    return planning.with_agenda(mails, point, found, group)
 
 
 def weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
     """The weekly summaries at a point that are not in the book."""
     duties = reading.duties()
-    return planning.before_notification(
+    mails = planning.before_notification(
         duties,
         _turning(duties),
         point=point,
@@ -116,6 +139,11 @@ def weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
         people=reading.people,
         book=book,
     )
+    since = since_of(point, book.last_agenda(point.key))
+    if not any(mail.summary for mail in mails):
+        return mails
+    found = agenda_of(reading.standing, duties, reading.arrangement, since=since)
+    return [replace(mail, agenda=found) if mail.summary else mail for mail in mails]
 
 
 def _turning(duties: Iterable[Duty]) -> frozenset[str]:

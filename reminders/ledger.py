@@ -154,7 +154,7 @@ def table_of(messages: Iterable[Message], framework: Framework) -> Iterator[tupl
 
 def _title(reminder: Reminder, framework: Framework) -> str:
     if reminder.audience == Audience.GROUP:
-        return "Summary of all documents"
+        return "The group’s agenda"
     title = item_title(framework, reminder.duty_key) or reminder.duty_key
     return f"{title} (in place of nobody)" if reminder.audience == Audience.STAND_IN else title
 

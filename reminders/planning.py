@@ -13,6 +13,7 @@ from enum import Enum
 
 from documents.news import News
 from inspections.duty import Duty, in_order
+from reminders.agenda import Agenda
 from reminders.arrangements import Arrangement
 from reminders.book import Book, Entry
 from reminders.models import Audience
@@ -42,6 +43,7 @@ class Kind(Enum):
     REMINDER = "reminder"
     WEEKLY = "weekly"
     NEWS = "news"
+    AGENDA = "agenda"
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Mail:
     `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`.
     `moved` are keys of duties that the person was told of with another date. `also` is what a daily summary names
     besides: what the person still owes and is not reminded of today. `news` is what happened to their documents.
+    `agenda` is the group's, in whatever email goes to one of them at the weekly point.
     """
 
     person: Person
@@ -63,6 +66,7 @@ class Mail:
     is_summary: bool = False
     also: tuple[Item, ...] = ()
     news: tuple[News, ...] = ()
+    agenda: Agenda | None = None
 
     def of(self, *audiences: Audience) -> list[Item]:
         """The items for these audiences, by the day they are due."""
@@ -163,6 +167,22 @@ def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, It
         for person in people.with_role(*scene.arrangement.late_roles):
             if person.pk not in already:
                 yield person, Item(duty, Audience.OVERSIGHT, point)
+
+
+def with_agenda(mails: Iterable[Mail], point: Point, agenda: Agenda, group: Iterable[Person]) -> list[Mail]:
+    """The emails with the agenda in those of the group, and one more for each of them who gets none otherwise."""
+    waiting = {person.pk: person for person in group}
+    told = [
+        replace(mail, summary=point, agenda=agenda) if waiting.pop(mail.person.pk, None) else mail for mail in mails
+    ]
+    told += [Mail(person, Kind.AGENDA, (), summary=point, agenda=agenda) for person in waiting.values()]
+    return sorted(told, key=lambda mail: (mail.person.name, mail.person.pk))
+
+
+def awaiting_agenda(point: Point, arrangement: Arrangement, people: People, book: Book) -> list[Person]:
+    """Those of the group who have not had the agenda of this point."""
+    group = people.with_role(*arrangement.weekly_roles)
+    return [p for p in group if Entry(p.pk, Audience.GROUP.value, "", point.key, None) not in book.entries]
 
 
 def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:

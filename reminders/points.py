@@ -25,6 +25,7 @@ MONDAY = 0
 USUAL_HOURS = WorkingHours(time(9), time(17))
 USUAL_POINTS = (5, 2, 1, 0)
 ONE_DAY = timedelta(days=1)
+WEEK = timedelta(days=7)
 # Working days after the last day of the timetable on which reminders of what was never done end.
 AFTERMATH = 10
 

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from reminders.views import coming, dates, ledger, settings
+from reminders.views import agenda, coming, dates, ledger, settings
 
 
 class DayConverter:
@@ -26,6 +26,7 @@ _LEDGER = "inspections/<slug:slug>/reminders/"
 _MAIL = f"{_LEDGER}coming/<reminders-day:day>/<int:person>/<int:number>/"
 _SETTINGS = "councils/<slug:council>/reminders/"
 urlpatterns = [
+    path("inspections/<slug:slug>/agenda/", agenda.agenda_page, name="agenda"),
     path(_LEDGER, ledger.ledger_page, name="ledger"),
     path(f"{_LEDGER}export.<str:fmt>", ledger.export, name="export"),
     path(f"{_LEDGER}coming/", coming.coming_page, name="coming"),

@@ -19,6 +19,7 @@ from inspections.duty import Duty
 from outbox import actions as outbox
 from outbox.models import Message
 from reminders import threads
+from reminders.agenda import Agenda
 from reminders.due import Reading
 from reminders.models import Audience
 from reminders.news import in_few_words, lines_of
@@ -76,6 +77,7 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
         "weekly": _lines(mail.of(Audience.WEEKLY), reading, mail),
         "group": _lines(mail.group, reading, mail, whose=True),
         "for_group": mail.summary is not None,
+        "agenda": _agenda(reading, mail.agenda),
         "summing_up": summing_up(reading, mail),
         "is_summary": mail.is_summary,
         "summary_at": clock_time(time(hour)) if hour is not None else "",
@@ -108,6 +110,42 @@ def _lines(
     ]
 
 
+def _agenda(reading: Reading, agenda: Agenda | None) -> dict[str, object] | None:
+    """The group's agenda as an email shows it. Everybody who gets it sees everything that is owed."""
+    if agenda is None:
+        return None
+    now, is_notified = reading.standing.now, reading.rule is not None
+
+    def lines(duties: Iterable[Duty]) -> list[Line]:
+        return [
+            Line(
+                title=duty.title,
+                when=_turns(duty) if duty.done else when(duty, now),
+                missing=(),
+                why="",
+                whose=_whose(duty),
+                url=absolute(duty.url),
+                is_late=duty.is_late(now),
+                moved=False,
+            )
+            for duty in duties
+        ]
+
+    return {
+        "since": long_date(agenda.since),
+        "next_day": weekday_date(agenda.next_day),
+        "is_notified": is_notified,
+        "changes": agenda.changes,
+        "late": lines(agenda.late),
+        "ahead": lines(agenda.ahead),
+        "unowned": [duty.title for duty in agenda.unowned],
+        "vacant": [duty.title for duty in agenda.vacant],
+        # Before the call the weekly summary names these already.
+        "turning": lines(agenda.turning) if is_notified else [],
+        "page": absolute(reverse("reminders:agenda", args=[reading.standing.inspection.slug])),
+    }
+
+
 def when(duty: Duty, now: datetime) -> str:
     """When a duty is due, as a sentence would say it: "Due 19 April 2011 at 5pm", "Late: was due ..."."""
     if duty.due is None:
@@ -138,6 +176,8 @@ def summing_up(reading: Reading, mail: Mail) -> str:
     """
     if mail.kind is Kind.WEEKLY:
         return _weekly_words(mail)
+    if mail.kind is Kind.AGENDA:
+        return _agenda_words(mail)
     if mail.kind is Kind.NEWS:
         return in_few_words(mail.news)
     now = reading.standing.now
@@ -163,6 +203,16 @@ def _weekly_words(mail: Mail) -> str:
     if not count:
         return "every document is complete and up to date"
     return f"{count} document{'s' if count > 1 else ''} incomplete or going out of date"
+
+
+def _agenda_words(mail: Mail) -> str:
+    assert mail.agenda is not None  # it is what the email is for
+    late, ahead = len(mail.agenda.late), len(mail.agenda.ahead)
+    unowned = len(mail.agenda.unowned)
+    words = [f"{late} late"] if late else []
+    words += [f"{ahead} due by {day_month(mail.agenda.next_day)}"] if ahead else []
+    words += [f"{unowned} without an owner"] if unowned else []
+    return listed(words) if words else "nothing late and nothing due"
 
 
 def listed(words: list[str]) -> str:

@@ -55,6 +55,7 @@ def prepare(world: World) -> None:
 
 
 ROWS = [
+    Row("reminders:agenda", "GET", READERS, of_inspection),
     Row("reminders:ledger", "GET", READERS, of_inspection),
     Row("reminders:export", "GET", READERS, lambda world: {**of_inspection(world), "fmt": "csv"}),
     Row("reminders:coming", "GET", READERS, of_inspection),

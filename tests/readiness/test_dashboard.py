@@ -245,14 +245,15 @@ def test_dashboard_shows_what_is_out_of_date(coordinator, inspection) -> None:
     assert counts == {"out of date": 1, "missing": 12}
 
 
-def test_dashboard_shows_the_last_week_without_the_names_in_it(coordinator, inspection) -> None:
+def test_dashboard_shows_what_changed_since_the_last_meeting_without_the_names_in_it(coordinator, inspection) -> None:
     group = inspection.framework.focus_groups[0]
     facts = {"inspection": inspection, "group": group.key, "by": coordinator}
-    add_attendee(name="Ann Example", now=at("2011-04-13 08:59"), **facts)
-    add_attendee(name="Bob Example", now=at("2011-04-14 09:00"), **facts)
+    add_attendee(name="Ann Example", now=at("2011-04-18 08:59"), **facts)
+    add_attendee(name="Bob Example", now=at("2011-04-18 09:01"), **facts)
     response = _dashboard(coordinator, inspection)
     events = [text for text in reading.texts(response, "//main//li") if "attendee added" in text]
-    assert events == [f"{group.title}: attendee added 14 April 2011 at 9am, Cora Sample"]
+    assert events == [f"{group.title}: attendee added 18 April 2011 at 9:01am, Cora Sample"]
+    assert "Changed since the meeting of 18 April 2011" in reading.texts(response, "//main//h2")
     assert "Example" not in reading.main(response)
 
 
@@ -278,16 +279,26 @@ def test_every_link_of_the_dashboard_answers_to_each_of_its_readers(inspection) 
             assert client.get(link).status_code in {200, 302}, f"{role}: {link}"
 
 
+def test_dashboard_says_of_how_much_nobody_can_be_told(inspection) -> None:
+    member = make_person(inspection.council, Role.MEMBER)
+    owed = len(boards.dashboard(stands(inspection, MORNING)).duties)
+    warning = by_class("govuk-warning-text__text")
+    (said,) = reading.texts(_dashboard(member, inspection), warning)
+    assert f"{owed} things nobody can be told of: they have no owner in post" in said
+    make_person(inspection.council, Role.ADMINISTRATOR)
+    assert reading.texts(_dashboard(member, inspection), warning) == []
+
+
 def test_dashboard_takes_the_same_queries_for_1_and_30_of_everything(
     inspection, coordinator, django_assert_num_queries
 ) -> None:
     crowd(inspection, 1)
     client, address = sign_in(coordinator), reverse("dashboard", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(20):
         assert client.get(address).status_code == 200
 
 
@@ -342,8 +353,8 @@ def test_summary_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(inspection, 1)
     client, address = sign_in(member_of_the_board), reverse("summary", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         assert client.get(address).status_code == 200

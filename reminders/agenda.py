@@ -1,0 +1,159 @@
+"""The task and finish group's agenda, which writes itself: what is late, what falls due, who is missing, what changed.
+
+What changed is told from the record, in words of our own. Of what the record calls by a name that is not here nothing
+is told: it may name a file, or a child.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import Event
+from govuk.dates import long_date
+from inspections.date_history import CHANGES, RECORDED, change_of
+from inspections.duty import Duty, in_order
+from inspections.models import Inspection
+from inspections.standing import Standing
+from inspections.working_days import listed
+from reminders.arrangements import Arrangement
+from reminders.points import LONDON, WEEK, Point, weekly
+
+DOCUMENTS, OWNERS, DATES, PEOPLE, REST = "Documents", "Owners", "Dates", "People and posts", "Also done"
+# What the record calls it -> under which heading, and how it is said of one and of several.
+SAID = {
+    "document approved": (DOCUMENTS, "approved", "approved {} times"),
+    "document returned": (DOCUMENTS, "returned", "returned {} times"),
+    "file added": (DOCUMENTS, "a file added", "{} files added"),
+    "file replaced": (DOCUMENTS, "a file replaced", "{} files replaced"),
+    "file removed": (DOCUMENTS, "a file removed", "{} files removed"),
+    "file put back": (DOCUMENTS, "a file put back", "{} files put back"),
+    "version restored": (DOCUMENTS, "a former version restored", "{} former versions restored"),
+    "nil return stated": (DOCUMENTS, "a nil return stated", "{} nil returns stated"),
+    "nil return withdrawn": (DOCUMENTS, "a nil return withdrawn", "{} nil returns withdrawn"),
+    "documents sent": (REST, "documents recorded as sent", "documents recorded as sent {} times"),
+    "pack sent": (REST, "recorded as sent", "recorded as sent {} times"),
+    "recorded done": (REST, "recorded as done", "recorded as done {} times"),
+    "taken back": (REST, "taken back: it is owed again", "taken back {} times"),
+    "attendee added": (REST, "an attendee named", "{} attendees named"),
+    "attendees briefed": (REST, "attendees briefed", "attendees briefed {} times"),
+    "person added": (PEOPLE, "has joined", "has joined {} times"),
+    "person removed": (PEOPLE, "has left", "has left {} times"),
+    "roles changed": (PEOPLE, "has other roles", "has had other roles {} times"),
+    "post given": (PEOPLE, "has another holder", "has had {} other holders"),
+    "post vacated": (PEOPLE, "is vacant", "became vacant {} times"),
+}
+MOST_MOVED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed under one heading, a line each."""
+
+    heading: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """since    what changed is told from this moment on
+    next_day what falls due is told up to the end of this day: the next meeting's
+    """
+
+    since: datetime
+    next_day: date
+    changes: tuple[Changes, ...]
+    late: tuple[Duty, ...]
+    ahead: tuple[Duty, ...]
+    unowned: tuple[Duty, ...]
+    vacant: tuple[Duty, ...]
+    turning: tuple[Duty, ...]
+
+
+def last_meeting(arrangement: Arrangement, now: datetime) -> datetime:
+    """The weekly moment from which a page tells what changed: on the very day of a meeting, that of the week before."""
+    today = now.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
+    return weekly(today, arrangement.hours, arrangement.weekly_day).at
+
+
+def agenda_of(
+    standing: Standing, duties: Iterable[Duty], arrangement: Arrangement, *, since: datetime | None = None
+) -> Agenda:
+    """The agenda as it is at the moment of the standing (one query), since the last meeting or `since`."""
+    now, met = standing.now, last_meeting(arrangement, standing.now)
+    next_day = _next_meeting(arrangement, now)
+    wanting = in_order(duty for duty in duties if not duty.done)
+    late = tuple(duty for duty in wanting if duty.is_late(now))
+    return Agenda(
+        since=since or met,
+        next_day=next_day,
+        changes=changes_since(standing.inspection, since or met, now),
+        late=late,
+        ahead=tuple(d for d in wanting if d.due and d not in late and d.due.astimezone(LONDON).date() <= next_day),
+        unowned=tuple(duty for duty in wanting if duty.is_unowned),
+        vacant=tuple(duty for duty in wanting if duty.is_vacant),
+        turning=tuple(duty for duty in duties if duty.done and duty.turns_on is not None),
+    )
+
+
+def _next_meeting(arrangement: Arrangement, now: datetime) -> date:
+    """The first weekly day after today."""
+    day = now.astimezone(LONDON).date()
+    return day + timedelta(days=(arrangement.weekly_day - day.weekday() - 1) % 7 + 1)
+
+
+def since_of(point: Point, last: datetime | None) -> datetime:
+    """From when an emailed agenda tells what changed: since the last one went, so that nothing is left out."""
+    return last if last is not None else point.at - WEEK
+
+
+def changes_since(inspection: Inspection, since: datetime, until: datetime) -> tuple[Changes, ...]:
+    """What changed on the inspection and in its council, by headings, each in the order in which it happened."""
+    rows = Event.objects.filter(
+        Q(inspection=inspection.slug) | Q(inspection=""),
+        council_id=inspection.council_id,
+        at__gt=since,
+        at__lte=until,
+        verb__in=[*SAID, *CHANGES, "owners changed"],
+    )
+    counts: Counter[tuple[str, str]] = Counter()
+    found: dict[str, dict[str, None]] = {heading: {} for heading in (DOCUMENTS, OWNERS, DATES, PEOPLE, REST)}
+    events = list(rows.select_related("by").order_by("at", "pk"))
+    owners = {event.subject: event for event in events if event.verb == "owners changed"}
+    for event in events:
+        counts[event.verb, event.subject] += event.verb in SAID
+    for subject, event in owners.items():
+        found[OWNERS][_owned(subject, event.detail)] = None
+    for event in events:
+        if event.verb in CHANGES:
+            found[DATES][_moved(event)] = None
+    for (verb, subject), count in counts.items():
+        if count:
+            heading, one, several = SAID[verb]
+            found[heading][f"{subject}: {one if count == 1 else several.format(count)}"] = None
+    return tuple(Changes(heading, tuple(lines)) for heading, lines in found.items() if lines)
+
+
+def _owned(subject: str, detail: Mapping[str, Any]) -> str:
+    posts = [str(post) for post in detail.get("after") or ()]
+    return f"{subject}: {f'now with {listed(posts)}' if posts else 'has no owner any more'}"
+
+
+def _moved(event: Event) -> str:
+    """A change of dates without its reason, which is a person's own words."""
+    change = change_of(event)
+    moves = [
+        f"{moved.title} from {long_date(moved.before)} to {long_date(moved.after)}"
+        for moved in change.moved
+        if moved.before and moved.after
+    ]
+    said = change.what
+    if event.verb == RECORDED or not moves:
+        return said
+    more = f" and {len(moves) - MOST_MOVED} more" if len(moves) > MOST_MOVED else ""
+    return f"{said}: {'; '.join(moves[:MOST_MOVED])}{more}"
