@@ -124,11 +124,11 @@ def _last_meeting(standing: Standing) -> datetime:
     return last_meeting(arrangement_of(standing), standing.now)
 
 
-def told_to_nobody(standing: Standing) -> int:
+def told_to_nobody(board: Dashboard, standing: Standing) -> int:
     """How many things are owed of which nobody at all can be reminded (one query, where it was not asked before)."""
 
     def count() -> int:
-        return len(planning.told_to_nobody(all_duties(standing), people_of(standing.inspection.council_id)))
+        return len(planning.told_to_nobody(board.duties, people_of(standing.inspection.council_id)))
 
     return standing.worked_out("told to nobody", count, size=lambda _: 100)
 

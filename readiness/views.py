@@ -67,7 +67,7 @@ def _dashboard(sight: InspectionSight) -> dict[str, Any]:
         "headline": boards.headline(board, sight.standing),
         "tiles": boards.tiles(board, sight.standing),
         "unreachable": unreachable(sight.inspection),
-        "nobody": boards.told_to_nobody(sight.standing),
+        "nobody": boards.told_to_nobody(board, sight.standing),
         "may_assign": sight.has(Role.COORDINATOR),
         "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
     }

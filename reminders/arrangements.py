@@ -21,7 +21,7 @@ class Arrangement:
 
     days          working days before a deadline on which there is a point, most first
     late_roles    told each day of what is late besides those who owe it (domain: "the coordinator and the DCS office")
-    weekly_roles  get the weekly summary of everything before the call, on `weekly_day` (0 is Monday)
+    weekly_roles  get the weekly summary and agenda, on `weekly_day` (0 is Monday)
     reply_to      where answers go; empty for whoever has the role of the DCS office
     since         when it was set on screen; None where it is the plan's
     """

@@ -51,7 +51,11 @@ class ComingMail:
 
     @property
     def is_weekly(self) -> bool:
-        return self.mail.kind in (Kind.WEEKLY, Kind.AGENDA)
+        return self.mail.kind is Kind.WEEKLY
+
+    @property
+    def is_agenda(self) -> bool:
+        return self.mail.kind is Kind.AGENDA
 
     def message(self) -> Message:
         """The very email, not saved."""

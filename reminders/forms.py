@@ -106,12 +106,12 @@ class SettingsForm(forms.Form):
         "Choose who is told of what is late besides those who owe it",
     )
     weekly_roles = RecipientsField(
-        "Get the weekly summary before the call",
+        "Get the weekly summary and agenda",
         "Owners get one of their own documents in any case.",
         "Choose who gets the weekly summary",
     )
     weekly_day = forms.TypedChoiceField(
-        label="The weekly summary goes on", coerce=int, choices=list(enumerate(WEEKDAYS))
+        label="The weekly summary and agenda go on", coerce=int, choices=list(enumerate(WEEKDAYS))
     )
     reply_to = forms.EmailField(
         label="Answers go to (optional)",
