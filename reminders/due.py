@@ -106,9 +106,8 @@ def weekly_point(reading: Reading) -> Point | None:
     """
     arrangement, opened = reading.arrangement, reading.standing.inspection.opened_at
     point = weekly(reading.standing.now, arrangement.hours, arrangement.weekly_day)
-    since = opened if arrangement.since is None else max(opened, arrangement.since)
-    if reading.rule is not None:
-        since = max(since, reading.rule.notified)
+    begun = opened if reading.rule is None else reading.rule.notified
+    since = begun if arrangement.since is None else max(begun, arrangement.since)
     return point if reading.is_open and point.at > since else None
 
 

@@ -24,6 +24,9 @@ BANK_HOLIDAYS = {
 STAND_INS = ("coordinator", "dcs-office", "administrator")
 WATCHERS = ("coordinator", "dcs-office")
 OFFICE = "dcs-office"
+# Who meets each week, on Mondays.
+GROUP = ("coordinator", "member")
+AGENDA = "weekly-group"
 
 
 @dataclass
@@ -75,6 +78,8 @@ class World:
     facts: list[Fact] = field(default_factory=list)
     #: The same facts by person and duty, and by person alone.
     told: dict[tuple[str, ...], list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    #: Who has had the agenda of which Monday; having had one is not having been told of a duty.
+    agendas: set[tuple[str, str]] = field(default_factory=set)
 
     # Days
 
@@ -190,6 +195,9 @@ class World:
 
     def write_down(self, fact: Fact) -> None:
         self.facts.append(fact)
+        if fact.audience == AGENDA:
+            self.agendas.add((fact.person, fact.point))
+            return
         self.told[fact.person, fact.duty].append(fact)
         self.told[fact.person,].append(fact)
 
@@ -250,13 +258,14 @@ class World:
         if first:
             mine = [key for key, duty in self.duties.items() if duty.done and person in self.owing(duty)]
             done = [("owner", key, (self.recorded, "notified"), dues[key]) for key in mine]
+        agenda = self._agenda(person, now)
         if not wanted and not done:
-            return None
+            return Email(first=False, summary=False, said=agenda) if agenda else None
         named = {key for _, key, _, _ in wanted}
         return Email(
             first=first and (bool(done) or any(audience != "oversight" for audience, *_ in wanted)),
             summary=summary,
-            said=frozenset((audience, key, point[1], due) for audience, key, point, due in [*wanted, *done]),
+            said=frozenset((audience, key, point[1], due) for audience, key, point, due in [*wanted, *done]) | agenda,
             changed=frozenset(key for _, key, _, due in wanted if self.due_as_told(person, key) not in (None, due)),
             besides=frozenset(key for audience, key, *_ in owed if audience == "owner") - named
             if summary
@@ -267,6 +276,17 @@ class World:
         """Once a day: what others have late is told of at the first tick of a day."""
         late = {name for _, name in points.values() if name.startswith("late:")}
         return any(fact.audience == "oversight" and fact.point in late for fact in self.told[person,])
+
+    def _agenda(self, person: str, now: datetime) -> frozenset[tuple[str, str, str, datetime | None]]:
+        """That of the latest Monday since the call, once to each of the group, in working hours."""
+        monday = now.astimezone(LONDON).date()
+        while monday.weekday() != 0 or self.opening(monday) > now:
+            monday -= ONE_DAY
+        point = f"weekly:{monday.isoformat()}"
+        is_due = self.opening(monday) > self.recorded and self.is_open(now)
+        if not is_due or person not in self.with_role(*GROUP) or (person, point) in self.agendas:
+            return frozenset()
+        return frozenset({(AGENDA, "", point, None)})
 
     # Daily summaries
 
