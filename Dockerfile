@@ -18,11 +18,16 @@ RUN .venv/bin/python -m govuk.assets \
 FROM python:3.11-slim-bookworm
 ENV PATH=/app/.venv/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 \
     DATA_DIR=/data HOST=0.0.0.0 PORT=8000
-# Debian's own versions of these four get its security updates with each build.
+# "yes" adds LibreOffice, with which Word documents and presentations get pages in packs, and previews.
+ARG INSTALL_OFFICE=no
+# Debian's own versions of these get its security updates with each build.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends \
         fonts-liberation libharfbuzz-subset0 libpango-1.0-0 libpangoft2-1.0-0 \
+    && if [ "$INSTALL_OFFICE" = yes ]; then \
+        apt-get install --yes --no-install-recommends libreoffice-impress-nogui libreoffice-writer-nogui; \
+    fi \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin readiness \
     && install --directory --owner readiness --group readiness --mode 0700 /data

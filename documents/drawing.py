@@ -13,6 +13,10 @@ import resource
 import sys
 import warnings
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MOST_PAGES = 20
 #: Pixels of the longer side of a page and of a thumbnail.
@@ -62,7 +66,24 @@ def _draw_image(source: Path, folder: Path) -> None:
     with Image.open(source) as image:
         image.draft("RGB", (PAGE * 2, PAGE * 2))
         image.thumbnail((PAGE, PAGE))
-        _save(ImageOps.exif_transpose(image), folder, 1, 1)
+        _save(grey_of_few(ImageOps.exif_transpose(image)), folder, 1, 1)
+
+
+def grey_of_few(picture: Image.Image) -> Image.Image:
+    """A picture with 256 greys, of one that has more (scanners make such), which Pillow would burn out to white.
+
+    Those of 16 bits keep their black and white; of 32 bits, which have none, the darkest and the lightest are taken.
+    """
+    if not picture.mode.startswith("I") and picture.mode != "F":
+        return picture
+    greys = picture.convert("F")
+    low, high = 0.0, 65535.0
+    if not picture.mode.startswith("I;16"):
+        darkest, lightest = cast("tuple[float, float]", greys.getextrema())
+        if darkest < 0 or lightest > high or lightest <= 1:
+            low, high = darkest, max(lightest, darkest + 1)
+    scale = 255 / (high - low)
+    return greys.point(lambda value: value * scale - low * scale).convert("L")
 
 
 def _save(picture: object, folder: Path, page: int, pages: int) -> None:

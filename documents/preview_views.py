@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core import signing
+from django.core.cache import cache
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -21,6 +22,8 @@ from inspections.access import InspectionSight, inspection_page
 _SALT = "documents.preview"
 #: How long the pictures of a file that names children can be fetched by the page that was put on the record.
 OPEN_FOR = 15 * 60
+#: For how many seconds a list that asks every few of them does not have the same preview asked for again.
+ASKED_AGAIN = 120
 
 
 def _openable_or_404(sight: InspectionSight, pk: int) -> Version:
@@ -114,10 +117,14 @@ def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResp
     access.found_or_404(not version.file.names_children)
     if not _is_asked_by_script(request):
         return redirect("documents:preview", sight.inspection.slug, version.pk)
+    state = previews.state_of(version.sha256, version.detected_type)
+    # Beat draws what is new; what is older (brought from elsewhere, or its pictures were lost) waits for a page to ask.
+    if state == previews.WAITING and cache.add(f"documents.preview.{version.pk}", True, ASKED_AGAIN):
+        tasks.ask_for_preview(version.pk)
     context = {
         "inspection": sight.inspection,
         "version_pk": version.pk,
         "name": version.file.label,
-        "preview": previews.state_of(version.sha256, version.detected_type),
+        "preview": state,
     }
     return render(request, "documents/_thumbnail.html", context)

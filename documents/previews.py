@@ -6,6 +6,8 @@ once it is whole; there is no row of it, and whatever is missing is made again.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
 import os
 import shutil
@@ -120,6 +122,7 @@ def make(version: Version) -> str:
     scratch.mkdir(mode=0o700, parents=True)
     try:
         with storage.local(version.stored_name) as source:
+            _check(source, version.sha256)
             _draw_version(version, source, scratch)
         target.parent.mkdir(mode=0o700, exist_ok=True)
         # Another worker may have been quicker; its pictures are the same.
@@ -128,6 +131,13 @@ def make(version: Version) -> str:
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return state_of(version.sha256, version.detected_type)
+
+
+def _check(source: Path, sha256: str) -> None:
+    """Raises OSError for damaged bytes: pictures of them would be shown for the sound ones that have this SHA-256."""
+    with source.open("rb") as stream:
+        if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
+            raise OSError(errno.EIO, "These are not the bytes that were uploaded")
 
 
 def _draw_version(version: Version, source: Path, folder: Path) -> None:

@@ -93,7 +93,7 @@ class RegisterTable(tables.Table):
         if record.document.key not in self.tickable:
             return mark_safe("")
         return build(
-            '<div class="govuk-checkboxes govuk-checkboxes--small"><div class="govuk-checkboxes__item">'
+            '<div class="govuk-checkboxes govuk-checkboxes--small house-tick"><div class="govuk-checkboxes__item">'
             '<input class="govuk-checkboxes__input" type="checkbox" name="document" id="tick-{}" value="{}:{}">'
             '<label class="govuk-label govuk-checkboxes__label" for="tick-{}">'
             '<span class="govuk-visually-hidden">Approve document {}</span></label></div></div>',

@@ -19,13 +19,14 @@ class Entry:
 
     `kind` says how it goes in: a PDF, an image fitted to a page, an office document made into pages where that can be
     done, or only listed (spreadsheets and the like). `change` says that it is new or replaced since the
-    last pack that was sent.
+    last pack that was sent. `sha256` is what was recorded at its upload: other bytes are not bound in its name.
     """
 
     path: Path
     kind: Kind
     heading: str
     change: str = ""
+    sha256: str = ""
 
     @property
     def bookmark(self) -> str:

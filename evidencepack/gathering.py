@@ -7,11 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
-from evidencepack.intake import Checked, Unpageable, check_pdf, check_present
-from evidencepack.pictures import picture_to_pdf
+from evidencepack.intake import Checked, Unpageable, check_pdf, check_unaltered
+from evidencepack.pictures import moves, picture_to_pdf
 
 NOT_SUPPLIED = "NOT SUPPLIED"
 CONVERTED = "Made into pages for the pack. The file itself is in the ZIP."
+MOVES = "It is an animation, of which the first picture is shown. The file itself is in the ZIP."
 Converter = Callable[[Path], Path]
 
 
@@ -64,7 +65,7 @@ class Gatherer:
 
     def _file(self, part: Part, entry: Entry) -> Run:
         try:
-            check_present(entry.path)
+            check_unaltered(entry.path, entry.sha256)
             if entry.path in self.unusable:
                 raise Unpageable(self.unusable[entry.path])
             if entry.kind == "pdf":
@@ -76,12 +77,14 @@ class Gatherer:
         except Unpageable as fault:
             return self._damaged(part, entry, fault)
         placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages, change=entry.change)
+        if entry.kind == "image" and moves(entry.path):
+            placed = replace(placed, reason=MOVES)
         return Run(path, checked.pages, checked.marks, entry.bookmark, entry.kind == "image", [placed])
 
     def _converted(self, part: Part, entry: Entry) -> Run:
         """The pages of an office document. Raises Unpageable where it has none."""
         assert self.convert is not None
-        check_present(entry.path)
+        check_unaltered(entry.path, entry.sha256)
         path = self.convert(entry.path)
         if path in self.unusable:
             raise Unpageable(self.unusable[path])
@@ -101,20 +104,24 @@ class Gatherer:
         return run
 
     def _listed(self, part: Part, entries: list[tuple[Entry, Unpageable | None]]) -> Run:
+        found = [self._listing(part, entry, why) for entry, why in entries]
         lines = ["These files cannot be shown as pages. They are in the ZIP that goes with the pack:"]
-        lines += [f"{entry.bookmark}. {why}" if why else entry.bookmark for entry, why in entries]
+        for (entry, _), placed in zip(entries, found, strict=True):
+            lines.append(f"{entry.bookmark}. {placed.reason}" if placed.reason else entry.bookmark)
         run = self._words(part, "Files that are listed only", lines, "listed", None)
-        run.covers = []
-        for entry, why in entries:
-            placed = Placed(part.label, entry.heading, entry.path, "listed", 0, run.pages, change=entry.change)
-            if why is not None:
-                placed = replace(placed, reason=str(why), passing=why.passing)
-            try:
-                check_present(entry.path)
-            except Unpageable as fault:
-                placed = replace(placed, state="damaged", reason=str(fault), passing=fault.passing)
-            run.covers.append(placed)
+        run.covers = [replace(placed, pages=run.pages) for placed in found]
         return run
+
+    def _listing(self, part: Part, entry: Entry, why: Unpageable | None) -> Placed:
+        """What is said of a file that is only listed; `why` is why it was not made into pages, where that was tried."""
+        state: State = "listed"
+        if why is None or why.passing:
+            try:
+                check_unaltered(entry.path, entry.sha256)
+            except Unpageable as fault:
+                state, why = "damaged", fault
+        placed = Placed(part.label, entry.heading, entry.path, state, 0, 0, change=entry.change)
+        return replace(placed, reason=str(why), passing=why.passing) if why else placed
 
     def _not_supplied(self, part: Part) -> Run:
         lines = (f"Owner: {part.owner}" if part.owner else "Owner: nobody has been named.", *part.remarks)

@@ -5,6 +5,7 @@ A file that fails here does not sink the pack; its place is taken by a page that
 
 from __future__ import annotations
 
+import hashlib
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +18,8 @@ TAIL_WINDOW = 2048
 INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream costs no memory
 
 CUT_SHORT = "It is cut short: its end is missing."
+UNREADABLE = "It could not be read from where it is stored."
+ALTERED = "It is damaged: what is stored is not what was uploaded."
 
 
 class Unpageable(Exception):
@@ -37,9 +40,27 @@ def check_present(path: Path) -> None:
     except FileNotFoundError:
         raise Unpageable("It is no longer where it was stored.", passing=True) from None
     except OSError:
-        raise Unpageable("It could not be read from where it is stored.", passing=True) from None
+        raise Unpageable(UNREADABLE, passing=True) from None
     if size == 0:
         raise Unpageable("It is empty: it has no bytes in it.")
+
+
+def check_unaltered(path: Path, sha256: str) -> None:
+    """Raises Unpageable if there is nothing to read, or its bytes are not those that had this SHA-256 at their upload.
+
+    A page that opens well can be another one than was approved, so it is asked before anything is made of the bytes.
+    They may be brought back from a backup, so it may be otherwise the next time.
+    """
+    check_present(path)
+    if not sha256:
+        return
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        raise Unpageable(UNREADABLE, passing=True) from None
+    if found != sha256.lower():
+        raise Unpageable(ALTERED, passing=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +87,7 @@ def check_pdf(path: Path) -> Checked:
     except pikepdf.PasswordError:
         raise Unpageable("It is protected by a password.") from None
     except OSError:
-        raise Unpageable("It could not be read from where it is stored.", passing=True) from None
+        raise Unpageable(UNREADABLE, passing=True) from None
     except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError):
         raise Unpageable("It is damaged: it cannot be read as a PDF.") from None
 

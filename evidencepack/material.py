@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import Item
 from evidencepack.contents import Entry, Note, Part, Placed, Section
+from evidencepack.intake import ALTERED
 from focusgroups.state import GroupState, states
 from govuk.dates import long_date
 from inspections.duty import Duty, Owner
@@ -111,7 +112,7 @@ def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
 def _section_part(made_from: Material, document: PackDocument, part: PackPart, *, children: bool) -> Part:
     owner = owner_line(document.owners)
     entries: list[Entry | Note] = [
-        Entry(file.path, file.kind, heading_of(file), made_from.changed.get(file.file_id, ""))
+        Entry(file.path, file.kind, heading_of(file), made_from.changed.get(file.file_id, ""), file.sha256)
         for file in part.files
         if file.names_children == children
     ]
@@ -186,12 +187,14 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
 def _remark(file: PackFile, placed: Placed | None) -> str:
     """What became of a file in the PDF, if it is to be said, and what was found at its upload (macros, say).
 
-    Of one that is gone the ZIP tells.
+    Of one that is gone, or is not what was uploaded, the ZIP tells.
     """
     if placed is None or placed.state == "included":
         return " ".join(filter(None, (placed.reason if placed else "", file.remark)))
     if not placed.reason:
         return file.remark
+    if placed.reason == ALTERED:
+        return ""
     return placed.reason if file.path.is_file() else ""
 
 

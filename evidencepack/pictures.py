@@ -16,10 +16,12 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
+from documents.drawing import grey_of_few
 from evidencepack.intake import CUT_SHORT, INFLATE_STEP, Unpageable, check_present
 
 A4 = (595.28, 841.89)  # points
 EDGE = 34.0  # points left free around a picture: 12 mm
+ANIMATED = ("GIF", "PNG", "WEBP")
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
 MOST_PIXELS = 40_000_000  # that are unpacked in memory; pictures that go in as they are may have more
 ORIENTATION = 0x0112  # EXIF
@@ -60,6 +62,12 @@ def picture_to_pdf(path: Path, out: Path) -> int:
         raise Unpageable("It is too large a picture to be put on a page.") from None
     except (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, EOFError, struct.error, zlib.error):
         raise Unpageable("It is damaged: it cannot be read as a picture.") from None
+
+
+def moves(path: Path) -> bool:
+    """Whether a picture that has been put on a page is an animation, of which the page shows the first picture."""
+    with _reading(), Image.open(path, formats=FORMATS) as image:
+        return image.format in ANIMATED and bool(getattr(image, "is_animated", False))
 
 
 def _check_end(path: Path, kind: str | None) -> None:
@@ -171,7 +179,7 @@ def _unpacked(pdf: Pdf, frame: Image.Image) -> Stream:
     """Any other picture: upright, on white where it is transparent, packed without loss."""
     if frame.width * frame.height > MOST_PIXELS:
         raise Unpageable("It is too large a picture to be put on a page.")
-    upright = ImageOps.exif_transpose(frame)
+    upright = grey_of_few(ImageOps.exif_transpose(frame))
     if upright.mode not in ("1", "L", "RGB"):
         clear = upright.convert("RGBA")
         upright = Image.new("RGB", clear.size, "white")

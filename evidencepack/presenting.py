@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,8 @@ from evidencepack.material import OPTIONAL, Material, remarks_on
 from evidencepack.models import Pack
 from frameworks import Framework
 
+# How many packs a list shows before it folds away those that were not sent.
+NEWEST = 5
 # What became of a file or part -> the words of its tag and their colour.
 FATES = {
     "included": ("In the PDF", "green"),
@@ -44,6 +46,12 @@ def outlook(made_from: Material) -> Outlook:
         supplied=len(asked) - len(gaps),
         gaps=gaps,
     )
+
+
+def newest(packs: Sequence[Pack]) -> dict[str, list[Pack]]:
+    """The packs to show at once: the newest and whatever was sent; `older` are the rest, which are folded away."""
+    shown = [pack for number, pack in enumerate(packs) if number < NEWEST or pack.sendings.all()]
+    return {"packs": shown, "older": [pack for pack in packs if pack not in shown]}
 
 
 @dataclass

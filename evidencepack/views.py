@@ -54,7 +54,7 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "sent": sent,
         "changes": presenting.nameless(changes, with_children=sight.has(*CHILDREN_READERS)),
         "outlook": presenting.outlook(made_from),
-        "packs": packs,
+        **presenting.newest(packs),
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
         "is_current": latest is not None and is_current(latest, mark, sent),
         "latest": latest,

@@ -178,15 +178,21 @@ def _after(
     return _show_sort(request, sight, left_rows, 422)
 
 
+def _counted(shown: list[Row]) -> str:
+    """How well the files were recognised, without what there is none of."""
+    words = {Confidence.SURE: "recognised", Confidence.LIKELY: "likely", Confidence.UNKNOWN: "not recognised"}
+    counts = {each: sum(row.proposal.confidence is each for row in shown) for each in words}
+    return ", ".join(f"{count} {words[each]}" for each, count in counts.items() if count)
+
+
 def _show_sort(request: HttpRequest, sight: InspectionSight, shown: list[Row], status: int) -> HttpResponse:
-    counts = {each.value: sum(row.proposal.confidence is each for row in shown) for each in Confidence}
     ready = sum(not row.is_undecided for row in shown)
     archives = access.visible_archives(sight).filter(arrived_by=sight.user)
     context: dict[str, Any] = {
         "inspection": sight.inspection,
         "breadcrumbs": _crumbs(sight, "Sort the files"),
         "rows": shown,
-        "counts": counts,
+        "counted": _counted(shown),
         "ready": ready,
         "archives": [archive for archive in archives if archive.is_finished],
         "unpacking": [archive for archive in archives if not archive.is_finished],

@@ -35,7 +35,7 @@ from accounts.refusal import Refused
 from documents.approvals import TWO
 from documents.comments import add_comment
 from documents.expected import has_calendar
-from documents.models import File
+from documents.models import File, Sending
 from documents.receiving import receive
 from documents.state import RETURNED, DocumentState, states
 from evidencepack.actions import discard_packs
@@ -47,6 +47,13 @@ from inspections.standing import Standing, standing_of
 from printing.pdf import render
 from readiness import demonstration_contact
 from readiness.demonstration_dates import set_dates
+from readiness.demonstration_evidence import (
+    add_damaged,
+    add_macros,
+    bring_from_rehearsal,
+    move_one,
+    send_pack,
+)
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
 from reminders.actions import discard_reminders
 
@@ -58,7 +65,7 @@ PROGRESS = (
     ("short", ""),
     ("full", ""),
     ("full", "approve"),
-    ("full", "approve"),
+    ("brought", "approve"),
     ("short", ""),
     ("short", ""),
     ("full", "return"),
@@ -108,10 +115,13 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         notified = _notified_on(inspection, day, now)
     # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
     standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
-    _documents(standing, lead)
+    _documents(standing, lead, begun)
     _comments(standing, lead)
     _histories(standing, lead)
     _dropped(standing, lead, now)
+    move_one(standing, paper=_paper, by=lead)
+    add_macros(standing, standing.framework.documents[5], by=lead)
+    add_damaged(standing, standing.framework.documents[4], paper=_paper, by=lead)
     with transaction.atomic():
         _groups(standing, lead)
         for person, kind in ((people[Role.OWNER], Kind.WORK), (people[Role.DCS_OFFICE], Kind.TIMETABLE)):
@@ -119,6 +129,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)
             set_dates(inspection, by=people[Role.DCS_OFFICE], now=now)
+    send_pack(inspection, paper=_paper, by=people[Role.DCS_OFFICE], lead=lead, now=now)
     inspection.refresh_from_db()
     found = standing_of(inspection, now=now).day
     return Demonstration(inspection, found, tuple((user, (role,)) for role, user in people.items()), password)
@@ -139,6 +150,9 @@ def _take_away() -> None:
     for inspection in Inspection.objects.filter(council=council):
         discard_reminders(inspection)
         discard_packs(inspection)
+        Sending.objects.filter(
+            inspection=inspection
+        ).delete()  # what it says was sent is protected from being taken away
         inspection.delete()
     Ownership.objects.filter(post__council=council).delete()
     Holding.objects.filter(post__council=council).delete()
@@ -236,10 +250,15 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
     demonstration_contact.fill(standing, by, min(_moment(notified, 9), now))
 
 
-def _documents(standing: Standing, lead: User) -> None:
+def _documents(standing: Standing, lead: User, begun: datetime) -> None:
     for document, (fill_with, fate) in zip(standing.framework.documents, cycle(PROGRESS), strict=False):
         owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
         by = User.objects.get(pk=owner) if owner else lead
+        if fill_with == "brought":
+            pieces = _pieces(document, "full", standing.today)
+            bring_from_rehearsal(standing, document, pieces, paper=_paper, by=lead, now=begun)
+            _decide(standing, document, fate, lead)
+            continue
         for number, (part, dated) in enumerate(_pieces(document, fill_with, standing.today)):
             at = standing.now - timedelta(days=10, minutes=number)
             received = receive(
@@ -261,7 +280,7 @@ def _documents(standing: Standing, lead: User) -> None:
 
 def _dropped(standing: Standing, lead: User, now: datetime) -> None:
     """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
-    folder = "From the shared drive"
+    folder = "Core documents"
     known = [
         f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
         for document in list(standing.framework.documents)[-3:]

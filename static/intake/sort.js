@@ -16,10 +16,10 @@ function describe() {
     row.classList.toggle("intake-row--out", out.checked);
     if (to.value && !out.checked) count += 1;
   }
-  const button = form.querySelector("[data-add]");
   const leftOut = rows().filter(({ out }) => out.checked).length;
-  if (count) button.textContent = `Add ${count} file${count === 1 ? "" : "s"}`;
-  else button.textContent = leftOut ? `Leave out ${leftOut} file${leftOut === 1 ? "" : "s"}` : "Add files";
+  let words = leftOut ? `Leave out ${leftOut} file${leftOut === 1 ? "" : "s"}` : "Add files";
+  if (count) words = `Add ${count} file${count === 1 ? "" : "s"}`;
+  for (const button of form.querySelectorAll("[data-add]")) button.textContent = words;
 }
 
 if (form) {

@@ -180,6 +180,19 @@ def test_bytes_that_cannot_be_read_stop_no_other_preview(inspection, uploads):
     assert [path.name for path in (uploads / "previews").glob(".*")] == []
 
 
+def test_damaged_bytes_are_not_drawn_in_the_name_of_the_sound_ones(inspection, uploads):
+    version = a_version(inspection)
+    path = next(uploads.rglob(version.stored_name))
+    whole = path.read_bytes()
+    path.unlink()
+    path.write_bytes(pdf_bytes(words="Another page"))
+    with pytest.raises(OSError, match="not the bytes"):
+        previews.make(version)
+    assert previews.state_of(version.sha256, version.detected_type) == "waiting"
+    path.write_bytes(whole)
+    assert previews.make(version) == "ready"
+
+
 def test_previews_of_nothing_are_swept(inspection, uploads):
     version = a_version(inspection)
     previews.make(version)
@@ -200,7 +213,9 @@ def test_the_page_asks_for_what_is_missing_once_and_shows_it_when_it_is_there(in
     client.get(page(version), headers=ASKS)
     assert client.get(page(version, "thumbnail")).url == page(version)
     assert asked == [version.pk]
-    assert "being made" in client.get(page(version, "thumbnail"), headers=ASKS).content.decode()
+    for _ in range(2):  # the list asks every few seconds, and has it asked for once
+        assert "being made" in client.get(page(version, "thumbnail"), headers=ASKS).content.decode()
+    assert asked == [version.pk, version.pk]
     previews.make(version)
     assert "Look at minutes.pdf" in client.get(page(version, "thumbnail"), headers=ASKS).content.decode()
     assert "Page 1 of 1" in main(client.get(page(version)))

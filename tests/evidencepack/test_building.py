@@ -115,7 +115,6 @@ def test_pack_says_what_became_of_every_file_and_every_part(pack) -> None:
             "damaged.pdf",
             "damaged",
             True,
-            "It is cut short: its end is missing. "
             f"The file is not what was uploaded: its SHA-256 was {uploaded(pack)}.",
         ),
         ("1.1", "", "not supplied", False, "One of two is still missing: those of one day count as one."),
@@ -551,3 +550,25 @@ def test_broker_that_is_down_does_not_fail_who_asks(
     assert [record.getMessage() for record in caplog.records] == [
         "the broker could not be told of a pack (ConnectionError); beat will find it"
     ]
+
+
+@pytest.mark.parametrize("name", ["other.pdf", "other.csv"])
+def test_bytes_that_are_not_those_uploaded_are_not_bound_in_their_name(scene, name) -> None:
+    content = b"a,b\r\n1,2\r\n" if name == "other.csv" else files.pdf_bytes("The page that was uploaded")
+    version = supply(scene, REVIEWS, name, content=content, as_at=MAY)
+    path = storage.path_of(version.stored_name)
+    whole = path.read_bytes()
+    other = files.pdf_bytes("Another page, which opens well") if name == "other.pdf" else b"a,b\r\n3,4\r\n"
+    path.write_bytes(other)
+    pack = build(ask(scene))
+    (row,) = pack.damaged
+    assert (row["name"], row["in_pdf"], pack.is_unsettled) == (name, "damaged", True)
+    assert row["remark"] == f"The file is not what was uploaded: its SHA-256 was {version.sha256}."
+    text = " ".join(text_of(pack.folder / "pack.pdf").split())
+    assert (
+        text.count("It is damaged: what is stored is not what was uploaded.") == 2
+    )  # in the contents and in its place
+    assert "Another page" not in text
+    path.write_bytes(whole)
+    again = build(ask(scene))
+    assert (again.number, again.damaged, again.is_unsettled) == (2, [], False)

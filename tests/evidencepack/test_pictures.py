@@ -10,7 +10,7 @@ from pikepdf import Name
 from PIL import Image, ImageFile
 
 from evidencepack.intake import Unpageable
-from evidencepack.pictures import picture_to_pdf
+from evidencepack.pictures import moves, picture_to_pdf
 from tests.evidencepack import files
 
 RED, GREEN, BLUE, WHITE = (200, 0, 0), (0, 200, 0), (0, 0, 200), (255, 255, 255)
@@ -126,6 +126,45 @@ def test_any_other_picture_is_unpacked_and_looks_the_same(tmp_path, name, mode):
             assert pikepdf.PdfImage(picture).as_pil_image().getpixel((3, 3)) == (60, 60, 60)
         else:
             assert quarters(matrix, pikepdf.PdfImage(picture).as_pil_image()) == expected
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.tif", "interlaced.png"])
+def test_greys_of_sixteen_bits_are_not_burnt_out(tmp_path, name):
+    greys = Image.new("I;16", (4, 1))
+    for x, grey in enumerate((0, 20000, 40000, 65535)):
+        greys.putpixel((x, 0), grey)
+    greys.save(tmp_path / "a.tif")
+    if name == "interlaced.png":  # Pillow writes none: one row of four in the order of its passes, by hand
+        header = struct.pack(">IIBBBBB", 4, 1, 16, 0, 0, 0, 1)
+        passes = ((0,), (40000,), (20000, 65535))
+        data = b"".join(b"\0" + struct.pack(f">{len(row)}H", *row) for row in passes)
+        chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(data)), (b"IEND", b""))
+        packed = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in chunks)
+        (tmp_path / name).write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(packed))
+    else:
+        greys.save(tmp_path / name)
+    picture_to_pdf(tmp_path / name, tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        picture = drawn(pdf.pages[0])[2]
+        if name == "a.png":  # goes in as it is
+            assert (picture.BitsPerComponent, picture.ColorSpace) == (16, Name.DeviceGray)
+        else:
+            assert list(pikepdf.PdfImage(picture).as_pil_image().tobytes()) == [0, 77, 155, 255]
+
+
+@pytest.mark.parametrize(
+    "name, frames, expected",
+    [("a.gif", 3, True), ("a.png", 3, True), ("a.webp", 3, True), ("a.gif", 1, False), ("a.tif", 3, False)],
+)
+def test_animation_is_known_and_shows_its_first_picture(tmp_path, name, frames, expected):
+    first, *others = (Image.new("RGB", (8, 8), colour) for colour in (RED, GREEN, BLUE)[:frames])
+    more = {"save_all": True, "append_images": others} if others else {}
+    first.save(tmp_path / name, **more, **({"lossless": True} if name == "a.webp" else {}))
+    assert moves(tmp_path / name) is expected
+    picture_to_pdf(tmp_path / name, tmp_path / "a.pdf")
+    with pikepdf.open(tmp_path / "a.pdf") as pdf:
+        shown = pikepdf.PdfImage(drawn(pdf.pages[0])[2]).as_pil_image().convert("RGB")
+        assert shown.getpixel((4, 4)) == RED
 
 
 def test_transparent_picture_stands_on_white(tmp_path):

@@ -92,7 +92,7 @@ def then_each_file_is_sent_and_what_is_none_says_so(cora):
 
 def and_each_has_a_place_proposed(cora):
     cora.sees_heading("Sort the files")
-    cora.sees("9 files wait: 8 recognised, 0 likely, 1 not recognised. Nothing is added until you say so.")
+    cora.sees("9 files wait: 8 recognised, 1 not recognised. Nothing is added until you say so.")
     first = cora.main.locator(".intake-table tbody tr").first
     expect(first.locator("th")).to_contain_text("scan0001.pdf")
     chosen = cora.row(f"LSCB minutes {MEETINGS[0]}.pdf")

@@ -16,7 +16,11 @@ from django.utils import timezone
 
 from accounts.models import Council, Event, Holding, Membership, Post, Role, User
 from documents.models import File, Version
+from documents.state import SENT
 from documents.state import states as document_states
+from evidencepack import front
+from evidencepack.actions import request_pack
+from evidencepack.models import Pack
 from focusgroups.models import Attendee
 from focusgroups.state import states as group_states
 from inspections.actions import open_inspection
@@ -39,7 +43,8 @@ def light(settings, tmp_path, monkeypatch) -> None:
     """Papers without WeasyPrint: what they look like is not what is tested here."""
     settings.UPLOADS_DIR = tmp_path / "uploads"
     settings.PACKS_DIR = tmp_path / "packs"
-    monkeypatch.setattr(demonstration, "render", lambda html, **given: pdf_bytes(words=html))
+    for drawn_by in (demonstration, front):
+        monkeypatch.setattr(drawn_by, "render", lambda html, **given: pdf_bytes(words=html))
 
 
 @pytest.fixture
@@ -138,13 +143,50 @@ def test_a_day_that_is_no_number_is_wrong_usage(clock, capsys) -> None:
 
 def test_it_is_part_way_ready(demo) -> None:
     demo("--day", "10")
-    standing = standing_of(Inspection.objects.get(), now=WEDNESDAY)
+    standing = standing_of(Inspection.objects.get(slug="demonstration"), now=WEDNESDAY)
     documents = {state.state for state in document_states(standing).values()}
     assert documents >= {"approved", "submitted", "returned", "partial", "missing"}
     assert any(state.is_stale for state in document_states(standing).values())
     assert {state.state for state in group_states(standing).values()} == {"ready", "partial", "to do", "tbc"}
     assert any(owner.is_vacant for owners in standing.owners.values() for owner in owners)
-    assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == ["survey-letter", "case-list"]
+    assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == [
+        "send-documents",
+        "survey-letter",
+        "case-list",
+    ]
+
+
+def test_its_evidence_has_a_history(demo) -> None:
+    demo("--day", "4")
+    inspection = Inspection.objects.get(slug="demonstration")
+    former = Inspection.objects.get(slug="demonstration-rehearsal")
+    assert (former.is_rehearsal, former.is_withdrawn) == (True, True)
+    brought = File.objects.filter(inspection=inspection, carried_from__inspection=former)
+    assert brought.count() == File.objects.filter(inspection=former).count() == 1
+    versions = Version.objects.filter(file__inspection=inspection)
+    assert versions.filter(note__startswith="Moved from document 12").count() == 1
+    assert list(versions.exclude(remark="").order_by("original_name").values_list("original_name", flat=True)) == [
+        "Cut short on its way.pdf",
+        "Performance figures.xlsm",
+    ]
+
+
+def test_its_pack_was_sent_on_the_day_and_a_supplement_can_be_made(demo) -> None:
+    demo("--day", "4")
+    pack = Pack.objects.get()
+    assert [row["name"] for row in pack.damaged] == ["Cut short on its way.pdf"]
+    assert [sending.sent_at.date() for sending in pack.sendings.all()] == [date(2011, 5, 16)]
+    standing = standing_of(pack.inspection, now=WEDNESDAY)
+    states = {state.document.number: state.state for state in document_states(standing).values()}
+    assert [number for number, state in states.items() if state == SENT] == [2, 3, 4, 9, 11]
+    supplement, is_new = request_pack(inspection=pack.inspection, by=None, now=WEDNESDAY, supplement=True)
+    assert (supplement.supplements, is_new) == (pack, True)
+
+
+@pytest.mark.parametrize("options", [(), ("--day", "1")])
+def test_no_pack_was_sent_before_its_day(demo, options) -> None:
+    demo(*options)
+    assert Pack.objects.count() == 0
 
 
 def _counts() -> dict[str, int]:

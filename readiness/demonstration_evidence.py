@@ -1,0 +1,160 @@
+"""The demonstration's evidence with a history: from a former rehearsal, moved, with macros, damaged, sent and replaced.
+
+`Paper` draws a sample page for a part.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+
+from django.db import transaction
+
+import documents.actions
+from accounts.models import User
+from documents.carrying import bring_forward
+from documents.models import File
+from documents.moving import move_file
+from documents.receiving import Received, receive
+from documents.state import RETURNED, states
+from evidencepack.actions import record_sent, request_pack
+from evidencepack.building import build
+from frameworks import CoreDocument, Part
+from inspections.actions import open_inspection, withdraw
+from inspections.models import Inspection, Kind
+from inspections.standing import Standing, standing_of
+
+Paper = Callable[[CoreDocument, Part, date | None, datetime], bytes]
+Pieces = Iterable[tuple[Part, date | None]]
+
+
+def bring_from_rehearsal(
+    standing: Standing, document: CoreDocument, pieces: Pieces, *, paper: Paper, by: User, now: datetime
+) -> None:
+    """A rehearsal of long ago, over since, from which the files of one document were brought forward."""
+    inspection, at = standing.inspection, now - timedelta(days=100)
+    rehearsal = open_inspection(
+        council=inspection.council,
+        title="Rehearsal",
+        slug=f"{inspection.slug}-rehearsal",
+        kind=Kind.REHEARSAL,
+        framework_key=inspection.framework_key,
+        plan_key=inspection.plan_key,
+        by=by,
+        now=at - timedelta(days=30),
+    )
+    for part, dated in pieces:
+        earlier = dated and min(dated, at.date())
+        _add(rehearsal, document, part, earlier, _pdf(paper(document, part, earlier, at), part), by=by, at=at)
+    bring_forward(inspection=inspection, source=rehearsal, by=by, now=now)
+    withdraw(inspection=rehearsal, reason="The rehearsal is over.", by=by, now=now)
+
+
+def move_one(standing: Standing, *, paper: Paper, by: User) -> None:
+    """A file that was added to the last document but one by mistake, and is now where it belongs."""
+    *_, wrong, right = standing.framework.documents
+    part, at = right.parts[-1], standing.now - timedelta(days=5)
+    received = receive(io.BytesIO(paper(right, part, at.date(), at)), name="Chart of partners.pdf")
+    dated = at.date() if wrong.parts[0].dated else None
+    file = _add(standing.inspection, wrong, wrong.parts[0], dated, received, by=by, at=at)
+    at += timedelta(hours=2)
+    dated = at.date() if part.dated else None
+    move_file(file=file, document=right.key, part=part.key, as_at=dated, by=by, now=at)
+
+
+def add_macros(standing: Standing, document: CoreDocument, *, by: User) -> None:
+    """A workbook with macros beside what a document has."""
+    part, at = document.parts[0], standing.now - timedelta(days=6)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as workbook:
+        for name, content in (("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook/>")):
+            workbook.writestr(name, content)
+        workbook.writestr("xl/vbaProject.bin", "A sample of macros, which does nothing.")
+    packed.seek(0)
+    received = receive(packed, name="Performance figures.xlsm")
+    _add(standing.inspection, document, part, at.date() if part.dated else None, received, by=by, at=at)
+
+
+def add_damaged(standing: Standing, document: CoreDocument, *, paper: Paper, by: User) -> None:
+    """A paper that arrived with its end cut off, beside what a document has."""
+    part, at = document.parts[0], standing.now - timedelta(days=5)
+    dated = at.date() if part.dated else None
+    whole = paper(document, part, dated, at)
+    received = receive(io.BytesIO(whole[: len(whole) // 2]), name="Cut short on its way.pdf")
+    _add(standing.inspection, document, part, dated, received, by=by, at=at)
+
+
+def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now: datetime) -> None:
+    """Once it is due, the pack was sent; two documents were replaced after it, so that a supplement can be made.
+
+    What had been returned went with it as it was, and is returned anew.
+    """
+    standing = standing_of(inspection, now=now)
+    steps = standing.schedule.steps if standing.schedule else ()
+    due = next((dated.due for dated in steps if dated.step.duty == "send-documents"), None)
+    if due is None or due >= now:
+        return
+    at = due - timedelta(hours=2)
+    returned = [key for key, state in states(standing).items() if state.state == RETURNED]
+    with transaction.atomic():  # no worker sees the pack before it is ready
+        pack, _ = request_pack(inspection=inspection, by=by, now=at)
+        build(pack.pk, now=lambda: at)
+        record_sent(
+            pack=pack,
+            sent_at=at + timedelta(minutes=30),
+            recipient="Lena Inspector, lead inspector",
+            how="Secure email",
+            once=uuid4(),
+            by=by,
+            now=at + timedelta(minutes=35),
+        )
+    approved, submitted = standing.framework.documents[-4], standing.framework.documents[-1]
+    after = min(due + timedelta(hours=1), now)
+    for document in (approved, submitted):
+        _replace_one(standing, document, paper=paper, by=lead, at=after)
+    now_there = states(standing_of(inspection, now=now))
+    documents.actions.approve(
+        inspection=inspection, document=approved.key, contents=now_there[approved.key].contents, by=lead, now=after
+    )
+    for key in returned:
+        documents.actions.return_document(
+            inspection=inspection,
+            document=key,
+            contents=now_there[key].contents,
+            reason="It went to the inspectors with last year’s figures. Please replace them for the supplement.",
+            by=lead,
+            now=after,
+        )
+
+
+def _replace_one(standing: Standing, document: CoreDocument, *, paper: Paper, by: User, at: datetime) -> None:
+    file = File.objects.filter(inspection=standing.inspection, document=document.key, archived_at=None).first()
+    if file is None:
+        return
+    part = document.part(file.part)
+    dated = file.versions.order_by("-number")[0].as_at and at.date()
+    documents.actions.replace_file(
+        file=file,
+        received=_pdf(paper(document, part, at.date(), at), part),
+        as_at=dated,
+        note="The inspectors asked for the last page, which was missing",
+        by=by,
+        now=at,
+    )
+
+
+def _pdf(content: bytes, part: Part) -> Received:
+    return receive(io.BytesIO(content), name=f"{part.label[:60]}.pdf".replace("/", " "))
+
+
+def _add(
+    inspection: Inspection, document: CoreDocument, part: Part, dated: date | None, received: Received, *, by: User,
+    at: datetime,
+) -> File:  # fmt: skip
+    added = documents.actions.add_file(
+        inspection=inspection, document=document.key, part=part.key, received=received, as_at=dated, by=by, now=at
+    )
+    return added.version.file
