@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import cycle
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -27,17 +26,15 @@ import documents.actions
 import documents.meetings
 import feeds.actions
 import focusgroups.actions
-import intake.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
 from accounts.refusal import Refused
 from documents.approvals import TWO
-from documents.comments import add_comment
 from documents.expected import has_calendar
 from documents.models import File, Sending
 from documents.receiving import receive
-from documents.state import RETURNED, DocumentState, states
+from documents.state import DocumentState, states
 from evidencepack.actions import discard_packs
 from feeds.models import Kind
 from frameworks import CoreDocument, Part
@@ -51,8 +48,10 @@ from readiness.demonstration_evidence import (
     add_damaged,
     add_macros,
     bring_from_rehearsal,
+    drop_files,
     move_one,
     send_pack,
+    talk,
 )
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
 from reminders.actions import discard_reminders
@@ -116,9 +115,9 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
     standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
     _documents(standing, lead, begun)
-    _comments(standing, lead)
+    talk(standing, lead)
     _histories(standing, lead)
-    _dropped(standing, lead, now)
+    drop_files(standing, lead, now)
     move_one(standing, paper=_paper, by=lead)
     add_macros(standing, standing.framework.documents[5], by=lead)
     add_damaged(standing, standing.framework.documents[4], paper=_paper, by=lead)
@@ -278,20 +277,6 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> None:
         _decide(standing, document, fate, lead)
 
 
-def _dropped(standing: Standing, lead: User, now: datetime) -> None:
-    """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
-    folder = "Core documents"
-    known = [
-        f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
-        for document in list(standing.framework.documents)[-3:]
-    ]
-    for path in (*known, f"{folder}/scan0001.txt"):
-        name = path.rpartition("/")[2]
-        text = io.BytesIO(f"Sample text of {name}, which exists for the demonstration alone.".encode())
-        received = receive(text, name=name, content_type="text/plain")
-        intake.actions.take_in(inspection=standing.inspection, received=received, path=path, by=lead, now=now)
-
-
 def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:
     """The files that a document gets: all that are needed, one part or two files short, or out of date."""
     if fill_with == "empty":
@@ -359,29 +344,6 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
         by=lead,
         now=standing.now - timedelta(days=3),
     )
-
-
-def _comments(standing: Standing, lead: User) -> None:
-    """On the first document that was returned, the coordinator and its owner have talked."""
-    returned = next((state for state in states(standing).values() if state.state == RETURNED), None)
-    if returned is None:
-        return
-    holder = next((owner.holder for owner in returned.owners if owner.holder), None)
-    owner = User.objects.get(pk=holder) if holder else lead
-    for number, (by, text) in enumerate(
-        (
-            (lead, "The second table still has last year’s figures. Can you replace it before the group meets?"),
-            (owner, "Yes. The new figures are being checked and will be here on Thursday."),
-        )
-    ):
-        add_comment(
-            inspection=standing.inspection,
-            document=returned.document.key,
-            text=text,
-            once=uuid4(),
-            by=by,
-            now=standing.now - timedelta(days=2, hours=-number),
-        )
 
 
 def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime) -> bytes:

@@ -14,8 +14,10 @@ from uuid import uuid4
 from django.db import transaction
 
 import documents.actions
+import intake.actions
 from accounts.models import User
 from documents.carrying import bring_forward
+from documents.comments import add_comment
 from documents.models import File
 from documents.moving import move_file
 from documents.receiving import Received, receive
@@ -85,6 +87,43 @@ def add_damaged(standing: Standing, document: CoreDocument, *, paper: Paper, by:
     whole = paper(document, part, dated, at)
     received = receive(io.BytesIO(whole[: len(whole) // 2]), name="Cut short on its way.pdf")
     _add(standing.inspection, document, part, dated, received, by=by, at=at)
+
+
+def drop_files(standing: Standing, lead: User, now: datetime) -> None:
+    """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
+    folder = "Core documents"
+    known = [
+        f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
+        for document in list(standing.framework.documents)[-3:]
+    ]
+    for path in (*known, f"{folder}/scan0001.txt"):
+        name = path.rpartition("/")[2]
+        text = io.BytesIO(f"Sample text of {name}, which exists for the demonstration alone.".encode())
+        received = receive(text, name=name, content_type="text/plain")
+        intake.actions.take_in(inspection=standing.inspection, received=received, path=path, by=lead, now=now)
+
+
+def talk(standing: Standing, lead: User) -> None:
+    """On the first document that was returned, the coordinator and its owner have talked."""
+    returned = next((state for state in states(standing).values() if state.state == RETURNED), None)
+    if returned is None:
+        return
+    holder = next((owner.holder for owner in returned.owners if owner.holder), None)
+    owner = User.objects.get(pk=holder) if holder else lead
+    for number, (by, text) in enumerate(
+        (
+            (lead, "The second table still has last year’s figures. Can you replace it before the group meets?"),
+            (owner, "Yes. The new figures are being checked and will be here on Thursday."),
+        )
+    ):
+        add_comment(
+            inspection=standing.inspection,
+            document=returned.document.key,
+            text=text,
+            once=uuid4(),
+            by=by,
+            now=standing.now - timedelta(days=2, hours=-number),
+        )
 
 
 def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now: datetime) -> None:

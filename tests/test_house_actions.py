@@ -484,6 +484,7 @@ OF_NOTHING = {
     "evidencepack.actions.discard_packs": "takes away what belongs to an inspection that goes with it",
     "feeds.telling.catch_up": "notes what a calendar program is told, which no page shows",
     "readiness.demonstration.fill": "is made of actions",
+    "readiness.demonstration_evidence.send_pack": "is made of actions",
 }
 
 
