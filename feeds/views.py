@@ -102,7 +102,8 @@ class Offer:
 @council_page(*WORKERS)
 def own_feeds(request: HttpRequest, sight: Sight) -> HttpResponse:
     """One's own feeds in a council, with their addresses."""
-    rows = {row.kind: row for row in Feed.objects.filter(user=sight.user, council=sight.council).exclude(nonce="")}
+    mine = Feed.objects.filter(user=sight.user, council=sight.council).exclude(nonce="").select_related("user")
+    rows = {row.kind: row for row in mine}
     offers = []
     for kind in Kind:
         if sight.has(*ALLOWED[kind]):

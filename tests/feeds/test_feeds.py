@@ -16,7 +16,7 @@ from django.urls import reverse
 from icalendar import Calendar
 
 import feeds.happenings
-from accounts.actions import give_post, remove_person, set_roles, vacate_post
+from accounts.actions import change_address, give_post, remove_person, set_roles, vacate_post
 from accounts.models import Event, Role, User
 from feeds.actions import end_feed, make_feed, renew_feed
 from feeds.happenings import Happening
@@ -316,8 +316,16 @@ def _removed(scene: Scene, feed: Feed) -> str:
     return address_of_feed(feed)
 
 
+def _written_to_elsewhere(scene: Scene, feed: Feed) -> str:
+    address, person = address_of_feed(feed), User.objects.get(pk=feed.user_id)
+    change_address(council=feed.council, user=person, email="else@example.org", by=scene.olive, now=MORNING)
+    return address
+
+
 @pytest.mark.parametrize(
-    "make", [_wrong_token, _other_row, _ended, _renewed, _inactive, _without_role, _removed], ids=lambda f: f.__name__
+    "make",
+    [_wrong_token, _other_row, _ended, _renewed, _inactive, _without_role, _removed, _written_to_elsewhere],
+    ids=lambda f: f.__name__,
 )
 def test_there_is_nothing_at_an_address_that_is_not_right_any_more(scene, make) -> None:
     feed = scene.feed(scene.cora)
