@@ -43,8 +43,12 @@ def painted(path: Path, box: Sequence[float], attributes: dict[str, object]) -> 
         f"{colour} rg {x} {y} {abs(right - left)} {abs(top - bottom)} re f"
         for colour, x, y in (("1 0 0", left - 9, up), ("0 1 0", across, up), ("0 0 1", left - 9, bottom - 9))
     ]
-    # Upright and level lines alone: slanting ones are smoothed a little otherwise wherever the page begins.
-    frame = f"0 G 4 w {left} {bottom} {right - left} {top - bottom} re S {across - 4} {bottom} 8 {top - bottom} re f"
+    # Filled, upright and level: slanting lines, and the corners of drawn ones, are smoothed a little otherwise wherever
+    # the page begins.
+    wide, high = right - left, top - bottom
+    edges = ((left, bottom, wide, 4), (left, top - 4, wide, 4), (left, bottom, 4, high), (right - 4, bottom, 4, high))
+    lines = (*edges, (across - 4, bottom, 8, high))
+    frame = "0 g " + " ".join(f"{x} {y} {w} {h} re f" for x, y, w, h in lines)
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(10, 10))
         page = pdf.pages[0].obj

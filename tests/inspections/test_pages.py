@@ -59,8 +59,9 @@ def signed_in(user) -> Client:
 
 
 def text_of(response) -> str:
-    """What a page says in its main part, with single spaces."""
+    """What a page says on the screen in its main part, with single spaces."""
     main = response.content.decode().partition("<main")[2].partition(">")[2].partition("</main>")[0]
+    main = re.sub(r'<p class="house-paper" hidden>.*?</p>', " ", main)
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", main)).split())
 
 
