@@ -3,7 +3,7 @@ style), each with its meaning in words beside or behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -194,3 +194,85 @@ def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
         ", ".join(str(part) for part in (named, DAY_STATES[state], reason) if part),
         "a" if href else "div",
     )
+
+
+#: Height and width of a trend's drawing area, and the room for its figures at the left and below.
+_TREND_WIDTH, _TREND_HEIGHT, _TREND_LEFT, _TREND_TOP = 860, 200, 46, 12
+#: How each line of a trend is told apart, besides its colour.
+_TREND_LINES = ("whole", "dashed")
+
+
+def trend_chart(series: Sequence[tuple[str, Sequence[tuple[date, float]]]], label: str) -> SafeString:
+    """Up to two trends in per cent over days, each a line that breaks where days are missing; `label` says it in words.
+
+    A day between two missing ones is a dot. Give the table that has the figures beside it.
+    """
+    days = [day for _, points in series for day, _ in points]
+    if not days:
+        return mark_safe("")
+    first, last = min(days), max(days)
+    span = max((last - first).days, 1)
+
+    def place(day: date, value: float) -> tuple[str, str]:
+        x = _TREND_LEFT + _TREND_WIDTH * (day - first).days / span
+        return f"{x:.1f}", f"{_TREND_TOP + _TREND_HEIGHT * (1 - value / 100):.1f}"
+
+    lines = build_all(
+        '<line x1="{}" x2="{}" y1="{}" y2="{}" class="house-trend__grid"/>'
+        '<text x="{}" y="{}" class="house-trend__figure house-trend__figure--left">{}%</text>',
+        (
+            (_TREND_LEFT, _TREND_LEFT + _TREND_WIDTH, y, y, _TREND_LEFT - 6, f"{float(y) + 5:.1f}", share)
+            for share in (0, 50, 100)
+            for y in (place(first, share)[1],)
+        ),
+    )
+    drawn = build_all(
+        "{}",
+        ((_trend_line(points, place, _TREND_LINES[number % 2]),) for number, (_, points) in enumerate(series)),
+    )
+    below = _TREND_TOP + _TREND_HEIGHT + 22
+    dates = build_all(
+        '<text x="{}" y="{}" class="house-trend__figure house-trend__figure--{}">{}</text>',
+        [(_TREND_LEFT, below, "first", long_date(first))]
+        + ([(_TREND_LEFT + _TREND_WIDTH, below, "left", long_date(last))] if last > first else []),
+    )
+    legend = build_all(
+        '<li class="house-legend__item"><svg class="house-trend__key" viewBox="0 0 34 12" aria-hidden="true" '
+        'focusable="false"><line x1="1" x2="33" y1="6" y2="6" class="house-trend__line house-trend__line--{}"/></svg>'
+        "{}</li>",
+        ((_TREND_LINES[number % 2], name) for number, (name, _) in enumerate(series)),
+    )
+    return build(
+        '<div class="house-trend"><svg class="house-trend__drawing" viewBox="0 0 {} {}" role="img" aria-label="{}" '
+        'focusable="false">{}{}{}</svg><ul class="house-legend">{}</ul></div>',
+        _TREND_LEFT + _TREND_WIDTH + 8,
+        below + 8,
+        label,
+        lines,
+        drawn,
+        dates,
+        legend,
+    )
+
+
+def _trend_line(
+    points: Sequence[tuple[date, float]], place: Callable[[date, float], tuple[str, str]], style: str
+) -> SafeString:
+    """A polyline for each run of days without a gap, a dot for a day by itself."""
+    runs: list[list[tuple[date, float]]] = []
+    for day, value in points:
+        if runs and (day - runs[-1][-1][0]).days == 1:
+            runs[-1].append((day, value))
+        else:
+            runs.append([(day, value)])
+    pieces: list[tuple[SafeString]] = []
+    for run in runs:
+        if len(run) == 1:
+            x, y = place(*run[0])
+            pieces.append((build('<circle cx="{}" cy="{}" r="4" class="house-trend__dot"/>', x, y),))
+            continue
+        corners = " ".join(",".join(place(day, value)) for day, value in run)
+        pieces.append(
+            (build('<polyline points="{}" class="house-trend__line house-trend__line--{}"/>', corners, style),)
+        )
+    return build_all("{}", pieces)

@@ -44,6 +44,7 @@ from inspections.standing import Standing, standing_of
 from printing.pdf import render
 from readiness import demonstration_contact
 from readiness.demonstration_dates import set_dates
+from readiness.demonstration_days import keep_days
 from readiness.demonstration_evidence import (
     add_damaged,
     add_macros,
@@ -59,6 +60,8 @@ from reminders.actions import discard_reminders
 COUNCIL, INSPECTION = "demonstration", "demonstration"
 FRAMEWORK, PLAN = "slac-2009", "oxfordshire"
 LONDON = ZoneInfo("Europe/London")
+# The papers came one document after another, so many days apart, the last of them so many days ago.
+APART, LATEST_PAPERS = 6, 10
 # How complete each document is, in turn: what it is filled with, and what became of it.
 PROGRESS = (
     ("short", ""),
@@ -250,7 +253,11 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
 
 
 def _documents(standing: Standing, lead: User, begun: datetime) -> None:
-    for document, (fill_with, fate) in zip(standing.framework.documents, cycle(PROGRESS), strict=False):
+    rows = list(zip(standing.framework.documents, cycle(PROGRESS), strict=False))
+    # What was brought along was there first; dated papers are as recent as can be, so they come last.
+    rows.sort(key=lambda row: (row[1][0] != "brought", any(part.dated for part in row[0].parts)))
+    since = standing.now - timedelta(days=LATEST_PAPERS + APART * len(rows))
+    for place, (document, (fill_with, fate)) in enumerate(rows, start=1):
         owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
         by = User.objects.get(pk=owner) if owner else lead
         if fill_with == "brought":
@@ -258,8 +265,12 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> None:
             bring_from_rehearsal(standing, document, pieces, paper=_paper, by=lead, now=begun)
             _decide(standing, document, fate, lead)
             continue
+        is_dated = any(part.dated for part in document.parts)
+        arrived = standing.now - timedelta(days=LATEST_PAPERS + (0 if is_dated else APART * (len(rows) - place)))
+        keep_days(standing.inspection, since, arrived)
+        since = arrived
         for number, (part, dated) in enumerate(_pieces(document, fill_with, standing.today)):
-            at = standing.now - timedelta(days=10, minutes=number)
+            at = arrived - timedelta(minutes=number)
             received = receive(
                 io.BytesIO(_paper(document, part, dated, at)),
                 name=f"{part.label[:60]}{f' {dated}' if dated else ''}.pdf".replace("/", " "),
@@ -275,6 +286,7 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> None:
                 now=at,
             )
         _decide(standing, document, fate, lead)
+    keep_days(standing.inspection, since, standing.now)
 
 
 def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:

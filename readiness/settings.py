@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from readiness.environment import read
@@ -311,6 +312,12 @@ CELERY_BEAT_SCHEDULE = {
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
     "kept files read again": {"task": "documents.tasks.verify", "schedule": 600.0, "options": {"expires": 590}},
+    # Once, in the evening; a worker that is away for longer leaves a gap, which is drawn as one.
+    "readiness of the day": {
+        "task": "timetable.tasks.keep_readiness",
+        "schedule": crontab(hour=18, minute=0),
+        "options": {"expires": 3 * 3600},
+    },
     "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
 }
 if _bounces_url:

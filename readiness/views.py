@@ -30,6 +30,7 @@ from readiness.navigation import places, start_of
 from readiness.post import own_messages
 from reminders.ledger import unreachable
 from timetable.countdown import where
+from timetable.trend import trend_of
 
 WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 
@@ -66,6 +67,7 @@ def _dashboard(sight: InspectionSight) -> dict[str, Any]:
         "board": board,
         "headline": boards.headline(board, sight.standing),
         "tiles": boards.tiles(board, sight.standing),
+        "trend": trend_of(sight.standing),
         "unreachable": unreachable(sight.inspection),
         "nobody": boards.told_to_nobody(board, sight.standing),
         "may_assign": sight.has(Role.COORDINATOR),
@@ -82,6 +84,7 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "inspection": sight.inspection,
         "standing": sight.standing,
         "tiles": boards.tiles(board, sight.standing, with_links=False),
+        "trend": trend_of(sight.standing),
         "where": where(sight.standing),
         "documents": len(board.documents),
         "ready": sum(duty.done for duty in board.documents),

@@ -513,8 +513,8 @@ def _is_page(path: Path) -> bool:
 
 
 def _is_work(path: Path) -> bool:
-    """What the software does of itself (mail, packs, the tick, the queue), and the writing of the record."""
-    return path.parts[-2] == "outbox" or path.name in {"building.py", "tick.py", "broker.py", "audit.py"}
+    """What the software does of itself (mail, packs, the tick, the queue, the day's figures), and the record."""
+    return path.parts[-2] == "outbox" or path.name in {"building.py", "tick.py", "broker.py", "audit.py", "daily.py"}
 
 
 @pytest.fixture(autouse=True)

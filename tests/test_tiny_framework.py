@@ -196,6 +196,7 @@ NAMED: dict[str, Named] = {
     "reminders:coming-mail": lambda t: first_coming(t["slug"]),
     "reminders:export": lambda t: {"fmt": "csv"},
     "timetable:month-of": lambda t: {"year": 2030, "month": 6},
+    "timetable:trend-export": lambda t: {"fmt": "csv"},
     "timetable:record": lambda t: {"step": "letters-to-families"},
 }
 PAGES = sorted({row.name for row in table.ROWS if row.method == "GET"})

@@ -34,3 +34,24 @@ class StepRecord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.step} of {self.inspection}"
+
+
+class ReadinessDay(models.Model):
+    """How ready an inspection was at the end of one day, in counts. Never changed; a day that was missed has none."""
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="readiness_days")
+    day = models.DateField()
+    documents = models.PositiveSmallIntegerField()
+    documents_ready = models.PositiveSmallIntegerField()
+    groups = models.PositiveSmallIntegerField()
+    groups_ready = models.PositiveSmallIntegerField()
+    unowned = models.PositiveSmallIntegerField()
+    late = models.PositiveSmallIntegerField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("day",)
+        constraints = (models.UniqueConstraint(fields=("inspection", "day"), name="readiness_is_kept_once_a_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.inspection} on {self.day}"

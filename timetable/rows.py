@@ -16,6 +16,7 @@ from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
 from timetable.countdown import Asked, Contact, DayRow, Task
+from timetable.forecast import Gap
 
 MOST_LINES = 3
 _LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
@@ -147,6 +148,24 @@ def _duty(duty: Duty) -> tuple[object, ...]:
     else:
         due = f"day {duty.due_day}" if duty.due_day else "no date yet"
     return duty.url, duty.title, duty_owners(duty), missing_lines(duty), due
+
+
+_GAP = _DUTY.removesuffix("</tr>") + '<td class="govuk-table__cell" data-label="If nothing more is done">{}</td></tr>'
+
+
+def gap_rows(gaps: Iterable[Gap]) -> SafeString:
+    """A <tr> for each gap: as for a duty, and how long there would be and how late it would get."""
+    return build_all(_GAP, ((*_duty(gap.duty), _late_by(gap)) for gap in gaps))
+
+
+def _late_by(gap: Gap) -> SafeString:
+    when = f"when this begins: {gap.begins}" if gap.begins else "on the last day"
+    left = f"{_days(gap.left)} to put it right" if gap.left else "to be put right today"
+    return build('would be late by {} {}<div class="house-quiet">{}</div>', _days(gap.late_by), when, left)
+
+
+def _days(number: int) -> str:
+    return "1 working day" if number == 1 else f"{number} working days"
 
 
 def duty_owners(duty: Duty) -> SafeString:

@@ -13,6 +13,7 @@ urlpatterns = [
     path("inspections/<slug:slug>/timetable/month/<int:year>/<int:month>/", calendar_views.month_page, name="month-of"),
     path("inspections/<slug:slug>/timetable/chart/", calendar_views.chart_page, name="chart"),
     path("inspections/<slug:slug>/timetable/print/", calendar_views.print_page, name="print"),
+    path("inspections/<slug:slug>/readiness/<slug:fmt>/", views.trend_export, name="trend-export"),
     path("inspections/<slug:slug>/my-work/", views.my_work_page, name="my-work"),
     path("inspections/<slug:slug>/steps/<slug:step>/", views.record_page, name="record"),
     path("inspections/<slug:slug>/steps/<slug:step>/undo/", views.undo_record, name="undo-record"),

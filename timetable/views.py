@@ -15,6 +15,7 @@ from accounts.models import Membership, Role
 from accounts.prepared import Prepared
 from accounts.refusal import Refused
 from contact.reading import inspectors_of
+from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
 from inspections.pages import page
@@ -26,7 +27,8 @@ from timetable.duties import all_duties
 from timetable.forecast import forecast
 from timetable.forms import RecordStepForm
 from timetable.models import StepRecord
-from timetable.work import my_work
+from timetable.trend import trend_of
+from timetable.work import my_work, other_inspections
 
 WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 # Whoever works from the dates sees the dates; the summary alone is for the boards (docs/roles.md).
@@ -70,6 +72,7 @@ def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpRe
         "inspection": sight.inspection,
         "standing": sight.standing,
         "forecast": forecast(sight.standing),
+        "trend": trend_of(sight.standing),
         "may_notify": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
     }
     return render(request, "timetable/before_the_call.html", context)
@@ -85,6 +88,7 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
             "standing": sight.standing,
             "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
             "next_deadline": _next_deadline(sight.standing),
+            "others": other_inspections(sight.user.pk, sight.inspection, today=sight.standing.today),
         }
 
     return page(request, sight, "timetable/my_work.html", context)
@@ -178,3 +182,12 @@ def countdown_of(sight: InspectionSight) -> Countdown:
         for name, telephone, email in _OFFICE(sight.council.pk)
     ]
     return countdown(sight.standing, all_duties(sight.standing), role_contacts=people)
+
+
+@require_safe
+@inspection_page(Role.BOARD, *WATCHERS)
+def trend_export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
+    """Every day of the trend as a spreadsheet: figures alone, so the boards may have it."""
+    if fmt not in FORMATS:
+        raise Http404
+    return rows_response(trend_of(sight.standing).rows(), fmt, f"{sight.inspection.slug}-readiness")

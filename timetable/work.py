@@ -4,10 +4,57 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from accounts.models import Role
+from accounts.prepared import Prepared
 from inspections.duty import Duty
+from inspections.models import Inspection, Kind, library
+
+WITH_WORK = (
+    Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE, Role.CASE_OFFICER, Role.AUDITOR,
+)  # fmt: skip
+#: Inspections that were not withdrawn in councils where the person has a role with work, each once.
+_OTHERS = Prepared(
+    lambda user, inspection: (
+        Inspection.objects.filter(council__memberships__user=user, council__memberships__role__in=WITH_WORK)
+        .filter(withdrawn_at=None)
+        .exclude(pk=inspection)
+        .order_by("title", "slug")
+        .values_list("slug", "title", "kind", "council__name", "notified_on", "framework_key")
+        .distinct()
+    ),
+    takes=(int, int),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Another inspection on which the person may have work."""
+
+    slug: str
+    title: str
+    kind: str
+    council: str
+
+    @property
+    def is_rehearsal(self) -> bool:
+        return self.kind == Kind.REHEARSAL
+
+
+def other_inspections(user: int, inspection: Inspection, *, today: date) -> list[Other]:
+    """The other inspections that run or are prepared for in the person's councils (one query).
+
+    Who somebody is and what they owe is worked out for one inspection at a time, in a constant number of queries. So
+    each has a list of its own, and this says where the others are.
+    """
+    rows = _OTHERS(user, inspection.pk)
+    return [Other(*facts) for *facts, notified, key in rows if not _is_long_over(notified, key, today)]
+
+
+def _is_long_over(notified: date | None, framework: str, today: date) -> bool:
+    # Twice its working days after the call an inspection is over by any calendar.
+    return notified is not None and notified + timedelta(days=2 * library().framework(framework).last_day) < today
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ ROWS = [
     Row("timetable:wall", "GET", WATCHERS, of_inspection),
     Row("timetable:wall-part", "GET", WATCHERS, of_inspection),
     Row("timetable:before-the-call", "GET", WATCHERS, of_inspection),
+    Row("timetable:trend-export", "GET", WATCHERS | {Role.BOARD}, lambda w: {**of_inspection(w), "fmt": "csv"}),
     Row("timetable:days", "GET", WATCHERS | {Role.OWNER}, of_inspection),
     Row("timetable:month", "GET", WATCHERS | {Role.OWNER}, of_inspection),
     Row("timetable:month-of", "GET", WATCHERS | {Role.OWNER}, lambda w: {**of_inspection(w), "year": 2011, "month": 4}),

@@ -33,9 +33,8 @@ def test_a_step_is_recorded_by_keyboard(visitor):
     the_skip_link_leads_to_the_content(dina)
     goes_to_a_place(dina, "My work")
     dina.sees_heading("My work")
-    comes_to(dina, "Record as done")
-    # What looks like a button answers to the space bar like one.
-    dina.page.keyboard.press("Space")
+    comes_to(dina, "Record it with a note")
+    dina.page.keyboard.press("Enter")
     dina.sees_heading("Core set of 13 documents sent to the lead inspector")
     comes_to(dina, "Note")
     dina.page.keyboard.type("Sent by courier")

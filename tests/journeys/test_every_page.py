@@ -18,6 +18,7 @@ NOT_PAGES = {
     "reminders:coming-html",
     "reminders:export",
     "timetable:print",
+    "timetable:trend-export",
     "timetable:wall-part",
 }
 # Pages that look the same whatever state the inspection is in are looked at once, in the middle.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
-from accounts.models import Role
-from tests.factories.people import at
+from accounts.models import Membership, Role
+from inspections.actions import withdraw
+from inspections.models import Kind
+from tests import reading
+from tests.factories.people import at, make_council, make_inspection, make_person
+from tests.reading import sign_in
 from tests.timetable.worked import duty, owner, stands, worked_example
 from timetable.forecast import forecast
-from timetable.work import my_work
+from timetable.work import my_work, other_inspections
 
 NOW = at("2011-04-20 09:00")
 DUE = at("2011-04-21 17:00")
@@ -100,3 +105,32 @@ def test_forecast_of_an_inspection_puts_what_is_missing_on_its_days(db) -> None:
     found = forecast(stands(inspection, "2011-04-18 09:00"))
     assert (found.ready, found.unready, found.unowned) == (0, 0, 13)
     assert [row.due for row in found.missing] == [at("2011-04-19 17:00")] * 13 + [at("2011-05-05 17:00")] * 37
+
+
+def test_other_inspections_are_those_of_the_persons_councils_that_are_not_over(db) -> None:
+    inspection = worked_example()
+    person = make_person(inspection.council, Role.OWNER, Role.MEMBER)
+    rehearsal = make_inspection(inspection.council, title="A rehearsal", kind=Kind.REHEARSAL)
+    make_inspection(inspection.council, notified=date(2009, 3, 2))
+    withdraw(inspection=make_inspection(inspection.council), reason="Deferred", by=None, now=NOW)
+    elsewhere, strange = make_council("Elsewhereshire"), make_council("Strangeshire")
+    Membership.objects.create(council=elsewhere, user=person, role=Role.AUDITOR)
+    Membership.objects.create(council=strange, user=person, role=Role.BOARD)
+    other = make_inspection(elsewhere, title="B inspection", notified=date(2011, 4, 1))
+    make_inspection(strange)
+    found = other_inspections(person.pk, inspection, today=NOW.date())
+    assert [(row.slug, row.council, row.is_rehearsal) for row in found] == [
+        (rehearsal.slug, "Fictionshire", True),
+        (other.slug, "Elsewhereshire", False),
+    ]
+
+
+def test_a_step_is_recorded_done_from_my_work(db) -> None:
+    inspection = worked_example()
+    client = sign_in(make_person(inspection.council, Role.DCS_OFFICE))
+    page = reading.page(client.get(reverse("timetable:my-work", args=[inspection.slug])))
+    form = page.xpath("//main//form[contains(@action, '/steps/case-list/')]")[0]
+    response = client.post(form.get("action"), dict(form.form_values()), follow=True)
+    assert reading.success(response) == [
+        "Recorded as done: List of current cases, including any analysis, to the lead inspector"
+    ]

@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
 from accounts.addresses import address_of
-from govuk import components
+from govuk import components, pictures
 from govuk.dates import day_month
 from govuk.markup import build
 from inspections.dated import DatedStep
@@ -18,6 +18,7 @@ from inspections.models import Inspection
 from inspections.standing import Standing
 from inspections.working_days import WorkingCalendar
 from timetable import rows
+from timetable.trend import Trend
 
 register = template.Library()
 
@@ -25,6 +26,7 @@ register.simple_tag(rows.day_rows)
 register.simple_tag(rows.task_items)
 register.simple_tag(rows.asked_items)
 register.simple_tag(rows.duty_rows)
+register.simple_tag(rows.gap_rows)
 
 _VERBS = {"document": "Upload", "focus-group": "Arrange", "request": "Record the answer"}
 
@@ -80,3 +82,9 @@ def words_of(text: str) -> list[str]:
 def why_not(calendar: WorkingCalendar, day: date) -> str:
     """Why the day does not count; empty on a working day."""
     return calendar.why_not(day) or ""
+
+
+@register.simple_tag
+def trend_picture(trend: Trend) -> SafeString:
+    """The trend as a chart; its sentence is what it says to those who do not see it."""
+    return pictures.trend_chart(trend.series, f"Share that is ready, day by day. {trend.said}")

@@ -1,0 +1,60 @@
+"""How ready an inspection was, kept once a day, so that a trend can be drawn over months.
+
+A day that was missed stays missed: what was true then is not known any more, and a picture that guesses is none.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+from django.utils.timezone import localdate
+
+from inspections.models import Inspection
+from inspections.phases import OVER, phase_of
+from inspections.standing import Standing, standing_of
+from timetable.duties import all_duties, if_called_today
+from timetable.models import ReadinessDay
+
+
+def counts_of(standing: Standing) -> dict[str, int]:
+    """The figures of a day: of documents and groups how many are ready, how many nobody sees to, how much is late."""
+    is_called = standing.schedule is not None
+    owed = all_duties(standing if is_called else if_called_today(standing))
+    prepared = [duty for duty in owed if duty.kind in ("document", "focus-group")]
+    documents = [duty for duty in prepared if duty.kind == "document"]
+    return {
+        "documents": len(documents),
+        "documents_ready": sum(duty.done for duty in documents),
+        "groups": len(prepared) - len(documents),
+        "groups_ready": sum(duty.done for duty in prepared if duty.kind == "focus-group"),
+        "unowned": sum(not duty.done and (duty.is_unowned or duty.is_vacant) for duty in prepared),
+        # Before the call nothing is late.
+        "late": sum(duty.is_late(standing.now) for duty in owed) if is_called else 0,
+    }
+
+
+@transaction.atomic
+def keep_day(inspection: Inspection, *, now: datetime) -> bool:
+    """Keep the figures of the day of `now`; whether they were not kept already. What was kept is never changed.
+
+    Nothing is kept of an inspection that was withdrawn or is over.
+    """
+    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    standing = standing_of(inspection, now=now)
+    if inspection.is_withdrawn or phase_of(standing) == OVER:
+        return False
+    day, figures = localdate(now), counts_of(standing)
+    _, is_new = ReadinessDay.objects.get_or_create(inspection=inspection, day=day, defaults={"made_at": now, **figures})
+    if is_new:
+        # Pages that show the trend are drawn anew.
+        Inspection.objects.filter(pk=inspection.pk).update(version=F("version") + 1)
+    return is_new
+
+
+def keep_all(*, now: datetime) -> int:
+    """Keep the day of every inspection that runs or is prepared for; of how many it was new."""
+    kept = ReadinessDay.objects.filter(day=localdate(now)).values("inspection")
+    rows = Inspection.objects.filter(withdrawn_at=None).exclude(pk__in=kept).order_by("pk")
+    return sum(keep_day(inspection, now=now) for inspection in rows)

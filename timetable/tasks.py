@@ -1,0 +1,14 @@
+"""The worker's side of the timetable."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from timetable import daily
+
+
+@shared_task
+def keep_readiness() -> int:
+    """Keeps how ready each inspection is today; beat asks once a day, at six in the evening."""
+    return daily.keep_all(now=timezone.now())
