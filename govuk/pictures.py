@@ -197,7 +197,7 @@ def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
 
 
 #: Height and width of a trend's drawing area, and the room for its figures at the left and below.
-_TREND_WIDTH, _TREND_HEIGHT, _TREND_LEFT, _TREND_TOP = 860, 200, 46, 12
+_TREND_WIDTH, _TREND_HEIGHT, _TREND_LEFT, _TREND_TOP = 820, 200, 84, 18
 #: How each line of a trend is told apart, besides its colour.
 _TREND_LINES = ("whole", "dashed")
 
@@ -230,7 +230,7 @@ def trend_chart(series: Sequence[tuple[str, Sequence[tuple[date, float]]]], labe
         "{}",
         ((_trend_line(points, place, _TREND_LINES[number % 2]),) for number, (_, points) in enumerate(series)),
     )
-    below = _TREND_TOP + _TREND_HEIGHT + 22
+    below = _TREND_TOP + _TREND_HEIGHT + 34
     dates = build_all(
         '<text x="{}" y="{}" class="house-trend__figure house-trend__figure--{}">{}</text>',
         [(_TREND_LEFT, below, "first", long_date(first))]
