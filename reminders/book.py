@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, Max, Min, Q, QuerySet
 
+from accounts.prepared import Prepared
 from inspections.models import Inspection
 from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
 from reminders.points import AGAIN, NOTIFIED, plain
@@ -106,6 +107,24 @@ def _heard(entry: Entry) -> Heard:
     return entry.person, entry.audience, entry.duty_key, entry.due
 
 
+def _heard_in(rows: QuerySet[Reminder]) -> QuerySet:
+    return (
+        rows.filter(audience__in=AFTER_NOTIFICATION)
+        .order_by()
+        .values("person_id", "audience", "duty_key", "due")
+        .annotate(
+            last=Max("created_at"),
+            times=Count("pk"),
+            reminded=Max("created_at", filter=~Q(point=NOTIFIED) & ~Q(point__startswith=NOTIFIED + AGAIN)),
+        )
+        .order_by("last")
+        .values_list("person_id", "audience", "duty_key", "due", "last", "times", "reminded")
+    )
+
+
+_HEARD = Prepared(lambda inspection: _heard_in(Reminder.objects.filter(inspection=inspection)))
+
+
 def book_of(inspection: Inspection, points: Iterable[str], *, without: Collection[int] = ()) -> Book:
     """The ledger at these points, as it is without some messages (three queries, however long it is)."""
     rows = Reminder.objects.filter(inspection=inspection).order_by()
@@ -115,17 +134,8 @@ def book_of(inspection: Inspection, points: Iterable[str], *, without: Collectio
     book = Book(Entry(*row) for row in at_points.values_list("person_id", "audience", "duty_key", "point", "due"))
     agendas = rows.filter(audience=Audience.GROUP).values_list("point").annotate(first=Min("created_at"))
     book.agendas = dict(agendas)
-    later = (
-        rows.filter(audience__in=AFTER_NOTIFICATION)
-        .values_list("person_id", "audience", "duty_key", "due")
-        .annotate(
-            last=Max("created_at"),
-            times=Count("pk"),
-            reminded=Max("created_at", filter=~Q(point=NOTIFIED) & ~Q(point__startswith=NOTIFIED + AGAIN)),
-        )
-        .order_by("last")
-    )
-    for person, audience, duty, due, last, times, reminded in later:
+    heard = _heard_in(rows) if without else _HEARD(inspection.pk)
+    for person, audience, duty, due, last, times, reminded in heard:
         book._hear((person, audience, duty, due), last, times)
         if reminded is not None:
             book.reminded[person] = max(reminded, book.reminded.get(person, reminded))

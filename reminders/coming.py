@@ -16,7 +16,7 @@ from reminders import planning
 from reminders.book import Book, book_of
 from reminders.due import Reading, points_of, weekly_mails, weekly_point, with_agenda
 from reminders.news import lines_of, news_of, with_news
-from reminders.overtaken import overtaken
+from reminders.overtaken import overtaken, waiting_by_inspection
 from reminders.people import Person
 from reminders.planning import Kind, Mail
 from reminders.points import LONDON, ONE_DAY, summary_at
@@ -117,8 +117,9 @@ def _after_notification(reading: Reading, duties: list[Duty], moments: list[date
     points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
     points |= {point.key for moment in moments if (point := weekly_point(reading.at(moment)))}
     # The next tick takes these back, and what they said is said in the emails foreseen here.
-    wrong = overtaken(reading.standing.inspection, lambda: duties)
-    book = book_of(reading.standing.inspection, points | {row.key for row in rows}, without=wrong)
+    inspection = reading.standing.inspection
+    wrong = overtaken(waiting_by_inspection([inspection.pk]).get(inspection.pk, ()), duties)
+    book = book_of(inspection, points | {row.key for row in rows}, without=wrong)
     for moment in moments:
         then = reading.at(moment)
         if not then.is_over:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
 from accounts.models import Membership, Role
+from documents.news import with_news as with_any_news
 from inspections.duty import Duty
+from inspections.models import Inspection
 from inspections.standing import Standing
 from reminders import planning
 from reminders.agenda import agenda_of, since_of
-from reminders.arrangements import Arrangement, arrangement_of
+from reminders.arrangements import Arrangement, arrangement, arrangement_of
 from reminders.book import Book, book_of
-from reminders.news import news_of, with_news
+from reminders.models import CouncilSettings
+from reminders.news import REACH, news_of, with_news
+from reminders.overtaken import Waiting, waiting_by_inspection
 from reminders.people import People, Person
 from reminders.planning import Mail, Scene
 from reminders.points import NOTIFIED, Point, Rule, in_hours, notified_moment, weekly
@@ -64,6 +68,10 @@ class Reading:
 
     def duties(self) -> list[Duty]:
         """Everything owed; before the notification without dates, whatever the record says of a later one."""
+        return list(self._duties)
+
+    @cached_property
+    def _duties(self) -> list[Duty]:
         return all_duties(self.standing if self.rule else replace(self.standing, schedule=None))
 
 
@@ -72,11 +80,42 @@ def reading_of(standing: Standing) -> Reading:
     return Reading(standing, arrangement_of(standing), people_of(standing.inspection.council_id))
 
 
-def mails_due(reading: Reading, *, without: Collection[int] = ()) -> list[Mail]:
-    """The emails that are due on one inspection and not in the ledger yet, which is read `without` some messages."""
+@dataclass(frozen=True)
+class Gathered:
+    """What a tick reads of all inspections that it looks at in a few queries, rather than of each in its own."""
+
+    settings: Mapping[int, CouncilSettings]
+    people: Mapping[int, People]
+    waiting: Mapping[int, Sequence[Waiting]]
+    newsworthy: Set[int]
+
+    def reading(self, standing: Standing) -> Reading:
+        """What `reading_of` answers, without a query."""
+        council = standing.inspection.council_id
+        return Reading(standing, arrangement(standing.plan, self.settings.get(council)), self.people[council])
+
+
+def gathered(inspections: Iterable[Inspection], now: datetime) -> Gathered:
+    """What there is to know of these inspections at once (five queries whatever their number)."""
+    rows = list(inspections)
+    councils, ids = {row.council_id for row in rows}, [row.pk for row in rows]
+    return Gathered(
+        settings={row.council_id: row for row in CouncilSettings.objects.filter(council__in=councils)},
+        people=people_by_council(councils),
+        waiting=waiting_by_inspection(ids),
+        newsworthy=with_any_news(ids, since=now - REACH, until=now),
+    )
+
+
+def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool = True) -> list[Mail]:
+    """The emails that are due on one inspection and not in the ledger yet, which is read `without` some messages.
+
+    Where it is known that there is no news (`has_news`), none is looked for.
+    """
     if reading.is_over:
         return []
-    inspection, rows = reading.standing.inspection, news_of(reading.standing.inspection, reading.standing.now)
+    inspection = reading.standing.inspection
+    rows = news_of(inspection, reading.standing.now) if has_news else []
     heard = {row.key for row in rows}
     if reading.rule is None:
         point = weekly_point(reading)
@@ -152,9 +191,14 @@ def _turning(duties: Iterable[Duty]) -> frozenset[str]:
 
 def people_of(council_id: int) -> People:
     """Who has which role in the council (one query)."""
-    rows = Membership.objects.filter(council_id=council_id, user__is_active=True)
-    by_role: dict[Role, list[Person]] = defaultdict(list)
-    named = rows.values_list("role", "user_id", "user__full_name", "user__email", "user__summary_hour")
-    for role, pk, name, email, hour in named:
-        by_role[Role(role)].append(Person(pk, name, email, hour))
-    return People(by_role)
+    return people_by_council([council_id])[council_id]
+
+
+def people_by_council(councils: Collection[int]) -> dict[int, People]:
+    """Who has which role in each of the councils (one query)."""
+    rows = Membership.objects.filter(council__in=councils, user__is_active=True)
+    by_role: dict[int, dict[Role, list[Person]]] = {council: defaultdict(list) for council in councils}
+    named = rows.values_list("council_id", "role", "user_id", "user__full_name", "user__email", "user__summary_hour")
+    for council, role, pk, name, email, hour in named:
+        by_role[council][Role(role)].append(Person(pk, name, email, hour))
+    return {council: People(found) for council, found in by_role.items()}

@@ -7,8 +7,9 @@ said. What a worker has in hand, or has sent, stays: it is followed by an email 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,14 +23,27 @@ from reminders.models import AFTER_NOTIFICATION, Reminder
 log = logging.getLogger(__name__)
 
 
-def overtaken(inspection: Inspection, duties: Callable[[], Iterable[Duty]]) -> set[int]:
-    """Ids of waiting emails that name another deadline than a duty has now (one query where none waits)."""
-    waiting = _waiting().filter(inspection=inspection, audience__in=AFTER_NOTIFICATION)
-    rows = list(waiting.order_by().values_list("message_id", "duty_key", "due"))
-    if not rows:
-        return set()
-    dues = {duty.key: duty.due for duty in duties()}
-    return {message for message, key, due in rows if dues.get(key, due) != due}
+class Waiting(NamedTuple):
+    """A deadline that an email names which has not been sent yet."""
+
+    message: int
+    duty: str
+    due: datetime | None
+
+
+def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]]:
+    """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
+    rows = _waiting().filter(inspection__in=list(inspections), audience__in=AFTER_NOTIFICATION).order_by()
+    found: dict[int, list[Waiting]] = {}
+    for inspection, message, duty, due in rows.values_list("inspection_id", "message_id", "duty_key", "due"):
+        found.setdefault(inspection, []).append(Waiting(message, duty, due))
+    return found
+
+
+def overtaken(waiting: Iterable[Waiting], duties: Iterable[Duty]) -> set[int]:
+    """Ids of the waiting emails that name another deadline than a duty has now."""
+    dues = {duty.key: duty.due for duty in duties}
+    return {row.message for row in waiting if dues.get(row.duty, row.due) != row.due}
 
 
 def take_back(inspection: Inspection, messages: set[int], *, now: datetime) -> int:

@@ -32,16 +32,22 @@ def _holds(note: Quiet | None, inspection: Inspection) -> bool:
     )
 
 
-def note(standing: Standing, hours: WorkingHours) -> None:
-    """Notes that the inspection, as it was read for `standing`, has nothing to send until the clock may change that."""
-    Quiet.objects.update_or_create(
-        inspection=standing.inspection,
-        defaults={
-            "inspection_version": standing.inspection.version,
-            "council_version": standing.inspection.council.version,
-            "since": standing.now,
-            "until": quiet_until(standing.now, hours),
-        },
+def note(found: Iterable[tuple[Standing, WorkingHours]]) -> None:
+    """Notes that these, as they were read, have nothing to send until the clock may change that (one statement)."""
+    Quiet.objects.bulk_create(
+        [
+            Quiet(
+                inspection=standing.inspection,
+                inspection_version=standing.inspection.version,
+                council_version=standing.inspection.council.version,
+                since=standing.now,
+                until=quiet_until(standing.now, hours),
+            )
+            for standing, hours in found
+        ],
+        update_conflicts=True,
+        unique_fields=["inspection"],
+        update_fields=["inspection_version", "council_version", "since", "until"],
     )
 
 

@@ -17,7 +17,7 @@ from inspections.standing import standing_of
 from outbox.actions import queue_all
 from outbox.models import Message
 from reminders import quiet
-from reminders.due import Reading, mails_due, reading_of
+from reminders.due import Gathered, Reading, gathered, mails_due
 from reminders.models import Reminder
 from reminders.overtaken import overtaken, take_back, take_back_of_withdrawn
 from reminders.planning import Mail
@@ -54,9 +54,14 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
     if not dry_run:
         take_back_of_withdrawn(now=now)
     live = Inspection.objects.filter(withdrawn_at=None).select_related("council").order_by("pk")
-    for inspection in live if dry_run else quiet.without_quiet_ones(live, now):
+    wanted = list(live) if dry_run else quiet.without_quiet_ones(live, now)
+    if not wanted:
+        return result
+    known, silent = gathered(wanted, now), []
+    for inspection in wanted:
         try:
-            queued = _look_at(inspection, now=now, queued_at=queued_at or now, dry_run=dry_run)
+            reading = known.reading(standing_of(inspection, now=now))
+            queued = _look_at(reading, known, queued_at=queued_at or now, dry_run=dry_run)
         except Exception:
             # One council's damaged file must not silence the others.
             log.exception("reminders of %s could not be worked out", inspection.slug)
@@ -64,21 +69,23 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
             continue
         result.looked_at += 1
         result.queued += queued
+        if not queued:
+            silent.append((reading.standing, reading.arrangement.hours))
+    if silent and not dry_run:
+        quiet.note(silent)
     return result
 
 
-def _look_at(inspection: Inspection, *, now: datetime, queued_at: datetime, dry_run: bool) -> list[Queued]:
-    reading = reading_of(standing_of(inspection, now=now))
-    wrong = overtaken(inspection, reading.duties) if reading.rule else set()
+def _look_at(reading: Reading, known: Gathered, *, queued_at: datetime, dry_run: bool) -> list[Queued]:
+    inspection, now = reading.standing.inspection, reading.standing.now
+    waiting = known.waiting.get(inspection.pk, ()) if reading.rule else ()
+    wrong = overtaken(waiting, reading.duties()) if waiting else set()
     if not dry_run:
         take_back(inspection, wrong, now=now)
-    mails = mails_due(reading, without=wrong)
+    mails = mails_due(reading, without=wrong, has_news=inspection.pk in known.newsworthy)
     if dry_run:
         return [_composed(reading, mail, queued_at) for mail in mails]
-    queued = _queue(reading, mails, now=now, queued_at=queued_at) if mails else []
-    if not mails:
-        quiet.note(reading.standing, reading.arrangement.hours)
-    return queued
+    return _queue(reading, mails, now=now, queued_at=queued_at) if mails else []
 
 
 def _composed(reading: Reading, mail: Mail, queued_at: datetime) -> Queued:

@@ -1,0 +1,90 @@
+"""Real beats, a real worker, Redis, a mail server: a queue that is lost, and a beat that stood still or is doubled."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+import redis
+
+from tests.factories.mail import MailServer
+from tests.outbox.installation import Installation, installation
+from tests.processes import running, until
+from tests.reminders.test_worker import CELERY, NOTIFY, SECONDS, WORKER
+from tests.services import free_port, redis_url
+
+pytestmark = [pytest.mark.processes, pytest.mark.services]
+# Of this test alone, so that no other worker on the same Redis takes its tasks.
+REDIS = redis_url().rpartition("/")[0] + "/13"
+BEAT = [*CELERY, "beat"]
+OURS = ("reminders.tasks.tick", "outbox.tasks.send_waiting")
+THREE_DAYS_AGO = (
+    f"UPDATE django_celery_beat_periodictask SET last_run_at = NOW() - INTERVAL '3 days' WHERE task IN {OURS}"
+)
+TIMED_NOTIFY = f"""
+import time
+began = time.monotonic()
+{NOTIFY}
+print(time.monotonic() - began)
+"""
+PEOPLE = 4
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Iterator[Installation]:
+    with installation("postgresql", tmp_path) as made:
+        yield made
+
+
+def ours(queue: redis.Redis) -> Counter[str]:
+    """How often each of the two tasks stands in the queue."""
+    names = (json.loads(each)["headers"]["task"] for each in queue.lrange("celery", 0, -1))
+    return Counter(name for name in names if name in OURS)
+
+
+def test_queue_lost_and_beat_doubled_after_three_days_tell_each_person_once(
+    place: Installation, tmp_path: Path
+) -> None:
+    queue = redis.Redis.from_url(REDIS)
+    queue.flushdb()
+    with ExitStack() as stack, MailServer() as server:
+        stack.callback(queue.close)
+        stack.callback(queue.flushdb)
+        place.smtp_port = server.port
+        # The broker is down when the call comes: it is recorded all the same, and at once.
+        place.broker = f"redis://127.0.0.1:{free_port()}/0"
+        assert place.run(TIMED_NOTIFY) < 20
+        place.broker = REDIS
+        with running(BEAT, tmp_path / "beat.log", place.environment) as beat:
+            known = f"SELECT COUNT(*) FROM django_celery_beat_periodictask WHERE task IN {OURS}"
+            until(lambda: place.query(known) == [(2,)], "both tasks in beat's table", SECONDS)
+            beat.kill()
+        # Stopped for three days; then two are started by mistake, and each has both tasks done, once and not for
+        # every minute that was missed.
+        place.query(THREE_DAYS_AGO)
+        with ExitStack() as beats:
+            logs = [tmp_path / f"beat{number}.log" for number in (1, 2)]
+            begun = [beats.enter_context(running(BEAT, log, place.environment)) for log in logs]
+            until(lambda: len(ours(queue)) == len(OURS), "both tasks in the queue", SECONDS)
+            time.sleep(2)
+            assert max(ours(queue).values()) <= len(begun)
+            for beat in begun:
+                beat.kill()
+        # The queue is emptied before any worker has seen it.
+        queue.flushdb()
+        assert server.accepted == []
+        place.query(THREE_DAYS_AGO)
+        for number in (3, 4):
+            stack.enter_context(running(BEAT, tmp_path / f"beat{number}.log", place.environment))
+        stack.enter_context(running(WORKER, tmp_path / "worker.log", place.environment))
+        until(lambda: len(place.sent()) == PEOPLE, "rows that say sent", SECONDS)
+        time.sleep(1)
+    assert len(server.ids) == len(set(server.ids)) == len(set(server.recipients)) == PEOPLE
+    assert place.query("SELECT COUNT(DISTINCT person_id), COUNT(DISTINCT message_id) FROM reminders_reminder") == [
+        (4, 4)
+    ]
