@@ -125,8 +125,8 @@ def as_received(mail: Received, urls: dict[str, str], when: datetime | None) -> 
     text, html = (parsed.get_body([kind]).get_content() for kind in ("plain", "html"))
     # What the group's agenda names besides is everybody's, and no reminder.
     text, agenda, _ = text.partition("The group’s agenda")
-    html, agenda_too, _ = html.partition("The group’s agenda")
-    assert agenda == agenda_too
+    html, *rest = re.split("Agenda: |Nothing is late, and nothing falls due", html, maxsplit=1)
+    assert bool(agenda) == bool(rest)
     named = keys_in(re.findall(r"http://testserver(\S+)", text), urls)
     assert named == keys_in(re.findall(r'href="http://testserver([^"]+)"', html), urls)
     days = set(re.findall(r"(?:Due|was due) (\d+ \w+ \d{4})", text))
