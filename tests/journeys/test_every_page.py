@@ -14,6 +14,7 @@ NOT_PAGES = {
     "documents:export",
     "documents:picture",
     "evidencepack:download",
+    "feeds:feed",
     "health",
     "reminders:coming-html",
     "reminders:export",

@@ -28,12 +28,16 @@ ENOUGH = 120  # seconds, for whatever a process has to do
 
 @dataclass
 class Installation:
-    """`directory` is its DATA_DIR; `database` and `broker` are URLs, "" for the embedded ones in the directory."""
+    """`directory` is its DATA_DIR; `database` and `broker` are URLs, "" for the embedded ones in the directory.
+
+    `lease` is for how many seconds a sender has its mails: few, so that those of a killed one are taken up soon.
+    """
 
     directory: Path
     database: str
     smtp_port: int = 9
     broker: str = ""
+    lease: int = 2
 
     @property
     def environment(self) -> dict[str, str]:
@@ -49,7 +53,7 @@ class Installation:
             "FROM_EMAIL": "readiness@example.org",
             "PUBLIC_URL": "http://127.0.0.1:8130",
             "HTTPS": "off",
-            "OUTBOX_LEASE": "2",
+            "OUTBOX_LEASE": str(self.lease),
         }
 
     def start(self, script: str) -> subprocess.Popen[str]:
