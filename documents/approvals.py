@@ -9,14 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING
 
 from documents.records import ReviewFact, Reviews
 from frameworks import Plan
 from inspections.working_days import listed
-
-if TYPE_CHECKING:
-    from documents.state import DocumentState
 
 TWO = 2
 BY_SOFTWARE = "the software"
@@ -48,6 +44,25 @@ class Approvals:
         """Who has approved it, as a sentence lists them; empty where nobody has."""
         return listed([review.by or BY_SOFTWARE for review in self.given]) if self.given else ""
 
+    def why_not(self, person: int) -> str:
+        """Why this person's approval would not be the one that is wanted, as a sentence; empty where it would."""
+        if not self.takes_two or self.is_complete:
+            return ""
+        if person in self.authors:
+            return (
+                "Two people have to approve this document who have not added what is in it. You have added some of it, "
+                "so it needs others."
+            )
+        if any(review.person == person for review in self.given):
+            return "You have approved it. A second person has to approve it too."
+        return ""
+
+    def what_follows(self, number: int) -> str:
+        """What a banner says after an approval of the document with this number."""
+        if self.takes_two and not self.is_complete:
+            return f"Your approval of document {number} is recorded. A second person has to approve it too."
+        return f"Document {number} approved. A new version will need a new approval."
+
 
 def needed_for(document: str, reviews: Reviews, plan: Plan | None) -> int:
     """How many approvals a document needs: what was decided on its page last, else what the local plan says."""
@@ -67,26 +82,3 @@ def count(reviews: Reviews, contents: str, needed: int, authors: Iterable[int | 
         if review.person not in here:
             by_person.setdefault(review.person, review)
     return Approvals(needed, tuple(by_person.values()), here)
-
-
-def why_not(state: DocumentState, person: int) -> str:
-    """Why this person's approval would not be the one that is wanted, as a sentence; empty where it would."""
-    approvals = state.approvals
-    if not approvals.takes_two or approvals.is_complete:
-        return ""
-    if person in approvals.authors:
-        return (
-            "Two people have to approve this document who have not added what is in it. You have added some of it, so "
-            "it needs others."
-        )
-    if any(review.person == person for review in approvals.given):
-        return "You have approved it. A second person has to approve it too."
-    return ""
-
-
-def what_follows(state: DocumentState) -> str:
-    """What a banner says after an approval."""
-    number = state.document.number
-    if state.approvals.takes_two and not state.approvals.is_complete:
-        return f"Your approval of document {number} is recorded. A second person has to approve it too."
-    return f"Document {number} approved. A new version will need a new approval."

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from documents import access
-from documents.approvals import why_not
 from documents.records import NAMELESS, CurrentFile
 from documents.state import SUBMITTED, DocumentState, PartState
 from documents.types import has_macros
@@ -57,7 +56,7 @@ def tickable(sight: InspectionSight, rows: Iterable[DocumentState]) -> frozenset
         if state.state == SUBMITTED
         and not state.is_stale
         and access.may_approve(sight, state.document.key)
-        and not why_not(state, sight.user.pk)
+        and not state.approvals.why_not(sight.user.pk)
     )
 
 

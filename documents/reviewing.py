@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents.approvals import TWO, why_not
+from documents.approvals import TWO
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.state import DocumentState, states
@@ -86,7 +86,7 @@ def approve(*, inspection: Inspection, document: str, contents: str, by: User | 
     mine = by.pk if by else None
     if state.approvals.is_complete or mine in {review.person for review in state.approvals.given}:
         return state
-    if mine is not None and (reason := why_not(state, mine)):
+    if mine is not None and (reason := state.approvals.why_not(mine)):
         raise Refused(reason)
     Review.objects.create(
         inspection=inspection, document=document, verdict=Review.Verdict.APPROVED, contents=contents, at=now, by=by

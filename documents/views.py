@@ -15,7 +15,7 @@ from django_tables2 import RequestConfig
 
 from accounts.models import Role
 from accounts.refusal import Refused
-from documents import access, actions, approvals, presenting, register
+from documents import access, actions, presenting, register
 from documents.comments import comments_on
 from documents.forms import CommentForm, NilReturnForm, RegisterFilter, ReturnForm
 from documents.models import NilReturn
@@ -183,7 +183,7 @@ def show_document(
         "may_fill": may_fill,
         "may_approve": is_open and access.may_approve(sight, state.document.key),
         "may_return": is_open and access.may_return(sight),
-        "why_not": approvals.why_not(state, sight.user.pk),
+        "why_not": state.approvals.why_not(sight.user.pk),
         "form": faulty,
         "return_form": return_form or ReturnForm(initial={"contents": state.contents}),
         "reviews": presenting.reviews(sight, state),
@@ -207,7 +207,8 @@ def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     except Refused as refused:
         messages.error(request, refused.message)
     else:
-        messages.success(request, approvals.what_follows(afresh(sight, key)))
+        after = afresh(sight, key)
+        messages.success(request, after.approvals.what_follows(after.document.number))
     return to_document(sight, key)
 
 

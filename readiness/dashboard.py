@@ -17,7 +17,7 @@ from inspections.standing import Standing
 from reminders import planning
 from reminders.agenda import last_meeting
 from reminders.arrangements import arrangement_of
-from reminders.due import people_of
+from reminders.reading import people_of
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 

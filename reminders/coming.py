@@ -14,12 +14,13 @@ from inspections.duty import Duty
 from outbox.models import Message
 from reminders import planning
 from reminders.book import Book, book_of
-from reminders.due import Reading, points_of, weekly_mails, weekly_point, with_agenda
+from reminders.due import points_of, weekly_mails, weekly_point, with_agenda
 from reminders.news import lines_of, news_of, with_news
 from reminders.overtaken import overtaken, waiting_by_inspection
 from reminders.people import Person
 from reminders.planning import Kind, Mail
 from reminders.points import LONDON, ONE_DAY, summary_at
+from reminders.reading import Reading
 from reminders.writing import compose
 
 DAYS = 10

@@ -10,7 +10,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
@@ -23,9 +22,7 @@ from reminders.book import Book
 from reminders.people import Person
 from reminders.planning import Kind, Mail, news_entry
 from reminders.points import next_opening, summary_at
-
-if TYPE_CHECKING:
-    from reminders.due import Reading
+from reminders.reading import Reading
 
 # What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
 REACH = timedelta(days=14)

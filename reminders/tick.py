@@ -17,10 +17,11 @@ from inspections.standing import standing_of
 from outbox.actions import queue_all
 from outbox.models import Message
 from reminders import quiet
-from reminders.due import Gathered, Reading, gathered, mails_due
+from reminders.due import Gathered, gathered, mails_due
 from reminders.models import Reminder
 from reminders.overtaken import overtaken, take_back, take_back_of_withdrawn
 from reminders.planning import Mail
+from reminders.reading import Reading
 from reminders.writing import compose
 
 log = logging.getLogger(__name__)

@@ -20,10 +20,10 @@ from outbox import actions as outbox
 from outbox.models import Message
 from reminders import threads
 from reminders.agenda import Agenda
-from reminders.due import Reading
 from reminders.models import Audience
 from reminders.news import in_few_words, lines_of
 from reminders.planning import Item, Kind, Mail
+from reminders.reading import Reading
 
 # Kinds of duty whose missing parts are worded by the framework alone.
 WORDED_BY_FRAMEWORK = frozenset({"document", "step"})

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from inspections.access import InspectionSight, inspection_page
 from reminders.coming import DAYS, ComingMail, coming
-from reminders.due import reading_of
 from reminders.forms import PersonFilter
+from reminders.reading import reading_of
 from reminders.threads import answers_go_to
 from reminders.views.ledger import READERS, SETTERS
 

@@ -17,9 +17,9 @@ from inspections.access import InspectionSight, inspection_page
 from outbox.models import Message
 from reminders import actions
 from reminders.coming import coming
-from reminders.due import reading_of
 from reminders.forms import LedgerFilter
 from reminders.ledger import counts_of, messages_of, rows_of, table_of, unreachable
+from reminders.reading import reading_of
 
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 SENDERS = (Role.COORDINATOR, Role.DCS_OFFICE)

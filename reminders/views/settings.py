@@ -16,9 +16,10 @@ from inspections.models import Inspection, current_inspection
 from inspections.standing import standing_of
 from reminders import actions
 from reminders.arrangements import arrangement
-from reminders.due import mails_due, reading_of
+from reminders.due import mails_due
 from reminders.forms import SettingsForm
 from reminders.models import CouncilSettings
+from reminders.reading import reading_of
 
 SETTERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 

@@ -19,7 +19,8 @@ from contact import requests_actions as actions
 from contact.duties import duties
 from contact.models import Answer, Request
 from inspections.actions import withdraw
-from reminders.due import mails_due, reading_of
+from reminders.due import mails_due
+from reminders.reading import reading_of
 from reminders.writing import compose
 from tests import reading
 from tests.factories.contact import ask

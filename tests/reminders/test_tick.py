@@ -11,8 +11,9 @@ from inspections.models import ClosureDay, Inspection, Kind
 from inspections.standing import standing_of
 from outbox.models import Message, State
 from reminders import tick as ticking
-from reminders.due import mails_due, reading_of
+from reminders.due import mails_due
 from reminders.models import Audience, Quiet, Reminder
+from reminders.reading import reading_of
 from reminders.tick import tick
 from tests.factories.documents import add, complete
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post

@@ -1,0 +1,88 @@
+"""An inspection read for its reminders: its dates, its council's arrangement, and who there is to write to."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
+
+from accounts.models import Membership, Role
+from inspections.duty import Duty
+from inspections.standing import Standing
+from reminders.arrangements import Arrangement, arrangement_of
+from reminders.book import Book
+from reminders.people import People, Person
+from reminders.planning import Scene
+from reminders.points import Rule, in_hours, notified_moment
+from timetable.duties import all_duties
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An inspection at a moment, with its council's arrangement of reminders and its people."""
+
+    standing: Standing
+    arrangement: Arrangement
+    people: People
+
+    @cached_property
+    def rule(self) -> Rule | None:
+        """The rule of the inspection's points; None before its notification."""
+        inspection, hours = self.standing.inspection, self.arrangement.hours
+        if inspection.notified_on is None or inspection.notification_recorded_at is None:
+            return None
+        recorded = inspection.notification_recorded_at
+        moment = notified_moment(inspection.notified_on, recorded, self.standing.now, hours)
+        return None if moment is None else Rule(moment, self.standing.calendar, hours, self.arrangement.days)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is reminded of any more."""
+        schedule, rule = self.standing.schedule, self.rule
+        if self.standing.inspection.is_withdrawn:
+            return True
+        return rule is not None and schedule is not None and rule.is_over(schedule.days[-1].date, self.standing.now)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is in working hours."""
+        return in_hours(self.standing.now, self.standing.calendar, self.arrangement.hours)
+
+    def scene(self, book: Book) -> Scene:
+        """What the rules of a notified inspection need besides its duties."""
+        assert self.rule is not None  # it is notified
+        return Scene(self.rule, self.arrangement, self.people, book, self.standing.now, self.is_open)
+
+    def at(self, moment: datetime) -> Reading:
+        """The same at another moment, if nothing is done until then."""
+        return replace(self, standing=replace(self.standing, now=moment))
+
+    def duties(self) -> list[Duty]:
+        """Everything owed; before the notification without dates, whatever the record says of a later one."""
+        return list(self._duties)
+
+    @cached_property
+    def _duties(self) -> list[Duty]:
+        return all_duties(self.standing if self.rule else replace(self.standing, schedule=None))
+
+
+def reading_of(standing: Standing) -> Reading:
+    """The inspection with its arrangement and people (two queries)."""
+    return Reading(standing, arrangement_of(standing), people_of(standing.inspection.council_id))
+
+
+def people_of(council_id: int) -> People:
+    """Who has which role in the council (one query)."""
+    return people_by_council([council_id])[council_id]
+
+
+def people_by_council(councils: Collection[int]) -> dict[int, People]:
+    """Who has which role in each of the councils (one query)."""
+    rows = Membership.objects.filter(council__in=councils, user__is_active=True)
+    by_role: dict[int, dict[Role, list[Person]]] = {council: defaultdict(list) for council in councils}
+    named = rows.values_list("council_id", "role", "user_id", "user__full_name", "user__email", "user__summary_hour")
+    for council, role, pk, name, email, hour in named:
+        by_role[council][Role(role)].append(Person(pk, name, email, hour))
+    return {council: People(found) for council, found in by_role.items()}
