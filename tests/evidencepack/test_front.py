@@ -138,7 +138,8 @@ def test_readiness_says_state_what_is_missing_and_what_could_not_be_shown(seen) 
         "Each document with its state and what is missing Document State What is missing "
         "1. Notes of the partnership Partial One of two is still missing: those of one day count as one. "
         "4. Learning reviews Submitted Nothing "
-        "Files that could not be shown • 1.1 damaged.pdf, 6 May 2030: It is cut short: its end is missing. "
+        "Files that could not be shown • 1.1 damaged.pdf, 6 May 2030: "
+        "It is damaged: what is stored is not what was uploaded. "
         "Files that are in the ZIP alone • 1.1 figures.docx, 6 May 2030 "
         "Files that name children are in a part of their own, which is sent separately."
     )
