@@ -247,7 +247,7 @@ def test_nothing_changed_is_three_queries_and_nothing_is_written_twice(scene, dj
     with CaptureQueriesContext(connection) as captured:
         again = fetch(feed)
     assert again.content == first.content
-    assert [q["sql"] for q in captured if not q["sql"].startswith(("SELECT", "SAVEPOINT", "RELEASE"))] == []
+    assert [q["sql"] for q in captured if not q["sql"].lstrip("(").startswith(("SELECT", "SAVEPOINT", "RELEASE"))] == []
     with django_assert_num_queries(3):
         same = fetch(feed, **{"If-None-Match": first["ETag"]})
     assert (same.status_code, same.content, same["ETag"]) == (304, b"", first["ETag"])
