@@ -33,6 +33,7 @@ from timetable.models import StepRecord  # noqa: E402
 
 #: More versions than this of one file are not likely; beyond it there are more files.
 MOST_VERSIONS = 8
+FAR = 1_000_000
 COPIED = 200  # events of each past inspection
 
 
@@ -84,10 +85,13 @@ def _version(file: File, number: int, as_at: date | None) -> Version:
 
 def _deepen(inspection: Inspection, wanted: int) -> None:
     """Bring the inspection to so many versions: earlier ones of the files that it has, then files out of use."""
-    there = list(Version.objects.filter(file__inspection=inspection).select_related("file"))
-    more = wanted - len(there)
+    known = Version.objects.filter(file__inspection=inspection)
+    more = wanted - known.count()
+    there = list({row.file_id: row for row in known.select_related("file").order_by("number")}.values())
     deep = min(MOST_VERSIONS - 1, max(0, more // len(there)))
-    Version.objects.filter(pk__in=[row.pk for row in there]).update(number=F("number") + deep)
+    # Far away and back, so that no two versions of a file have one number in between.
+    known.update(number=F("number") + FAR)
+    known.update(number=F("number") - FAR + deep)
     rows = [_version(row.file, number + 1, row.as_at) for row in there for number in range(deep)]
     files = []
     parts = cycle([(row.file.document, row.file.part) for row in there if row.as_at])
