@@ -106,8 +106,8 @@ def _acronyms(title: str) -> dict[str, frozenset[str]]:
 
 
 def shadowed(phrases: list[Phrase]) -> list[Phrase]:
-    """Those phrases that are not a mere piece of another one that was found: of "management reports" and "management
-    reports of the independent reviewing officers", the latter."""
+    """Those phrases that are not a mere piece of another one that was found: of "annual report" and "annual report on
+    training", the latter."""
     return [phrase for phrase in phrases if not any(phrase.words < other.words for other in phrases)]
 
 
