@@ -121,7 +121,7 @@ def _inspection(council: Any, folder: Path, pages: int) -> Any:
     from django.utils import timezone
 
     from documents.actions import add_file
-    from documents.receiving import receive
+    from files.receiving import receive
     from inspections.actions import open_inspection
 
     inspection = open_inspection(

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.models import Role
-from documents.receiving import ReceivingHandler
+from files.receiving import ReceivingHandler
 from inspections.access import InspectionSight, inspection_page
 
 #: Who sees every document.

@@ -15,10 +15,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import overtaking, storage
+from documents import overtaking
 from documents.checks import date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
-from documents.receiving import Received, clean_name
 from documents.reviewing import (
     approve,
     ask_for_approvals,
@@ -28,6 +27,8 @@ from documents.reviewing import (
     withdraw_nil_return,
 )
 from documents.versions import as_new_version, next_number
+from files import storage
+from files.receiving import Received, clean_name
 from frameworks import Part
 from govuk.dates import long_date
 from inspections import audit

@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.refusal import Refused
-from documents import storage
-from documents.receiving import Received
-from documents.scanning import refuse_virus
-from documents.types import Recognised, recognise
+from files import storage
+from files.receiving import Received
+from files.scanning import refuse_virus
+from files.types import Recognised, recognise
 from frameworks import CoreDocument, Part
 from govuk.dates import long_date
 from inspections.models import Inspection

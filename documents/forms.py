@@ -13,7 +13,7 @@ from django.utils.datastructures import MultiValueDict
 from documents.comments import MOST_CHARACTERS
 from documents.models import Version
 from documents.state import STATES
-from documents.types import ACCEPT
+from files.types import ACCEPT
 from frameworks import Part
 from govuk.components import STATES as STATE_WORDS
 from govuk.forms import DateField, DropInput, DropManyInput, FilesField

@@ -8,11 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-from documents import storage
 from documents.models import File
 from documents.records import CurrentFile
 from documents.state import DocumentState, PartState, state_of, states
-from documents.types import ending_of, shown_as
+from files import storage
+from files.types import ending_of, shown_as
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
 from inspections.models import Inspection

@@ -12,11 +12,11 @@ from django.conf import settings
 from documents import access, previews, sameness
 from documents.forms import MOST_ROWS, UploadOptions, UploadRow
 from documents.models import File, Review, Version
-from documents.receiving import limit
 from documents.records import NAMELESS, CurrentFile
 from documents.state import APPROVED, MISSING, RETURNED, SENT, SUBMITTED, DocumentState, PartState
-from documents.types import ACCEPT, IN_WORDS, has_macros
 from documents.wording import capital, number
+from files.receiving import limit
+from files.types import ACCEPT, IN_WORDS, has_macros
 from govuk.dates import long_date
 from inspections.access import InspectionSight
 

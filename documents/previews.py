@@ -23,10 +23,10 @@ from pathlib import Path
 
 from django.conf import settings
 
-from documents import storage
-from documents.drawing import ABOUT, FIRST, MOST_PAGES, picture_of
 from documents.models import Version
-from documents.types import ending_of, shown_as
+from files import storage
+from files.drawing import ABOUT, FIRST, MOST_PAGES, picture_of
+from files.types import ending_of, shown_as
 from printing import office
 
 READY, WAITING, FAILED, NONE = "ready", "waiting", "failed", "none"
@@ -161,7 +161,7 @@ def _draw(kind: str, source: Path, folder: Path) -> None:
 #: Isolated, so that nothing beside a hostile file is imported by chance; the project is the one place it may look in.
 _CALL = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); "
-    "from pathlib import Path; from documents.drawing import main; "
+    "from pathlib import Path; from files.drawing import main; "
     "sys.exit(main(sys.argv[1], Path(sys.argv[2]), Path(sys.argv[3])))"
 )
 

@@ -8,7 +8,7 @@ from typing import Any
 from documents import access
 from documents.records import NAMELESS, CurrentFile
 from documents.state import SUBMITTED, DocumentState, PartState
-from documents.types import has_macros
+from files.types import has_macros
 from govuk.components import STATES as STATE_WORDS
 from inspections.access import InspectionSight
 

@@ -13,8 +13,8 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
-from documents import disk_store, storage
 from documents.models import Version
+from files import disk_store, storage
 
 #: An address is used at once, by the browser that it was given to.
 SECONDS = 60

@@ -19,8 +19,8 @@ from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 
 from accounts.models import Council, Role, User
-from documents import storage
 from documents.models import Version
+from files import storage
 from inspections import audit
 from outbox.actions import queue
 from outbox.tasks import nudge

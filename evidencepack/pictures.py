@@ -16,8 +16,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
-from documents.drawing import grey_of_few
 from evidencepack.intake import CUT_SHORT, INFLATE_STEP, Unpageable, check_present
+from files.drawing import grey_of_few
 
 A4 = (595.28, 841.89)  # points
 EDGE = 34.0  # points left free around a picture: 12 mm

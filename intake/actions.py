@@ -17,8 +17,8 @@ from accounts.models import User
 from accounts.refusal import Refused
 from documents.actions import Added
 from documents.checks import found, looked_through, open_inspection
-from documents.receiving import Received, receive
-from documents.storage import StorageFailed, discard
+from files.receiving import Received, receive
+from files.storage import StorageFailed, discard
 from inspections import audit
 from inspections.models import Inspection
 from intake import keeping

@@ -20,7 +20,7 @@ from typing import BinaryIO, cast
 from django.db.models import Q
 
 from accounts.refusal import Refused
-from documents.receiving import receive
+from files.receiving import receive
 from intake import actions, keeping
 from intake.models import Archive
 

@@ -16,7 +16,7 @@ from accounts.models import Role
 from accounts.refusal import Refused
 from documents import access as documents_access
 from documents import presenting
-from documents.receiving import Received
+from files.receiving import Received
 from govuk.components import error_list
 from govuk.rendering import error_summary
 from inspections.access import InspectionSight, inspection_page

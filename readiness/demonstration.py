@@ -33,10 +33,10 @@ from accounts.refusal import Refused
 from documents.approvals import TWO
 from documents.expected import has_calendar
 from documents.models import File, Sending
-from documents.receiving import receive
 from documents.state import DocumentState, states
 from evidencepack.actions import discard_packs
 from feeds.models import Kind
+from files.receiving import receive
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library

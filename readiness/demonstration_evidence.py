@@ -20,10 +20,10 @@ from documents.carrying import bring_forward
 from documents.comments import add_comment
 from documents.models import File
 from documents.moving import move_file
-from documents.receiving import Received, receive
 from documents.state import RETURNED, states
 from evidencepack.actions import record_sent, request_pack
 from evidencepack.building import build
+from files.receiving import Received, receive
 from frameworks import CoreDocument, Part
 from inspections.actions import open_inspection, withdraw
 from inspections.models import Inspection, Kind

@@ -12,7 +12,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from documents import scanning, storage
+from files import scanning, storage
 from inspections.models import library
 from readiness.celery import app
 

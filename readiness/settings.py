@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "accounts",
     "govuk",
     "printing",
+    "files",
     "inspections",
     "documents",
     "intake",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from documents.inside.looking import PROTECTED
+from files.inside.looking import PROTECTED
 
 
 class Taken(NamedTuple):

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 
 from pikepdf import Array, Dictionary
 
-from documents.inside.looking import DAMAGED
-from documents.inside.pdfs import ATTACHMENTS, NO_PAGES, SCRIPTS
-from documents.inside.pictures import MOVES
-from documents.inside.texts import OBJECTS
+from files.inside.looking import DAMAGED
+from files.inside.pdfs import ATTACHMENTS, NO_PAGES, SCRIPTS
+from files.inside.pictures import MOVES
+from files.inside.texts import OBJECTS
 from tests.documents import making as m
 from tests.documents.cases import LOCKED, NOT_TEXT, WORDS, Case, Not, Taken, mislabelled, two_in_one
 from tests.documents.corpus_office import bombs, offices, old_offices, open_documents

@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 
-from documents.inside.looking import DAMAGED, MACROS
+from files.inside.looking import DAMAGED, MACROS
 from tests.documents import making as m
 from tests.documents.cases import LOCKED, WORDS, ZIP_DAMAGED, Case, Not, Taken, mislabelled, two_in_one
 

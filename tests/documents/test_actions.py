@@ -11,9 +11,10 @@ import pytest
 
 from accounts.models import Event
 from accounts.refusal import Refused
-from documents import actions, storage
+from documents import actions
 from documents.models import File, NilReturn, Review, Sending, Version
 from documents.state import states
+from files import storage
 from inspections.models import Inspection
 from inspections.standing import standing_of
 from tests.factories.documents import add, encrypted_pdf_bytes, make_version, pdf_bytes, received

@@ -12,10 +12,11 @@ from functools import partial
 import pytest
 
 from accounts.refusal import Refused
-from documents import actions, storage
+from documents import actions
 from documents.models import File, Version
-from documents.receiving import receive
-from documents.types import TYPES
+from files import storage
+from files.receiving import receive
+from files.types import TYPES
 from tests.documents.cases import Case, Not
 from tests.documents.corpus import corpus
 from tests.documents.corpus_office import bombs
@@ -69,7 +70,7 @@ import django
 django.setup()
 from pathlib import Path
 from accounts.refusal import Refused
-from documents.types import recognise
+from files.types import recognise
 for line in sys.stdin:
     path, name = json.loads(line)
     used = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()

@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
-from documents import actions, storage
+from documents import actions
 from documents.duties import duties
 from documents.pack import contents
 from documents.state import states
+from files import storage
 from inspections.standing import standing_of
 from tests.factories.documents import add, complete, docx_bytes, make_version, pdf_bytes
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post

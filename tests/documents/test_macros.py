@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Role
-from documents.inside.looking import MACROS
 from documents.pack import contents
 from evidencepack.material import Material, rows
+from files.inside.looking import MACROS
 from inspections.standing import standing_of
 from tests.documents import making
 from tests.factories.documents import add

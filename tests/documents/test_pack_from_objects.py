@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from documents import storage
 from evidencepack import actions, building
 from evidencepack.models import State
+from files import storage
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection
 

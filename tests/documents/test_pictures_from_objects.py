@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from accounts.models import Role
-from documents import previews, storage
+from documents import previews
 from documents.models import Version
+from files import storage
 from intake import actions, unpacking
 from intake.actions import Choice
 from intake.models import Waiting

@@ -16,9 +16,10 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Event, Role
-from documents import actions, previews, storage, tasks
+from documents import actions, previews, tasks
 from documents.models import Version
-from documents.receiving import receive
+from files import storage
+from files.receiving import receive
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.reading import main, texts

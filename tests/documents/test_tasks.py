@@ -8,7 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from documents import storage, tasks
+from documents import tasks
+from files import storage
 from tests.factories.documents import add
 from tests.factories.people import make_council, make_inspection
 

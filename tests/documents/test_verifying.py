@@ -11,9 +11,10 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from documents import actions, storage, verifying
+from documents import actions, verifying
 from documents.models import Version
 from documents.state import states
+from files import storage
 from inspections.standing import standing_of
 from outbox.models import Message
 from readiness.dashboard import dashboard

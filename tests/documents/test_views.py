@@ -184,7 +184,7 @@ def test_uploads_are_protected_by_the_token_of_their_form(inspection, coordinato
 
 def test_who_may_not_send_is_turned_away_before_a_byte_is_kept(inspection, monkeypatch):
     opened = []
-    monkeypatch.setattr("documents.storage.open_incoming", lambda: opened.append(1))
+    monkeypatch.setattr("files.storage.open_incoming", lambda: opened.append(1))
     client = Client()
     client.force_login(
         make_person(inspection.council, Role.MEMBER), backend="django.contrib.auth.backends.ModelBackend"

@@ -8,7 +8,6 @@ from uuid import uuid4
 
 from accounts.models import Council, Role, User
 from documents import actions as documents
-from documents import storage
 from documents.models import File, Version
 from evidencepack import actions, building
 from evidencepack.archive import Filed, as_row
@@ -16,6 +15,7 @@ from evidencepack.changes import changes_between, held, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import rows
 from evidencepack.models import Pack, Sending, State
+from files import storage
 from inspections.models import Inspection
 from tests.evidencepack import files
 from tests.factories.documents import add, docx_bytes

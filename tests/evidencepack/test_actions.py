@@ -11,11 +11,11 @@ from django.db import IntegrityError, transaction
 from accounts.models import Event
 from accounts.refusal import Refused
 from documents import actions as documents
-from documents import storage
 from documents.models import SentItem
 from documents.state import states
 from evidencepack import actions
 from evidencepack.models import Pack, Sending, State
+from files import storage
 from inspections.actions import withdraw
 from inspections.models import Inspection
 from inspections.standing import standing_of

@@ -23,12 +23,12 @@ from django.conf import settings as configured
 from django.db import transaction
 
 from accounts.models import Event
-from documents import storage
 from documents.models import Version
 from evidencepack import assembly, building, front, progress, tasks
 from evidencepack.material import material
 from evidencepack.models import Pack, State
 from evidencepack.sweeping import LEFT_FOR, sweep
+from files import storage
 from inspections.models import Inspection
 from printing import pdf
 from tests.evidencepack import files

@@ -13,7 +13,7 @@ from accounts.models import User
 from documents import actions
 from documents.actions import Added
 from documents.models import File, Version
-from documents.receiving import Received, receive
+from files.receiving import Received, receive
 from inspections.models import Inspection
 from tests.factories.people import NOW
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.models import User
-from documents.receiving import receive
+from files.receiving import receive
 from inspections.models import Inspection
 from intake import actions
 from intake.models import Archive, Waiting

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import filetype
 
-from documents.inside.looking import (
+from files.inside.looking import (
     DAMAGED,
     Found,
     Look,

@@ -20,7 +20,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.base import ContentFile, File
 from storages.backends.s3 import S3Storage
 
-from documents.store import StorageFailed
+from files.store import StorageFailed
 
 STEP = 1024 * 1024
 _FAULTS = (BotoCoreError, Boto3Error, ClientError)

@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from django.conf import settings
 
-from documents.store import StorageFailed
+from files.store import StorageFailed
 
 KEPT = "files"
 

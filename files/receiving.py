@@ -1,7 +1,6 @@
 """Receiving uploads: written and hashed as they arrive, stopped when too large, gone when broken off.
 
-A view that takes files is wrapped in `documents.access.receiving_page`, which looks at who sends before the first byte
-is read.
+A view that takes files must look at who sends before the first byte is read, and only then let this handler in.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from django.http import QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParser
 from django.utils.datastructures import MultiValueDict
 
-from documents import storage
+from files import storage
 
 CHUNK = 256 * 1024
 #: How many times the limit is read and thrown away, so that a browser without JavaScript gets an answer in words

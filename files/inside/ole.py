@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from documents.inside.looking import HEAD, MACROS, PROTECTED, Found, Look, Mismatch, head, refused_as
+from files.inside.looking import HEAD, MACROS, PROTECTED, Found, Look, Mismatch, head, refused_as
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<8s16s5H6x9I")

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.refusal import Refused
 from documents.models import Version
-from documents.scanning import ScannerFailed, check
+from files.scanning import ScannerFailed, check
 from tests.documents import making
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection

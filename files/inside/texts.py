@@ -6,7 +6,7 @@ import codecs
 import mmap
 from pathlib import Path
 
-from documents.inside.looking import Found, Mismatch, head, refused_as
+from files.inside.looking import Found, Mismatch, head, refused_as
 
 STEP = 256 * 1024
 OBJECTS = "It has objects of other programs embedded in it."

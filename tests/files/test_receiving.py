@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from accounts.models import Event, Role
 from documents.models import File, Version
-from documents.receiving import Counting, ReceivingHandler, clean_name, receive
+from files.receiving import Counting, ReceivingHandler, clean_name, receive
 from tests.factories.documents import pdf_bytes
 from tests.factories.people import make_council, make_inspection, make_person
 

@@ -8,7 +8,7 @@ import filetype
 import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
-from documents.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
+from files.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
 
 NO_PAGES = "It has no pages."
 SCRIPTS = "It has scripts in it, which the pack leaves out."

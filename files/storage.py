@@ -17,9 +17,9 @@ from typing import Any, BinaryIO, Protocol
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from documents import disk_store
-from documents.object_store import Objects
-from documents.store import StorageFailed, Store
+from files import disk_store
+from files.object_store import Objects
+from files.store import StorageFailed, Store
 
 __all__ = [
     "StorageFailed",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from documents.inside.looking import (
+from files.inside.looking import (
     MACROS,
     PROTECTED,
     Found,
@@ -22,7 +22,7 @@ from documents.inside.looking import (
     head,
     refused_as,
 )
-from documents.inside.ole import is_ole, streams_of
+from files.inside.ole import is_ole, streams_of
 
 #: More entries than any office document has; a zip that claims more is not looked through.
 MOST_ENTRIES = 20_000

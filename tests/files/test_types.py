@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.refusal import Refused
-from documents.inside import ole
-from documents.types import IN_WORDS, TYPES, has_macros, recognise, shown_as
+from files.inside import ole
+from files.types import IN_WORDS, TYPES, has_macros, recognise, shown_as
 from tests.documents import making
 
 WHOLE = {

@@ -1,6 +1,6 @@
 """Draws the first pages of a PDF, or an image, as small pictures. Run as a process of its own, since files are hostile.
 
-`python -m documents.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one a page, and beside them, after
+`python -m files.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one a page, and beside them, after
 each page, how many there are and how many of them have been drawn: a file whose third page never ends still shows
 two. The process bounds its own memory, time and the size of what it writes before it opens anything; nothing here
 knows Django.

@@ -1,6 +1,6 @@
 """Which types of file are taken, and whether a file is what its name says.
 
-The name's ending chooses the type; the bytes must agree (`documents.inside`). Nothing is opened beyond what that needs.
+The name's ending chooses the type; the bytes must agree (`files.inside`). Nothing is opened beyond what that needs.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from accounts.refusal import Refused
-from documents.inside import ole, pdfs, pictures, texts, zips
-from documents.inside.looking import MACROS, Look, Mismatch
+from files.inside import ole, pdfs, pictures, texts, zips
+from files.inside.looking import MACROS, Look, Mismatch
 
 Shown = Literal["pdf", "image", "listed"]
 

@@ -10,9 +10,10 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.refusal import Refused
-from documents import actions, storage
+from documents import actions
 from documents.models import Version
 from documents.pack import at_hand, contents
+from files import storage
 from inspections.standing import standing_of
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection

@@ -1,0 +1,4 @@
+"""A file as bytes: received, looked into, scanned, kept under a name of our own, drawn as pictures.
+
+Whose file it is, and what it is evidence of, is for the rooms above to know.
+"""
