@@ -1,11 +1,46 @@
 """What every test gets: no network but this machine's own, and an empty cache."""
 
 import ipaddress
+import os
 import socket
 from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What takes long comes first, so that no process of a run is left alone with it at the end.
+
+    On PostgreSQL only what a database can matter to is run: the rest was run on SQLite.
+    """
+    items.sort(key=lambda item: not _marked(item, "journey", "processes"))
+    if os.environ.get("TEST_DATABASE") == "postgresql":
+        without = [item for item in items if not _asks_for_database(item)]
+        items[:] = [item for item in items if _asks_for_database(item)]
+        config.hook.pytest_deselected(items=without)
+
+
+def _marked(item: pytest.Item, *names: str) -> bool:
+    return any(item.get_closest_marker(name) for name in names)
+
+
+def _asks_for_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or _marked(item, "django_db", "processes", "services")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return Together(config, log)
+
+
+class Together(LoadFileScheduling):
+    """A file's tests stay in one process of a run, since some share what they start; all journeys share one service."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
 
 
 def is_local(address: object) -> bool:

@@ -23,6 +23,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.services]
 REDIS = redis_url().rpartition("/")[0] + "/13"
 BEAT = [*CELERY, "beat"]
 OURS = ("reminders.tasks.tick", "outbox.tasks.send_waiting")
+SHORTEST = 30  # seconds between two of the more frequent of them
 THREE_DAYS_AGO = (
     f"UPDATE django_celery_beat_periodictask SET last_run_at = NOW() - INTERVAL '3 days' WHERE task IN {OURS}"
 )
@@ -69,10 +70,13 @@ def test_queue_lost_and_beat_doubled_after_three_days_tell_each_person_once(
         place.query(THREE_DAYS_AGO)
         with ExitStack() as beats:
             logs = [tmp_path / f"beat{number}.log" for number in (1, 2)]
+            since = time.monotonic()
             begun = [beats.enter_context(running(BEAT, log, place.environment)) for log in logs]
             until(lambda: len(ours(queue)) == len(OURS), "both tasks in the queue", SECONDS)
             time.sleep(2)
-            assert max(ours(queue).values()) <= len(begun)
+            found = max(ours(queue).values())
+            rounds = 1 + (time.monotonic() - since) // SHORTEST
+            assert found <= rounds * len(begun)
             for beat in begun:
                 beat.kill()
         # The queue is emptied before any worker has seen it.
