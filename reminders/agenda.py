@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import Q
 
 from accounts.models import Event
-from govuk.dates import long_date
+from govuk.dates import long_date, long_datetime
 from inspections.date_history import CHANGES, RECORDED, change_of
 from inspections.duty import Duty, in_order
 from inspections.models import Inspection
@@ -25,6 +25,8 @@ from reminders.arrangements import Arrangement
 from reminders.points import LONDON, WEEK, Point, weekly
 
 DOCUMENTS, OWNERS, DATES, PEOPLE, REST = "Documents", "Owners", "Dates", "People and posts", "Also done"
+CONTACT = "Contact with the inspectors"
+HEADINGS = (CONTACT, DOCUMENTS, OWNERS, DATES, PEOPLE, REST)
 # What the record calls it -> under which heading, and how it is said of one and of several.
 SAID = {
     "document approved": (DOCUMENTS, "approved", "approved {} times"),
@@ -41,13 +43,27 @@ SAID = {
     "recorded done": (REST, "recorded as done", "recorded as done {} times"),
     "taken back": (REST, "taken back: it is owed again", "taken back {} times"),
     "attendee added": (REST, "an attendee named", "{} attendees named"),
+    "attendee removed": (REST, "an attendee taken off", "{} attendees taken off"),
+    "attendee put back": (REST, "an attendee put back", "{} attendees put back"),
     "attendees briefed": (REST, "attendees briefed", "attendees briefed {} times"),
+    "briefing taken back": (REST, "not briefed after all", "not briefed after all, said {} times"),
+    "request recorded": (CONTACT, "asked for", "asked for {} times"),
+    "request changed": (CONTACT, "changed", "changed {} times"),
+    "request answered": (CONTACT, "answered", "answered {} times"),
+    "request opened again": (CONTACT, "opened again: it is owed again", "opened again {} times"),
+    "request withdrawn": (CONTACT, "withdrawn", "withdrawn {} times"),
+    "request reinstated": (CONTACT, "reinstated: it is owed again", "reinstated {} times"),
+    "logged": (CONTACT, "logged", "logged {} times"),
+    "inspector named": (CONTACT, "named as an inspector", "named as an inspector {} times"),
+    "inspector taken off": (CONTACT, "no longer an inspector here", "taken off {} times"),
+    "inspector put back": (CONTACT, "an inspector here again", "put back {} times"),
     "person added": (PEOPLE, "has joined", "has joined {} times"),
     "person removed": (PEOPLE, "has left", "has left {} times"),
     "roles changed": (PEOPLE, "has other roles", "has had other roles {} times"),
     "post given": (PEOPLE, "has another holder", "has had {} other holders"),
     "post vacated": (PEOPLE, "is vacant", "became vacant {} times"),
 }
+MET = "recorded"
 MOST_MOVED = 3
 
 
@@ -119,10 +135,10 @@ def changes_since(inspection: Inspection, since: datetime, until: datetime) -> t
         council_id=inspection.council_id,
         at__gt=since,
         at__lte=until,
-        verb__in=[*SAID, *CHANGES, "owners changed"],
+        verb__in=[*SAID, *CHANGES, MET, "owners changed"],
     )
     counts: Counter[tuple[str, str]] = Counter()
-    found: dict[str, dict[str, None]] = {heading: {} for heading in (DOCUMENTS, OWNERS, DATES, PEOPLE, REST)}
+    found: dict[str, dict[str, None]] = {heading: {} for heading in HEADINGS}
     events = list(rows.select_related("by").order_by("at", "pk"))
     owners = {event.subject: event for event in events if event.verb == "owners changed"}
     for event in events:
@@ -135,13 +151,21 @@ def changes_since(inspection: Inspection, since: datetime, until: datetime) -> t
     for (verb, subject), count in counts.items():
         if count:
             heading, one, several = SAID[verb]
-            found[heading][f"{subject}: {one if count == 1 else several.format(count)}"] = None
+            after = "," if ":" in subject else ":"
+            found[heading][f"{subject}{after} {one if count == 1 else several.format(count)}"] = None
+    if met := [event for event in events if event.verb == MET]:
+        found[CONTACT][_met(met[-1])] = None
     return tuple(Changes(heading, tuple(lines)) for heading, lines in found.items() if lines)
 
 
 def _owned(subject: str, detail: Mapping[str, Any]) -> str:
     posts = [str(post) for post in detail.get("after") or ()]
     return f"{subject}: {f'now with {listed(posts)}' if posts else 'has no owner any more'}"
+
+
+def _met(event: Event) -> str:
+    """The set-up meeting as it was recorded last: when, and nothing of its place and notes."""
+    return f"{event.subject}: {long_datetime(datetime.fromisoformat(event.detail['held_at']))}"
 
 
 def _moved(event: Event) -> str:

@@ -12,38 +12,58 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import Event
 from inspections.audit import record
+from inspections.date_history import CHANGES
 from inspections.duty import Duty
 from inspections.models import Inspection
 from outbox.models import Message, State
-from reminders.models import AFTER_NOTIFICATION, Reminder
+from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
 
 log = logging.getLogger(__name__)
 
+# What is said once a week: the agenda, and before the call what each owner has still to put in.
+WEEKLY = (Audience.GROUP, Audience.WEEKLY)
+# Whatever changes a date that an agenda may name; the notification is the first to do so.
+_SINCE_CHANGED = Exists(
+    Event.objects.filter(
+        council=OuterRef("inspection__council"),
+        inspection=OuterRef("inspection__slug"),
+        verb__in=(*CHANGES, "request changed"),
+        at__gt=OuterRef("created_at"),
+    )
+)
+
 
 class Waiting(NamedTuple):
-    """A deadline that an email names which has not been sent yet."""
+    """A deadline that an email names which has not been sent yet; or an agenda, where a date changed since (`is_old`).
+
+    An agenda names many dates and its row of the ledger none, so the record says whether any has changed.
+    """
 
     message: int
     duty: str
     due: datetime | None
+    is_old: bool
 
 
 def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]]:
     """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
-    rows = _waiting().filter(inspection__in=list(inspections), audience__in=AFTER_NOTIFICATION).order_by()
+    rows = _waiting().filter(Q(audience__in=AFTER_NOTIFICATION) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
+    rows = rows.filter(inspection__in=list(inspections)).order_by()
     found: dict[int, list[Waiting]] = {}
-    for inspection, message, duty, due in rows.values_list("inspection_id", "message_id", "duty_key", "due"):
-        found.setdefault(inspection, []).append(Waiting(message, duty, due))
+    facts = rows.values_list("inspection_id", "message_id", "duty_key", "due", "audience")
+    for inspection, message, duty, due, audience in facts:
+        found.setdefault(inspection, []).append(Waiting(message, duty, due, is_old=audience in WEEKLY))
     return found
 
 
 def overtaken(waiting: Iterable[Waiting], duties: Iterable[Duty]) -> set[int]:
     """Ids of the waiting emails that name another deadline than a duty has now."""
     dues = {duty.key: duty.due for duty in duties}
-    return {row.message for row in waiting if dues.get(row.duty, row.due) != row.due}
+    return {row.message for row in waiting if row.is_old or dues.get(row.duty, row.due) != row.due}
 
 
 def take_back(inspection: Inspection, messages: set[int], *, now: datetime) -> int:

@@ -1,6 +1,7 @@
 """The group's agenda: in the weekly email before and after the call, and as a page."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,6 +10,8 @@ from django.urls import reverse
 
 from accounts.actions import vacate_post
 from accounts.models import Role
+from contact.actions import record_contact, record_set_up_meeting
+from contact.requests_actions import answer_request, record_request
 from documents.actions import return_document
 from documents.state import states
 from inspections.actions import set_owners, withdraw
@@ -101,6 +104,40 @@ def test_agenda_tells_what_changed_in_our_own_words(scene):
     assert files.startswith(f"- {titles['3']}: ")
     assert "Bloggs" not in mail.text + mail.html
     assert ".pdf" not in mail.text + mail.html
+
+
+def test_agenda_tells_of_contact_with_the_inspectors_and_none_of_its_words(scene):
+    scene.tick(CALL)
+    here = {"inspection": scene.inspection, "by": scene.office}
+    words = {"about": "figures", "asked_by": "Ines Example", "text": "Of Jo Bloggs"}
+    asked = record_request(
+        **here,
+        **words,
+        asked_at=CALL,
+        due=at("2011-04-28 12:00"),
+        once=uuid4(),
+        now=at("2011-04-19 10:00"),
+    )
+    answered = {"how": "email", "answered_at": at("2011-04-20 10:00"), "text": "Jo Bloggs", "evidence": "bloggs.pdf"}
+    answer_request(request=asked, by=scene.office, now=at("2011-04-20 10:00"), **answered)
+    for moment in ("2011-04-20 11:00", "2011-04-20 12:00"):
+        call = {"how": "call", "at": CALL, "with_whom": "Ines Example", "by_whom": "Dan", "said": "Jo Bloggs"}
+        record_contact(**here, **call, once=uuid4(), now=at(moment))
+    for day in ("2011-04-26", "2011-04-27"):
+        meeting = {"held_at": at(f"{day} 10:00"), "place": "Bloggs House", "notes": "Jo Bloggs"}
+        record_set_up_meeting(**here, **meeting, now=at("2011-04-20 13:00"))
+    scene.tick("2011-04-26 09:00")
+    mail = scene.mails(scene.coordinator)[-1]
+    said = mail.text.partition("Changed since 18 April 2011:\n\n")[2].partition("The agenda as it is now")[0]
+    assert said.splitlines() == [
+        "Contact with the inspectors",
+        "- Inspectors’ request 1: figures or a list, asked for",
+        "- Inspectors’ request 1: figures or a list, answered",
+        "- Contact with an inspector: logged 2 times",
+        "- Set-up meeting: 27 April 2011 at 10am",
+        "",
+    ]
+    assert "loggs" not in mail.text + mail.html
 
 
 def test_weekly_summary_before_the_call_has_the_agenda_for_the_group_alone(waiting):

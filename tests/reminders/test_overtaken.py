@@ -4,14 +4,15 @@ from datetime import date
 
 import pytest
 
-from accounts.models import Event
-from inspections.actions import correct_notification, reinstate, withdraw
+from accounts.models import Event, Role, User
+from inspections.actions import correct_notification, record_notification, reinstate, withdraw
 from inspections.dates_actions import move_step, undo_date
 from inspections.fixed import MOVED
+from inspections.models import Inspection
 from outbox.models import Message, State
 from reminders.models import Reminder
 from reminders.tick import tick
-from tests.factories.people import at
+from tests.factories.people import at, make_person
 from tests.reminders.conftest import CALL
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +107,57 @@ def test_date_that_comes_back_is_said_again_each_time(scene):
     assert scene.points(scene.office, key) == ["notified", "notified", "notified#1", "notified#1", "notified#2"]
     days = [mail.text.count("Due 21 April 2011 at 5pm (this date has changed)") for mail in scene.mails(scene.office)]
     assert days == [0, 0, 1, 0, 1]
+
+
+@pytest.fixture
+def member(scene) -> User:
+    """One of the group who owes nothing, whose agenda of 26 April waits."""
+    member = make_person(scene.council, Role.MEMBER, name="Mia Member")
+    scene.tick(CALL)
+    scene.tick("2011-04-26 09:00")
+    assert scene.mails(member)[0].text.count("Due 28 April 2011 at 5pm") == 0
+    return member
+
+
+def move_audits(scene, moment: str) -> None:
+    day, key = date(2011, 4, 28), "initial-audits"
+    move_step(inspection=scene.inspection, step_key=key, first=day, last=day, reason="Asked", by=None, now=at(moment))
+
+
+def test_waiting_agenda_with_an_old_date_is_taken_back_and_written_anew(scene, member):
+    move_audits(scene, "2011-04-26 09:30")
+    scene.tick("2011-04-26 09:31")
+    [mail] = scene.mails(member)
+    assert mail.text.count("Due 28 April 2011 at 5pm") == 1
+    assert mail.created_at == at("2011-04-26 09:31")
+    assert scene.tick("2011-04-26 09:32").queued == []
+    assert scene.mails(member) == [mail]
+
+
+def test_agenda_that_was_sent_is_not_sent_again_for_a_date(scene, member):
+    sent(member)
+    move_audits(scene, "2011-04-26 09:30")
+    scene.tick("2011-04-26 09:31")
+    assert [mail.created_at for mail in scene.mails(member)] == [at("2011-04-26 09:00")]
+
+
+def test_agenda_with_the_dates_of_a_former_notification_is_never_sent(scene, member):
+    day = date(2011, 4, 15)
+    correct_notification(
+        inspection=scene.inspection, notified_on=day, reason="Read wrongly", by=None, now=at("2011-04-26 09:30")
+    )
+    scene.tick("2011-04-26 09:31")
+    assert scene.mails(member) == []
+    scene.tick("2011-05-03 09:00")
+    assert [mail.subject.partition(":")[0] for mail in scene.mails(member)] == ["Agenda"]
+
+
+def test_weekly_summary_that_waits_when_the_call_comes_gives_way_to_it(waiting):
+    Inspection.objects.update(opened_at=at("2011-03-01 09:00"))
+    waiting.tick("2011-04-18 09:00")
+    assert [mail.subject.partition(":")[0] for mail in waiting.mails(waiting.olive)] == ["Weekly summary"]
+    day = date(2011, 4, 18)
+    record_notification(inspection=waiting.inspection, notified_on=day, by=None, now=CALL)
+    waiting.tick("2011-04-18 10:01")
+    said = [mail.subject.partition(":")[0] for mail in waiting.mails(waiting.olive)]
+    assert said == ["Fictionshire has been notified of an inspection"]
