@@ -11,7 +11,6 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
@@ -182,7 +181,7 @@ def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
         try:
             user = actions.invite_person(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            form.add_error(_field(form, refused), refused.message)
+            refused.show_on(form)
         else:
             nudge()
             messages.success(request, f"{user.full_name} added. An invitation is on its way to {user.email}.")
@@ -203,7 +202,7 @@ def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
                 council=sight.council, user=user, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as refused:
-            form.add_error(_field(form, refused), refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, f"What you changed about {form.cleaned_data['full_name']} is saved.")
             return redirect("accounts:person", sight.council.slug, pk)
@@ -247,7 +246,7 @@ def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
                 council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
             )
         except Refused as refused:
-            form.add_error(_field(form, refused), refused.message)
+            refused.show_on(form)
         else:
             if changed:
                 nudge()
@@ -290,7 +289,3 @@ def _person(sight: Sight, pk: int) -> User:
 
 def _people_crumb(sight: Sight) -> tuple[str, str]:
     return ("People", reverse("accounts:people", args=[sight.council.slug]))
-
-
-def _field(form: Form, refused: Refused) -> str | None:
-    return refused.field if refused.field in form.fields else None

@@ -24,6 +24,7 @@ from govuk.dates import long_datetime
 from inspections.access import InspectionSight, inspection_page
 
 READERS = (*WATCHERS, Role.OWNER)
+RENAMED = {"posts": "owner_1"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +40,7 @@ def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.facts()
             )
         except Refused as refused:
-            _show_refusal(form, refused)
+            refused.show_on(form, renamed=RENAMED)
         else:
             whose = _names(form.facts()["posts"]) or "the DCS office"
             said = f"Request {made.number} recorded: owed by {whose}, due {long_datetime(made.due)}."
@@ -66,7 +67,7 @@ def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> H
         try:
             actions.answer_request(request=asked, answered_at=answered_at, by=sight.user, now=timezone.now(), **facts)
         except Refused as refused:
-            _show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"Answer to request {number} recorded. Nothing more is owed on it.")
             return redirect("contact:request", sight.inspection.slug, number)
@@ -88,7 +89,7 @@ def change_request(request: HttpRequest, sight: InspectionSight, number: int) ->
         try:
             changed = actions.change_request(request=asked, by=sight.user, now=timezone.now(), **form.facts())
         except Refused as refused:
-            _show_refusal(form, refused)
+            refused.show_on(form, renamed=RENAMED)
         else:
             messages.success(request, f"Request {number} changed." if changed else "Nothing changed.")
             return redirect("contact:request", sight.inspection.slug, number)
@@ -105,7 +106,7 @@ def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) ->
         try:
             actions.reopen_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            _show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"Request {number} is owed again.")
             return redirect("contact:request", sight.inspection.slug, number)
@@ -121,7 +122,7 @@ def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) 
         try:
             actions.withdraw_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            _show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"Request {number} withdrawn. Nothing is owed on it, and nobody is reminded.")
             return redirect("contact:request", sight.inspection.slug, number)
@@ -194,8 +195,3 @@ def _posts(sight: InspectionSight) -> list[Post]:
 
 def _names(posts: list[Post]) -> str:
     return " and ".join(post.name for post in posts)
-
-
-def _show_refusal(form: Any, refused: Refused) -> None:
-    field = {"posts": "owner_1"}.get(refused.field or "", refused.field)
-    form.add_error(field if field in form.fields else None, refused.message)

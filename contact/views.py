@@ -71,7 +71,7 @@ def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 **facts,
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, f"Logged: contact with {given['with_whom']}.")
             return redirect("contact:contact", sight.inspection.slug)
@@ -111,7 +111,7 @@ def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, f"{inspector.name} added. Everybody who sees the timetable sees who inspects.")
             return redirect("contact:contact", sight.inspection.slug)
@@ -130,7 +130,7 @@ def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
                 inspector=inspector, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, f"{form.cleaned_data['name']} changed." if changed else "Nothing changed.")
             return redirect("contact:contact", sight.inspection.slug)
@@ -182,7 +182,7 @@ def set_up_meeting(request: HttpRequest, sight: InspectionSight) -> HttpResponse
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, f"Recorded: set-up meeting {long_datetime(moment(given['on'], given['at']))}.")
             return redirect("contact:contact", sight.inspection.slug)

@@ -27,7 +27,7 @@ def add(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
         try:
             comments.add_comment(inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given)
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, "Comment added. The owners are told of it in their next email.")
             return _to_comments(sight, key)

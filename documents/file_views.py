@@ -83,7 +83,7 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refused.show_on(form)
         else:
             messages.success(request, _words_for_replacement(added, afresh(sight, file.document)))
             return to_document(sight, file.document, file.part)
@@ -123,7 +123,7 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refused.show_on(form)
         else:
             if changed:
                 messages.success(request, f"File changed. {presenting.what_follows(afresh(sight, file.document))}")

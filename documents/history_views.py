@@ -79,7 +79,7 @@ def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else "target", refused.message)
+            refused.show_on(form, otherwise="target")
         else:
             state = afresh(sight, document)
             if moved is not None:

@@ -73,7 +73,7 @@ def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, *, nam
                 )
             )
         except Refused as refused:
-            row.add_error(refused.field if refused.field in row.fields else "file", refused.message)
+            refused.show_on(row, otherwise="file")
     return added
 
 

@@ -225,7 +225,7 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
                 inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             owners = " and ".join(owner.name for owner in state.owners) or "whoever will own it"
             messages.success(request, f"Document {state.document.number} returned to {owners}.")
@@ -250,7 +250,7 @@ def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str
                 inspection=sight.inspection, document=key, part=part, reason=reason, by=sight.user, now=timezone.now()
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             follows = presenting.what_follows(states(sight.standing)[key])
             messages.success(request, f"Nil return recorded for “{asked.part.label}”. {follows}")

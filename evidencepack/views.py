@@ -159,7 +159,7 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
                 with_children_part=given.get("with_children_part", False),
             )
         except Refused as refused:
-            form.add_error("day" if refused.field == "sent_at" else refused.field, refused.message)
+            refused.show_on(form, renamed={"sent_at": "day"})
         else:
             messages.success(request, f"Recorded: pack {pack.number} was sent to {sending.recipient}.")
             return redirect("evidencepack:pack", sight.inspection.slug, number)

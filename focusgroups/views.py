@@ -140,7 +140,7 @@ def add_attendee(request: HttpRequest, sight: InspectionSight, key: str) -> Http
                 inspection=sight.inspection, group=key, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as refused:
-            form.add_error(refused.field, refused.message)
+            refused.show_on(form)
         else:
             follows = " They have not been briefed yet." if state.briefed_at else ""
             messages.success(request, f"{attendee.name} added.{follows}")

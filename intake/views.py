@@ -148,7 +148,7 @@ def _add(sight: InspectionSight, kept: list[Row]) -> list[tuple[Row, bool]]:
         try:
             done = actions.add(waiting=row.file, choice=choice, by=sight.user, now=timezone.now())
         except Refused as refused:
-            row.form.add_error(refused.field if refused.field == "as_at" else "to", refused.message)
+            refused.show_on(row.form, otherwise="to")
         else:
             if done is not None:
                 added.append((row, done.is_new))

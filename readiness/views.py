@@ -108,7 +108,7 @@ def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
         try:
             inspection, brought = _opened(sight, former, **form.cleaned_data)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refused.show_on(form)
         else:
             words = f"{inspection.title} is open. Its documents and groups are waiting for owners."
             messages.success(request, f"{words} {brought}".strip())

@@ -16,7 +16,7 @@ from inspections import closures as actions
 from inspections.forms import ClosureForm
 from inspections.models import ClosureDay
 from inspections.moves import Moves, live_inspections, moved_by_closures
-from inspections.views.crumbs import Crumbs, council_crumbs, posted, show_refusal
+from inspections.views.crumbs import Crumbs, council_crumbs, posted
 
 MANAGERS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
 
@@ -36,7 +36,7 @@ def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
             added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}
             moved = actions.add_closure(council=sight.council, by=sight.user, now=timezone.now(), **added)
         except Refused as refused:
-            show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"{long_date(day)} does not count any more. {_said(moved)}")
             return redirect("inspections:closures", sight.council.slug)

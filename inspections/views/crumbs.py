@@ -1,13 +1,11 @@
-"""The way back from a page, and what every page here does with a form and with a refusal."""
+"""The way back from a page, and what every page here does with a form."""
 
 from __future__ import annotations
 
-from django import forms
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from accounts.models import Council
-from accounts.refusal import Refused
 from inspections.models import Inspection
 
 Crumbs = list[tuple[str, str]]
@@ -34,9 +32,3 @@ def inspection_crumbs(inspection: Inspection, *, owners: bool = False, notificat
 def posted(request: HttpRequest) -> QueryDict | None:
     """What a form was sent, even if it is nothing at all; None where no form was sent."""
     return request.POST if request.method == "POST" else None
-
-
-def show_refusal(form: forms.Form, refused: Refused, *, field: str | None = None) -> None:
-    """Put the reason beside the field that it belongs to, where the form has it; `field` is for forms that rename."""
-    name = field or refused.field
-    form.add_error(name if name in form.fields else None, refused.message)

@@ -24,7 +24,7 @@ from inspections.forms import DateForm
 from inspections.models import FixedDate
 from inspections.moves import Move, Moves
 from inspections.subjects import Subject, events_of, subject_of
-from inspections.views.crumbs import Crumbs, inspection_crumbs, posted, show_refusal
+from inspections.views.crumbs import Crumbs, inspection_crumbs, posted
 from inspections.working_days import NoWorkingDay
 
 # Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
@@ -60,7 +60,7 @@ def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str)
         try:
             return _set(request, sight, subject, form)
         except Refused as refused:
-            show_refusal(form, refused)
+            refused.show_on(form)
     there = set_date(sight.standing, subject.kind, subject.key)
     context = {
         **_context(sight),

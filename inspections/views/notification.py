@@ -25,7 +25,7 @@ from inspections.models import Inspection
 from inspections.moves import if_notified_on
 from inspections.phases import phase_of
 from inspections.standing import standings
-from inspections.views.crumbs import council_crumbs, inspection_crumbs, posted, show_refusal
+from inspections.views.crumbs import council_crumbs, inspection_crumbs, posted
 
 EVENTS_ON_A_PAGE = 50
 
@@ -66,7 +66,7 @@ def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
             return _check_page(request, sight, form)
         return _record(request, sight, form)
     except Refused as refused:
-        show_refusal(form, refused)
+        refused.show_on(form)
         return _notification_page(request, sight, form)
 
 
@@ -124,7 +124,7 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         try:
             actions.withdraw(inspection=inspection, by=sight.user, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"{inspection.title} is withdrawn. Nothing more is owed on it.")
             return redirect("inspections:notification", inspection.slug)

@@ -22,7 +22,7 @@ from inspections.owners_cells import Item, items_of
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.spreadsheet import MOST_BYTES
 from inspections.standing import Standing
-from inspections.views.crumbs import inspection_crumbs, posted, show_refusal
+from inspections.views.crumbs import inspection_crumbs, posted
 from outbox.tasks import nudge
 
 FAULTS_SHOWN = 200
@@ -123,7 +123,7 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
                 inspection=sight.inspection, item=item, posts=form.chosen(), by=sight.user, now=timezone.now()
             )
         except Refused as refused:
-            show_refusal(form, refused, field="owner_2" if refused.field == "posts" else None)
+            refused.show_on(form, renamed={"posts": "owner_2"})
         else:
             names = " and ".join(post.name for post in form.chosen()) or "nobody yet"
             said = f"{found.item.short} is now owned by {names}." if changed else "Nothing changed."
@@ -153,7 +153,7 @@ def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            show_refusal(form, refused)
+            refused.show_on(form)
         else:
             return redirect("inspections:check-owners", sight.inspection.slug, kept.pk)
     context = {
@@ -189,7 +189,7 @@ def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpR
             # What is shown again is what is true now, so the next confirmation is of that.
             form = ApplyOwnersForm({"seen": found.digest}, new_posts=len(found.posts))
             form.is_valid()
-            show_refusal(form, refused)
+            refused.show_on(form)
         else:
             nudge()
             messages.success(request, _applied(kept, found))

@@ -17,7 +17,7 @@ from accounts.refusal import Refused
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
 from inspections.owners_cells import Item, items_of
-from inspections.views.crumbs import council_crumbs, posted, show_refusal
+from inspections.views.crumbs import council_crumbs, posted
 
 READERS = (Role.COORDINATOR, Role.MEMBER, Role.ADMINISTRATOR)
 MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
@@ -90,7 +90,7 @@ def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
         try:
             post = actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
         except Refused as refused:
-            show_refusal(form, refused)
+            refused.show_on(form)
         else:
             messages.success(request, f"{post.name} added. It is vacant until you give it to somebody.")
             return redirect("inspections:post", sight.council.slug, post.pk)
@@ -144,7 +144,7 @@ def _given(request: HttpRequest, sight: Sight, found: Post, user: User, form: Gi
     try:
         changed = actions.give_post(post=found, user=user, by=sight.user, now=timezone.now())
     except Refused as refused:
-        show_refusal(form, refused)
+        refused.show_on(form)
         return False
     said = f"{user.full_name} holds {found.name} from today." if changed else f"{user.full_name} holds it already."
     messages.success(request, said)

@@ -34,7 +34,7 @@ def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
                 council=sight.council, plan=plan, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
         except Refused as refused:
-            form.add_error(refused.field or None, refused.message)
+            refused.show_on(form)
         else:
             said = f"Saved. {_what_follows(sight)}" if changed else "Nothing was changed."
             messages.success(request, said)
