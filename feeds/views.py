@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
@@ -38,6 +39,8 @@ EXPLAINED = {
 # Moved on when the file is written in another way, so that nobody is told that nothing has changed.
 EDITION = 1
 NOTED_EACH = timedelta(hours=1)
+# A calendar program asks once an hour; what asks this often in a minute is broken or ill-meant.
+MOST_A_MINUTE = 30
 
 
 @login_not_required
@@ -47,6 +50,9 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     row = Feed.objects.select_related("user", "council").filter(pk=pk).first()
     if not opens(row, token) or row is None:
         raise Http404
+    if _is_asked_too_often(row):
+        words = "This calendar was asked for too often. Ask again in a minute.\n"
+        return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
     roles = roles_of(row.user, row.council)
     if roles.isdisjoint(ALLOWED[Kind(row.kind)]):
         raise Http404
@@ -64,6 +70,16 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     response["X-Robots-Tag"] = "noindex, nofollow"
     _note_fetched(row, now)
     return response
+
+
+def _is_asked_too_often(row: Feed) -> bool:
+    """Counted for each feed behind its secret, so that nobody can shut another person's."""
+    key = f"feeds-asked-{row.pk}"
+    cache.add(key, 0, timeout=60)
+    try:
+        return cache.incr(key) > MOST_A_MINUTE
+    except ValueError:  # the minute has ended in between
+        return False
 
 
 def _etag(row: Feed, roles: Iterable[Role], inspections: Iterable[Inspection], now: datetime) -> str:

@@ -85,9 +85,11 @@ def _asked(asked: Asked) -> Line:
 
 
 def _late(duty: Duty, standing: Standing) -> Line:
-    owners = [owner.holder_name or f"{owner.name} (vacant)" for owner in duty.owners]
-    who = owners or [duty.role.label if duty.role else "no owner"]
-    return Line("late", duty.title, _names(who), f"since {_since(duty, standing)}")
+    # Whoever can be asked comes first, and before the date: what does not fit is cut off at the end.
+    owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
+    names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
+    who = _names(names or [duty.role.label if duty.role else "no owner"])
+    return Line("late", duty.title, f"{who} · since {_since(duty, standing)}")
 
 
 def _called(contacts: Iterable[Contact]) -> list[str]:
@@ -110,6 +112,6 @@ def _due(duty: Duty, standing: Standing) -> str:
 
 
 def _since(duty: Duty, standing: Standing) -> str:
-    """The same in few words: the hour of another day matters no more."""
+    """The same in few words: the hour and the weekday of another day matter no more."""
     words = _due(duty, standing)
-    return words if words.endswith("today") else words.partition(", ")[2]
+    return words if words.endswith("today") else day_month(duty.due)

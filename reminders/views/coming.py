@@ -42,6 +42,7 @@ def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "answers": answers_go_to(reading).words,
         "coming": found,
         "days": found.of(int(person)) if person else found.days,
+        "is_narrowed": bool(person),
         "working_days": DAYS,
         "filter": form,
         "may_set": sight.has(*SETTERS),

@@ -22,6 +22,7 @@ from feeds.actions import end_feed, make_feed, renew_feed
 from feeds.happenings import Happening
 from feeds.models import Feed, Kind, Told
 from feeds.secret import address_of_feed, token_of
+from feeds.views import MOST_A_MINUTE
 from feeds.writing import uid_of
 from inspections.actions import correct_notification, record_notification, reinstate, withdraw
 from inspections.closures import add_closure
@@ -278,6 +279,25 @@ def test_fetching_is_noted_once_an_hour(scene) -> None:
         fetch(feed)
         feed.refresh_from_db()
         assert f"{feed.fetched_at.astimezone(LONDON):%H:%M}" == noted
+
+
+def test_feed_that_is_asked_too_often_says_so_and_answers_again_in_a_minute(scene) -> None:
+    feed, other = scene.feed(scene.olive), scene.feed(scene.cora)
+    tag = fetch(feed)["ETag"]
+    statuses = [fetch(feed, **{"If-None-Match": tag}).status_code for _ in range(MOST_A_MINUTE)]
+    assert statuses == [304] * (MOST_A_MINUTE - 1) + [429]
+    refused = fetch(feed)
+    assert (refused.status_code, refused["Retry-After"], refused["Content-Type"]) == (
+        429,
+        "60",
+        "text/plain; charset=utf-8",
+    )
+    assert refused.content == b"This calendar was asked for too often. Ask again in a minute.\n"
+    # Whoever has not the address can neither use it up nor learn that it is.
+    assert Client().get(_wrong_token(scene, feed)).status_code == 404
+    assert fetch(other).status_code == 200
+    scene.time.shift(timedelta(seconds=61))
+    assert fetch(feed).status_code == 200
 
 
 # --- Who gets nothing -------------------------------------------------------------------------------------------------

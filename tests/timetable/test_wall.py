@@ -69,15 +69,16 @@ def test_wall_has_no_way_to_reach_anybody(inspection, office) -> None:
 
 
 def test_wall_names_few_and_says_how_many_more(inspection) -> None:
-    owners = [owner(f"Post {number}", post=number, holder=f"Person {number}") for number in range(1, 5)]
+    held = [owner(f"Post {number}", post=number, holder=f"Person {number}") for number in range(1, 4)]
+    owners = [owner("Vacant post", post=4, holder=None), *held]
     duties = [
         duty("document:1", *owners, due=MOMENT - timedelta(days=2)),
         duty("document:2", owner(holder=None), due=MOMENT - timedelta(hours=1)),
     ]
     found = wall(countdown(stands(inspection, "2011-04-21 09:00"), duties))
     assert [line.small_print for line in found.late] == [
-        "since Tuesday 19 April · Person 1, Person 2 and 2 more",
-        "since 8am today · Head of Testing (vacant)",
+        "Person 1, Person 2 and 2 more · since 19 April",
+        "Head of Testing (vacant) · since 8am today",
     ]
 
 
