@@ -57,6 +57,10 @@ __all__ = [
 ]
 
 
+#: Why there is a version of a file that was said to name children and is not any more.
+NO_CHILDREN = "No longer marked as naming children"
+
+
 @dataclass(frozen=True, slots=True)
 class Added:
     """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed.
@@ -274,8 +278,9 @@ def describe_file(
 ) -> bool:
     """Change what a file is called, whether it names children, or the date of its content; whether anything changed.
 
-    A corrected date is a new version with the same bytes. Raises Refused without a name and for a missing or future
-    date.
+    A corrected date is a new version with the same bytes; so is a file that is said to name no children any more, since
+    more people open it from then on and it goes into the pack itself: who approved it did not approve that. Raises
+    Refused without a name and for a missing or future date.
     """
     _, asked = found(file.inspection, file.document, file.part)
     if not label.strip():
@@ -295,9 +300,12 @@ def describe_file(
     ]
     if not changed:
         return False
-    File.objects.filter(pk=file.pk).update(label=label, names_children=names_children)
+    notes = [NO_CHILDREN] if file.names_children and not names_children else []
     if current.as_at != as_at:
-        current = as_new_version(current, file, as_at=as_at, note="Date corrected", by=by, now=now)
+        notes.append("Date corrected")
+    File.objects.filter(pk=file.pk).update(label=label, names_children=names_children)
+    if notes:
+        current = as_new_version(current, file, as_at=as_at, note="; ".join(notes), by=by, now=now)
     _record(file, by=by, verb="file described", now=now, version=current, changed=changed)
     return True
 

@@ -23,6 +23,7 @@ from inspections import audit
 from inspections.access import InspectionSight, inspection_page
 
 DOWNLOADERS = (*access.READERS, Role.CASE_OFFICER)
+WIDENED = "Everybody who sees the document can open it now, so it needs a new approval."
 
 
 # --- One file ---------------------------------------------------------------------------------------------------------
@@ -126,7 +127,9 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
             refused.show_on(form)
         else:
             if changed:
-                messages.success(request, f"File changed. {presenting.what_follows(afresh(sight, file.document))}")
+                widened = f" {WIDENED}" if file.names_children and not given["names_children"] else ""
+                follows = presenting.what_follows(afresh(sight, file.document))
+                messages.success(request, f"File changed.{widened} {follows}")
             return to_document(sight, file.document, file.part)
     return render(request, "documents/describe.html", context | {"form": form}, status=422 if form.is_bound else 200)
 

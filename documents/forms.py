@@ -26,6 +26,13 @@ NAMES_CHILDREN = "It names children"
 NAMES_CHILDREN_HINT = (
     "Then only the owners of this document, coordinators and case officers can open it or see what it is called."
 )
+THEY_NAME_CHILDREN_HINT = (
+    "Then only the owners of this document, coordinators and case officers can open them or see what they are called."
+)
+WIDENED_HINT = (
+    "If you take the tick away, everybody who sees this document can open it, it goes into the evidence pack itself, "
+    "and the document has to be approved again."
+)
 
 
 class AnyFiles(FilesField):
@@ -64,7 +71,7 @@ class UploadOptions(forms.Form):
     """What is said once for all files of a form."""
 
     names_children = forms.BooleanField(
-        label="These files name children", required=False, help_text=NAMES_CHILDREN_HINT
+        label="These files name children", required=False, help_text=THEY_NAME_CHILDREN_HINT
     )
 
 
@@ -114,6 +121,8 @@ class DescribeForm(forms.Form):
         kwargs["initial"] = initial
         super().__init__(*args, **kwargs)
         _date_as_asked(self, part, today)
+        if file.names_children:
+            self.fields["names_children"].help_text = f"{NAMES_CHILDREN_HINT} {WIDENED_HINT}"
 
 
 class ReturnForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -143,6 +143,20 @@ def _show_meeting(
     return render(request, "documents/meeting.html", context, status=422 if form else 200)
 
 
+def _done(
+    request: HttpRequest, sight: InspectionSight, row: ExpectedMeeting, form: forms.Form, do: Callable[[], str]
+) -> HttpResponse:
+    """`do` what the form asks for and say so (nothing was done where it has no words); else what is wrong with it."""
+    if form.is_valid():
+        try:
+            if said := do():
+                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
+            return _to_calendar(sight, row.document, row.part)
+        except Refused as refused:
+            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+    return _show_meeting(request, sight, row, form)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(*access.WORKERS)
 def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
@@ -151,16 +165,13 @@ def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
     if request.method != "POST":
         return _show_meeting(request, sight, row)
     form = MeetingForm(request.POST)
-    if form.is_valid():
-        try:
-            day = form.cleaned_data["held_on"]
-            if meetings.change_meeting(meeting=row, held_on=day, by=sight.user, now=timezone.now()):
-                said = f"The meeting of {long_date(row.held_on)} is now on {long_date(day)}."
-                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
-            return _to_calendar(sight, row.document, row.part)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-    return _show_meeting(request, sight, row, form)
+
+    def move() -> str:
+        day = form.cleaned_data["held_on"]
+        moved = meetings.change_meeting(meeting=row, held_on=day, by=sight.user, now=timezone.now())
+        return f"The meeting of {long_date(row.held_on)} is now on {long_date(day)}." if moved else ""
+
+    return _done(request, sight, row, form, move)
 
 
 @require_POST
@@ -168,16 +179,17 @@ def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
 def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     row = _meeting_or_404(sight, pk)
     form = CancelForm(request.POST)
-    if form.is_valid():
-        try:
-            reason = form.cleaned_data["reason"]
-            if meetings.cancel_meeting(meeting=row, reason=reason, by=sight.user, now=timezone.now()):
-                said = f"The meeting of {long_date(row.held_on)} is marked as cancelled: nothing of it is waited for."
-                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
-            return _to_calendar(sight, row.document, row.part)
-        except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
-    return _show_meeting(request, sight, row, form)
+
+    def call_off() -> str:
+        reason = form.cleaned_data["reason"]
+        is_new = meetings.cancel_meeting(meeting=row, reason=reason, by=sight.user, now=timezone.now())
+        return (
+            f"The meeting of {long_date(row.held_on)} is marked as cancelled: nothing of it is waited for."
+            if is_new
+            else ""
+        )
+
+    return _done(request, sight, row, form, call_off)
 
 
 @require_POST

@@ -9,7 +9,7 @@ from enum import Enum
 
 from documents.approvals import TWO, needed_for
 from documents.models import Comment, Review
-from documents.records import NEEDED, Reviews
+from documents.records import NEEDED, Decision, Reviews
 from inspections.models import Inspection
 
 
@@ -61,12 +61,15 @@ def _reviews(inspection: Inspection, since: datetime, until: datetime) -> Iterat
         verdict__in=list(_REVIEWS), at__lte=since
     )
     found = list(rows.order_by("at", "pk").values_list("pk", "document", "verdict", "at", "by", "by__full_name"))
-    decided = {document: NEEDED[verdict] for _, document, verdict, *_ in found if verdict in NEEDED}
+    decided: dict[str, list[Decision]] = {}
+    for _, document, verdict, _, by, _ in found:
+        if verdict in NEEDED:
+            decided.setdefault(document, []).append(Decision(NEEDED[verdict], by))
     for pk, document, verdict, at, by, name in found:
         if verdict in NEEDED:
             continue
         what = _REVIEWS[Review.Verdict(verdict)]
-        needed = needed_for(document, Reviews(needed=decided.get(document)), inspection.plan)
+        needed = needed_for(document, Reviews(decisions=tuple(decided.get(document, ()))), inspection.plan)
         note = " (it needs two approvals)" if what is Happening.APPROVED and needed >= TWO else ""
         yield News(f"review:{pk}", document, what, at, by, name or "", note)
 

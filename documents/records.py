@@ -71,12 +71,19 @@ class ReviewFact:
     person: int | None = None
 
 
+class Decision(NamedTuple):
+    """How many approvals a document needs from then on, and who decided it."""
+
+    needed: int
+    person: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """The reviews of one document, oldest first, and how many approvals it needs (None: what the plan says)."""
+    """The reviews of one document, and what was decided about how many approvals it needs; oldest first."""
 
     said: tuple[ReviewFact, ...] = ()
-    needed: int | None = None
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def latest(self) -> ReviewFact | None:
@@ -248,15 +255,15 @@ NEEDED: dict[str, int] = {Review.Verdict.ONE: 1, Review.Verdict.TWO: 2}
 
 
 def _reviews(inspection: Inspection) -> dict[str, Reviews]:
-    """The reviews of each document; of what was decided about its approvals, the last word."""
+    """The reviews of each document, and what was decided about its approvals."""
     said: dict[str, list[ReviewFact]] = {}
-    needed: dict[str, int] = {}
+    decided: dict[str, list[Decision]] = {}
     for document, verdict, *facts in _REVIEWS(inspection.pk):
         if verdict in NEEDED:
-            needed[document] = NEEDED[verdict]
+            decided.setdefault(document, []).append(Decision(NEEDED[verdict], facts[-1]))
         else:
             said.setdefault(document, []).append(ReviewFact(verdict == Review.Verdict.APPROVED, *facts))
-    return {key: Reviews(tuple(said.get(key, ())), needed.get(key)) for key in {*said, *needed}}
+    return {key: Reviews(tuple(said.get(key, ())), tuple(decided.get(key, ()))) for key in {*said, *decided}}
 
 
 _REMOVALS = Prepared(

@@ -76,7 +76,7 @@ def approve(*, inspection: Inspection, document: str, contents: str, by: User | 
 
     Approving what is approved, or what one has approved, changes nothing. Raises Refused while something is missing or
     out of date, if the document was changed since the person saw it, and where it needs two approvals by people who
-    have not added to it, for somebody who has. Returns the state before.
+    have not added to it, for somebody who has; also for whoever decided that one will do. Returns the state before.
     """
     inspection = open_inspection(inspection)
     state = _as_it_is(inspection, document, contents, now)
@@ -133,7 +133,8 @@ def return_document(
 def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by: User | None, now: datetime) -> bool:
     """From now on a document of this inspection needs one approval or two, whatever the plan says.
 
-    Whether that changed anything. What was approved by one may so wait for a second, and the other way about.
+    Whether that changed anything. What was approved by one may so wait for a second, and the other way about. Raises
+    Refused where somebody who has added to the document, or approved it, would let one approval do.
     """
     if needed not in (1, TWO):
         raise Refused("A document needs one approval or two.")
@@ -142,6 +143,8 @@ def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by:
     state = states(standing_of(inspection, now=now))[document]
     if state.approvals.needed == needed:
         return False
+    if needed < TWO and by is not None and (reason := state.approvals.why_not_one(by.pk)):
+        raise Refused(reason)
     verdict = Review.Verdict.TWO if needed == TWO else Review.Verdict.ONE
     Review.objects.create(inspection=inspection, document=document, verdict=verdict, contents="", at=now, by=by)
     verb = "two approvals asked for" if needed == TWO else "one approval asked for"

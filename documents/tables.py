@@ -40,7 +40,9 @@ class RegisterTable(tables.Table):
         self.tickable = tickable
         # A column in which nothing stands would only take room.
         empty = {"tick": not tickable, "turns_on": not any(row.turns_on for row in data)}
-        super().__init__(data, exclude=[name for name, is_empty in empty.items() if is_empty], **kwargs)
+        # Ticks are for the screen: on paper their column would be empty.
+        attrs = {"class": "house-table--ticks"} if tickable else {}
+        super().__init__(data, exclude=[name for name, is_empty in empty.items() if is_empty], attrs=attrs, **kwargs)
 
     @property
     def body(self) -> SafeString:

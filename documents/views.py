@@ -184,6 +184,7 @@ def show_document(
         "may_approve": is_open and access.may_approve(sight, state.document.key),
         "may_return": is_open and access.may_return(sight),
         "why_not": state.approvals.why_not(sight.user.pk),
+        "why_not_one": state.approvals.why_not_one(sight.user.pk),
         "form": faulty,
         "return_form": return_form or ReturnForm(initial={"contents": state.contents}),
         "reviews": presenting.reviews(sight, state),

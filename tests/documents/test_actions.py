@@ -300,6 +300,32 @@ def test_a_corrected_date_is_a_new_version_with_the_same_bytes(inspection, on_di
     assert (len(on_disk()), verbs(inspection)) == (1, ["file added", "file described"])
 
 
+def test_file_that_no_longer_counts_as_naming_children_has_to_be_approved_again(inspection, on_disk):
+    version = add(inspection, "10", "reports", names_children=True).version
+    given = {"file": version.file, "as_at": None, "now": NOW}
+    approve(inspection)
+    cora = make_person(inspection.council)
+    assert actions.describe_file(label="Report", names_children=False, by=cora, **given) is True
+    newest = version.file.versions.first()
+    assert (newest.number, newest.note, newest.uploaded_by, newest.sha256) == (
+        2,
+        "No longer marked as naming children",
+        cora,
+        version.sha256,
+    )
+    assert (state(inspection, "10"), len(on_disk())) == ("submitted", 1)
+    assert verbs(inspection) == ["file added", "document approved", "file described"]
+
+
+def test_another_name_or_a_mark_that_fewer_may_open_it_leaves_the_approval(inspection):
+    version = add(inspection, "10", "reports").version
+    given = {"file": version.file, "as_at": None, "by": None, "now": NOW}
+    approve(inspection)
+    assert actions.describe_file(label="Annual report", names_children=False, **given) is True
+    assert actions.describe_file(label="Annual report", names_children=True, **given) is True
+    assert (version.file.versions.count(), state(inspection, "10")) == (1, "approved")
+
+
 def test_describing_a_file_refuses_an_empty_name_and_a_future_date(inspection):
     version = add(inspection, "1", "minutes", as_at=MARCH).version
     for label, as_at, field in ((" ", MARCH, "label"), ("Minutes", date(2012, 1, 1), "as_at")):

@@ -145,6 +145,47 @@ def test_a_coordinator_changes_it_on_the_page(inspection, people):
     assert Event.objects.filter(verb="one approval asked for", by=people[0]).count() == 1
 
 
+@pytest.mark.parametrize("how", ["added", "approved"])
+def test_who_added_to_it_or_approved_it_does_not_let_one_approval_do(inspection, people, how):
+    _, bob, _ = people
+    if how == "added":
+        add(inspection, KEY, PART, by=bob, now=NOW)
+    else:
+        approve(inspection, bob)
+    what = {"added": "added some of what is in this document", "approved": "approved this document"}[how]
+    reason = f"You have {what}, so somebody else has to say that one approval will do."
+    client = signed_in(bob)
+    shown = client.get(page(inspection)).content.decode()
+    assert (shown.count(reason), shown.count("Let one approval do")) == (1, 0)
+    response = client.post(page(inspection, "approvals"), {"needed": "1"})
+    assert [str(message) for message in get_messages(response.wsgi_request)] == [reason]
+    assert (state(inspection).approvals.needed, state(inspection).state) == (2, "submitted")
+
+
+def test_whoever_lets_one_approval_do_does_not_give_it_whatever_they_add_later(inspection, people):
+    ada, bob, _ = people
+    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=bob, now=NOW)
+    for minutes in (1, 2):
+        with pytest.raises(Refused, match="for somebody else to give it"):
+            approve(inspection, bob, minutes)
+        add(inspection, KEY, PART, by=bob, now=NOW)
+    client = signed_in(bob)
+    assert client.get(page(inspection)).content.decode().count("so it is for somebody else to give it.") == 1
+    listed = client.get(reverse("documents:list", args=[inspection.slug])).content.decode()
+    assert listed.count('name="document"') == 0
+    approve(inspection, ada, 3)
+    assert (state(inspection).state, state(inspection).approved_by) == ("approved", "Ada Sample")
+
+
+def test_who_takes_back_their_own_request_for_a_second_pair_of_eyes_leaves_things_as_they_were(inspection, people):
+    """Ada asked for two where the plan wants one; a slip must not keep her from approving as the plan says."""
+    ada, _, _ = people
+    add(inspection, KEY, PART, by=ada, now=NOW)
+    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW) is True
+    approve(inspection, ada)
+    assert (state(inspection).approvals.needed, state(inspection).state) == (1, "approved")
+
+
 def test_bulk_approval_takes_what_it_can_and_names_what_it_cannot(inspection):
     """Ada ticks four: one was changed after she opened the page, one waits for a second person."""
     council = inspection.council

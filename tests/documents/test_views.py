@@ -212,6 +212,17 @@ def test_replacing_changing_removing_and_putting_back_through_the_pages(client, 
     assert state(inspection, "10").state == "submitted"
 
 
+def test_taking_the_mark_of_naming_children_away_says_what_follows(client, inspection):
+    file = add(inspection, "10", "reports", names_children=True).version.file
+    shown = client.get(page(inspection, "describe", file.pk)).content.decode()
+    assert shown.count("it goes into the evidence pack itself, and the document has to be approved again") == 1
+    response = client.post(page(inspection, "describe", file.pk), {"label": file.label})
+    assert said(response) == [
+        "File changed. Everybody who sees the document can open it now, so it needs a new approval. Nothing is missing."
+    ]
+    assert client.get(page(inspection, "describe", file.pk)).content.decode().count("has to be approved again") == 0
+
+
 def test_a_replacement_that_is_refused_says_why_beside_its_field(client, inspection, on_disk):
     file = add(inspection, "1", "minutes", as_at=date(2011, 3, 1)).version.file
     response = client.post(page(inspection, "replace", file.pk), {"file": pdf("b.pdf", b"text")})

@@ -13,7 +13,10 @@ LISTS = (
     "dashboard",
     "documents:list",
     "documents:document",
+    "documents:file",
+    "documents:meetings",
     "evidencepack:list",
+    "evidencepack:pack",
     "focusgroups:list",
     "inspections:activity",
     "inspections:owners",
@@ -35,7 +38,8 @@ BEYOND = """
         .map(found => `${found.tagName}.${found.className}`)
 """
 SHOWN = """
-    () => ["nav", ".house-footer", ".house-filter", "main button", ".house-account", ".house-header"]
+    () => ["nav", ".house-footer", ".house-filter", "main button", ".house-account", ".house-header",
+           "main input:not([type=hidden])", ".house-table--ticks tr > :last-child"]
         .filter(name => [...document.querySelectorAll(name)].some(found => found.checkVisibility()))
 """
 
