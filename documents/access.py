@@ -38,6 +38,17 @@ def may_fill(sight: InspectionSight, document: str) -> bool:
 may_approve = may_fill
 
 
+def may_state_nil(sight: InspectionSight, document: str) -> bool:
+    """Whether the person may state that there is nothing to supply: that is an owner's word.
+
+    It is the coordinator's where no post that owns the document is held, since nobody else could give it.
+    """
+    if owns(sight, document):
+        return sight.has(*WORKERS)
+    owners = sight.standing.owners_of(f"document:{document}")
+    return sight.has(Role.COORDINATOR) and all(owner.is_vacant for owner in owners)
+
+
 def may_return(sight: InspectionSight) -> bool:
     return sight.has(Role.COORDINATOR)
 

@@ -181,6 +181,7 @@ def show_document(
         "dated": dated,
         "is_late": not state.is_ready and bool(dated and dated.due and sight.standing.now > dated.due),
         "may_fill": may_fill,
+        "may_state_nil": is_open and access.may_state_nil(sight, state.document.key),
         "may_approve": is_open and access.may_approve(sight, state.document.key),
         "may_return": is_open and access.may_return(sight),
         "why_not": state.approvals.why_not(sight.user.pk),
@@ -242,7 +243,7 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
 def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
     state = fillable_or_404(sight, key)
     asked = part_or_404(state, part)
-    access.found_or_404(asked.part.nil_return)
+    access.found_or_404(asked.part.nil_return and access.may_state_nil(sight, key))
     form = NilReturnForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         reason = form.cleaned_data["reason"]

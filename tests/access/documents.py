@@ -80,6 +80,10 @@ def _nil(world: World) -> dict[str, Any]:
     return {**of_inspection(world), "key": NIL, "part": "summaries"}
 
 
+def _nil_of_nobody(world: World) -> dict[str, Any]:
+    return {**of_inspection(world), "key": "11", "part": "fostering"}
+
+
 def _file(world: World) -> dict[str, Any]:
     return {**of_inspection(world), "pk": world.things["version"].file_id}
 
@@ -113,8 +117,10 @@ ROWS = [
     Row("documents:withdraw-comment", "POST", OWNER, _comment),
     Row("documents:upload", "GET", WORKERS, _part),
     Row("documents:upload", "POST", WORKERS, _part),
-    Row("documents:nil-return", "GET", WORKERS, _nil),
-    Row("documents:nil-return", "POST", WORKERS, _nil, lambda world: {"reason": "None was held."}),
+    # An owner's word: a coordinator gives it only where nobody holds an owning post.
+    Row("documents:nil-return", "GET", OWNER, _nil),
+    Row("documents:nil-return", "POST", OWNER, _nil, lambda world: {"reason": "None was held."}),
+    Row("documents:nil-return", "GET", COORDINATOR, _nil_of_nobody, variant="of nobody"),
     Row("documents:withdraw-nil-return", "POST", WORKERS, _nil),
     Row("documents:meetings", "GET", WORKERS, _part),
     Row("documents:meetings", "POST", WORKERS, _part, _day),

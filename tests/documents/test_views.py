@@ -11,13 +11,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.actions import give_post
 from accounts.models import Role
 from documents import actions
 from documents.models import File, NilReturn, Review, Version
 from documents.state import states
 from inspections.standing import standing_of
 from tests.factories.documents import add, complete, make_version, pdf_bytes
-from tests.factories.people import make_council, make_inspection, make_ownership, make_person, make_post
+from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -308,6 +309,24 @@ def test_an_owner_approves_but_does_not_return(inspection):
     assert client.post(page(inspection, "return", "10"), seen).status_code == 404
     client.post(page(inspection, "approve", "10"), seen)
     assert state(inspection, "10").state == "approved"
+
+
+def test_a_nil_return_is_an_owners_word_and_the_coordinators_only_where_no_owner_is_there(client, inspection):
+    address, document = page(inspection, "nil-return", "9", "summaries"), page(inspection, "document", "9")
+    hint, link = "If there is nothing to supply, an owner says so here.", "There is nothing to supply"
+    post = make_post(inspection.council)
+    make_ownership(inspection, "document:9", post)
+    shown = client.get(document).content.decode()
+    assert (shown.count(hint), shown.count(link), client.get(address).status_code) == (0, 1, 200)
+    owner = make_person(inspection.council, Role.OWNER)
+    give_post(post=post, user=owner, by=None, now=NOW)
+    shown = client.get(document).content.decode()
+    assert (shown.count(hint), shown.count(link)) == (1, 0)
+    assert client.post(address, {"reason": "None was held."}).status_code == 404
+    theirs = Client()
+    theirs.force_login(owner, backend="django.contrib.auth.backends.ModelBackend")
+    theirs.post(address, {"reason": "None was held."})
+    assert NilReturn.objects.get().stated_by == owner
 
 
 def test_a_nil_return_is_stated_with_a_reason_and_withdrawn(client, inspection, coordinator):
