@@ -10,7 +10,7 @@ from typing import Literal
 
 from documents.models import File
 from documents.records import CurrentFile
-from documents.state import DocumentState, PartState, state_of, states
+from documents.state import DocumentState, PartState, missing_in, state_of, states
 from files import storage
 from files.types import ending_of, shown_as
 from frameworks import CoreDocument, Part
@@ -117,11 +117,12 @@ def at_hand(
 
 
 def _document(state: DocumentState) -> PackDocument:
+    word = state_of(state.parts, state.review, None, is_approved=state.approvals.is_complete)
     return PackDocument(
         document=state.document,
-        state=state_of(state.parts, state.review, None, is_approved=state.approvals.is_complete),
+        state=word,
         is_stale=state.is_stale,
-        missing=state.missing,
+        missing=missing_in(state.parts, word),
         owners=state.owners,
         parts=tuple(_part(part) for part in state.parts),
     )

@@ -232,7 +232,7 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
     return DocumentState(
         document=document,
         state=state,
-        missing=_missing(parts, state),
+        missing=missing_in(parts, state),
         parts=parts,
         owners=standing.owners_of(f"document:{document.key}"),
         review=review,
@@ -347,7 +347,8 @@ def _remarks(
     return (hint,) if hint else ()
 
 
-def _missing(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:
+def missing_in(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:
+    """What is missing, out of date or to be put right in a document of this state, one sentence each."""
     alone = len(parts) == 1
     said = [
         wording.about(part.part, words, alone=alone)

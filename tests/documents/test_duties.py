@@ -140,6 +140,20 @@ def test_recording_a_pack_as_sent_makes_its_documents_sent(inspection):
     assert found == {key: "sent" if key == "10" else "missing" for key in found}
 
 
+def test_returned_document_is_the_same_in_a_pack_before_and_after_it_was_sent(inspection):
+    """What a pack shows does not change by its being recorded as sent, or another one would be made of the same."""
+    complete(inspection, "10")
+    seen = states(standing(inspection))["10"].contents
+    actions.return_document(inspection=inspection, document="10", contents=seen, reason="Page 3.", by=None, now=NOW)
+    before = contents(standing(inspection))
+    versions = [file.version_id for row in before for part in row.parts for file in part.files]
+    actions.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
+    after = contents(standing(inspection))
+    assert after == before
+    found = next(row for row in after if row.document.key == "10")
+    assert (found.state, found.missing) == ("returned", ("Returned to be put right.",))
+
+
 def test_duty_leads_to_the_first_part_in_which_something_is_missing(inspection) -> None:
     by_key = {duty.key: duty for duty in duties(standing_of(inspection, now=NOW))}
     part = inspection.framework.document("8").parts[0]
