@@ -70,8 +70,7 @@ class Uploads {
     this.busy = false;
     this.added = 0;
     this.queue = [];
-    this.asked = 0;
-    this.ended = 0;
+    this.asked = new Set();
     this.list = form.querySelector("[data-files]");
     this.status = form.querySelector("[data-status]");
     this.button = form.querySelector("[data-send]");
@@ -202,7 +201,7 @@ class Uploads {
     }
     const fresh = some.filter((row) => !row.request && !this.queue.includes(row));
     this.queue.push(...fresh);
-    this.asked += fresh.length;
+    for (const row of fresh) this.asked.add(row);
     // What is tried again while others are on their way takes its turn after them.
     if (this.busy) {
       this.tellHowFar();
@@ -213,8 +212,7 @@ class Uploads {
     this.tellHowFar();
     await Promise.all(Array.from({ length: AT_ONCE }, () => this.work()));
     this.busy = false;
-    this.asked = 0;
-    this.ended = 0;
+    this.asked.clear();
     this.describe();
     const left = this.rows.filter((row) => !row.done).length;
     if (left) this.tellWhatIsLeft(left);
@@ -225,14 +223,15 @@ class Uploads {
   async work() {
     for (let row = this.queue.shift(); row; row = this.queue.shift()) {
       if (this.rows.includes(row)) await this.send(row);
-      this.ended += 1;
       this.tellHowFar();
     }
   }
 
+  // A file that was cancelled, or is tried again, is neither done nor another one.
   tellHowFar() {
-    const one = this.asked === 1 && this.rows.find((row) => !row.done);
-    this.status.textContent = one ? `Uploading ${one.file.name}` : `Uploading ${this.asked} files: ${this.ended} done`;
+    const asked = this.rows.filter((row) => this.asked.has(row));
+    const done = asked.filter((row) => row.done).length;
+    this.status.textContent = asked.length === 1 ? `Uploading ${asked[0].file.name}` : `Uploading ${asked.length} files: ${done} done`;
   }
 
   tellWhatIsLeft(left) {
