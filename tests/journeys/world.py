@@ -213,7 +213,7 @@ def fill_every_page(now: datetime) -> dict[str, Any]:
     fill_posts(council, made["middle"], people, now)
     lead = people[Role.COORDINATOR]
     world = World(council=council, inspection=made["middle"], people=people, outsider=lead)
-    Ownership.objects.filter(inspection=made["middle"], item__in=["document:1", "document:9"]).delete()
+    Ownership.objects.filter(inspection=made["middle"], item__in=["document:1", "document:9", "document:11"]).delete()
     for table in TABLES:
         table.prepare(world)
     supply(made["middle"], ["3", "4", "6"], now, lead)
