@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, When
 
 from accounts.prepared import Prepared
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
@@ -163,9 +163,9 @@ def read(inspection: Inspection) -> Records:
 
 
 def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
-    """Each file with its newest version, looked up file by file: earlier versions cost nothing, however many."""
-    newest = Version.objects.filter(file=OuterRef("pk")).order_by("-number").values("pk")[:1]
-    rows = File.objects.filter(inspection=inspection, archived_at=None, versions=Subquery(newest))
+    """Each file with its newest version: the one that no later one follows, which both databases find soonest."""
+    later = Version.objects.filter(file=OuterRef("pk"), number__gt=OuterRef("versions__number"))
+    rows = File.objects.filter(~Exists(later), inspection=inspection, archived_at=None, versions__isnull=False)
     same = Version.objects.filter(file=OuterRef("pk"), sha256=OuterRef("versions__sha256")).order_by("number")
     # Asked of few files, since few versions restore another.
     sender = Case(When(versions__restores__isnull=False, then=Subquery(same.values("uploaded_by")[:1])))

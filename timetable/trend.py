@@ -82,11 +82,12 @@ class Trend:
     def table(self) -> list[Day]:
         """The rows of the table, latest first: the last day kept of each step."""
         latest: dict[Any, Day] = {}
+        step = self.step
         for row in self.days:
             key: Any = row.day
-            if self.step == "week":
+            if step == "week":
                 key = row.day.isocalendar()[:2]
-            elif self.step == "month":
+            elif step == "month":
                 key = (row.day.year, row.day.month)
             latest[key] = row
         return sorted(latest.values(), key=lambda row: row.day, reverse=True)
