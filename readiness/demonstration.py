@@ -117,7 +117,10 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         notified = _notified_on(inspection, day, now)
     # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
     standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
-    _documents(standing, lead, begun)
+    since = _documents(standing, lead, begun)
+    with transaction.atomic():
+        _groups(standing, lead)
+    keep_days(standing.inspection, since, standing.now)
     talk(standing, lead)
     _histories(standing, lead)
     drop_files(standing, lead, now)
@@ -125,7 +128,6 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     add_macros(standing, standing.framework.documents[5], by=lead)
     add_damaged(standing, standing.framework.documents[4], paper=_paper, by=lead)
     with transaction.atomic():
-        _groups(standing, lead)
         for person, kind in ((people[Role.OWNER], Kind.WORK), (people[Role.DCS_OFFICE], Kind.TIMETABLE)):
             feeds.actions.make_feed(council=inspection.council, user=person, kind=kind, now=begun)
         if notified is not None:
@@ -252,7 +254,8 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
     demonstration_contact.fill(standing, by, min(_moment(notified, 9), now))
 
 
-def _documents(standing: Standing, lead: User, begun: datetime) -> None:
+def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
+    """The papers of each document as they came in, and how ready that was each evening; when the last ones came."""
     rows = list(zip(standing.framework.documents, cycle(PROGRESS), strict=False))
     # What was brought along was there first; dated papers are as recent as can be, so they come last.
     rows.sort(key=lambda row: (row[1][0] != "brought", any(part.dated for part in row[0].parts)))
@@ -286,7 +289,7 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> None:
                 now=at,
             )
         _decide(standing, document, fate, lead)
-    keep_days(standing.inspection, since, standing.now)
+    return since
 
 
 def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:
@@ -374,7 +377,7 @@ def _groups(standing: Standing, lead: User) -> None:
     for number, group in enumerate(standing.framework.focus_groups):
         if number % 4 == 3:
             continue
-        at = standing.now - timedelta(days=20)
+        at = standing.now - timedelta(days=LATEST_PAPERS + 2)
         for _ in range(3 + number % 3):
             name, role, organisation = next(names)
             focusgroups.actions.add_attendee(

@@ -19,7 +19,6 @@ from inspections.duty import Duty
 from outbox import actions as outbox
 from outbox.models import Message
 from reminders import threads
-from reminders.agenda import Agenda
 from reminders.models import Audience
 from reminders.news import in_few_words, lines_of
 from reminders.planning import Item, Kind, Mail
@@ -77,7 +76,7 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
         "weekly": _lines(mail.of(Audience.WEEKLY), reading, mail),
         "group": _lines(mail.group, reading, mail, whose=True),
         "for_group": mail.summary is not None,
-        "agenda": _agenda(reading, mail.agenda),
+        "agenda": _agenda(reading, mail),
         "summing_up": summing_up(reading, mail),
         "is_summary": mail.is_summary,
         "summary_at": clock_time(time(hour)) if hour is not None else "",
@@ -110,11 +109,16 @@ def _lines(
     ]
 
 
-def _agenda(reading: Reading, agenda: Agenda | None) -> dict[str, object] | None:
-    """The group's agenda as an email shows it. Everybody who gets it sees everything that is owed."""
-    if agenda is None:
+def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
+    """The group's agenda as an email shows it, but for what the email has named already.
+
+    Everybody who gets it sees everything that is owed.
+    """
+    if mail.agenda is None:
         return None
-    now, is_notified = reading.standing.now, reading.rule is not None
+    agenda, now, is_notified = mail.agenda, reading.standing.now, reading.rule is not None
+    named = {item.duty.key for item in (*mail.items, *mail.also)}
+    named &= {duty.key for duty in (*agenda.late, *agenda.ahead)}
 
     def lines(duties: Iterable[Duty]) -> list[Line]:
         return [
@@ -129,9 +133,11 @@ def _agenda(reading: Reading, agenda: Agenda | None) -> dict[str, object] | None
                 moved=False,
             )
             for duty in duties
+            if duty.key not in named
         ]
 
     return {
+        "named": len(named),
         "since": long_date(agenda.since),
         "next_day": weekday_date(agenda.next_day),
         "is_notified": is_notified,

@@ -159,7 +159,7 @@ def gap_rows(gaps: Iterable[Gap]) -> SafeString:
 
 
 def _late_by(gap: Gap) -> SafeString:
-    when = f"when this begins: {gap.begins}" if gap.begins else "on the last day"
+    when = f"when the next phase, {gap.begins}, begins" if gap.begins else "on the last day"
     left = f"{_days(gap.left)} to put it right" if gap.left else "to be put right today"
     return build('would be late by {} {}<div class="house-quiet">{}</div>', _days(gap.late_by), when, left)
 

@@ -216,6 +216,7 @@ def test_deadlines_are_the_councils_and_fall_at_five():
 def test_report_hangs_on_the_end_of_fieldwork_and_not_on_the_call():
     assert {anchor.key: anchor.timing for anchor in FRAMEWORK.anchors} == {
         "notified": None,
+        "set-up-meeting": Timing("notified", "working", 4, 4),
         "fieldwork-start": Timing("notified", "working", 10, 10),
         "fieldwork-end": Timing("fieldwork-start", "working", 9, 9),
         "draft-received": Timing("fieldwork-end", "working", 5, 5),

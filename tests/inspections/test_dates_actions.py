@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = at("2011-04-20 10:00")
 CALL = date(2011, 4, 18)
-MEETING = "set-up-meeting"
+MEETING, SELECTION = "set-up-meeting", "initial-selection"
 ASKED = "the lead inspector asked for it"
 PAPER = Library().framework("slac-2009")
 
@@ -63,8 +63,10 @@ def undone(inspection, kind=MOVED, key=MEETING, **more):
 
 
 def test_moved_step_explains_itself_and_is_on_record(inspection, ada) -> None:
-    (move,) = moved(inspection, by=ada)
+    move, follows = moved(inspection, by=ada)
     assert (move.step, move.before, move.after) == (MEETING, date(2011, 4, 26), date(2011, 4, 28))
+    # The first case files are named at the meeting.
+    assert (follows.step, follows.before, follows.after) == (SELECTION, date(2011, 4, 26), date(2011, 4, 28))
     assert dates(inspection).step(MEETING).explanation == (
         "Day 7 is 28 April 2011. Moved from 26 April 2011 by Ada Sample on 20 April 2011: "
         "the lead inspector asked for it."
@@ -77,7 +79,10 @@ def test_moved_step_explains_itself_and_is_on_record(inspection, ada) -> None:
         "before": ["2011-04-26"],
         "after": ["2011-04-28"],
         "reason": ASKED,
-        "moved": [[title, "2011-04-26", "2011-04-28", MEETING]],
+        "moved": [
+            [title, "2011-04-26", "2011-04-28", MEETING],
+            [PAPER.step(SELECTION).title, "2011-04-26", "2011-04-28", SELECTION],
+        ],
     }
     assert Inspection.objects.get(pk=inspection.pk).version == 2
 

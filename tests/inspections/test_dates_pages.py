@@ -94,7 +94,8 @@ def test_step_page_explains_its_date_and_offers_the_way_back(office, inspection)
     assert reading.texts(page, "//main//button") == ["Undo the move", "Show what follows"]
     assert f"{TITLE}: Tuesday 26 April 2011" in reading.texts(page, "//main//li")
     undone = office.post(address(inspection, name="undo-date"), {"seen": FixedDate.objects.get().pk}, follow=True)
-    assert reading.success(undone) == [f"{TITLE}: the date is counted again. Nothing else moves."]
+    follows = "1 date moves with it, 1 of them our deadline."
+    assert reading.success(undone) == [f"{TITLE}: the date is counted again. {follows}"]
     assert reading.texts(undone, "//main//ul[last()]/li") == [
         "20 April 2011 at 10am: set to Thursday 28 April 2011 by Ada Sample (“The lead inspector asked for it”); "
         "until 20 April 2011 at 10am, changed by Ada Sample"
@@ -182,7 +183,7 @@ def test_readers_see_the_date_and_no_form(inspection, role) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "key"), [("step", "tea"), ("event", "notified"), ("event", MEETING), ("tea", MEETING)]
+    ("kind", "key"), [("step", "tea"), ("event", "notified"), ("event", "case-list"), ("tea", MEETING)]
 )
 def test_what_the_framework_has_not_is_not_there(office, inspection, kind, key) -> None:
     assert office.get(address(inspection, key, kind)).status_code == 404

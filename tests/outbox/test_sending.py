@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError
 
 from outbox import line, sending
+from outbox.actions import send_again
 from outbox.models import Message, State
 from outbox.sending import Batch, Clock, send_waiting
 from tests.factories.mail import CUT, HANG, MailServer, make_message
@@ -123,6 +124,17 @@ def test_server_that_refuses_us_altogether_fails_no_message(server):
     assert states() == {State.QUEUED: 1}
     server.at_mail = lambda sender: None
     assert send_waiting(now=NOW + HALF_A_MINUTE).sent == 1
+
+
+def test_server_that_refuses_every_address_fails_each_and_loses_none(server):
+    server.at_recipient = lambda address: "550 5.1.1 No such user here"
+    messages = [make_message() for _ in range(5)]
+    assert send_waiting(now=NOW).as_dict() == {"sent": 0, "failed": 5, "delayed": 0}
+    assert states() == {State.FAILED: 5}
+    server.at_recipient = lambda address: None
+    assert [send_again(message=message, now=NOW) for message in messages] == [True] * 5
+    assert send_waiting(now=NOW + HALF_A_MINUTE).as_dict() == {"sent": 5, "failed": 0, "delayed": 0}
+    assert sorted(server.recipients) == sorted(message.to for message in messages)
 
 
 def test_server_that_never_greets_delays_the_mail(settings):

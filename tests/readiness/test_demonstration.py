@@ -30,7 +30,7 @@ from readiness import demonstration
 from tests.factories.crowd import crowd
 from tests.factories.documents import pdf_bytes
 from tests.factories.people import NOW, PASSWORD, at, make_council, make_person, make_post
-from timetable.models import StepRecord
+from timetable.models import ReadinessDay, StepRecord
 
 pytestmark = pytest.mark.django_db
 
@@ -147,7 +147,10 @@ def test_it_is_part_way_ready(demo) -> None:
     documents = {state.state for state in document_states(standing).values()}
     assert documents >= {"approved", "submitted", "returned", "partial", "missing"}
     assert any(state.is_stale for state in document_states(standing).values())
-    assert {state.state for state in group_states(standing).values()} == {"ready", "partial", "to do", "tbc"}
+    groups = [state.state for state in group_states(standing).values()]
+    assert set(groups) == {"ready", "partial", "to do", "tbc"}
+    evenings = ReadinessDay.objects.filter(inspection=standing.inspection).order_by("day")
+    assert (evenings.first().groups_ready, evenings.last().groups_ready) == (0, groups.count("ready"))
     assert any(owner.is_vacant for owners in standing.owners.values() for owner in owners)
     assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == [
         "send-documents",

@@ -65,8 +65,12 @@ def test_agenda_goes_on_weekly_after_the_call_and_once_to_each(scene):
     # The coordinator is told of what is late on that day anyway: in the same email.
     (last,) = [each.message for each in queued if each.message.to == scene.coordinator.email]
     assert last.subject.startswith("Reminder: ")
-    for body in (mail.text, last.text):
-        assert body.count("Due by the next meeting, Monday 2 May 2011:") == 1
+    assert mail.text.count("Due by the next meeting, Monday 2 May 2011:") == 1
+    # What that email names already is not named in its agenda once more.
+    for document in ("1", "3", "10"):
+        title = f". {framework.document(document).title}\n   Late"
+        assert (mail.text.count(title), last.text.count(title)) == (1, 1)
+    assert last.text.count("Late, or due by the next meeting, Monday 2 May 2011: the ") == 1
     assert mail.html.count("Agenda: owners still tbc") == 1
     # A week in which no tick ran is not made up for, and nothing of it is left out.
     changes_made = at("2011-05-06 12:00")

@@ -136,4 +136,4 @@ def test_before_the_call_says_what_would_be_late_by_how_much() -> None:
     page = client.get(reverse("timetable:before-the-call", args=[inspection.slug]))
     found = reading.rows(page, "What is missing, in the order in which it would be due")
     assert len(found) == 50
-    assert found[0][4].endswith("when this begins: Fieldwork 1 working day to put it right")
+    assert found[0][4].endswith("when the next phase, Fieldwork, begins 1 working day to put it right")
