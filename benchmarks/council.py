@@ -31,8 +31,8 @@ from readiness.demonstration import fill as fill_demonstration  # noqa: E402
 from readiness.static_files import collect_if_stale  # noqa: E402
 from timetable.models import StepRecord  # noqa: E402
 
-#: More versions than this of one file are not likely; beyond it there are more files.
-MOST_VERSIONS = 8
+#: More versions than this of one file are not likely; beyond it there are more files: 10,000 versions are of 2,000.
+MOST_VERSIONS = 5
 FAR = 1_000_000
 COPIED = 200  # events of each past inspection
 

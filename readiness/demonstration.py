@@ -50,6 +50,7 @@ from readiness.demonstration_evidence import (
     add_macros,
     bring_from_rehearsal,
     drop_files,
+    met,
     move_one,
     send_pack,
     talk,
@@ -297,7 +298,7 @@ def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tup
     if fill_with == "empty":
         return
     wanted = [
-        (part, (today - timedelta(days=30 * copy + 20) if part.dated else None))
+        (part, (met(today, copy) if part.dated else None))
         for part in document.parts
         if not part.optional
         for copy in range(part.needed)
@@ -318,7 +319,7 @@ def _histories(standing: Standing, lead: User) -> None:
                     inspection=standing.inspection,
                     document=document.key,
                     part=part.key,
-                    days=[standing.today - timedelta(days=30 * number + 20) for number in range(-2, part.needed + 1)],
+                    days=[met(standing.today, number) for number in range(-2, part.needed + 1)],
                     by=lead,
                     now=standing.now - timedelta(days=9),
                 )

@@ -33,6 +33,12 @@ Paper = Callable[[CoreDocument, Part, date | None, datetime], bytes]
 Pieces = Iterable[tuple[Part, date | None]]
 
 
+def met(today: date, ago: int) -> date:
+    """The day of the board's meeting so many meetings ago, every four weeks and never at a weekend."""
+    day = today - timedelta(days=28 * ago + 20)
+    return day - timedelta(days=max(0, day.weekday() - 4))
+
+
 def bring_from_rehearsal(
     standing: Standing, document: CoreDocument, pieces: Pieces, *, paper: Paper, by: User, now: datetime
 ) -> None:

@@ -16,8 +16,10 @@ from tests.factories.people import make_council, make_inspection
 pytestmark = pytest.mark.django_db
 
 
-def test_beat_asks_for_the_sweep(settings):
-    assert tasks.sweep.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+def test_beat_asks_for_everything_that_is_done_on_documents_by_itself(settings):
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    wanted = {task.name for task in (tasks.make_previews, tasks.sweep, tasks.sweep_previews, tasks.verify)}
+    assert wanted - scheduled == set()
 
 
 def test_the_sweep_takes_half_received_files_of_yesterday_and_no_evidence(uploads, on_disk):
