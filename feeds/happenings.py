@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from django.conf import settings
 
 from accounts.access import Sight
 from accounts.addresses import address_of
+from accounts.models import Role
 from feeds.models import Kind
 from inspections.duty import Duty
 from inspections.models import Inspection
@@ -31,6 +32,7 @@ LENGTH = timedelta(minutes=30)
 # Kinds of duty whose titles a framework worded. Of any other the title may be a person's words, and is not told.
 TITLED_BY_FRAMEWORK = frozenset({"document", "focus-group", "step"})
 NEUTRAL = "Something that you owe"
+OFFICE = frozenset({Role.DCS_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +63,18 @@ class Happening:
 def happenings(kind: str, sight: Sight, inspections: Iterable[Inspection], *, now: datetime) -> list[Happening]:
     """Everything that a person's feed says of these inspections."""
     found: list[Happening] = []
+    posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (sight.posts, sight.roles)
     for inspection in inspections:
         standing = standing_of(inspection, now=now, seen=seen(inspection, today=now.astimezone(LONDON).date()))
         if standing.inspection.is_withdrawn or standing.schedule is None:
             continue
-        found += _work(standing, sight) if kind == Kind.WORK else _timetable(standing)
+        found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, sight, posts, roles)
     return found
 
 
-def _work(standing: Standing, sight: Sight) -> Iterator[Happening]:
+def _work(standing: Standing, sight: Sight, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
     for duty in all_duties(standing):
-        if duty.due is not None and duty.is_of(sight.posts, sight.roles):
+        if duty.due is not None and duty.is_of(posts, roles):
             yield _duty(duty, duty.due, standing.inspection, sight)
 
 

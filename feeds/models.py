@@ -13,6 +13,7 @@ class Kind(models.TextChoices):
     """What a feed is of; the value stands in addresses of pages."""
 
     WORK = "my-work", "What you owe"
+    OFFICE = "dcs-office", "What the DCS office owes"
     TIMETABLE = "timetable", "The whole timetable"
 
 

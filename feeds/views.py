@@ -31,9 +31,10 @@ from inspections.models import Inspection, library
 # Who has what to fetch: as my work and the timetable are read (docs/roles.md).
 READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER})
 WORKERS = READERS | {Role.CASE_OFFICER, Role.AUDITOR}
-ALLOWED = {Kind.WORK: WORKERS, Kind.TIMETABLE: READERS}
+ALLOWED = {Kind.WORK: WORKERS, Kind.OFFICE: frozenset({Role.DCS_OFFICE}), Kind.TIMETABLE: READERS}
 EXPLAINED = {
     Kind.WORK: "Every deadline of yours, over all your posts and roles. What is done is marked as done.",
+    Kind.OFFICE: "The deadlines of the DCS office, without those of your posts: for a calendar that it shares.",
     Kind.TIMETABLE: "Every step of the inspection on its days, and the council’s deadlines, whoever owes them.",
 }
 # Moved on when the file is written in another way, so that nobody is told that nothing has changed.

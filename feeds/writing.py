@@ -31,7 +31,7 @@ def calendar_of(feed: Feed, lines: Iterable[Line]) -> bytes:
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    name = _plain(f"{Kind(feed.kind).label if feed.kind == Kind.TIMETABLE else 'What I owe'} – {feed.council.name}")
+    name = _plain(f"{'What I owe' if feed.kind == Kind.WORK else Kind(feed.kind).label} – {feed.council.name}")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", "Europe/London")

@@ -32,13 +32,21 @@ def _timetable(world: World) -> dict[str, Any]:
     return {**of_council(world), "kind": Kind.TIMETABLE.value}
 
 
+def _office(world: World) -> dict[str, Any]:
+    return {**of_council(world), "kind": Kind.OFFICE.value}
+
+
 ROWS = [
     # Whoever has the address, signed in or not, as whatever.
     Row("feeds:feed", "GET", EVERYBODY, _address, public=True),
     Row("feeds:own", "GET", WORKERS, of_council),
     *(
         Row(f"feeds:{name}", method, roles, kwargs, variant=variant)
-        for roles, kwargs, variant in ((WORKERS, _work, "of my work"), (READERS, _timetable, "of the timetable"))
+        for roles, kwargs, variant in (
+            (WORKERS, _work, "of my work"),
+            ({Role.DCS_OFFICE}, _office, "of the office"),
+            (READERS, _timetable, "of the timetable"),
+        )
         for name, method in (
             ("make", "POST"),
             ("renew", "GET"),

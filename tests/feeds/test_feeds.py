@@ -114,6 +114,23 @@ def test_feed_of_my_work_has_my_duties_with_their_deadlines_and_marks_what_is_do
     assert "Owed by: Chair, of all; boards." in first["description"]
 
 
+def test_feed_of_the_office_has_what_the_role_owes_and_ends_with_the_role(scene) -> None:
+    council = scene.inspection.council
+    dina = make_person(council, Role.DCS_OFFICE, name="Dina Secretname")
+    make_ownership(scene.inspection, "document:4", make_post(council, "Head of Testing", dina))
+    feed, mine = scene.feed(dina, Kind.OFFICE), scene.feed(dina)
+    of_office, of_dina = told(feed), told(mine)
+    assert of_dina.keys() - of_office.keys() == {"document:4"}
+    assert {key.partition(":")[0] for key in of_office} == {"step"}
+    send = of_office["step:send-documents"]
+    assert facts(send)[1:] == ("2011-04-19 17:00", 0, "CONFIRMED")
+    assert str(send["description"]) == (
+        "Day 2 of Full inspection. Owed by: DCS office. What is missing stands on its page."
+    )
+    set_roles(council=council, user=dina, roles=[Role.OWNER], by=None, now=MORNING)
+    assert (fetch(feed).status_code, fetch(mine).status_code) == (404, 200)
+
+
 def test_feed_of_the_timetable_has_whole_days_and_deadlines(scene) -> None:
     events = told(scene.feed(scene.cora, Kind.TIMETABLE))
     fieldwork = [e for e in events.values() if e.decoded("dtend") - e.decoded("dtstart") > timedelta(days=5)]
