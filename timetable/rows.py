@@ -85,9 +85,14 @@ def _step(task: Task, day: DayRow, inspection: Inspection) -> tuple[object, ...]
     return title, _party(task), span
 
 
-def task_items(tasks: Iterable[Task], inspection: Inspection) -> SafeString:
-    """An <li> of a task list for each step: what happens, who is in it and how to reach those who owe it."""
-    return build_all(_TASK, (_task(task, inspection) for task in tasks))
+def task_items(tasks: Iterable[Task], requests: Sequence[Asked], inspection: Inspection) -> SafeString:
+    """An <li> of a task list for each step and request: what it is, who is in it and how to reach those who owe it.
+
+    What an inspector waits for comes first, at its hour; what was answered comes last.
+    """
+    waiting = [_asked(asked) for asked in requests if not asked.duty.done]
+    answered = [_asked(asked) for asked in requests if asked.duty.done]
+    return build_all(_TASK, [*waiting, *(_task(task, inspection) for task in tasks), *answered])
 
 
 def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
@@ -102,11 +107,6 @@ def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
         facts.append(f"{task.unowned} without an owner")
     hint = "".join(f" · {fact}" for fact in facts)
     return " govuk-task-list__item--with-link", link, _party(task), hint, _contacts(task.contacts), tag(task.state)
-
-
-def asked_items(requests: Iterable[Asked]) -> SafeString:
-    """An <li> of a task list for each request of the inspectors."""
-    return build_all(_TASK, (_asked(asked) for asked in requests))
 
 
 def _asked(asked: Asked) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from tests.access.rows import EVERYBODY, Row, World, of_council
 from tests.factories.people import NOW
 
 WORKERS = EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR}
+OFFICE = frozenset({Role.DCS_OFFICE})
 READERS = WORKERS - {Role.CASE_OFFICER, Role.AUDITOR}
 
 
@@ -44,7 +45,7 @@ ROWS = [
         Row(f"feeds:{name}", method, roles, kwargs, variant=variant)
         for roles, kwargs, variant in (
             (WORKERS, _work, "of my work"),
-            ({Role.DCS_OFFICE}, _office, "of the office"),
+            (OFFICE, _office, "of the office"),
             (READERS, _timetable, "of the timetable"),
         )
         for name, method in (

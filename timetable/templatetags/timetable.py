@@ -24,7 +24,6 @@ register = template.Library()
 
 register.simple_tag(rows.day_rows)
 register.simple_tag(rows.task_items)
-register.simple_tag(rows.asked_items)
 register.simple_tag(rows.duty_rows)
 register.simple_tag(rows.gap_rows)
 
