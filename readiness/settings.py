@@ -297,7 +297,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "readiness.beat:Scheduler"
 CELERY_TIMEZONE = "Europe/London"
 # A beat that no worker has taken before the next one is dropped, so that none pile up while workers are away.
 CELERY_BEAT_SCHEDULE = {
