@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import overtaking
+from documents import overtaking, stamps
 from documents.checks import date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
 from documents.reviewing import (
@@ -99,7 +99,7 @@ def _already_here(twin: Version, as_at: date | None) -> Added:
 def _mend(version: Version, stored_name: str, *, by: User | None, now: datetime) -> None:
     """The same bytes came again while those in the storage are damaged or lost: every version of them has these now."""
     broken = Version.objects.filter(stored_name=version.stored_name, sha256=version.sha256)
-    others = {row.file.inspection_id: row for row in broken.select_related("file__inspection")}
+    others = {(row.file.inspection_id, row.file.document): row for row in broken.select_related("file__inspection")}
     for row in others.values():
         _record(row.file, by=by, verb="damaged file mended", now=now, version=row)
     broken.update(stored_name=stored_name, fault="", examined_at=None)
@@ -114,6 +114,7 @@ def _record(
         said |= {"version": version.number, "sha256": version.sha256}
         if version.as_at:
             said["as at"] = version.as_at.isoformat()
+    stamps.moved_on(file.inspection, document.key)
     audit.record(file.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said | detail)
 
 

@@ -194,7 +194,7 @@ def states(standing: Standing) -> dict[str, DocumentState]:
 
 
 def _states(standing: Standing) -> dict[str, DocumentState]:
-    records = read(standing.inspection)
+    records = read(standing.inspection, standing.seen)
     return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
 
 

@@ -19,6 +19,7 @@ from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 
 from accounts.models import Council, Role, User
+from documents import stamps
 from documents.models import Version
 from files import storage
 from inspections import audit
@@ -105,6 +106,7 @@ def _write_down(version: Version, fault: str, run: Run, *, now: datetime) -> Non
         same.update(examined_at=now, fault=fault)
         for row in changed:
             found = {"document": row.file.document, "file": row.file_id, "version": row.number, "fault": fault}
+            stamps.moved_on(row.file.inspection, row.file.document)
             audit.record(
                 row.file.inspection,
                 by=None,

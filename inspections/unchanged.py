@@ -8,7 +8,7 @@ is newer than the version says, never older, and whoever comes after it reads th
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from threading import Lock
@@ -23,6 +23,7 @@ MOST_BYTES = 32 * 1024 * 1024
 #: One thing larger than this is not kept: it would push out the pages of everybody else.
 LARGEST = MOST_BYTES // 4
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
@@ -84,6 +85,27 @@ def kept(
     answer = work()
     _STORE.put(place, _Kept((as_seen, given), answer, size(answer)))
     return answer
+
+
+def kept_each(
+    as_seen: Seen | None,
+    what: Hashable,
+    given: Mapping[K, Hashable],
+    work: Callable[[Collection[K]], Mapping[K, T]],
+    *,
+    size: Callable[[T], int],
+) -> dict[K, T]:
+    """As `kept`, for many things at once: `work` is asked for those alone whose `given` is another than it was."""
+    if as_seen is None or _is_in_a_transaction():
+        return dict(work(given.keys()))
+    places = {key: (as_seen.database, as_seen.inspection, (what, key)) for key in given}
+    there = {key: _STORE.look_up(places[key], (as_seen, word)) for key, word in given.items()}
+    found = {key: cast(T, row.answer) for key, row in there.items() if row is not None}
+    if len(found) < len(given):
+        for key, answer in work(given.keys() - found.keys()).items():
+            _STORE.put(places[key], _Kept((as_seen, given[key]), answer, size(answer)))
+            found[key] = answer
+    return found
 
 
 def forget() -> None:

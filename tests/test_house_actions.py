@@ -32,7 +32,8 @@ import reminders.actions as reminding
 import reminders.returned as returned
 import timetable.actions as timing
 from accounts.models import Council, Event, Post, Role, User
-from documents.models import Version
+from documents import records
+from documents.models import FilesStamp, Version
 from documents.state import states
 from evidencepack.models import Pack, State
 from feeds.models import Kind
@@ -555,6 +556,24 @@ def test_action_moves_its_inspections_version_on(scene: Scene, name: str) -> Non
     assert Inspection.objects.get(pk=scene.inspection.pk).version > before
     assert Event.objects.filter(inspection=scene.inspection.slug).count() > 0
     assert Event.objects.count() > events
+
+
+def _shelves(inspection: Inspection) -> dict[str, tuple[str, object]]:
+    """The stamp of each document, and the files that may be shown for as long as it is the same."""
+    stamps = dict(FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
+    files = records.read(inspection).files
+    keys = [document.key for document in inspection.framework.documents]
+    return {key: (stamps.get(key, ""), tuple(files.get(key, ()))) for key in keys}
+
+
+@pytest.mark.parametrize("name", OF_INSPECTIONS)
+def test_action_that_changes_files_moves_on_the_stamps_of_just_their_documents(scene: Scene, name: str) -> None:
+    act = OF_INSPECTIONS[name](scene)
+    before = _shelves(scene.inspection)
+    act()
+    after = _shelves(scene.inspection)
+    changed = {key for key in before if before[key][1] != after[key][1]}
+    assert {key for key in before if before[key][0] != after[key][0]} == changed
 
 
 def test_opening_an_inspection_is_on_its_record(scene: Scene) -> None:

@@ -12,7 +12,7 @@ from accounts.models import Council
 from frameworks import Library
 from inspections import models, unchanged
 from inspections.models import Inspection
-from inspections.unchanged import _Kept, _Store, kept, seen
+from inspections.unchanged import _Kept, _Store, kept, kept_each, seen
 from tests.factories.people import make_council, make_inspection
 
 TODAY = date(2011, 4, 20)
@@ -58,6 +58,28 @@ def test_what_was_worked_out_before_a_change_is_worked_out_again(inspection, cha
     _ask(_look(inspection.pk), "first")
     change(inspection)
     assert _ask(_look(inspection.pk), "second") == "second"
+
+
+def _ask_each(as_seen, asked: list[list[str]], **given: str) -> dict[str, str]:
+    def work(keys):
+        asked.append(sorted(keys))
+        return {key: given[key] for key in keys}
+
+    return kept_each(as_seen, "questions", given, work, size=len)
+
+
+def test_of_many_things_those_alone_are_worked_out_again_whose_word_has_changed(inspection) -> None:
+    asked: list[list[str]] = []
+    assert _ask_each(_look(inspection.pk), asked, a="1", b="2") == {"a": "1", "b": "2"}
+    assert _ask_each(_look(inspection.pk), asked, a="1", b="3", c="4") == {"a": "1", "b": "3", "c": "4"}
+    assert _ask_each(_look(inspection.pk), asked, a="1", b="3") == {"a": "1", "b": "3"}
+    assert asked == [["a", "b"], ["b", "c"]]
+    _next_of_council(inspection)
+    _ask_each(_look(inspection.pk), asked, a="1")
+    with transaction.atomic():
+        _ask_each(_look(inspection.pk), asked, a="1")
+    _ask_each(None, asked, a="1")
+    assert asked == [["a", "b"], ["b", "c"], ["a"], ["a"], ["a"]]
 
 
 def test_changed_file_of_a_framework_and_another_day_are_seen(inspection, tmp_path, monkeypatch) -> None:

@@ -14,6 +14,7 @@ from accounts.actions import change_own_details, change_person, give_post, remov
 from accounts.models import Membership, Role
 from documents import records
 from documents.actions import approve, remove_file, state_nil_return
+from documents.moving import move_file
 from documents.state import states
 from focusgroups.actions import add_attendee
 from inspections import unchanged
@@ -299,12 +300,42 @@ def test_what_a_duty_says_follows_from_the_day_and_not_from_the_hour(notified) -
 def test_records_are_read_once_for_all_who_look(scene, monkeypatch) -> None:
     reads = []
 
-    def read(inspection):
+    def read(inspection, seen):
         reads.append(inspection)
-        return records.read(inspection)
+        return records.read(inspection, seen)
 
     monkeypatch.setattr("documents.state.read", read)
     for client in (scene.client, sign_in(scene.other)):
         for name in PAGES:
             scene.page(name, client)
     assert len(reads) == 1
+
+
+def test_files_are_read_again_of_the_documents_alone_where_one_has_changed(scene, monkeypatch) -> None:
+    asked = []
+
+    def watched(name: str) -> None:
+        query = getattr(records, name)
+        monkeypatch.setattr(records, name, lambda *values: asked.append(values[1:] or "all") or query(*values))
+
+    for name in ("_CURRENT_VERSIONS", "_OF_ONE_DOCUMENT"):
+        watched(name)
+    scene.page("documents:list")
+    record_step(step_key="case-list", **scene.here)
+    scene.page("documents:list")
+    assert asked == ["all"]
+    add(scene.inspection, "10", "reports", by=scene.person)
+    scene.page("documents:list")
+    assert asked == ["all", ("10",)]
+    move_file(file=scene.file, document="10", part="reports", by=scene.person, now=MORNING)
+    scene.page("documents:list")
+    assert asked == ["all", ("10",), "all"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_whoever_is_called_otherwise_is_so_on_files_that_have_not_changed(scene, name) -> None:
+    scene.page(name)
+    change_own_details(user=scene.other, full_name="Olive Sample", telephone="", now=MORNING)
+    document = scene.client.get(reverse("documents:document", args=[scene.inspection.slug, "1"]))
+    assert "Olive Sample" in document.content.decode()
+    assert "Otto Sample" not in document.content.decode()
