@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django_celery_beat.schedulers import DatabaseScheduler
 
@@ -19,8 +22,22 @@ class Scheduler(DatabaseScheduler):
 
     def setup_schedule(self) -> None:
         """Reads the schedule from the database, where entries of the settings are added."""
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDINGS)
-        try:
+        with _held(ENDINGS):
             super().setup_schedule()
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _held(signals: tuple[signal.Signals, ...]) -> Iterator[None]:
+    """These signals come when the block has ended; a thread other than the first gets none in any case."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[int] = []
+    before = {each: signal.signal(each, lambda number, frame: came.append(number)) for each in signals}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, signal.SIG_DFL if handler is None else handler)
+        for number in came:
+            signal.raise_signal(number)

@@ -41,7 +41,7 @@ from tests.access.reminders import first_coming
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
-from tests.factories.people import at, make_council, make_person, make_post
+from tests.factories.people import at, make_council, make_ownership, make_person, make_post
 from tests.reading import sign_in
 from tests.test_house import facts
 
@@ -111,7 +111,10 @@ def _filled() -> World:
         )
         _fill(found[state], person)
     record_notification(inspection=found["notified"], notified_on=CALLED, by=person, now=MORNING)
-    make_post(council, "A post of Toni's", person)
+    # A nil return is an owner's word.
+    post = make_post(council, "A post of Toni's", person)
+    make_ownership(found["to come"], "document:4", post)
+    make_ownership(found["notified"], "document:4", post)
     make_feed(council=council, user=person, kind=Kind.TIMETABLE, now=MORNING)
     add_closure(council=council, date=date(2030, 6, 26), reason="Summer fair", by=person, now=MORNING)
     head = f"X-Envelope-To: {person.email}\r\nSubject: Hello\r\nMessage-ID: <1@example.org>\r\n\r\nHello\r\n"

@@ -137,6 +137,7 @@ def test_long_work_shows_how_far_it_is_until_it_is_done(browser, live_server):
     page = browser.new_page()
     # The page's own clock, so that a busy machine does not look in between.
     page.clock.install(time=0)
+    page.clock.pause_at(1)
     page.goto(f"{live_server.url}/long")
     page.wait_for_selector("body.js-enabled")
     for words in ("0 of 3 (0%)", "1 of 3 (33%)", "2 of 3 (66%)"):

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -40,3 +41,12 @@ def test_signals_are_taken_again_where_the_schedule_cannot_be_written(seen, monk
         Scheduler.setup_schedule(object.__new__(Scheduler))
     os.kill(os.getpid(), signal.SIGTERM)
     assert seen == ["asked to end"]
+
+
+def test_a_beat_in_a_thread_of_another_process_writes_its_schedule_too(monkeypatch):
+    written: list[str] = []
+    monkeypatch.setattr(DatabaseScheduler, "setup_schedule", lambda scheduler: written.append("written"))
+    thread = threading.Thread(target=Scheduler.setup_schedule, args=(object.__new__(Scheduler),))
+    thread.start()
+    thread.join()
+    assert written == ["written"]
