@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, When
@@ -13,7 +14,7 @@ from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, Wh
 from accounts.prepared import Prepared
 from documents.models import ExpectedMeeting, File, FilesStamp, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
-from inspections.unchanged import Seen, kept_each
+from inspections.unchanged import Seen, kept_each, of_council
 
 #: What stands in place of the name of a file that names children, for those who may not open it.
 NAMELESS = "A file that names children"
@@ -130,7 +131,9 @@ class Records:
 
     def last_change(self, document: str) -> Change | None:
         """When a document was last changed and by whom; a sending is of the set and changes no document."""
-        changes: list[Change] = [(row.uploaded_at, row.uploaded_by) for row in self.files_of(document)]
+        # Of thousands of files the last alone is of interest.
+        last = max(self.files_of(document), key=attrgetter("uploaded_at"), default=None)
+        changes: list[Change] = [] if last is None else [(last.uploaded_at, last.uploaded_by)]
         for nil in self.nils:
             if nil.document == document:
                 changes.append((nil.stated_at, nil.stated_by))
@@ -219,7 +222,7 @@ def _files(inspection: Inspection, seen: Seen | None) -> dict[str, list[CurrentF
         return {document: found.get(document, []) for document in documents}
 
     # They follow from the stamp, and from what people are called, which the council's version knows.
-    always = replace(seen, version=0, today=date.min, files=None)
+    always = replace(of_council(seen), today=date.min, files=None)
     return kept_each(always, "files", stamps, work, size=lambda files: 1_500 * (1 + len(files)))
 
 

@@ -303,7 +303,7 @@ def part_state(
         stale=stale,
         turns_on=turn[0] if turn else None,
         turning=turn[1] if turn else "",
-        remarks=_remarks(part, calendar, files, standing) if nil is None else (),
+        remarks=_remarks(part, calendar, counting, standing) if nil is None else (),
         meetings=meetings,
         wanted=calendar.wanted if calendar else (),
     )
@@ -334,14 +334,13 @@ def _turning(
 
 
 def _remarks(
-    part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], standing: Standing
+    part: Part, calendar: expected.Calendar | None, counting: list[CurrentFile], standing: Standing
 ) -> tuple[str, ...]:
-    """What the calendar says of unexpected days or, without one, a hint at a gap in the rhythm of the files."""
+    """What the calendar says of unexpected days or, without one, a hint at a gap in the rhythm of what counts."""
     if calendar is not None:
         return calendar.remarks
     if part.freshness is None or not expected.has_calendar(part):
         return ()
-    counting, _ = freshness.sort_out(part, files)
     days = [row.as_at for row in counting if row.as_at is not None]
     hint = expected.gap_hint(days, freshness.reference(part.freshness, standing))
     return (hint,) if hint else ()

@@ -17,7 +17,7 @@ from inspections.duty import Owner
 from inspections.fixed import Fix, dates_with
 from inspections.models import ClosureDay, FixedDate, Inspection, Ownership
 from inspections.schedule import DatedStep, Schedule
-from inspections.unchanged import Seen, kept
+from inspections.unchanged import Seen, kept, of_council
 from inspections.working_days import WorkingCalendar
 
 
@@ -96,6 +96,10 @@ class Standing:
         """
         notified = self.schedule.notified if self.schedule else None
         return kept(self.seen, (what, notified), work, given=self.today, size=size)
+
+    def worked_out_of_council(self, what: str, work: Callable[[], T], *, size: Callable[[T], int]) -> T:
+        """The same of what follows from the council's people, posts and settings and from today alone."""
+        return kept(self.seen and of_council(self.seen), what, work, given=self.today, size=size)
 
     @property
     def day(self) -> int | None:

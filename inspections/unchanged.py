@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from threading import Lock
 from typing import Any, TypeVar, cast
@@ -61,6 +61,11 @@ def seen(inspection: Inspection, *, today: date) -> Seen | None:
         files=library().stamp(),
         today=today,
     )
+
+
+def of_council(as_seen: Seen) -> Seen:
+    """The key for what no change of the inspection itself touches, but only one of its council, its people or posts."""
+    return replace(as_seen, version=0)
 
 
 def kept(

@@ -104,7 +104,7 @@ def dashboard(standing: Standing) -> Dashboard:
     strands = {strand.key: strand for strand in standing.framework.strands}
     strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
     groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
-    met = standing.worked_out("last meeting", lambda: _last_meeting(standing), size=lambda _: 100)
+    met = standing.worked_out_of_council("last meeting", lambda: _last_meeting(standing), size=lambda _: 100)
     changes = _CHANGES(standing.inspection.slug, met, standing.now)
     return Dashboard(
         duties=tuple(duties),
@@ -127,10 +127,13 @@ def _last_meeting(standing: Standing) -> datetime:
 def told_to_nobody(board: Dashboard, standing: Standing) -> int:
     """How many things are owed of which nobody at all can be reminded (one query, where it was not asked before)."""
 
-    def count() -> int:
-        return len(planning.told_to_nobody(board.duties, people_of(standing.inspection.council_id)))
-
-    return standing.worked_out("told to nobody", count, size=lambda _: 100)
+    council = standing.inspection.council_id
+    people = standing.worked_out_of_council(
+        "people", lambda: people_of(council), size=lambda people: 1_000 * (1 + sum(map(len, people.by_role.values())))
+    )
+    return standing.worked_out(
+        "told to nobody", lambda: len(planning.told_to_nobody(board.duties, people)), size=lambda _: 100
+    )
 
 
 def headline(board: Dashboard, standing: Standing) -> str:

@@ -316,7 +316,12 @@ def test_files_are_read_again_of_the_documents_alone_where_one_has_changed(scene
 
     def watched(name: str) -> None:
         query = getattr(records, name)
-        monkeypatch.setattr(records, name, lambda *values: asked.append(values[1:] or "all") or query(*values))
+
+        def asks(*values):
+            asked.append(values[1:] or "all")
+            return query(*values)
+
+        monkeypatch.setattr(records, name, asks)
 
     for name in ("_CURRENT_VERSIONS", "_OF_ONE_DOCUMENT"):
         watched(name)
