@@ -51,7 +51,10 @@ class File(models.Model):
 
 
 class FilesStamp(models.Model):
-    """A word that is another one after each change of a document's files: whoever has them under it has them still."""
+    """A word that is another one after each change of a document's files: whoever has them under it has them still.
+
+    Without a document it is that of everything which is not a file (`documents.stamps`).
+    """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="+")
     document = models.SlugField(max_length=80)

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, Wh
 from accounts.prepared import Prepared
 from documents.models import ExpectedMeeting, File, FilesStamp, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
-from inspections.unchanged import Seen, kept_each, of_council
+from inspections.unchanged import Seen, kept, kept_each, of_council
 
 #: What stands in place of the name of a file that names children, for those who may not open it.
 NAMELESS = "A file that names children"
@@ -122,6 +123,17 @@ class Records:
         """The calendar of a part in the order of its days; empty where nobody entered one."""
         return self.meetings.get((document, part), ())
 
+    def contents_of(self, document: str) -> str:
+        """The fingerprint of what is there now: worked out once for each document, since there can be many files."""
+        if document not in self._contents:
+            nils = (nil.pk for nil in self.nils_of(document).values())
+            self._contents[document] = fingerprint((row.version for row in self.files_of(document)), nils)
+        return self._contents[document]
+
+    @cached_property
+    def _contents(self) -> dict[str, str]:
+        return {}
+
     def nils_of(self, document: str) -> dict[str, Nil]:
         """The nil returns that stand, by part."""
         return {nil.part: nil for nil in self.nils if nil.document == document and nil.withdrawn_at is None}
@@ -155,11 +167,27 @@ def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
 def read(inspection: Inspection, seen: Seen | None = None) -> Records:
     """The records of an inspection, in six queries.
 
-    With the inspection as a page saw it: in seven, but files are read of those documents alone where one has changed.
+    With the inspection as a page saw it: in one where none of them has changed, and files are read of those documents
+    alone where one has.
     """
+    if seen is None:
+        return _records(inspection, _by_document(_CURRENT_VERSIONS(inspection.pk)))
+    stamps = dict(_STAMPS(inspection.pk))
+    # They follow from the stamps, and from what people are called, which the council's version knows.
+    always = replace(of_council(seen), today=date.min, files=None)
+    return kept(
+        always,
+        "records",
+        lambda: _records(inspection, _files(inspection, always, stamps)),
+        given=tuple(sorted(stamps.items())),
+        size=lambda found: 1_500 * (10 + sum(map(len, found.files.values()))),
+    )
+
+
+def _records(inspection: Inspection, files: Mapping[str, list[CurrentFile]]) -> Records:
     sent = _LAST_SENT(inspection.pk)
     return Records(
-        files=_files(inspection, seen),
+        files=files,
         nils=_nils(inspection),
         reviews=_reviews(inspection),
         archived=_archived(inspection),
@@ -207,12 +235,8 @@ _OF_ONE_DOCUMENT = Prepared(
 _STAMPS = Prepared(lambda inspection: FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
 
 
-def _files(inspection: Inspection, seen: Seen | None) -> dict[str, list[CurrentFile]]:
+def _files(inspection: Inspection, seen: Seen, stamps: Mapping[str, str]) -> dict[str, list[CurrentFile]]:
     """The files of each document; nobody may change the lists, which are kept for the next who look."""
-    if seen is None:
-        return _by_document(_CURRENT_VERSIONS(inspection.pk))
-    stamps = dict.fromkeys((document.key for document in inspection.framework.documents), "")
-    stamps |= _STAMPS(inspection.pk)
 
     def work(documents: Collection[str]) -> dict[str, list[CurrentFile]]:
         if len(documents) == 1:
@@ -221,9 +245,8 @@ def _files(inspection: Inspection, seen: Seen | None) -> dict[str, list[CurrentF
             found = _by_document(_CURRENT_VERSIONS(inspection.pk))
         return {document: found.get(document, []) for document in documents}
 
-    # They follow from the stamp, and from what people are called, which the council's version knows.
-    always = replace(of_council(seen), today=date.min, files=None)
-    return kept_each(always, "files", stamps, work, size=lambda files: 1_500 * (1 + len(files)))
+    given = {document.key: stamps.get(document.key, "") for document in inspection.framework.documents}
+    return kept_each(seen, "files", given, work, size=lambda files: 1_500 * (1 + len(files)))
 
 
 def _by_document(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[CurrentFile]]:

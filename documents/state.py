@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from documents import approvals, expected, freshness, wording
 from documents.approvals import Approvals
-from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, fingerprint, read
+from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, read
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
 from inspections.standing import Standing
@@ -218,7 +218,7 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
         )
         for part in document.parts
     )
-    contents = fingerprint((row.version for row in files), (nil.pk for nil in nils.values()))
+    contents = records.contents_of(document.key)
     reviews = records.reviews_of(document.key)
     review = reviews.latest
     if review is not None and review.contents != contents:

@@ -34,6 +34,7 @@ import timetable.actions as timing
 from accounts.models import Council, Event, Post, Role, User
 from documents import records
 from documents.models import FilesStamp, Version
+from documents.stamps import OTHERS
 from documents.state import states
 from evidencepack.models import Pack, State
 from feeds.models import Kind
@@ -559,15 +560,18 @@ def test_action_moves_its_inspections_version_on(scene: Scene, name: str) -> Non
 
 
 def _shelves(inspection: Inspection) -> dict[str, tuple[str, object]]:
-    """The stamp of each document, and the files that may be shown for as long as it is the same."""
+    """The stamp of each document, and what may be shown for as long as it is the same; that of the others likewise."""
     stamps = dict(FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
-    files = records.read(inspection).files
-    keys = [document.key for document in inspection.framework.documents]
-    return {key: (stamps.get(key, ""), tuple(files.get(key, ()))) for key in keys}
+    found = records.read(inspection)
+    shown: dict[str, object] = {
+        key: tuple(found.files_of(key)) for key in (d.key for d in inspection.framework.documents)
+    }
+    shown[OTHERS] = (tuple(found.nils), found.reviews, found.sent_versions, found.sent_nils, found.meetings)
+    return {key: (stamps.get(key, ""), what) for key, what in shown.items()}
 
 
 @pytest.mark.parametrize("name", OF_INSPECTIONS)
-def test_action_that_changes_files_moves_on_the_stamps_of_just_their_documents(scene: Scene, name: str) -> None:
+def test_action_that_changes_records_moves_on_the_stamps_of_just_those(scene: Scene, name: str) -> None:
     act = OF_INSPECTIONS[name](scene)
     before = _shelves(scene.inspection)
     act()
