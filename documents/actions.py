@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
@@ -26,7 +26,7 @@ from documents.reviewing import (
     state_nil_return,
     withdraw_nil_return,
 )
-from documents.versions import as_new_version, next_number
+from documents.versions import a_later_one, as_new_version, next_number
 from files import storage
 from files.receiving import Received, clean_name
 from frameworks import Part
@@ -75,8 +75,8 @@ class Added:
 
 def current_versions() -> QuerySet[Version]:
     """The current version of each file that is not archived."""
-    newer = Version.objects.filter(file=OuterRef("file"), number__gt=OuterRef("number"))
-    return Version.objects.filter(~Exists(newer), file__archived_at=None).select_related("file")
+    later = a_later_one(file="file", number="number")
+    return Version.objects.filter(~later, file__archived_at=None).select_related("file")
 
 
 def twin_of(inspection: Inspection, document: str, part: str, sha256: str) -> Version | None:

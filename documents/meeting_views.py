@@ -71,7 +71,7 @@ def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) 
                 inspection=sight.inspection, document=key, part=part, days=days, by=sight.user, now=timezone.now()
             )
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refused.show_on(form)
         else:
             follows = presenting.what_follows(afresh(sight, key))
             messages.success(request, f"{_added([row.held_on for row in new], len(days))} {follows}")
@@ -153,7 +153,7 @@ def _done(
                 messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
             return _to_calendar(sight, row.document, row.part)
         except Refused as refused:
-            form.add_error(refused.field if refused.field in form.fields else None, refused.message)
+            refused.show_on(form)
     return _show_meeting(request, sight, row, form)
 
 

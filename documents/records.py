@@ -10,10 +10,11 @@ from functools import cached_property
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from django.db.models import Case, Exists, Max, OuterRef, QuerySet, Subquery, When
+from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from accounts.prepared import Prepared
 from documents.models import ExpectedMeeting, File, FilesStamp, NilReturn, Review, SentItem, Version
+from documents.versions import a_later_one
 from inspections.models import Inspection
 from inspections.unchanged import Seen, kept, kept_each, of_council
 
@@ -198,9 +199,9 @@ def _records(inspection: Inspection, files: Mapping[str, list[CurrentFile]]) -> 
 
 
 def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
-    """Each file with its newest version: the one that no later one follows, which both databases find soonest."""
-    later = Version.objects.filter(file=OuterRef("pk"), number__gt=OuterRef("versions__number"))
-    rows = File.objects.filter(~Exists(later), inspection=inspection, archived_at=None, versions__isnull=False)
+    """Each file with its current version."""
+    later = a_later_one(file="pk", number="versions__number")
+    rows = File.objects.filter(~later, inspection=inspection, archived_at=None, versions__isnull=False)
     same = Version.objects.filter(file=OuterRef("pk"), sha256=OuterRef("versions__sha256")).order_by("number")
     # Asked of few files, since few versions restore another.
     sender = Case(When(versions__restores__isnull=False, then=Subquery(same.values("uploaded_by")[:1])))

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef
 
 from accounts.models import User
 from documents.models import File, Version
+
+
+def a_later_one(*, file: str, number: str) -> Exists:
+    """Whether a later version of the file exists: a version is current where none does.
+
+    The names say where a query has the file and the number. Both databases answer it sooner than they look up the
+    newest version file by file.
+    """
+    return Exists(Version.objects.filter(file=OuterRef(file), number__gt=OuterRef(number)))
 
 
 def next_number(file: File) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.test import Client
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from accounts.models import User
 

@@ -2,7 +2,7 @@
 
 import re
 
-import lxml.html  # type: ignore[import-untyped]
+import lxml.html
 
 
 def parse(html):

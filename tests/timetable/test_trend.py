@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
-from lxml import html  # type: ignore[import-untyped]
+from lxml import html
 
 from accounts.models import Event, Role
 from documents.models import NilReturn
