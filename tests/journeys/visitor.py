@@ -140,14 +140,13 @@ class Visitor:
         found = self.barriers(name)
         assert not found, "\n".join(found)
 
-    def barriers(self, name: str = "", *, looked_at: tuple[int, ...] = (PHONE, WIDE)) -> list[str]:
-        """What stands in somebody's way on this page, each with where it is; axe looks at the widths `looked_at`."""
+    def barriers(self, name: str = "") -> list[str]:
+        """What stands in somebody's way on this page, each with where it is."""
         page, found = self._as_it_stands(), list(self.faults)
         self.faults.clear()
         for width in (PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            faults = (axe(page) if width in looked_at else []) + overflow(page)
-            found += [f"{self.path} at {width}: {fault}" for fault in faults]
+            found += [f"{self.path} at {width}: {fault}" for fault in axe(page) + overflow(page)]
             if name and os.environ.get("READINESS_SCREENSHOTS"):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)

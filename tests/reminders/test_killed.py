@@ -1,6 +1,6 @@
 """A worker killed again and again, at random, from the tick that queues a thousand emails to the last that is sent.
 
-`KILLS=100 pytest tests/reminders/test_killed.py` kills it a hundred times; the suite has time for some of that.
+`KILLS=100 pytest tests/reminders/test_killed.py` kills it a hundred times; the suite has time for a quarter of that.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.factories.mail import MailServer, Received
 from tests.outbox.installation import ENOUGH, Installation, installation
 
 pytestmark = [pytest.mark.processes]
-KILLS = int(os.environ.get("KILLS", "15"))
+KILLS = int(os.environ.get("KILLS", "25"))
 OWNERS = 1000
 IN_TICKS = 3
 EVERYBODY = OWNERS + 4
