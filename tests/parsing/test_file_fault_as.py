@@ -24,7 +24,7 @@ class Refused(Exception):
     pass
 
 
-class PanicException(BaseException):  # noqa: N818 - the name that PyO3 gives it
+class PanicException(BaseException):
     pass
 
 
