@@ -1,6 +1,6 @@
 """What is wrong with a file, said so that its author can put it right."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +15,18 @@ class Fault:
         """The fault in one line."""
         place = f"{self.file}: {self.key}" if self.key else self.file
         return " ".join(f"{place}: {self.reason}".split())
+
+
+@dataclass(slots=True)
+class Faults:
+    """The faults of one file, in the order found."""
+
+    file: str
+    found: list[Fault] = field(default_factory=list)
+
+    def add(self, key: str, reason: str) -> None:
+        """Note one fault at a place of the file."""
+        self.found.append(Fault(self.file, key, reason))
 
 
 class FrameworkError(Exception):

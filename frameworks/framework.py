@@ -1,7 +1,7 @@
 """A framework: what the inspectorates ask of every council, as its file says it."""
 
-import datetime as dt
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from frameworks.judging import CaseField, CaseList, CaseSelection, Judgement, Placement, Rule
 from frameworks.model import (
@@ -18,39 +18,41 @@ from frameworks.model import (
     TeamMember,
     Window,
 )
+from frameworks.values import AT_LEAST_ONE, Date, Key, Prose, Table, Text, number
 
 
-@dataclass(frozen=True, slots=True)
-class Framework:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Framework(Table):
     """A framework file. Look-ups raise KeyError for what it does not have."""
 
-    key: str
-    title: str
-    version: str
-    effective_from: dt.date | None
-    effective_to: dt.date | None
-    summary: str
+    kind: Literal["framework"]
+    key: Key
+    title: Text
+    version: Text
+    effective_from: Date | None = None
+    effective_to: Date | None = None
+    summary: Prose
     source: Source
-    notice_days: int | None
-    last_day: int
-    window: Window | None
-    parties: tuple[str, ...]
-    strands: tuple[Strand, ...]
-    grades: tuple[Grade, ...]
-    team: tuple[TeamMember, ...]
-    phases: tuple[Phase, ...]
-    anchors: tuple[Anchor, ...]
-    steps: tuple[Step, ...]
-    documents: tuple[CoreDocument, ...]
-    preparation: tuple[Preparation, ...]
-    focus_groups: tuple[FocusGroup, ...]
-    case_lists: tuple[CaseList, ...]
-    case_fields: tuple[CaseField, ...]
-    placements: tuple[Placement, ...]
-    case_selections: tuple[CaseSelection, ...]
-    judgements: tuple[Judgement, ...]
-    rules: tuple[Rule, ...]
-    holdings: tuple[Holding, ...]
+    notice_days: Annotated[int, number(0, 400)] | None = None
+    last_day: Annotated[int, number(1, 400)]
+    window: Window | None = None
+    parties: Annotated[tuple[Text, ...], AT_LEAST_ONE]
+    strands: Annotated[tuple[Strand, ...], AT_LEAST_ONE]
+    grades: tuple[Grade, ...] = ()
+    team: tuple[TeamMember, ...] = ()
+    phases: Annotated[tuple[Phase, ...], AT_LEAST_ONE]
+    anchors: Annotated[tuple[Anchor, ...], AT_LEAST_ONE]
+    steps: Annotated[tuple[Step, ...], AT_LEAST_ONE]
+    documents: tuple[CoreDocument, ...] = ()
+    preparation: tuple[Preparation, ...] = ()
+    focus_groups: tuple[FocusGroup, ...] = ()
+    case_lists: tuple[CaseList, ...] = ()
+    case_fields: tuple[CaseField, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    case_selections: tuple[CaseSelection, ...] = ()
+    judgements: tuple[Judgement, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    holdings: tuple[Holding, ...] = ()
 
     def document(self, key: str) -> CoreDocument:
         """The core document with this key (its number as text)."""

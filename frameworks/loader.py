@@ -7,39 +7,35 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from frameworks.build import build_framework, build_plan
-from frameworks.faults import Fault, FrameworkError
+from frameworks.faults import Fault, Faults, FrameworkError
 from frameworks.framework import Framework
 from frameworks.plan import Plan
-from frameworks.plan_references import check_plan
-from frameworks.references import check_framework
-from frameworks.schema import Faults, Shape, in_words, read_table
-from frameworks.shapes import FRAMEWORK, PLAN
+from frameworks.plan_references import check_plan, in_order
+from frameworks.reading import in_words, read
+from frameworks.references import check_framework, number_days
 
 LARGEST = 2_000_000  # bytes; the paper's own framework has some 60,000
+T = TypeVar("T", Framework, Plan)
 LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
 
 def load_framework(path: Path | str) -> Framework:
     """The framework in a file. Raises FrameworkError with every fault of the file."""
-    data, faults = _sound(path, "framework", FRAMEWORK, "a framework file", check_framework)
-    if faults.found:
-        raise FrameworkError(tuple(faults.found))
-    return build_framework(data)
+    framework = _load(path, Framework, "framework", check_framework)
+    number_days(framework)
+    return framework
 
 
 def load_plan(path: Path | str, framework: Framework | Iterable[Framework]) -> Plan:
     """The local plan in a file, checked against the framework, or against that one of several which the plan names.
 
-    Raises FrameworkError with every fault of the file.
+    Posts go by their one name, ownerships in the framework's order. Raises FrameworkError with every fault of the file.
     """
     frameworks = [framework] if isinstance(framework, Framework) else list(framework)
-    data, faults = _sound(path, "plan", PLAN, "a plan file", lambda sound, found: check_plan(sound, frameworks, found))
-    if faults.found:
-        raise FrameworkError(tuple(faults.found))
-    return build_plan(data, next(each for each in frameworks if each.key == data["framework"]))
+    plan = _load(path, Plan, "plan", lambda data, faults: check_plan(data, frameworks, faults))
+    return in_order(plan, next(each for each in frameworks if each.key == plan.framework))
 
 
 def read_data(path: Path | str) -> dict[str, Any]:
@@ -78,15 +74,15 @@ def _malformed(file: str, text: str, error: Exception) -> Fault:
     return Fault(file, "", f"is not valid TOML: {said}")
 
 
-def _sound(
-    path: Path | str, kind: str, shape: Shape, called: str, check: Callable[[dict[str, Any], Faults], None]
-) -> tuple[dict[str, Any], Faults]:
-    """What is sound of a file, and its faults. A file of another kind is refused without looking further."""
+def _load(path: Path | str, record: type[T], kind: str, check: Callable[[dict[str, Any], Faults], None]) -> T:
+    """The record in a file. A file of another kind is refused without looking further."""
     data = read_data(path)
     faults = Faults(str(path))
     if "kind" in data and data["kind"] != kind:
-        faults.add("kind", f'should be "{kind}", as this is to be {called}, not {in_words(data["kind"])}')
-        return {}, faults
-    sound = read_table(data, shape, called, "", faults)
+        faults.add("kind", f'should be "{kind}", as this is to be a {kind} file, not {in_words(data["kind"])}')
+        raise FrameworkError(tuple(faults.found))
+    loaded, sound = read(record, data, faults)
     check(sound, faults)
-    return sound, faults
+    if loaded is None or faults.found:
+        raise FrameworkError(tuple(faults.found))
+    return loaded

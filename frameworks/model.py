@@ -1,16 +1,35 @@
 """The pieces of a framework: its timetable, the documents it asks for, the groups it meets.
 
-Plain frozen records. Nothing here checks anything, since the loader has; `frameworks.judging` holds the pieces on cases
-and judgements, `frameworks.framework` puts them together.
+Frozen records, each field declared with the kind of value that a file may give it (`frameworks.values`); the loader
+holds files against these declarations. `frameworks.judging` holds the pieces on cases and judgements,
+`frameworks.framework` puts them together. A field that is added later has a default, so that a file written today keeps
+loading.
 """
 
 import datetime as dt
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Annotated, Literal
+
+from frameworks.values import (
+    AT_LEAST_ONE,
+    Called,
+    Count,
+    Date,
+    Days,
+    Flag,
+    Key,
+    Number,
+    Prose,
+    Table,
+    Text,
+    Time,
+    Weekday,
+)
 
 SourceKind = Literal["paper", "interpretation", "other"]
 GroupKind = Literal["focus-group", "meeting", "visit"]
 FreshnessKind = Literal["latest", "within-years"]
+PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
 DutyKind = Literal["record", "documents", "send-documents", "focus-groups"]
 
@@ -20,65 +39,70 @@ DEADLINE_TIME = dt.time(17, 0)  # Europe/London, unless a step says otherwise
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Table):
     """Where a fact comes from: the paper itself, our reading of it, or elsewhere; `where` is the place in words."""
 
     kind: SourceKind
-    where: str
+    where: Prose
 
 
 @dataclass(frozen=True, slots=True)
-class Grade:
+class Grade(Table):
     """One grade of the framework's scale; `Framework.grades` holds them best first."""
 
-    key: str
-    label: str
+    key: Key
+    label: Text
 
 
 @dataclass(frozen=True, slots=True)
-class Strand:
+class Strand(Table):
     """One of the inspections held together, such as safeguarding."""
 
-    key: str
-    title: str
+    key: Key
+    title: Text
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Table):
     """A stretch of the timetable that a page can name."""
 
-    key: str
-    title: str
+    key: Key
+    title: Text
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class Timing(Table):
     """When something falls: `first` to `last` days after the anchor (0 is the anchor's own day, negative is before it).
 
     With `weekday` (0 is Monday) the count starts from the first such weekday strictly after the anchor's day.
     With the anchor `STATED` there is no computed date, and the other fields mean nothing.
     """
 
-    anchor: str
+    anchor: Key
     unit: Unit = "working"
-    first: int = 0
-    last: int = 0
-    weekday: int | None = None
+    first: Days = 0
+    last: Days = None  # type: ignore[assignment]  # the same as `first`
+    weekday: Weekday | None = None
+
+    def __post_init__(self) -> None:
+        """Let a single day end on the day it begins."""
+        if self.last is None:
+            object.__setattr__(self, "last", self.first)
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor(Table):
     """A named day that steps hang on. `timing` is None for `NOTIFIED` alone."""
 
-    key: str
-    title: str
-    timing: Timing | None
+    key: Key
+    title: Text
+    timing: Timing | None = None
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step(Table):
     """One line of the timetable.
 
     `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty per core
@@ -87,22 +111,22 @@ class Step:
     hang on the notification in working days alone.
     """
 
-    key: str
-    title: str
-    party: str
+    key: Key
+    title: Text
+    party: Text
     timing: Timing
-    deadline: bool
-    time: dt.time
-    duty: DutyKind | None
-    phase: str
-    explanation: str
+    deadline: Flag
+    time: Time = DEADLINE_TIME
+    duty: DutyKind | None = None
+    phase: Key
+    explanation: Prose
     source: Source
-    first_day: int | None
-    last_day: int | None
+    first_day: int | None = field(init=False, default=None)
+    last_day: int | None = field(init=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class Freshness(Table):
     """How recent a dated part must be, seen from `anchor`.
 
     "latest": it must be the latest `Part.needed` there are; a later one that has passed makes the oldest drop out.
@@ -110,20 +134,20 @@ class Freshness:
     """
 
     kind: FreshnessKind
-    anchor: str
-    years: int
+    anchor: Key
+    years: Count = 0
 
 
 @dataclass(frozen=True, slots=True)
-class AlsoCalled:
+class AlsoCalled(Table):
     """Other words by which people call a document or a part of it, in the names of their files for instance."""
 
-    words: tuple[str, ...]
+    words: Annotated[tuple[Text, ...], AT_LEAST_ONE]
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part(Table):
     """One piece that a core document must contain.
 
     `needed` is how many files, dated apart where `dated`. An `optional` part may stay empty. With `nil_return` an owner
@@ -131,29 +155,33 @@ class Part:
     plural; empty where nothing special is.
     """
 
-    key: str
-    label: str
-    needed: int
-    optional: bool
-    nil_return: bool
-    dated: bool
-    freshness: Freshness | None
-    source: Source
-    called: str = ""
+    key: Key
+    label: Text
+    needed: Count
+    optional: Flag = False
+    nil_return: Flag = False
+    dated: Flag = False
+    freshness: Freshness | None = None
+    called: Called = ""
     also_called: AlsoCalled | None = None
+    source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class CoreDocument:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoreDocument(Table):
     """One document that inspectors want; `key` is its number as text."""
 
-    key: str
-    number: int
-    title: str
-    explanation: str
-    parts: tuple[Part, ...]
-    source: Source
+    number: Number
+    title: Text
+    explanation: Prose
     also_called: AlsoCalled | None = None
+    source: Source
+    parts: Annotated[tuple[Part, ...], AT_LEAST_ONE]
+
+    @property
+    def key(self) -> str:
+        """The number as text."""
+        return str(self.number)
 
     def part(self, key: str) -> Part:
         """The part with this key; raises KeyError."""
@@ -161,54 +189,63 @@ class CoreDocument:
 
 
 @dataclass(frozen=True, slots=True)
-class Preparation:
+class Preparation(Table):
     """One of the things that make a focus group ready: "owner", "attendees", "briefed" or "booked"."""
 
-    key: str
-    label: str
+    key: PreparationKind
+    label: Text
     source: Source
 
 
-@dataclass(frozen=True, slots=True)
-class FocusGroup:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FocusGroup(Table):
     """One focus group, meeting or visit; `key` is strand and number, such as "safeguarding-12".
 
     `kind_source` says where the kind comes from, since not every line of the paper names it.
     """
 
-    key: str
-    strand: str
-    number: int
-    title: str
+    strand: Key
+    number: Number
+    title: Text
     kind: GroupKind
-    kind_source: Source
+    kind_source: Source = None  # type: ignore[assignment]  # the title's source
     source: Source
+
+    def __post_init__(self) -> None:
+        """Let the kind come from where the title does, unless the file says otherwise."""
+        if self.kind_source is None:
+            object.__setattr__(self, "kind_source", self.source)
+
+    @property
+    def key(self) -> str:
+        """Strand and number, such as "safeguarding-12"."""
+        return f"{self.strand}-{self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class Holding:
+class Holding(Table):
     """Something the inspectorate already holds about the council."""
 
-    key: str
-    title: str
+    key: Key
+    title: Text
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
-class TeamMember:
+class TeamMember(Table):
     """Who comes: at least so many inspectors of an inspectorate."""
 
-    organisation: str
-    title: str
-    at_least: int
+    organisation: Text
+    title: Text
+    at_least: Count
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class Window(Table):
     """The stretch of time in which the council must expect the inspection; `before` is exclusive."""
 
-    text: str
-    at_least: int
-    before: dt.date
+    text: Text
+    at_least: Count
+    before: Date
     source: Source

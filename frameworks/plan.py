@@ -4,8 +4,26 @@ import datetime as dt
 import re
 import unicodedata
 from dataclasses import dataclass
+from typing import Annotated, Literal
 
 from frameworks.model import Source
+from frameworks.values import (
+    AT_LEAST_ONE,
+    Date,
+    Email,
+    Item,
+    Key,
+    PersonName,
+    ShortText,
+    Table,
+    Text,
+    Time,
+    Workday,
+    number,
+)
+
+# Roles of people who see everything that is owed, so that an email about others' work tells them nothing new.
+Recipient = Literal["coordinator", "member", "dcs-office"]
 
 
 def same_name(text: str) -> str:
@@ -14,55 +32,63 @@ def same_name(text: str) -> str:
     return " ".join(re.sub(r"[‐-―-]", " - ", text).replace(",", ", ").split())
 
 
-@dataclass(frozen=True, slots=True)
-class PlanPost:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanPost(Table):
     """A post that owns something: one name, the other ways in which it is written, and the organisation it is in."""
 
-    name: str
-    aliases: tuple[str, ...]
-    organisation: str
+    name: ShortText
+    aliases: tuple[ShortText, ...] = ()
+    organisation: ShortText
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership:
+class Ownership(Table):
     """Whose an item is. `item` is "document:1", "focus-group:safeguarding-12" or "step:case-list".
 
     `owners` are names of posts, empty while the owner is to be confirmed; `as_written` keeps the council's own text.
     """
 
-    item: str
-    owners: tuple[str, ...]
-    as_written: str
+    item: Item
+    owners: tuple[ShortText, ...]
+    as_written: Text
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
-class PlanPerson:
+class PlanPerson(Table):
     """A person of the council or a partner, with the names of the posts held."""
 
-    name: str
-    email: str
-    posts: tuple[str, ...]
+    name: PersonName
+    email: Email
+    posts: tuple[ShortText, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class TwoApprovals:
+class TwoApprovals(Table):
     """A document that two different people have to approve, neither of whom has added what is in it."""
 
-    document: str
+    document: Key
     source: Source
 
 
 @dataclass(frozen=True, slots=True)
-class WorkingHours:
+class WorkingHours(Table):
     """The hours, Europe/London, in which reminders go out and sessions are held."""
 
-    start: dt.time
-    end: dt.time
+    start: Time
+    end: Time
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Closure(Table):
+    """A day on which the council is closed, and why."""
+
+    date: Date
+    reason: ShortText
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan(Table):
     """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
 
     What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
@@ -72,22 +98,23 @@ class Plan:
     weekly_day         its weekday, 0 being Monday
     """
 
-    key: str
-    title: str
-    council: str
-    framework: str
+    kind: Literal["plan"]
+    key: Key
+    title: Text
+    council: ShortText
+    framework: Key
     source: Source
-    unannounced_inspection: str
-    working_hours: WorkingHours
-    reminder_points: tuple[int, ...]
-    late_recipients: tuple[str, ...]
-    weekly_recipients: tuple[str, ...]
-    weekly_day: int
-    posts: tuple[PlanPost, ...]
-    people: tuple[PlanPerson, ...]
+    unannounced_inspection: Text = ""
+    working_hours: WorkingHours = WorkingHours(dt.time(9, 0), dt.time(17, 0))
+    reminder_points: tuple[Annotated[int, number(0, 60)], ...] = (5, 2, 1, 0)
+    turning_days: Annotated[int, number(1, 366)] = 14
+    late_recipients: Annotated[tuple[Recipient, ...], AT_LEAST_ONE] = ("coordinator", "dcs-office")
+    weekly_recipients: Annotated[tuple[Recipient, ...], AT_LEAST_ONE] = ("coordinator", "member")
+    weekly_day: Workday = 0
+    posts: Annotated[tuple[PlanPost, ...], AT_LEAST_ONE]
+    people: tuple[PlanPerson, ...] = ()
     ownerships: tuple[Ownership, ...]
-    closures: tuple[tuple[dt.date, str], ...]
-    turning_days: int
+    closures: tuple[Closure, ...] = ()
     two_approvals: tuple[TwoApprovals, ...] = ()
 
     def owners(self, item: str) -> tuple[str, ...]:

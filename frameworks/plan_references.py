@@ -1,12 +1,14 @@
 """What must agree within a local plan, and with the framework that it is a plan for."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
+from frameworks.faults import Faults
 from frameworks.framework import Framework
-from frameworks.plan import same_name
+from frameworks.plan import Plan, same_name
+from frameworks.reading import BAD
 from frameworks.references import Row, places, refer, refuse_twice, rows
-from frameworks.schema import BAD, Faults
 
 Spellings = Mapping[str, str]  # a post's name or alias, as `same_name` reduces it -> the post's name
 
@@ -30,6 +32,21 @@ def items_of(framework: Framework) -> list[str]:
     ]
 
 
+def in_order(plan: Plan, framework: Framework) -> Plan:
+    """A sound plan whose posts go by their one name, with its lists in the framework's order."""
+    order = {item: position for position, item in enumerate(items_of(framework))}
+    named = {same_name(each): post.name for post in plan.posts for each in (post.name, *post.aliases)}
+    ownerships = sorted(plan.ownerships, key=lambda each: order[each.item])
+    return replace(
+        plan,
+        reminder_points=tuple(sorted(plan.reminder_points, reverse=True)),
+        people=tuple(replace(each, posts=tuple(named[same_name(p)] for p in each.posts)) for each in plan.people),
+        ownerships=tuple(replace(each, owners=tuple(named[same_name(o)] for o in each.owners)) for each in ownerships),
+        closures=tuple(sorted(plan.closures, key=lambda each: each.date)),
+        two_approvals=tuple(sorted(plan.two_approvals, key=lambda each: order[f"document:{each.document}"])),
+    )
+
+
 def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> None:
     """Note everything in a plan file that does not agree with the rest of it, or with its framework."""
     by_key = {framework.key: framework for framework in frameworks}
@@ -45,8 +62,8 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     for name in ("late_recipients", "weekly_recipients"):
         roles = enumerate(data.get(name) or [])
         refuse_twice(((f"{name}[{index}]", role) for index, role in roles), "the role", faults)
-    hours = data.get("working_hours") or {}
-    if "start" in hours and "end" in hours and hours["end"] <= hours["start"]:
+    hours = data.get("working_hours")
+    if isinstance(hours, dict) and hours.keys() >= {"start", "end"} and hours["end"] <= hours["start"]:
         faults.add("working_hours.end", f"is {hours['end']}; it should be later than the start, {hours['start']}")
 
 

@@ -1,14 +1,17 @@
 """What must agree within a framework file once each value is sound by itself: keys named exist, nothing is there twice.
 
-Everything here reads the sound part of a file (see `frameworks.schema`). Where the list that a key should be found in
+Everything here reads the sound part of a file (see `frameworks.reading`). Where the list that a key should be found in
 is itself not sound, the key is let pass: the list's own fault is said already, and would only be said again.
 """
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
+from frameworks.faults import Faults
+from frameworks.framework import Framework
 from frameworks.model import NOTIFIED, STATED
-from frameworks.schema import BAD, Faults
+from frameworks.reading import BAD
 
 Row = Mapping[str, Any]
 ONCE_ONLY = ("documents", "send-documents", "focus-groups")
@@ -22,9 +25,9 @@ def rows(data: Row, key: str) -> list[Row]:
 
 def known(data: Row, key: str, by: str = "key") -> list[str] | None:
     """The keys that the tables of a list have; None where they cannot all be known."""
-    if key not in data or any(by not in row for row in data[key]):
+    if key not in data or any(by not in row for row in rows(data, key)):
         return None
-    return [row[by] for row in data[key]]
+    return [row[by] for row in rows(data, key)]
 
 
 def refer(value: Any, among: list[str] | None, place: str, what: str, faults: Faults) -> None:
@@ -183,6 +186,14 @@ def day_numbers(timing: Row, anchors: Mapping[str, Any]) -> tuple[int | None, in
     return _number(start + first), _number(start + last)
 
 
+def number_days(framework: Framework) -> None:
+    """Give the steps of a framework that has just been read their day numbers, which follow from what they hang on."""
+    anchors = {anchor.key: asdict(anchor.timing) if anchor.timing else {} for anchor in framework.anchors}
+    for step in framework.steps:
+        for name, day in zip(("first_day", "last_day"), day_numbers(asdict(step.timing), anchors), strict=True):
+            object.__setattr__(step, name, day)
+
+
 def _steps(data: Row, faults: Faults) -> None:
     anchors, parties, phases = known(data, "anchors"), data.get("parties"), known(data, "phases")
     timings = {a["key"]: a.get("timing") for a in rows(data, "anchors") if "key" in a}
@@ -212,7 +223,7 @@ def _documents(data: Row, faults: Faults) -> None:
             if not fresh:
                 continue
             refer(fresh.get("anchor"), anchors, f"{place}.anchor", "anchor", faults)
-            if part.get("dated") is False:
+            if not part.get("dated", True):
                 faults.add(place, "needs dates to go by; set dated = true, or leave the freshness out")
             if fresh.get("kind") == "within-years" and fresh.get("years", 0) is None:
                 faults.add(f"{place}.years", "is missing; it should be a whole number from 1 to 99")

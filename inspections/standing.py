@@ -188,7 +188,7 @@ def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> Working
     A closure of the day on which the inspection was notified does not count: the call came, so day 1 it is.
     """
     plan = inspection.plan
-    closures = {day: f"Council closed: {reason}" for day, reason in plan.closures} if plan else {}
+    closures = {each.date: f"Council closed: {each.reason}" for each in plan.closures} if plan else {}
     closures |= {row.date: row.why for row in days}
     if inspection.notified_on is not None:
         closures.pop(inspection.notified_on, None)
