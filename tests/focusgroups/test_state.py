@@ -17,9 +17,7 @@ ADDED = at("2011-04-01 09:00")
 BRIEFED = at("2011-04-02 09:00")
 LATER = at("2011-04-03 09:00")
 SOURCE = Source("other", "the tests")
-GROUP = FocusGroup(
-    strand="care", number=1, title="Carers", kind="focus-group", source=SOURCE, kind_source=SOURCE
-)
+GROUP = FocusGroup(strand="care", number=1, title="Carers", kind="focus-group", source=SOURCE, kind_source=SOURCE)
 OWNER = Owner(post=1, name="Head of Testing", organisation="Council")
 ASKED = tuple(Preparation(key, key.title(), SOURCE) for key in ("owner", "attendees", "briefed", "booked"))
 
