@@ -14,9 +14,8 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.models import Council, Holding, Membership, Role, User
+from accounts.permissions import Permission, allows
 from accounts.prepared import Prepared
-
-EVERY_ROLE = frozenset(Role)
 
 _ROLES = Prepared(
     lambda user, council: Membership.objects.filter(user=user, council=council).values_list("role"), takes=(int, int)
@@ -38,9 +37,9 @@ class Sight:
     roles: frozenset[Role]
     posts: frozenset[int]
 
-    def has(self, *roles: Role) -> bool:
-        """Whether the person has at least one of these roles here."""
-        return not self.roles.isdisjoint(roles)
+    def may(self, permission: Permission) -> bool:
+        """Whether one of the person's roles here has the permission."""
+        return allows(self.roles, permission)
 
     def holds_any(self, posts: object) -> bool:
         """Whether the person holds one of these posts (ids)."""
@@ -67,13 +66,12 @@ def sight_of(user: User, council: Council) -> Sight:
 View = Callable[Concatenate[HttpRequest, Sight, ...], HttpResponseBase]
 
 
-def council_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """A page of the council named by `council` in the address, for people with one of these roles in it.
+def council_page(permission: Permission | None = None) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """A page of the council named by `council` in the address, for people who have the permission in it.
 
-    Without roles, for anybody in the council. The view is called with the request and the person's `Sight`.
+    Without a permission, for anybody in the council. The view is called with the request and the person's `Sight`.
     Everybody else gets 404.
     """
-    allowed = frozenset(roles) or EVERY_ROLE
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
@@ -85,7 +83,7 @@ def council_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponseBas
             if found is None:
                 raise Http404
             sight = sight_of(user, found)
-            if not sight.has(*allowed):
+            if permission is not None and not sight.may(permission):
                 raise Http404
             request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
             return view(request, sight, *args, **kwargs)

@@ -32,6 +32,7 @@ from accounts.forms import (
     SignInForm,
 )
 from accounts.models import Holding, Membership, Role, User
+from accounts.permissions import Permission, allows
 from accounts.refusal import Refused
 from govuk.dates import clock_time
 from outbox.tasks import nudge
@@ -119,8 +120,7 @@ def choose_reminders(request: HttpRequest) -> HttpResponse:
 def _account_page(request: HttpRequest, user: User, form: OwnDetailsForm, reminders: ReminderForm) -> HttpResponse:
     rows = Membership.objects.filter(user=user).select_related("council").order_by("council__name", "role")
     holdings = Holding.objects.current().filter(user=user).select_related("post__council")
-    # Board members and administrators owe nothing and read no timetable (docs/roles.md).
-    workers = {row.council_id: row.council for row in rows if row.role not in (Role.BOARD, Role.ADMINISTRATOR)}
+    workers = {row.council_id: row.council for row in rows if allows([Role(row.role)], Permission.READ_OWN_WORK)}
     context = {
         "form": form,
         "reminder_form": reminders,
@@ -144,7 +144,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def people(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = PeopleFilter(request.GET)
     rows = User.objects.filter(memberships__council=sight.council).distinct().order_by("full_name", "pk")
@@ -174,7 +174,7 @@ def people(request: HttpRequest, sight: Sight) -> HttpResponse:
     return render(request, "accounts/people.html", context)
 
 
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -190,7 +190,7 @@ def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
     return render(request, "accounts/add_person.html", context, status=422 if form.errors else 200)
 
 
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     user = _person(sight, pk)
     roles = list(Membership.objects.filter(council=sight.council, user=user).values_list("role", flat=True))
@@ -217,7 +217,7 @@ def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
 
 
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Ask once more, then take the person out of the council."""
     user = _person(sight, pk)
@@ -234,7 +234,7 @@ def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     return render(request, "accounts/remove_person.html", context)
 
 
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Another email address for somebody, where theirs was wrong or has changed."""
     user = _person(sight, pk)
@@ -266,7 +266,7 @@ def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
 
 
 @require_POST
-@council_page(Role.ADMINISTRATOR)
+@council_page(Permission.MANAGE_PEOPLE)
 def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     user = _person(sight, pk)
     with transaction.atomic():

@@ -12,23 +12,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Post, Role
+from accounts.models import Post
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from contact import requests_actions as actions
 from contact.duties import duties
 from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
 from contact.models import Answer, Request
 from contact.reading import inspectors_of
-from contact.views import RECORDERS, WATCHERS, show_form
+from contact.views import show_form
 from govuk.dates import long_datetime
 from inspections.access import InspectionSight, inspection_page
 
-READERS = (*WATCHERS, Role.OWNER)
 RENAMED = {"posts": "owner_1"}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     now = timezone.localtime(sight.now)
     lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
@@ -51,7 +51,7 @@ def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_REQUESTS)
 def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     """What was asked for and how it stands; its answer is recorded here."""
     asked = _request(sight, number)
@@ -75,7 +75,7 @@ def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def change_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
     due = timezone.localtime(asked.due)
@@ -98,7 +98,7 @@ def change_request(request: HttpRequest, sight: InspectionSight, number: int) ->
 
 
 @require_POST
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
     form = ReopenForm(request.POST)
@@ -114,7 +114,7 @@ def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) ->
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
     form = WithdrawForm(request.POST if request.method == "POST" else None)
@@ -132,7 +132,7 @@ def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) 
 
 
 @require_POST
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def reinstate_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
     try:
@@ -155,7 +155,7 @@ def _show(
     answers = list(Answer.objects.filter(request=asked).select_related("recorded_by", "taken_back_by"))
     duty = next((duty for duty in duties(sight.standing) if duty.key == asked.item), None)
     is_faulty = bool((form and form.errors) or (reopen_form and reopen_form.errors))
-    watches = sight.has(*WATCHERS)
+    watches = sight.may(Permission.READ_CONTACT)
     here = "contact:contact" if watches else "timetable:my-work"
     crumb = "Contact with the inspectors" if watches else "My work"
     context = {
@@ -170,7 +170,7 @@ def _show(
         "form": form if form is not None else AnswerForm(),
         "reopen_form": reopen_form if reopen_form is not None else ReopenForm(),
         "may_answer": may_answer and not sight.inspection.is_withdrawn,
-        "may_record": sight.has(*RECORDERS) and not sight.inspection.is_withdrawn,
+        "may_record": sight.may(Permission.RECORD_CONTACT) and not sight.inspection.is_withdrawn,
         "breadcrumbs": [(crumb, reverse(here, args=[sight.inspection.slug])), (f"Request {asked.number}", "")],
     }
     return render(request, "contact/request.html", context, status=422 if is_faulty else 200)
@@ -180,13 +180,13 @@ def _request(sight: InspectionSight, number: int) -> Request:
     """The request, for those who watch the inspection and those who owe the answer; for others it does not exist."""
     rows = Request.objects.select_related("inspection", "recorded_by", "withdrawn_by")
     asked = get_object_or_404(rows, inspection=sight.inspection, number=number)
-    if not (sight.has(*WATCHERS) or sight.owns(asked.item)):
+    if not (sight.may(Permission.READ_CONTACT) or sight.owns(asked.item)):
         raise Http404
     return asked
 
 
 def _may_answer(sight: InspectionSight, asked: Request) -> bool:
-    return sight.has(*RECORDERS) or sight.owns(asked.item)
+    return sight.may(Permission.RECORD_CONTACT) or sight.owns(asked.item)
 
 
 def _posts(sight: InspectionSight) -> list[Post]:

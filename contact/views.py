@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from contact import actions
 from contact.duties import duties
@@ -24,12 +24,9 @@ from govuk.dates import long_datetime
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import in_order
 
-WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-RECORDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
-
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_CONTACT)
 def contact_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """What is owed to the inspectors first, then who they are, the set-up meeting, and the log."""
     owed = duties(sight.standing) if not sight.inspection.is_withdrawn else []
@@ -47,13 +44,13 @@ def contact_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "removed": Inspector.objects.filter(inspection=sight.inspection).exclude(removed_at=None),
         "meetings": SetUpMeeting.objects.filter(inspection=sight.inspection).select_related("recorded_by"),
         "log": Contact.objects.filter(inspection=sight.inspection).select_related("recorded_by", "withdrawn_by"),
-        "may_record": sight.has(*RECORDERS) and not sight.inspection.is_withdrawn,
+        "may_record": sight.may(Permission.RECORD_CONTACT) and not sight.inspection.is_withdrawn,
     }
     return render(request, "contact/contact.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     now = timezone.localtime(sight.now)
     lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
@@ -81,7 +78,7 @@ def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def withdraw_contact(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Asks first: the words are gone for good."""
     contact = get_object_or_404(Contact.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
@@ -102,7 +99,7 @@ def withdraw_contact(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     form = InspectorForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
@@ -119,7 +116,7 @@ def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     initial = {name: getattr(inspector, name) for name in ("name", "part", "telephone", "email")}
@@ -138,7 +135,7 @@ def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 
 
 @require_POST
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     try:
@@ -150,7 +147,7 @@ def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 
 
 @require_POST
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def restore_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     try:
@@ -162,7 +159,7 @@ def restore_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*RECORDERS)
+@inspection_page(Permission.RECORD_CONTACT)
 def set_up_meeting(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     latest = SetUpMeeting.objects.filter(inspection=sight.inspection).first()
     initial: dict[str, Any] = {}

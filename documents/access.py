@@ -8,16 +8,9 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from files.receiving import ReceivingHandler
 from inspections.access import InspectionSight, inspection_page
-
-#: Who sees every document.
-WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-#: Who has the pages of documents at all; an owner has those of their own.
-READERS = (*WATCHERS, Role.OWNER)
-#: Who works on documents, if they are theirs; a coordinator on any.
-WORKERS = (Role.COORDINATOR, Role.OWNER, Role.MEMBER)
 
 
 def owns(sight: InspectionSight, document: str) -> bool:
@@ -26,12 +19,16 @@ def owns(sight: InspectionSight, document: str) -> bool:
 
 
 def may_see(sight: InspectionSight, document: str) -> bool:
-    return sight.has(*WATCHERS) or (sight.has(Role.OWNER) and owns(sight, document))
+    return sight.may(Permission.READ_ALL_DOCUMENTS) or (
+        sight.may(Permission.READ_OWN_DOCUMENTS) and owns(sight, document)
+    )
 
 
 def may_fill(sight: InspectionSight, document: str) -> bool:
     """Whether the person may add, replace and remove files and state nil returns."""
-    return sight.has(Role.COORDINATOR) or (sight.has(*WORKERS) and owns(sight, document))
+    return sight.may(Permission.FILL_ALL_DOCUMENTS) or (
+        sight.may(Permission.FILL_OWN_DOCUMENTS) and owns(sight, document)
+    )
 
 
 #: Whoever fills a document may approve it too: an owner's or a coordinator's review signs it off.
@@ -44,19 +41,21 @@ def may_state_nil(sight: InspectionSight, document: str) -> bool:
     It is the coordinator's where no post that owns the document is held, since nobody else could give it.
     """
     if owns(sight, document):
-        return sight.has(*WORKERS)
+        return sight.may(Permission.FILL_OWN_DOCUMENTS)
     owners = sight.standing.owners_of(f"document:{document}")
-    return sight.has(Role.COORDINATOR) and all(owner.is_vacant for owner in owners)
+    return sight.may(Permission.FILL_ALL_DOCUMENTS) and all(owner.is_vacant for owner in owners)
 
 
 def may_return(sight: InspectionSight) -> bool:
-    return sight.has(Role.COORDINATOR)
+    return sight.may(Permission.RETURN_DOCUMENTS)
 
 
 def may_open(sight: InspectionSight, document: str, *, names_children: bool) -> bool:
     """Whether the person may open a file of the document and see what it is called."""
     if names_children:
-        return sight.has(Role.COORDINATOR, Role.CASE_OFFICER) or (sight.has(*WORKERS) and owns(sight, document))
+        return sight.may(Permission.OPEN_FILES_THAT_NAME_CHILDREN) or (
+            sight.may(Permission.FILL_OWN_DOCUMENTS) and owns(sight, document)
+        )
     return may_see(sight, document)
 
 
@@ -81,7 +80,7 @@ def receiving_page(check: Check) -> Callable[[View], Callable[..., HttpResponseB
             return protected(request, sight, *args, **kwargs)
 
         page.__name__, page.__doc__ = getattr(view, "__name__", "page"), view.__doc__
-        return csrf_exempt(inspection_page(*WORKERS)(page))
+        return csrf_exempt(inspection_page(Permission.FILL_OWN_DOCUMENTS)(page))
 
     return decorate
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, actions
 from documents.approvals import TWO
@@ -19,7 +20,7 @@ from inspections.working_days import listed
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def approve_several(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Each document that was ticked stands for itself; what was changed meanwhile is named and not approved.
 
@@ -66,7 +67,7 @@ def _named(found: list[DocumentState]) -> str:
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def ask_for(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     """Whether a document needs a second pair of eyes in this inspection, whatever the plan says."""
     access.found_or_404(access.may_return(sight))

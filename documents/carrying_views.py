@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, carrying
 from inspections.access import InspectionSight, inspection_page
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(Role.COORDINATOR)
+@inspection_page(Permission.CARRY_EVIDENCE_OVER)
 def bring_forward(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """`from` in the address or the form names the inspection; without it one is chosen."""
     found = carrying.sources(sight.inspection)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, comments
 from documents.forms import CommentForm
@@ -18,7 +19,7 @@ from inspections.access import InspectionSight, inspection_page
 
 
 @require_POST
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def add(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     state = document_or_404(sight, key)
     form = CommentForm(request.POST)
@@ -35,7 +36,7 @@ def add(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
 
 
 @require_POST
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def withdraw(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Takes a comment of one's own back; somebody else's is not there to be taken."""
     mine = Comment.objects.filter(inspection=sight.inspection, by=sight.user)

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, actions, overtaking, presenting, serving
 from documents.actions import Added
@@ -22,7 +22,6 @@ from documents.views import afresh, crumbs, document_or_404, part_or_404, to_doc
 from inspections import audit
 from inspections.access import InspectionSight, inspection_page
 
-DOWNLOADERS = (*access.READERS, Role.CASE_OFFICER)
 WIDENED = "Everybody who sees the document can open it now, so it needs a new approval."
 
 
@@ -101,7 +100,7 @@ def _words_for_replacement(added: Added, state: DocumentState) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """What a file is called, its date, and whether it names children; its history stands beside."""
     file = _file_or_404(sight, pk)
@@ -135,7 +134,7 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Asks once more, then takes the file out of the document; it can be put back."""
     file = _file_or_404(sight, pk)
@@ -151,7 +150,7 @@ def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def put_back(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     file = _file_or_404(sight, pk)
     try:
@@ -173,7 +172,7 @@ def version_or_404(sight: InspectionSight, pk: int) -> Version:
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """An old version becomes the current one again."""
     version = version_or_404(sight, pk)
@@ -191,7 +190,7 @@ def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
 
 
 @require_safe
-@inspection_page(*DOWNLOADERS)
+@inspection_page(Permission.OPEN_FILES)
 def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
     """The bytes of a version, always as a download and never shown in the page's own address.
 

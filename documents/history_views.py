@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, history, moving, presenting, sameness
 from documents.history_forms import MoveForm
@@ -35,7 +36,7 @@ def _about(sight: InspectionSight, file: File, here: str) -> dict[str, Any]:
 
 
 @require_safe
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def file_page(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Who made which version when and why, how they differ, and what else was done."""
     file = _file_or_404(sight, pk)
@@ -53,7 +54,7 @@ def file_page(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """To another part, of those that the person fills."""
     file = _file_or_404(sight, pk)

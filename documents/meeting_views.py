@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, meetings, presenting
 from documents.meeting_forms import CancelForm, MeetingForm, MeetingsForm
@@ -56,7 +57,7 @@ def _part(sight: InspectionSight, key: str, part: str) -> tuple[DocumentState, P
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
     """The calendar, and two ways of adding to it: one date, or many by a rule."""
     _, asked = _part(sight, key, part)
@@ -158,7 +159,7 @@ def _done(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """One meeting; a POST moves it to another day."""
     row = _meeting_or_404(sight, pk)
@@ -175,7 +176,7 @@ def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     row = _meeting_or_404(sight, pk)
     form = CancelForm(request.POST)
@@ -193,7 +194,7 @@ def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def hold(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The cancellation was a mistake."""
     row = _meeting_or_404(sight, pk)
@@ -206,7 +207,7 @@ def hold(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Out of the calendar; sent twice, the second finds nothing to do."""
     row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)

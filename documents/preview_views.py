@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from documents import access, previews, tasks
-from documents.file_views import DOWNLOADERS, version_or_404
+from documents.file_views import version_or_404
 from documents.models import Version
 from documents.state import states
 from documents.views import crumbs
@@ -39,7 +40,7 @@ def _is_asked_by_script(request: HttpRequest) -> bool:
 
 
 @require_safe
-@inspection_page(*DOWNLOADERS)
+@inspection_page(Permission.OPEN_FILES)
 def preview(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The first pages of a version as pictures, or that they are being made, or that there are none."""
     version = _openable_or_404(sight, pk)
@@ -92,7 +93,7 @@ def _has_pass(request: HttpRequest, sight: InspectionSight, version: Version) ->
 
 
 @require_safe
-@inspection_page(*DOWNLOADERS)
+@inspection_page(Permission.OPEN_FILES)
 def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) -> HttpResponseBase:
     """The picture of one page; page 0 is the thumbnail of the first."""
     version = _openable_or_404(sight, pk)
@@ -110,7 +111,7 @@ def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) ->
 
 
 @require_safe
-@inspection_page(*DOWNLOADERS)
+@inspection_page(Permission.OPEN_FILES)
 def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The thumbnail's place in a list, for the page that asks whether it has been made; for people, the preview."""
     version = _openable_or_404(sight, pk)

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.db.models import F, Min, Q
 from django.template.loader import render_to_string
 
-from accounts.models import Council, Role, User
+from accounts.models import Council, User
+from accounts.permissions import Permission, roles_with
 from documents import stamps
 from documents.models import Version
 from files import storage
@@ -137,7 +138,7 @@ def _tell(found: list[Version], *, now: datetime) -> None:
 
 def _administrators(council: Council) -> list[User]:
     rows = User.objects.filter(
-        is_active=True, memberships__council=council, memberships__role=Role.ADMINISTRATOR
+        is_active=True, memberships__council=council, memberships__role__in=roles_with(Permission.MANAGE_PEOPLE)
     ).distinct()
     return list(rows.order_by("pk"))
 

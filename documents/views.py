@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_tables2 import RequestConfig
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access, actions, presenting, register
 from documents.comments import comments_on
@@ -88,13 +88,13 @@ def _narrowed(
     """The filter as asked for, the documents that the person sees, and those of them that it leaves."""
     seen = register.visible(sight, states(sight.standing))
     owners = [owner for state in seen for owner in state.owners]
-    form = RegisterFilter(request.GET, owners=owners, is_mine_only=not sight.has(*access.WATCHERS))
+    form = RegisterFilter(request.GET, owners=owners, is_mine_only=not sight.may(Permission.READ_ALL_DOCUMENTS))
     wanted = form.cleaned_data if form.is_valid() else {}
     return form, seen, register.narrowed(sight, seen, wanted)
 
 
 @require_safe
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return page(request, sight, "documents/list.html", lambda: _register(request, sight))
 
@@ -122,12 +122,12 @@ def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
         "formats": sorted(FORMATS),
         "may_add_many": not sight.inspection.is_withdrawn
         and any(access.may_fill(sight, state.document.key) for state in seen),
-        "may_bring": sight.has(Role.COORDINATOR) and not sight.inspection.is_withdrawn,
+        "may_bring": sight.may(Permission.CARRY_EVIDENCE_OVER) and not sight.inspection.is_withdrawn,
     }
 
 
 @require_safe
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
     """The register as narrowed in the address, as a spreadsheet; as a workbook, with its files on a second sheet."""
     access.found_or_404(fmt in FORMATS)
@@ -139,7 +139,7 @@ def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpRespon
 
 
 @require_safe
-@inspection_page(*access.READERS)
+@inspection_page(Permission.READ_OWN_DOCUMENTS)
 def document_page(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     state = document_or_404(sight, key)
     added = request.session.get(ADDED)
@@ -199,7 +199,7 @@ def show_document(
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     access.found_or_404(access.may_approve(sight, key))
     document_or_404(sight, key)
@@ -215,7 +215,7 @@ def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     access.found_or_404(access.may_return(sight))
     shown = document_or_404(sight, key)
@@ -239,7 +239,7 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
     state = fillable_or_404(sight, key)
     asked = part_or_404(state, part)
@@ -268,7 +268,7 @@ def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str
 
 
 @require_POST
-@inspection_page(*access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def withdraw_nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
     state = fillable_or_404(sight, key)
     asked = part_or_404(state, part)

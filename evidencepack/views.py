@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import serving
 from documents.pack import naming_children
@@ -21,9 +21,6 @@ from evidencepack.material import material
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
 from inspections.access import InspectionSight, inspection_page
 
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-BUILDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
-CHILDREN_READERS = (Role.COORDINATOR, Role.CASE_OFFICER)
 # What a page that names a pack does not need of it, and of those that it speaks of.
 HEAVY = ("manifest", "changes", "since__manifest", "since__changes", "supplements__manifest", "supplements__changes")
 # The files of a pack: name in the address -> (file, words in the name it is saved under, type, names children).
@@ -37,7 +34,7 @@ FILES = {
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_PACKS)
 def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     made_from = material(sight.standing)
     packs = list(
@@ -52,25 +49,25 @@ def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     context = {
         "inspection": sight.inspection,
         "sent": sent,
-        "changes": presenting.nameless(changes, with_children=sight.has(*CHILDREN_READERS)),
+        "changes": presenting.nameless(changes, with_children=sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)),
         "outlook": presenting.outlook(made_from),
         **presenting.newest(packs),
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
         "is_current": latest is not None and is_current(latest, mark, sent),
         "latest": latest,
-        "may_build": sight.has(*BUILDERS),
+        "may_build": sight.may(Permission.BUILD_PACKS),
     }
     return render(request, "evidencepack/list.html", context)
 
 
 @require_POST
-@inspection_page(*BUILDERS)
+@inspection_page(Permission.BUILD_PACKS)
 def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return _ask(request, sight, supplement=False)
 
 
 @require_POST
-@inspection_page(*BUILDERS)
+@inspection_page(Permission.BUILD_PACKS)
 def build_supplement(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return _ask(request, sight, supplement=True)
 
@@ -103,7 +100,7 @@ def _pack(sight: InspectionSight, number: int) -> Pack:
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_PACKS)
 def pack_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     """One pack. A page that asks how far it is (house.js does, every second) gets that part alone."""
     pack = _pack(sight, number)
@@ -114,7 +111,7 @@ def pack_page(request: HttpRequest, sight: InspectionSight, number: int) -> Http
 
 
 def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: SendingForm | None = None) -> HttpResponse:
-    may_read_children = sight.has(*CHILDREN_READERS)
+    may_read_children = sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)
     context = {
         "inspection": sight.inspection,
         "pack": pack,
@@ -125,7 +122,7 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
         "changes": presenting.changes(pack, with_children=may_read_children),
         "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),
         "files_are_gone": pack.state == State.READY and not pack.has_its_files,
-        "may_build": sight.has(*BUILDERS),
+        "may_build": sight.may(Permission.BUILD_PACKS),
         "may_read_children": may_read_children,
         "form": form or SendingForm(has_children_part=pack.has_children_part),
     }
@@ -135,13 +132,13 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
 
 def _is_held_back(sight: InspectionSight, pack: Pack) -> bool:
     """Whether a file of the pack has been marked since as naming children, to somebody who may not open such files."""
-    if sight.has(*CHILDREN_READERS):
+    if sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN):
         return False
     return presenting.hide_marked_since(pack, naming_children(sight.inspection))
 
 
 @require_POST
-@inspection_page(*BUILDERS)
+@inspection_page(Permission.BUILD_PACKS)
 def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     pack = _pack(sight, number)
     form = SendingForm(request.POST, has_children_part=pack.has_children_part)
@@ -167,13 +164,13 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
 
 
 @require_safe
-@inspection_page(*READERS, Role.CASE_OFFICER)
+@inspection_page(Permission.DOWNLOAD_PACKS)
 def download(request: HttpRequest, sight: InspectionSight, number: int, kind: str) -> HttpResponseBase:
     """One file of a ready pack, as an attachment. Opening what names children goes on the record."""
     if kind not in FILES:
         raise Http404
     name, words, content_type, names_children = FILES[kind]
-    if not sight.has(*(CHILDREN_READERS if names_children else READERS)):
+    if not sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN if names_children else Permission.READ_PACKS):
         raise Http404
     pack = _pack(sight, number)
     if pack.state != State.READY or name not in pack.file_names or _is_held_back(sight, pack):

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Sight, council_page, roles_of
 from accounts.models import Council, Role
+from accounts.permissions import Permission, allows
 from feeds import actions
 from feeds.models import Feed, Kind
 from feeds.secret import address_of_feed, opens
@@ -29,9 +30,11 @@ from feeds.writing import calendar_of
 from inspections.models import Inspection, library
 
 # Who has what to fetch: as my work and the timetable are read (docs/roles.md).
-READERS = frozenset({Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER})
-WORKERS = READERS | {Role.CASE_OFFICER, Role.AUDITOR}
-ALLOWED = {Kind.WORK: WORKERS, Kind.OFFICE: frozenset({Role.DCS_OFFICE}), Kind.TIMETABLE: READERS}
+ALLOWED = {
+    Kind.WORK: Permission.READ_OWN_WORK,
+    Kind.OFFICE: Permission.READ_OFFICE_WORK,
+    Kind.TIMETABLE: Permission.READ_TIMETABLE,
+}
 EXPLAINED = {
     Kind.WORK: "Every deadline of yours, over all your posts and roles. What is done is marked as done.",
     Kind.OFFICE: "The deadlines of the DCS office, without those of your posts: for a calendar that it shares.",
@@ -55,7 +58,7 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         words = "This calendar was asked for too often. Ask again in a minute.\n"
         return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
     roles = roles_of(row.user, row.council)
-    if roles.isdisjoint(ALLOWED[Kind(row.kind)]):
+    if not allows(roles, ALLOWED[Kind(row.kind)]):
         raise Http404
     now, inspections = timezone.now(), inspections_of(row)
     tag = _etag(row, roles, inspections, now)
@@ -116,21 +119,21 @@ class Offer:
 
 
 @require_safe
-@council_page(*WORKERS)
+@council_page(Permission.READ_OWN_WORK)
 def own_feeds(request: HttpRequest, sight: Sight) -> HttpResponse:
     """One's own feeds in a council, with their addresses."""
     mine = Feed.objects.filter(user=sight.user, council=sight.council).exclude(nonce="").select_related("user")
     rows = {row.kind: row for row in mine}
     offers = []
     for kind in Kind:
-        if sight.has(*ALLOWED[kind]):
+        if sight.may(ALLOWED[kind]):
             row = rows.get(kind)
             offers.append(Offer(kind, EXPLAINED[kind], row, address_of_feed(row) if row else ""))
     return render(request, "feeds/own.html", {"council": sight.council, "offers": offers})
 
 
 @require_POST
-@council_page(*WORKERS)
+@council_page(Permission.READ_OWN_WORK)
 def make(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
     wanted = _kind(sight, kind)
     if actions.make_feed(council=sight.council, user=sight.user, kind=wanted, now=timezone.now()):
@@ -139,14 +142,14 @@ def make(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@council_page(*WORKERS)
+@council_page(Permission.READ_OWN_WORK)
 def renew(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
     said = "has a new address. Calendars with the old one are not kept up to date any more: give them the new one."
     return _confirmed(request, sight, kind, actions.renew_feed, "feeds/renew.html", said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@council_page(*WORKERS)
+@council_page(Permission.READ_OWN_WORK)
 def end(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
     said = "has ended. Remove it from your calendar program too: some keep what they have fetched."
     return _confirmed(request, sight, kind, actions.end_feed, "feeds/end.html", said)
@@ -173,6 +176,6 @@ def _breadcrumbs(council: Council, kind: Kind) -> list[tuple[str, str]]:
 
 def _kind(sight: Sight, kind: str) -> Kind:
     """The kind that the address names, for whoever may have it; for others it does not exist."""
-    if kind not in Kind.values or not sight.has(*ALLOWED[Kind(kind)]):
+    if kind not in Kind.values or not sight.may(ALLOWED[Kind(kind)]):
         raise Http404
     return Kind(kind)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from focusgroups import actions
 from focusgroups.forms import AttendeeForm, BriefingForm, GroupFilter
@@ -20,14 +20,12 @@ from focusgroups.state import GroupState, states
 from inspections.access import InspectionSight, inspection_page
 
 # Owners reach the groups of their own posts only; the others see all.
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE)
-SEE_ALL = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def group_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    mine_only = not sight.has(*SEE_ALL)
+    mine_only = not sight.may(Permission.READ_ALL_GROUPS)
     seen = [state for state in states(sight.standing).values() if not mine_only or sight.owns(state.item)]
     form = GroupFilter(request.GET)
     found = list(_narrowed(seen, form, sight)) if form.is_valid() else seen
@@ -72,13 +70,13 @@ def _narrowed(seen: Iterable[GroupState], form: GroupFilter, sight: InspectionSi
 def _group(sight: InspectionSight, key: str) -> GroupState:
     """The group, if the person may see it; for others it does not exist."""
     state = states(sight.standing).get(key)
-    if state is None or not (sight.has(*SEE_ALL) or sight.owns(state.item)):
+    if state is None or not (sight.may(Permission.READ_ALL_GROUPS) or sight.owns(state.item)):
         raise Http404
     return state
 
 
 def _may_arrange(sight: InspectionSight, state: GroupState) -> bool:
-    return sight.has(Role.COORDINATOR) or sight.owns(state.item)
+    return sight.may(Permission.ARRANGE_ALL_GROUPS) or sight.owns(state.item)
 
 
 def _arrangeable(sight: InspectionSight, key: str) -> GroupState:
@@ -89,7 +87,7 @@ def _arrangeable(sight: InspectionSight, key: str) -> GroupState:
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def group_page(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     return _show(request, sight, _group(sight, key))
 
@@ -130,7 +128,7 @@ def _show(
 
 
 @require_POST
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def add_attendee(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     state = _arrangeable(sight, key)
     form = AttendeeForm(request.POST)
@@ -149,7 +147,7 @@ def add_attendee(request: HttpRequest, sight: InspectionSight, key: str) -> Http
 
 
 @require_POST
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def remove_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: int) -> HttpResponse:
     _arrangeable(sight, key)
     attendee = get_object_or_404(Attendee, inspection=sight.inspection, group=key, pk=pk)
@@ -159,7 +157,7 @@ def remove_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: 
 
 
 @require_POST
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def restore_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: int) -> HttpResponse:
     _arrangeable(sight, key)
     attendee = get_object_or_404(Attendee, inspection=sight.inspection, group=key, pk=pk)
@@ -172,7 +170,7 @@ def restore_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk:
 
 
 @require_POST
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def record_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     state = _arrangeable(sight, key)
     form = BriefingForm(request.POST)
@@ -194,7 +192,7 @@ def record_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> H
 
 
 @require_POST
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_OWN_GROUPS)
 def undo_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     _arrangeable(sight, key)
     if actions.undo_briefing(inspection=sight.inspection, group=key, by=sight.user, now=timezone.now()):

@@ -11,8 +11,9 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.access import EVERY_ROLE, Sight, posts_of
+from accounts.access import Sight, posts_of
 from accounts.models import Council, Role, User
+from accounts.permissions import Permission
 from accounts.prepared import Prepared, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
@@ -56,20 +57,19 @@ class InspectionSight(Sight):
 View = Callable[Concatenate[HttpRequest, InspectionSight, ...], HttpResponseBase]
 
 
-def inspection_page(*roles: Role) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """A page of the inspection named by `slug` in the address, for people with one of these roles in its council.
+def inspection_page(permission: Permission) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """A page of the inspection named by `slug` in the address, for people who have the permission in its council.
 
-    Without roles, for anybody in the council. The view is called with the request and an `InspectionSight`, and
+    The view is called with the request and an `InspectionSight`, and
     reaches records only through it. Everybody else gets 404: what is not theirs looks as if it did not exist.
     """
-    allowed = frozenset(roles) or EVERY_ROLE
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             is_looking = request.method in ("GET", "HEAD")
             sight = sight_of_inspection(request.user, slug, is_looking=is_looking)
-            if sight is None or not sight.has(*allowed):
+            if sight is None or not sight.may(permission):
                 raise Http404
             request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
             return view(request, sight, *args, **kwargs)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from documents import access
 from inspections.access import InspectionSight
 from intake.models import Archive, Waiting
@@ -20,9 +20,9 @@ def fillable(sight: InspectionSight) -> frozenset[str]:
 def visible(sight: InspectionSight) -> QuerySet[Waiting]:
     """The waiting files that the person may see: their own, and every one for a coordinator."""
     rows = Waiting.objects.filter(inspection=sight.inspection).select_related("arrived_by")
-    return rows if sight.has(Role.COORDINATOR) else rows.filter(arrived_by=sight.user)
+    return rows if sight.may(Permission.SORT_EVERYBODYS_FILES) else rows.filter(arrived_by=sight.user)
 
 
 def visible_archives(sight: InspectionSight) -> QuerySet[Archive]:
     rows = Archive.objects.filter(inspection=sight.inspection).select_related("arrived_by")
-    return rows if sight.has(Role.COORDINATOR) else rows.filter(arrived_by=sight.user)
+    return rows if sight.may(Permission.SORT_EVERYBODYS_FILES) else rows.filter(arrived_by=sight.user)

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents import access as documents_access
 from documents import presenting
@@ -110,7 +110,7 @@ def _show_add(request: HttpRequest, sight: InspectionSight, faults: list[str], s
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*documents_access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def sort(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Every waiting file with what is proposed for it; what is confirmed goes into its document."""
     _may_add(sight)
@@ -206,7 +206,7 @@ def _show_sort(request: HttpRequest, sight: InspectionSight, shown: list[Row], s
 
 def _others(sight: InspectionSight) -> list[tuple[int, str, int]]:
     """For a coordinator: whose files wait besides their own, and how many."""
-    if not sight.has(Role.COORDINATOR):
+    if not sight.may(Permission.SORT_EVERYBODYS_FILES):
         return []
     found = access.visible(sight).exclude(arrived_by=sight.user).order_by()
     return list(found.values_list("arrived_by", "arrived_by__full_name").annotate(count=Count("pk")))
@@ -220,7 +220,7 @@ def _archive_or_404(sight: InspectionSight, pk: int) -> Archive:
 
 
 @require_safe
-@inspection_page(*documents_access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """How far a ZIP is, for the page that asks again and again; a person who comes here sees that page."""
     context = {"inspection": sight.inspection, "archive": _archive_or_404(sight, pk)}
@@ -230,7 +230,7 @@ def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
 
 
 @require_POST
-@inspection_page(*documents_access.WORKERS)
+@inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def dismiss(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Takes away what is said about a ZIP that was unpacked."""
     actions.dismiss_archive(archive=_archive_or_404(sight, pk), by=sight.user, now=timezone.now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,27 +13,23 @@ from django.utils import timezone
 from accounts.access import Sight
 from accounts.addresses import address_of
 from accounts.models import Council, Role
+from accounts.permissions import Permission
 from govuk.dates import long_datetime
 from inspections.access import InspectionSight
 from inspections.models import Inspection, current_inspection
 
-COORDINATOR, MEMBER, OWNER, DCS = Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE
-WORKERS = frozenset({COORDINATOR, MEMBER, OWNER, DCS, Role.CASE_OFFICER, Role.AUDITOR})
-
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that a role works from.
+    """A page that people work from; whoever has the permission finds it on the page of everything.
 
-    `of` is what its address names: `inspection`, `council`, or `work` for a council that has an inspection. `main` are
-    the roles whose service navigation has it; everybody in `roles` finds it on the page of everything.
+    `of` is what its address names: `inspection`, `council`, or `work` for a council that has an inspection.
     """
 
     name: str
     text: str
     explanation: str
-    roles: frozenset[Role]
-    main: frozenset[Role]
+    permission: Permission
     of: str = "inspection"
 
     def address(self, council: Council, inspection: Inspection | None) -> str | None:
@@ -41,159 +38,107 @@ class Place:
         return address_of(self.name, inspection.slug) if inspection and self.of == "inspection" else None
 
 
-def _place(name: str, text: str, explanation: str, roles: set[Role], main: set[Role], of: str = "inspection") -> Place:
-    return Place(name, text, explanation, frozenset(roles), frozenset(main), of)
-
-
 # In the order in which they stand; a person with several roles has the places of all of them.
 PLACES = (
-    _place(
-        "dashboard", "Dashboard", "Where it will break, worst first.", {COORDINATOR, MEMBER, DCS}, {COORDINATOR, MEMBER}
-    ),
-    _place(
-        "timetable:countdown",
-        "Countdown",
-        "What must happen today, by whom.",
-        {COORDINATOR, MEMBER, DCS},
-        {COORDINATOR, MEMBER, DCS},
-    ),
-    _place(
-        "timetable:my-work",
-        "My work",
-        "What you owe, by when.",
-        set(WORKERS),
-        {OWNER, DCS, Role.CASE_OFFICER, Role.AUDITOR},
-    ),
-    _place(
+    Place("dashboard", "Dashboard", "Where it will break, worst first.", Permission.READ_DASHBOARD),
+    Place("timetable:countdown", "Countdown", "What must happen today, by whom.", Permission.READ_COUNTDOWN),
+    Place("timetable:my-work", "My work", "What you owe, by when.", Permission.READ_OWN_WORK),
+    Place(
         "documents:list",
         "Documents",
         "The core documents and what each is missing.",
-        {COORDINATOR, MEMBER, OWNER, DCS},
-        {COORDINATOR, MEMBER, OWNER, DCS},
+        Permission.READ_OWN_DOCUMENTS,
     ),
-    _place(
-        "focusgroups:list",
-        "Focus groups",
-        "Who arranges each and who attends.",
-        {COORDINATOR, MEMBER, OWNER, DCS},
-        {COORDINATOR, MEMBER, OWNER},
-    ),
-    _place(
+    Place("focusgroups:list", "Focus groups", "Who arranges each and who attends.", Permission.READ_OWN_GROUPS),
+    Place(
         "contact:contact",
         "Inspectors",
         "Who inspects, what was said with them, what they asked for.",
-        {COORDINATOR, MEMBER, DCS},
-        {DCS},
+        Permission.READ_CONTACT,
     ),
-    _place(
+    Place(
         "timetable:days",
         "Timetable",
         "Every day with its date and how it was worked out.",
-        {COORDINATOR, MEMBER, OWNER, DCS},
-        {OWNER},
+        Permission.READ_TIMETABLE,
     ),
-    _place(
-        "evidencepack:list",
-        "Evidence pack",
-        "What the inspectors would get, and what they got.",
-        {COORDINATOR, MEMBER, DCS},
-        {COORDINATOR, MEMBER, DCS},
+    Place(
+        "evidencepack:list", "Evidence pack", "What the inspectors would get, and what they got.", Permission.READ_PACKS
     ),
-    _place(
+    Place(
         "feeds:own",
         "Your calendar feeds",
         "Your deadlines, or the whole timetable, in your own calendar.",
-        set(WORKERS),
-        set(),
+        Permission.READ_OWN_WORK,
         "work",
     ),
-    _place("summary", "Summary", "Readiness in a few sentences.", {Role.BOARD, COORDINATOR, MEMBER, DCS}, {Role.BOARD}),
-    _place(
-        "inspections:owners", "Owners", "Which post owns which document, group and step.", {COORDINATOR, MEMBER}, set()
-    ),
-    _place(
+    Place("summary", "Summary", "Readiness in a few sentences.", Permission.READ_SUMMARY),
+    Place("inspections:owners", "Owners", "Which post owns which document, group and step.", Permission.READ_OWNERS),
+    Place(
         "inspections:notification",
         "Notification",
         "Record the call, correct its date or withdraw.",
-        {COORDINATOR, DCS},
-        set(),
+        Permission.RECORD_NOTIFICATION,
     ),
-    _place(
+    Place(
         "inspections:dates",
         "Set dates",
         "Move a step, or record on which day something falls.",
-        {COORDINATOR, MEMBER, OWNER, DCS},
-        set(),
+        Permission.READ_TIMETABLE,
     ),
-    _place(
+    Place(
         "reminders:agenda",
         "Agenda",
         "Of the group’s weekly meeting: what is late, due and changed.",
-        {COORDINATOR, MEMBER, DCS},
-        set(),
+        Permission.READ_AGENDA,
     ),
-    _place(
+    Place(
         "reminders:date-history",
         "History of the dates",
         "What moved, why, and who was told.",
-        {COORDINATOR, MEMBER, DCS},
-        set(),
+        Permission.READ_REMINDERS,
     ),
-    _place("reminders:ledger", "Reminders", "Who was told what, and when.", {COORDINATOR, MEMBER, DCS}, set()),
-    _place(
+    Place("reminders:ledger", "Reminders", "Who was told what, and when.", Permission.READ_REMINDERS),
+    Place(
         "reminders:settings",
         "Reminder settings",
         "When reminders go, and who gets them.",
-        {COORDINATOR, Role.ADMINISTRATOR},
-        set(),
+        Permission.SET_REMINDERS,
         "council",
     ),
-    _place("inspections:activity", "Activity", "Who did what.", {COORDINATOR, MEMBER}, set()),
-    _place(
-        "accounts:people",
-        "People",
-        "Who can sign in, and their roles.",
-        {Role.ADMINISTRATOR},
-        {Role.ADMINISTRATOR},
-        "council",
+    Place("inspections:activity", "Activity", "Who did what.", Permission.READ_ACTIVITY),
+    Place("accounts:people", "People", "Who can sign in, and their roles.", Permission.MANAGE_PEOPLE, "council"),
+    Place(
+        "inspections:posts", "Posts", "Who holds which post, and which are vacant.", Permission.READ_POSTS, "council"
     ),
-    _place(
-        "inspections:posts",
-        "Posts",
-        "Who holds which post, and which are vacant.",
-        {COORDINATOR, MEMBER, Role.ADMINISTRATOR},
-        {Role.ADMINISTRATOR},
-        "council",
-    ),
-    _place(
-        "inspections:closures",
-        "Closure days",
-        "Days that do not count.",
-        {COORDINATOR, DCS, Role.ADMINISTRATOR},
-        {Role.ADMINISTRATOR},
-        "council",
-    ),
-    _place(
+    Place("inspections:closures", "Closure days", "Days that do not count.", Permission.SET_CLOSURE_DAYS, "council"),
+    Place(
         "inspections:list",
         "Inspections",
         "The inspections and rehearsals of the council.",
-        {COORDINATOR, MEMBER, DCS},
-        set(),
+        Permission.READ_INSPECTIONS,
         "council",
     ),
 )
 
-# The page on which each role starts, the first that a person has.
-STARTS: tuple[tuple[Role, str], ...] = (
-    (DCS, "timetable:countdown"),
-    (COORDINATOR, "dashboard"),
-    (MEMBER, "dashboard"),
-    (OWNER, "timetable:my-work"),
-    (Role.CASE_OFFICER, "timetable:my-work"),
-    (Role.AUDITOR, "timetable:my-work"),
-    (Role.BOARD, "summary"),
-    (Role.ADMINISTRATOR, "accounts:people"),
-)
+#: What each role's service navigation has, the page on which its day begins first. Somebody with several roles has the
+#: places of all of them, and begins as the first of their roles in this order.
+MAIN: dict[Role, tuple[str, ...]] = {
+    Role.DCS_OFFICE: (
+        "timetable:countdown", "timetable:my-work", "documents:list", "contact:contact", "evidencepack:list",
+    ),
+    Role.COORDINATOR: (
+        "dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "evidencepack:list",
+    ),
+    Role.MEMBER: ("dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "evidencepack:list"),
+    Role.OWNER: ("timetable:my-work", "documents:list", "focusgroups:list", "timetable:days"),
+    Role.CASE_OFFICER: ("timetable:my-work",),
+    Role.AUDITOR: ("timetable:my-work",),
+    Role.BOARD: ("summary",),
+    Role.ADMINISTRATOR: ("accounts:people", "inspections:posts", "inspections:closures"),
+}  # fmt: skip
+#: A role that has no line above has this many of its places, in their order.
+MOST_MAIN = 5
 
 
 def places(sight: Sight) -> list[dict[str, Any]]:
@@ -201,7 +146,7 @@ def places(sight: Sight) -> list[dict[str, Any]]:
     inspection = _inspection(sight)
     found = []
     for place in PLACES:
-        if not sight.has(*place.roles):
+        if not sight.may(place.permission):
             continue
         address = place.address(sight.council, inspection)
         if address is not None:
@@ -211,13 +156,15 @@ def places(sight: Sight) -> list[dict[str, Any]]:
 
 def start_of(sight: Sight) -> str:
     """The address of the page on which the person's day begins."""
-    inspection = _inspection(sight)
-    for role, name in STARTS:
-        place = next(place for place in PLACES if place.name == name)
-        address = place.address(sight.council, inspection)
-        if role in sight.roles and address is not None:
-            return address
-    return address_of("everything", sight.council.slug)
+    there = {row["place"].name: row["href"] for row in places(sight)}
+    names = _main(sight, there)
+    return next((there[name] for name in names if name in there), address_of("everything", sight.council.slug))
+
+
+def _main(sight: Sight, there: Iterable[str]) -> list[str]:
+    """The names of the places in the person's service navigation, that on which their day begins first."""
+    known = [name for role, names in MAIN.items() if role in sight.roles for name in names]
+    return known if MAIN.keys() & sight.roles else list(there)[:MOST_MAIN]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -233,10 +180,12 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
     if sight is None:
         return {"footer_links": footer}
     here = request.resolver_match.view_name if request.resolver_match else ""
+    rows = places(sight)
+    main = _main(sight, [row["place"].name for row in rows])
     items = [
         {"text": row["place"].text, "href": row["href"], "current": _is_under(request.path, row["href"], here, row)}
-        for row in places(sight)
-        if sight.has(*row["place"].main)
+        for row in rows
+        if row["place"].name in main
     ]
     everything = address_of("everything", sight.council.slug)
     items.append({"text": "Everything else", "href": everything, "current": here == "everything"})

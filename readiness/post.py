@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from accounts.models import Membership, Role, User
+from accounts.models import Membership, User
+from accounts.permissions import Permission, roles_with
 from outbox.models import Message
 from readiness import mailbox
 
@@ -16,7 +17,8 @@ def own_messages(user: User, directory: Path) -> list[mailbox.Stored]:
     and nothing else: whoever read a colleague's password link could sign in as them, and what another council wrote to
     the same person is none of their business.
     """
-    led = Membership.objects.filter(user=user, role__in=(Role.COORDINATOR, Role.DCS_OFFICE)).values("council")
+    reading = roles_with(Permission.READ_COLLEAGUES_REMINDERS)
+    led = Membership.objects.filter(user=user, role__in=reading).values("council")
     open_ids = set(
         Message.objects.filter(reminders__inspection__council__in=led, secret=False).values_list(
             "message_id", flat=True

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Sight, council_page, sight_of
-from accounts.models import Council, Role, User
+from accounts.models import Council, User
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents.carrying import bring_forward, in_words
 from frameworks import FrameworkError
@@ -32,8 +33,6 @@ from reminders.ledger import unreachable
 from timetable.countdown import where
 from timetable.trend import trend_of
 
-WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
@@ -49,12 +48,12 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_safe
 @council_page()
 def everything_page(request: HttpRequest, sight: Sight) -> HttpResponse:
-    context = {"council": sight.council, "places": places(sight), "may_open": sight.has(Role.COORDINATOR)}
+    context = {"council": sight.council, "places": places(sight), "may_open": sight.may(Permission.OPEN_INSPECTION)}
     return render(request, "readiness/everything.html", context)
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_DASHBOARD)
 def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return page(request, sight, "readiness/dashboard.html", lambda: _dashboard(sight))
 
@@ -70,13 +69,13 @@ def _dashboard(sight: InspectionSight) -> dict[str, Any]:
         "trend": trend_of(sight.standing),
         "unreachable": unreachable(sight.inspection),
         "nobody": boards.told_to_nobody(board, sight.standing),
-        "may_assign": sight.has(Role.COORDINATOR),
-        "may_read_activity": sight.has(Role.COORDINATOR, Role.MEMBER),
+        "may_assign": sight.may(Permission.NAME_OWNERS),
+        "may_read_activity": sight.may(Permission.READ_ACTIVITY),
     }
 
 
 @require_safe
-@inspection_page(Role.BOARD, *WATCHERS)
+@inspection_page(Permission.READ_SUMMARY)
 def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Readiness in a few sentences, without anybody's name: what the boards are shown."""
     board = boards.dashboard(sight.standing)
@@ -94,7 +93,7 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return render(request, "readiness/summary.html", context)
 
 
-@council_page(Role.COORDINATOR)
+@council_page(Permission.OPEN_INSPECTION)
 def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
     crumbs = [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")]
     try:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import Role
+from accounts.permissions import Permission, roles_with
 from frameworks import Plan, WorkingHours
 from inspections.standing import Standing
 from reminders.models import CouncilSettings
 from reminders.points import MONDAY, USUAL_HOURS, USUAL_POINTS
-
-# Who sees everything that is owed, and may therefore be told of what others owe.
-RECIPIENTS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +26,8 @@ class Arrangement:
 
     hours: WorkingHours = USUAL_HOURS
     days: tuple[int, ...] = USUAL_POINTS
-    late_roles: tuple[Role, ...] = (Role.COORDINATOR, Role.DCS_OFFICE)
-    weekly_roles: tuple[Role, ...] = (Role.COORDINATOR, Role.MEMBER)
+    late_roles: tuple[Role, ...] = roles_with(Permission.BE_TOLD_WHAT_IS_LATE)
+    weekly_roles: tuple[Role, ...] = roles_with(Permission.GET_WEEKLY_SUMMARY)
     weekly_day: int = MONDAY
     reply_to: str = ""
     since: datetime | None = None

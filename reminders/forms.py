@@ -8,9 +8,10 @@ from typing import Any
 
 from django import forms
 
+from accounts.permissions import Permission, roles_with
 from govuk.forms import TimeField
 from outbox.models import TROUBLED, WAITING, State
-from reminders.arrangements import RECIPIENTS, Arrangement
+from reminders.arrangements import Arrangement
 from reminders.people import Person
 
 MOST_POINTS = 10
@@ -71,13 +72,13 @@ class RecipientsField(forms.MultipleChoiceField):
             label=label,
             help_text=help_text,
             widget=forms.CheckboxSelectMultiple,
-            choices=[(role.value, role.label) for role in RECIPIENTS],
+            choices=[(role.value, role.label) for role in roles_with(Permission.BE_TOLD_OF_ALL_WORK)],
             error_messages={"required": missing},
         )
 
     def clean(self, value: Any) -> Any:
         chosen = set(super().clean(value))
-        return tuple(role for role in RECIPIENTS if role.value in chosen)
+        return tuple(role for role in roles_with(Permission.BE_TOLD_OF_ALL_WORK) if role.value in chosen)
 
 
 class SettingsForm(forms.Form):

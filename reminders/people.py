@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from accounts.models import Role
+from accounts.permissions import STAND_INS, Permission, roles_with
 from inspections.duty import Duty, Owner
-
-# Told in place of nobody: whoever has the first of these roles that anybody has. Never nobody, while anybody is there.
-STAND_INS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class People:
         for role in STAND_INS:
             people = self.with_role(role)
             if people:
-                return people, "" if role is Role.COORDINATOR else "There is no coordinator, so it comes to you."
+                return people, "" if role is STAND_INS[0] else "There is no coordinator, so it comes to you."
         return [], ""
 
     def missing_for(self, duty: Duty) -> str:
@@ -75,4 +73,4 @@ class People:
 
     def sees_everything(self, person: Person) -> bool:
         """Whether the person may read of what others owe, by a role."""
-        return person in self.with_role(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+        return person in self.with_role(*roles_with(Permission.BE_TOLD_OF_ALL_WORK))

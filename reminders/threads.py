@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.models import Role
+from accounts.permissions import ANSWERERS
 from inspections.models import Inspection
 from outbox.actions import own_domain
 from outbox.building import wired
@@ -39,7 +39,7 @@ def answers_go_to(reading: Reading) -> Answers:
     """The address that the council has set, else the DCS office's people, else the coordinators."""
     if reading.arrangement.reply_to:
         return Answers((reading.arrangement.reply_to,), reading.arrangement.reply_to)
-    for role, words in ((Role.DCS_OFFICE, "the DCS office"), (Role.COORDINATOR, "the coordinator")):
+    for role, words in ANSWERERS.items():
         people = sorted(reading.people.with_role(role), key=lambda person: person.pk)
         if people:
             return Answers(tuple(person.email for person in people[:MOST_ADDRESSES]), words)

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 import tests.access
+from accounts import permissions
 from accounts.models import Role
 from tests.access.rows import Row, World
 from tests.factories.people import make_council, make_inspection, make_person
@@ -159,3 +160,24 @@ def test_what_is_not_yours_answers_as_what_does_not_exist(world: World) -> None:
     hidden, absent = client.get(address), client.get(reverse("dashboard", args=["there-is-none"]))
     assert (hidden.status_code, absent.status_code) == (NOT_THERE, NOT_THERE)
     assert hidden.content == absent.content
+
+
+@pytest.mark.parametrize("like", [Role.MEMBER, Role.CASE_OFFICER, Role.BOARD], ids=lambda role: role.value)
+def test_a_new_role_is_its_place_in_the_table_of_permissions(world: World, monkeypatch, like: Role) -> None:
+    """A role that has the permissions of another finds what that one finds, and nothing more."""
+    observer = _new_role(monkeypatch, "observer", "Observer")
+    allowed = {
+        permission: roles | {observer} if like in roles else roles for permission, roles in permissions.ROLES.items()
+    }
+    monkeypatch.setattr(permissions, "ROLES", allowed)
+    person = make_person(world.council, observer, name="The observer")
+    found = {str(row): _ask(_signed_in(person), row, world).status_code != NOT_THERE for row in OF_COUNCILS}
+    assert found == {str(row): like in row.allowed for row in OF_COUNCILS}
+
+
+def _new_role(monkeypatch, value: str, label: str) -> Role:
+    """A member of the list of roles that is there for one test."""
+    role = str.__new__(Role, value)
+    role._name_, role._value_, role._label_ = value.upper(), value, label
+    monkeypatch.setitem(Role._value2member_map_, value, role)
+    return role

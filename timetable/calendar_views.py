@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from contact.reading import inspectors_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
@@ -21,13 +22,12 @@ from timetable.countdown import countdown, where
 from timetable.duties import all_duties, if_called_today
 from timetable.months import month_of, months_of, title_of
 from timetable.poster import poster
-from timetable.views import READERS, WATCHERS
 
 DECEMBER = 12
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_TIMETABLE)
 def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Every day; before notification, as the dates would be if the call came today."""
     return render(
@@ -36,7 +36,7 @@ def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_TIMETABLE)
 def month_page(
     request: HttpRequest, sight: InspectionSight, year: int | None = None, month: int | None = None
 ) -> HttpResponse:
@@ -56,7 +56,7 @@ def month_page(
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_COUNTDOWN)
 def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """All days at once, with today's line and what is done, late and to come."""
     context = _context(sight, "chart")
@@ -69,10 +69,10 @@ def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_TIMETABLE)
 def print_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
-    with_owners = sight.has(*WATCHERS)
+    with_owners = sight.may(Permission.READ_COUNTDOWN)
     now = sight.standing.now.replace(second=0, microsecond=0)
     # It says the minute of which it is; until then, and while nothing has changed, it need not be drawn again.
     pdf = kept(
@@ -99,7 +99,7 @@ def _context(sight: InspectionSight, here: str) -> dict[str, Any]:
         "last": last,
         "is_forecast": standing.schedule is None,
         "here": here,
-        "watches": sight.has(*WATCHERS),
+        "watches": sight.may(Permission.READ_COUNTDOWN),
         "doubts": doubts_of(standing),
         "said": f"Notified on {weekday_date(dates.notified)}. The last day is {weekday_date(last)}.",
     }

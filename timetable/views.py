@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Membership, Role
+from accounts.permissions import Permission
 from accounts.prepared import Prepared
 from accounts.refusal import Refused
 from contact.reading import inspectors_of
@@ -30,11 +31,6 @@ from timetable.models import StepRecord
 from timetable.trend import trend_of
 from timetable.work import my_work, other_inspections
 
-WATCHERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-# Whoever works from the dates sees the dates; the summary alone is for the boards (docs/roles.md).
-READERS = (*WATCHERS, Role.OWNER)
-WORKERS = (*READERS, Role.CASE_OFFICER, Role.AUDITOR)
-
 _OFFICE = Prepared(
     lambda council: (
         Membership.objects.filter(council=council, role=Role.DCS_OFFICE, user__is_active=True)
@@ -45,7 +41,7 @@ _OFFICE = Prepared(
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_COUNTDOWN)
 def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if not sight.inspection.is_notified:
         return redirect("timetable:before-the-call", sight.inspection.slug)
@@ -57,14 +53,14 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
             "countdown": countdown_of(sight),
             "where": where(sight.standing),
             "inspectors": inspectors_of(sight.standing),
-            "may_record": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
+            "may_record": sight.may(Permission.RECORD_ANY_STEP),
         }
 
     return page(request, sight, "timetable/countdown.html", context)
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_COUNTDOWN)
 def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if sight.standing.schedule is not None:
         return redirect("timetable:countdown", sight.inspection.slug)
@@ -73,13 +69,13 @@ def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpRe
         "standing": sight.standing,
         "forecast": forecast(sight.standing),
         "trend": trend_of(sight.standing),
-        "may_notify": sight.has(Role.DCS_OFFICE, Role.COORDINATOR),
+        "may_notify": sight.may(Permission.RECORD_NOTIFICATION),
     }
     return render(request, "timetable/before_the_call.html", context)
 
 
 @require_safe
-@inspection_page(*WORKERS)
+@inspection_page(Permission.READ_OWN_WORK)
 def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     def context() -> dict[str, Any]:
         duties = all_duties(sight.standing)
@@ -95,7 +91,7 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*WORKERS)
+@inspection_page(Permission.READ_OWN_WORK)
 def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     """A step that is recorded by hand: how it stands, and the form that records it done."""
     now = timezone.now()
@@ -132,7 +128,7 @@ def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> Http
 
 
 @require_POST
-@inspection_page(*WORKERS)
+@inspection_page(Permission.READ_OWN_WORK)
 def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     duty = _own_duty(sight, step)
     if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):
@@ -143,7 +139,7 @@ def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> Http
 def _seen_duty(sight: InspectionSight, step: str) -> Duty:
     """The step's duty, for those who watch the inspection and those who owe it; for others it does not exist."""
     duty = next((duty for duty in all_duties(sight.standing) if duty.key == f"step:{step}"), None)
-    if duty is None or not (sight.has(*WATCHERS) or duty.is_of(sight.posts, sight.roles)):
+    if duty is None or not (sight.may(Permission.READ_COUNTDOWN) or duty.is_of(sight.posts, sight.roles)):
         raise Http404
     return duty
 
@@ -158,12 +154,12 @@ def _own_duty(sight: InspectionSight, step: str) -> Duty:
 
 def _may_record(sight: InspectionSight, duty: Duty) -> bool:
     """Those who owe the step, the DCS office and coordinators."""
-    return sight.has(Role.DCS_OFFICE, Role.COORDINATOR) or duty.is_of(sight.posts, sight.roles)
+    return sight.may(Permission.RECORD_ANY_STEP) or duty.is_of(sight.posts, sight.roles)
 
 
 def _way_back(sight: InspectionSight) -> tuple[str, str]:
     """The page on which the reader meets a step: the countdown of those who watch, my work of those who owe it."""
-    name, text = ("countdown", "Countdown") if sight.has(*WATCHERS) else ("my-work", "My work")
+    name, text = ("countdown", "Countdown") if sight.may(Permission.READ_COUNTDOWN) else ("my-work", "My work")
     return text, reverse(f"timetable:{name}", args=[sight.inspection.slug])
 
 
@@ -185,7 +181,7 @@ def countdown_of(sight: InspectionSight) -> Countdown:
 
 
 @require_safe
-@inspection_page(Role.BOARD, *WATCHERS)
+@inspection_page(Permission.READ_SUMMARY)
 def trend_export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
     """Every day of the trend as a spreadsheet: figures alone, so the boards may have it."""
     if fmt not in FORMATS:

@@ -10,22 +10,23 @@ from django.shortcuts import render
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
 from inspections.pages import page
 from timetable.countdown import where
 from timetable.forecast import forecast
-from timetable.views import WATCHERS, countdown_of
+from timetable.views import countdown_of
 from timetable.wall import wall
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_COUNTDOWN)
 def wall_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return render(request, "timetable/wall.html", _context(sight))
 
 
 @require_safe
-@inspection_page(*WATCHERS)
+@inspection_page(Permission.READ_COUNTDOWN)
 def wall_part(request: HttpRequest, sight: InspectionSight) -> HttpResponseBase:
     """What the wall shows now. Whoever says by its ETag that they have just that gets 304 and nothing else.
 

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.models import Role
+from accounts.permissions import Permission, roles_with
 from accounts.prepared import Prepared
 from inspections.duty import Duty
 from inspections.models import Inspection, Kind, library
 
-WITH_WORK = (
-    Role.COORDINATOR, Role.MEMBER, Role.OWNER, Role.DCS_OFFICE, Role.CASE_OFFICER, Role.AUDITOR,
-)  # fmt: skip
 #: Inspections that were not withdrawn in councils where the person has a role with work, each once.
 _OTHERS = Prepared(
     lambda user, inspection: (
-        Inspection.objects.filter(council__memberships__user=user, council__memberships__role__in=WITH_WORK)
+        Inspection.objects.filter(
+            council__memberships__user=user, council__memberships__role__in=roles_with(Permission.READ_OWN_WORK)
+        )
         .filter(withdrawn_at=None)
         .exclude(pk=inspection)
         .order_by("title", "slug")

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import Sight, council_page
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from govuk.dates import long_date
 from inspections import closures as actions
@@ -18,10 +18,8 @@ from inspections.models import ClosureDay
 from inspections.moves import Moves, live_inspections, moved_by_closures
 from inspections.views.crumbs import Crumbs, council_crumbs, posted
 
-MANAGERS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
 
-
-@council_page(*MANAGERS)
+@council_page(Permission.SET_CLOSURE_DAYS)
 def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = ClosureForm(posted(request))
     if request.method == "POST" and form.is_valid():
@@ -62,7 +60,7 @@ def _check(sight: Sight, form: ClosureForm) -> list[Moves]:
     return actions.check_closure(day, existing)
 
 
-@council_page(*MANAGERS)
+@council_page(Permission.SET_CLOSURE_DAYS)
 def remove_closure(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Asks once more, with what would move, then lets the day count again."""
     if request.method == "POST":

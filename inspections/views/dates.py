@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from govuk.dates import weekday_date
 from inspections import dates_actions as actions
@@ -28,13 +28,11 @@ from inspections.views.crumbs import Crumbs, inspection_crumbs, posted
 from inspections.working_days import NoWorkingDay
 
 # Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE, Role.OWNER)
-MOVERS = (Role.COORDINATOR, Role.DCS_OFFICE)
 KINDS = {"step": MOVED, "event": ACTUAL}
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_TIMETABLE)
 def dates(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """The events that others are counted from, and every step: each with its date and whether it was set by hand."""
     standing = sight.standing
@@ -49,11 +47,11 @@ def dates(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_TIMETABLE)
 def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
     """One step or event: its date, how that came about, what was set before; for the office, the form that sets it."""
     subject = _subject(sight, kind, key)
-    if request.method == "POST" and not sight.has(*MOVERS):
+    if request.method == "POST" and not sight.may(Permission.SET_DATES):
         raise Http404
     form = _form(request, sight, subject)
     if request.method == "POST" and form.is_valid():
@@ -77,7 +75,7 @@ def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str)
 
 
 @require_POST
-@inspection_page(*MOVERS)
+@inspection_page(Permission.SET_DATES)
 def undo_date(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
     subject = _subject(sight, kind, key)
     seen = request.POST.get("seen", "")
@@ -184,7 +182,7 @@ def _context(sight: InspectionSight) -> dict[str, Any]:
     return {
         "inspection": sight.inspection,
         "standing": sight.standing,
-        "may_move": sight.has(*MOVERS),
+        "may_move": sight.may(Permission.SET_DATES),
         "is_open": is_open,
     }
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Sight, council_page
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from govuk.dates import long_date
 from inspections import actions
@@ -31,7 +31,7 @@ EVENTS_ON_A_PAGE = 50
 
 
 @require_safe
-@council_page(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
+@council_page(Permission.READ_INSPECTIONS)
 def inspection_list(request: HttpRequest, sight: Sight) -> HttpResponse:
     rows = Inspection.objects.filter(council=sight.council)
     shown = [(standing, phase_of(standing)) for standing in standings(rows, now=timezone.now())]
@@ -39,13 +39,13 @@ def inspection_list(request: HttpRequest, sight: Sight) -> HttpResponse:
         "council": sight.council,
         "open": [row for row in shown if not row[0].inspection.is_withdrawn],
         "withdrawn": [row for row in shown if row[0].inspection.is_withdrawn],
-        "may_open": sight.has(Role.COORDINATOR),
+        "may_open": sight.may(Permission.OPEN_INSPECTION),
         "breadcrumbs": [*council_crumbs(sight.council), ("Inspections", "")],
     }
     return render(request, "inspections/list.html", context)
 
 
-@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+@inspection_page(Permission.RECORD_NOTIFICATION)
 def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Records the notification or, once there is one, corrects it; either shows the dates before it does anything."""
     inspection = sight.inspection
@@ -114,7 +114,7 @@ def _context(sight: InspectionSight) -> dict[str, Any]:
     return {"inspection": sight.inspection, "standing": sight.standing, "breadcrumbs": crumbs}
 
 
-@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+@inspection_page(Permission.RECORD_NOTIFICATION)
 def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     inspection = sight.inspection
     if inspection.is_withdrawn:
@@ -134,7 +134,7 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_POST
-@inspection_page(Role.COORDINATOR, Role.DCS_OFFICE)
+@inspection_page(Permission.RECORD_NOTIFICATION)
 def reinstate(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     try:
         if actions.reinstate(inspection=sight.inspection, by=sight.user, now=timezone.now()):
@@ -145,7 +145,7 @@ def reinstate(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @require_safe
-@inspection_page(Role.COORDINATOR, Role.MEMBER)
+@inspection_page(Permission.READ_ACTIVITY)
 def activity(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     form = ActivityFilter(request.GET or None)
     valid = form.is_valid()

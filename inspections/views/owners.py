@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.models import Post, Role
+from accounts.models import Post
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from inspections import owners_actions
 from inspections.access import InspectionSight, inspection_page
@@ -79,7 +80,7 @@ def sections(standing: Standing, items: list[OwnedItem]) -> list[Section]:
 
 
 @require_safe
-@inspection_page(Role.COORDINATOR, Role.MEMBER)
+@inspection_page(Permission.READ_OWNERS)
 def owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     standing = sight.standing
     items = owned_items(standing)
@@ -94,7 +95,7 @@ def owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "total": len(risky),
         "unowned": sum(not row.owners for row in risky),
         "vacant": sum(row.is_vacant for row in risky),
-        "may_change": sight.has(Role.COORDINATOR),
+        "may_change": sight.may(Permission.NAME_OWNERS),
         "breadcrumbs": [*inspection_crumbs(sight.inspection), ("Owners", "")],
     }
     return render(request, "inspections/owners.html", context)
@@ -109,7 +110,7 @@ def _by_post(sight: InspectionSight, items: list[OwnedItem]) -> list[tuple[Owner
     return sorted(owned.values(), key=lambda pair: (not pair[0].is_vacant, -len(pair[1]), pair[0].name))
 
 
-@inspection_page(Role.COORDINATOR)
+@inspection_page(Permission.NAME_OWNERS)
 def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpResponse:
     found = next((row for row in owned_items(sight.standing) if row.item.key == item), None)
     if found is None:
@@ -138,7 +139,7 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
     return render(request, "inspections/own_item.html", context, status=422 if form.errors else 200)
 
 
-@inspection_page(Role.COORDINATOR)
+@inspection_page(Permission.NAME_OWNERS)
 def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Takes a spreadsheet in; what it would change is shown on the page after."""
     form = OwnersFileForm(posted(request), request.FILES or None)
@@ -167,7 +168,7 @@ def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     return render(request, "inspections/import_owners.html", context, status=422 if form.errors else 200)
 
 
-@inspection_page(Role.COORDINATOR)
+@inspection_page(Permission.NAME_OWNERS)
 def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Shows what a spreadsheet would change, or every fault in it, and applies it once that is confirmed."""
     kept = get_object_or_404(OwnersImport, inspection=sight.inspection, pk=pk)

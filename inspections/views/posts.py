@@ -12,15 +12,13 @@ from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts.access import Sight, council_page
-from accounts.models import Holding, Post, Role, User
+from accounts.models import Holding, Post, User
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
 from inspections.owners_cells import Item, items_of
 from inspections.views.crumbs import council_crumbs, posted
-
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.ADMINISTRATOR)
-MANAGERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +61,7 @@ def _owned(inspection: Inspection | None) -> dict[int, list[Item]]:
 
 
 @require_safe
-@council_page(*READERS)
+@council_page(Permission.READ_POSTS)
 def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
     inspection = current_inspection(sight.council, today=timezone.localdate())
     rows = post_rows(sight.council.pk, inspection)
@@ -77,13 +75,13 @@ def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
         "rows": [row for row in rows if row.matches(words)],
         "total": len(rows),
         "vacant": sum(row.holding is None for row in rows),
-        "may_change": sight.has(*MANAGERS),
+        "may_change": sight.may(Permission.MANAGE_POSTS),
         "breadcrumbs": [*council_crumbs(sight.council), ("Posts", "")],
     }
     return render(request, "inspections/posts.html", context)
 
 
-@council_page(*MANAGERS)
+@council_page(Permission.MANAGE_POSTS)
 def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = AddPostForm(posted(request), initial={"organisation": sight.council.name})
     if request.method == "POST" and form.is_valid():
@@ -99,11 +97,11 @@ def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
     return render(request, "inspections/add_post.html", context, status=422 if form.errors else 200)
 
 
-@council_page(*READERS)
+@council_page(Permission.READ_POSTS)
 def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """One post; giving it to somebody says first who leaves it."""
     found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=sight.council, pk=pk)
-    may_change = sight.has(*MANAGERS)
+    may_change = sight.may(Permission.MANAGE_POSTS)
     if request.method == "POST" and not may_change:
         raise Http404
     people = _people(sight) if may_change else []
@@ -128,7 +126,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         "form": form,
         "leaving": leaving,
         "may_change": may_change,
-        "may_add_people": sight.has(Role.ADMINISTRATOR),
+        "may_add_people": sight.may(Permission.MANAGE_PEOPLE),
         "breadcrumbs": [*council_crumbs(sight.council, posts=True), (found.name, "")],
     }
     return render(request, "inspections/post.html", context, status=422 if form.errors else 200)
@@ -151,7 +149,7 @@ def _given(request: HttpRequest, sight: Sight, found: Post, user: User, form: Gi
     return True
 
 
-@council_page(*MANAGERS)
+@council_page(Permission.MANAGE_POSTS)
 def vacate(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Asks once more, then ends the holding."""
     found = get_object_or_404(Post, council=sight.council, pk=pk)

@@ -7,18 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
 from inspections.pages import page
 from reminders.agenda import agenda_of
 from reminders.arrangements import arrangement_of
 from timetable.duties import all_duties
 
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_AGENDA)
 def agenda_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     def context() -> dict[str, Any]:
         standing = sight.standing
@@ -26,7 +24,7 @@ def agenda_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
             "inspection": sight.inspection,
             "standing": standing,
             "agenda": agenda_of(standing, all_duties(standing), arrangement_of(standing)),
-            "may_assign": sight.has(Role.COORDINATOR),
+            "may_assign": sight.may(Permission.NAME_OWNERS),
         }
 
     return page(request, sight, "reminders/agenda.html", context)

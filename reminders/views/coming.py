@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
 from reminders.coming import DAYS, ComingMail, coming
 from reminders.forms import PersonFilter
 from reminders.reading import reading_of
 from reminders.threads import answers_go_to
-from reminders.views.ledger import READERS, SETTERS
 
 # An email's own styles, in a frame that may do nothing else.
 IN_FRAME = {
@@ -29,7 +29,7 @@ IN_FRAME = {
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     reading = reading_of(sight.standing)
     found = coming(reading)
@@ -45,7 +45,7 @@ def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "is_narrowed": bool(person),
         "working_days": DAYS,
         "filter": form,
-        "may_set": sight.has(*SETTERS),
+        "may_set": sight.may(Permission.SET_REMINDERS),
         "breadcrumbs": [_ledger_crumb(sight), ("The next ten working days", "")],
     }
     return render(request, "reminders/coming.html", context)
@@ -53,7 +53,7 @@ def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 @require_safe
 @csp_update({"frame-src": ["'self'"]})
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def coming_mail(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
     """One email as it would be sent."""
     found = _found(sight, day, person, number)
@@ -76,7 +76,7 @@ def coming_mail(request: HttpRequest, sight: InspectionSight, day: date, person:
 @require_safe
 @xframe_options_sameorigin
 @csp(IN_FRAME)
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def coming_html(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
     """The HTML of that email alone, for the frame on its page."""
     found = _found(sight, day, person, number)

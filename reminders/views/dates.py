@@ -7,16 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
 from inspections.date_history import change_of, events_of_dates
 from reminders.told import with_told
-from reminders.views.ledger import READERS
 
 PER_PAGE = 20
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def date_history(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     inspection = sight.inspection
     page = Paginator(events_of_dates(inspection), PER_PAGE).get_page(request.GET.get("page"))

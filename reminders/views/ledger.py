@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
@@ -21,14 +21,11 @@ from reminders.forms import LedgerFilter
 from reminders.ledger import counts_of, messages_of, rows_of, table_of, unreachable
 from reminders.reading import reading_of
 
-READERS = (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE)
-SENDERS = (Role.COORDINATOR, Role.DCS_OFFICE)
-SETTERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 PER_PAGE = 25
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     form, found = _found(request, sight)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
@@ -41,14 +38,14 @@ def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "filter": form,
         "coming": coming(reading_of(sight.standing)),
         "unreachable": unreachable(sight.inspection),
-        "may_set": sight.has(*SETTERS),
-        "may_send": sight.has(*SENDERS),
+        "may_set": sight.may(Permission.SET_REMINDERS),
+        "may_send": sight.may(Permission.SEND_REMINDERS),
     }
     return render(request, "reminders/ledger.html", context)
 
 
 @require_safe
-@inspection_page(*READERS)
+@inspection_page(Permission.READ_REMINDERS)
 def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
     """The ledger as it is narrowed, as a file."""
     if fmt not in FORMATS:
@@ -66,7 +63,7 @@ def _found(request: HttpRequest, sight: InspectionSight) -> tuple[LedgerFilter, 
 
 
 @require_POST
-@inspection_page(*SENDERS)
+@inspection_page(Permission.SEND_REMINDERS)
 def send_again(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     message = get_object_or_404(messages_of(sight.inspection), pk=pk)
     try:

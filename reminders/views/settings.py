@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.access import Sight, council_page
-from accounts.models import Role
+from accounts.permissions import Permission
 from accounts.refusal import Refused
 from frameworks import Plan
 from inspections.models import Inspection, current_inspection
@@ -21,10 +21,8 @@ from reminders.forms import SettingsForm
 from reminders.models import CouncilSettings
 from reminders.reading import reading_of
 
-SETTERS = (Role.COORDINATOR, Role.ADMINISTRATOR)
 
-
-@council_page(*SETTERS)
+@council_page(Permission.SET_REMINDERS)
 def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
     plan, row = _plan(sight), CouncilSettings.objects.filter(council=sight.council).first()
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(arrangement(plan, row)))
@@ -46,14 +44,14 @@ def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
         "plan": plan,
         "plans": arrangement(plan, None),
         "inspection": current_inspection(sight.council, today=timezone.localdate()),
-        "may_preview": sight.has(Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE),
+        "may_preview": sight.may(Permission.READ_REMINDERS),
         "breadcrumbs": [("Reminders of the council", "")],
     }
     return render(request, "reminders/settings.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
-@council_page(*SETTERS)
+@council_page(Permission.SET_REMINDERS)
 def restore_plan(request: HttpRequest, sight: Sight) -> HttpResponse:
     """Has the plan's days, hours and recipients hold again."""
     if actions.restore_plan(council=sight.council, by=sight.user, now=timezone.now()):

@@ -9,9 +9,10 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Membership, Role
+from accounts.permissions import allows
 from inspections.actions import withdraw
 from inspections.models import Kind
-from readiness.navigation import PLACES, STARTS
+from readiness.navigation import MAIN, PLACES
 from tests import reading
 from tests.factories.people import at, make_council, make_inspection, make_person
 from tests.reading import by_class, sign_in
@@ -80,14 +81,24 @@ def test_every_place_of_a_role_answers_and_no_other_does(council, inspection, ro
     client = sign_in(make_person(council, role))
     for place in PLACES:
         address = place.address(council, inspection)
-        expected = {200, 302} if role in place.roles else {404}
+        expected = {200, 302} if allows([role], place.permission) else {404}
         assert client.get(address or "").status_code in expected, place.name
 
 
 def test_what_is_in_a_roles_navigation_is_among_its_places() -> None:
-    assert [place.name for place in PLACES if not place.main <= place.roles] == []
-    assert len({place.name for place in PLACES}) == len(PLACES)
-    assert {role for role, _ in STARTS} == set(Role)
+    permissions = {place.name: place.permission for place in PLACES}
+    assert len(permissions) == len(PLACES)
+    assert set(MAIN) == set(Role)
+    assert [(role, name) for role in Role for name in MAIN[role] if not allows([role], permissions[name])] == []
+
+
+def test_a_role_without_a_navigation_of_its_own_has_its_first_places(council, inspection, monkeypatch) -> None:
+    monkeypatch.delitem(MAIN, Role.MEMBER)
+    response = _start(make_person(council, Role.MEMBER))
+    assert response.headers["Location"] == reverse("dashboard", args=[inspection.slug])
+    page = sign_in(make_person(council, Role.MEMBER)).get(response.headers["Location"])
+    expected = ["Dashboard", "Countdown", "My work", "Documents", "Focus groups", "Everything else"]
+    assert reading.texts(page, NAVIGATION) == expected
 
 
 @pytest.mark.parametrize(

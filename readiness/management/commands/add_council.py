@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.actions import add_council, invite_person
 from accounts.letters import password_link
-from accounts.models import Role
+from accounts.permissions import FIRST_PERSON
 from inspections.commands import CommandRefused, ContractCommand
 
 
@@ -41,7 +41,7 @@ class Command(ContractCommand):
         with transaction.atomic():
             now = timezone.now()
             council = add_council(slug=slug, name=name)
-            roles = [Role.ADMINISTRATOR, Role.COORDINATOR]
+            roles = FIRST_PERSON
             user = invite_person(council=council, email=email, full_name=person, roles=roles, by=None, now=now)
         link = None if user.has_usable_password() else password_link(user)
         return {"council": slug, "administrator": user.email, "link": link}
