@@ -25,7 +25,7 @@ from frameworks.model import (
     Timing,
     Window,
 )
-from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, same_name
+from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, deadline_time, same_name
 
 __all__ = [
     "NOTIFIED",
@@ -62,6 +62,7 @@ __all__ = [
     "Window",
     "WorkingHours",
     "as_json",
+    "deadline_time",
     "load_framework",
     "load_plan",
     "plan_as_json",

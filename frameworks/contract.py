@@ -1,5 +1,6 @@
 """Frameworks and plans as scripts read them: the keys below are relied on, and may be added to but not changed."""
 
+import datetime as dt
 from typing import Any
 
 from frameworks.framework import Framework
@@ -51,6 +52,7 @@ def as_json(framework: Framework) -> dict[str, Any]:
                 "title": step.title,
                 "party": step.party,
                 "deadline": step.deadline,
+                "time": _hour(step.time),
             }
             for step in framework.steps
         ],
@@ -77,8 +79,15 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
             for each in _of_kind(plan, "focus-group")
         ],
         "steps": [{"step": each.item.removeprefix("step:"), **_owned(each)} for each in _of_kind(plan, "step")],
+        "deadline_time": _hour(plan.deadline_time),
+        "step_times": [{"step": each.step, "time": _hour(each.time)} for each in plan.step_times],
         "two_approvals": [{"document": each.document} for each in plan.two_approvals],
     }
+
+
+def _hour(time: dt.time | None) -> str | None:
+    """An hour such as "17:00"; None where none is said."""
+    return time.isoformat("minutes") if time else None
 
 
 def _of_kind(plan: Plan, kind: str) -> list[Ownership]:

@@ -35,7 +35,7 @@ DutyKind = Literal["record", "documents", "send-documents", "focus-groups"]
 
 NOTIFIED = "notified"  # the one anchor whose date is given: the day the inspectorate calls
 STATED = "stated"  # an anchor in name only: the date is entered by hand, nothing is computed
-DEADLINE_TIME = dt.time(17, 0)  # Europe/London, unless a step says otherwise
+DEADLINE_TIME = dt.time(17, 0)  # Europe/London, where neither framework nor plan says otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,9 @@ class Step(Table):
 
     `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty per core
     document, "focus-groups" one per group, "send-documents" the sending of the set, "record" something recorded as done
-    by hand. `first_day` and `last_day` are day numbers (day 1 is the day of notification); None where the step does not
-    hang on the notification in working days alone.
+    by hand. `time` is the hour of the last day by which it is owed, where the framework says one
+    (`frameworks.plan.deadline_time` has the one that holds). `first_day` and `last_day` are day numbers (day 1 is the
+    day of notification); None where the step does not hang on the notification in working days alone.
     """
 
     key: Key
@@ -116,7 +117,7 @@ class Step(Table):
     party: Text
     timing: Timing
     deadline: Flag
-    time: Time = DEADLINE_TIME
+    time: Time | None = None
     duty: DutyKind | None = None
     phase: Key
     explanation: Prose

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from frameworks.model import Source
+from frameworks.model import DEADLINE_TIME, Source, Step
 from frameworks.values import (
     AT_LEAST_ONE,
     Date,
@@ -72,6 +72,15 @@ class TwoApprovals(Table):
 
 
 @dataclass(frozen=True, slots=True)
+class StepTime(Table):
+    """The hour by which one step is due under this plan, in place of the framework's."""
+
+    step: Key
+    time: Time
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
 class WorkingHours(Table):
     """The hours, Europe/London, in which reminders go out and sessions are held."""
 
@@ -92,6 +101,8 @@ class Plan(Table):
     """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
 
     What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
+    deadline_time      the hour, Europe/London, of deadlines for which the framework says none; step_times those of
+                       single steps, whatever the framework says
     reminder_points    working days before a deadline on which its owners are reminded, most first
     late_recipients    roles told each day of what is late, besides those who owe it
     weekly_recipients  roles that get the weekly summary of everything before the call
@@ -105,6 +116,8 @@ class Plan(Table):
     framework: Key
     source: Source
     unannounced_inspection: Text = ""
+    deadline_time: Time | None = None
+    step_times: tuple[StepTime, ...] = ()
     working_hours: WorkingHours = WorkingHours(dt.time(9, 0), dt.time(17, 0))
     reminder_points: tuple[Annotated[int, number(0, 60)], ...] = (5, 2, 1, 0)
     turning_days: Annotated[int, number(1, 366)] = 14
@@ -138,3 +151,12 @@ class Plan(Table):
             if wanted in {same_name(name) for name in (post.name, *post.aliases)}:
                 return post
         return None
+
+
+def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:
+    """The hour, Europe/London, by which a step is due on its last day.
+
+    The first of these that is said: the plan's for this step, the framework's for it, the plan's for all, 17:00.
+    """
+    of_step = next((each.time for each in plan.step_times if each.step == step.key), None) if plan else None
+    return of_step or step.time or (plan.deadline_time if plan else None) or DEADLINE_TIME

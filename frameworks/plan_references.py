@@ -56,6 +56,7 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     _ownerships(data, framework, faults)
     _people(data, faults)
     _two_approvals(data, framework, faults)
+    _step_times(data, framework, faults)
     refuse_twice(places(data, "closures", "date"), "date", faults)
     points = data.get("reminder_points") or []
     refuse_twice(((f"reminder_points[{index}]", point) for index, point in enumerate(points)), "point", faults)
@@ -126,6 +127,13 @@ def _two_approvals(data: Row, framework: Framework | None, faults: Faults) -> No
     there_are = [document.key for document in framework.documents] if framework else None
     for place, document in places(data, "two_approvals", "document"):
         refer(document, there_are, place, "document", faults)
+
+
+def _step_times(data: Row, framework: Framework | None, faults: Faults) -> None:
+    refuse_twice(places(data, "step_times", "step"), "for step", faults)
+    owed = [step.key for step in framework.steps if step.deadline] if framework else None
+    for place, step in places(data, "step_times", "step"):
+        refer(step, owed, place, "step with a deadline", faults)
 
 
 def _people(data: Row, faults: Faults) -> None:

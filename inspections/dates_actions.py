@@ -50,7 +50,7 @@ def propose(standing: Standing, kind: str, key: str, fix: Fix | None) -> Proposa
     fixes = without(standing.fixes, kind, key)
     fixes = (*fixes, fix) if fix else fixes
     try:
-        after = dates_of(standing.framework, standing.schedule.notified, standing.calendar, fixes)
+        after = dates_of(standing.framework, standing.plan, standing.schedule.notified, standing.calendar, fixes)
     except NoWorkingDay as error:
         raise Refused(str(error), field="first") from None
     moves = moves_between(standing.schedule, after)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
-from frameworks import NOTIFIED, Framework
+from frameworks import NOTIFIED, Framework, Plan
 from govuk.dates import long_date
 from inspections.models import FixedDate
 from inspections.schedule import Schedule, schedule
@@ -39,7 +39,9 @@ class Fix(NamedTuple):
         return f"{who}: {self.reason}" if self.reason else who
 
 
-def dates_with(framework: Framework, notified: date, calendar: WorkingCalendar, fixes: Iterable[Fix]) -> Schedule:
+def dates_with(
+    framework: Framework, notified: date, calendar: WorkingCalendar, fixes: Iterable[Fix], plan: Plan | None = None
+) -> Schedule:
     """`schedule` with the dates that are set. What the framework no longer has is on record and moves nothing."""
     steps = {step.key for step in framework.steps}
     anchors = {anchor.key for anchor in framework.anchors} - {NOTIFIED}
@@ -50,6 +52,7 @@ def dates_with(framework: Framework, notified: date, calendar: WorkingCalendar, 
         framework,
         notified,
         calendar,
+        plan,
         actual={fix.key: fix.first for fix in actual},
         moved={fix.key: (fix.first, fix.last) for fix in moved},
         why_actual={fix.key: fix.said for fix in actual},

@@ -66,7 +66,7 @@ def if_notified_on(inspection: Inspection, notified_on: date) -> Schedule:
     if notified_on != inspection.notified_on:
         # The day that is notified now counts whatever is closed; any other has to be a working day.
         supposed.notified_on = None
-    return dates_with(inspection.framework, notified_on, *calendar_and_fixes(supposed))
+    return dates_with(inspection.framework, notified_on, *calendar_and_fixes(supposed), inspection.plan)
 
 
 def live_inspections(council_id: int) -> list[Inspection]:
@@ -90,6 +90,7 @@ def moved_by_closures(
                 inspection.notified_on,
                 calendar_with(inspection, days),
                 fixes.get(inspection.pk, ()),
+                inspection.plan,
             )
             for days in (before, after)
         )

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from frameworks import NOTIFIED, STATED, Framework, Step, Timing
+from frameworks import NOTIFIED, STATED, Framework, Plan, Step, Timing, deadline_time
 from inspections.dated import DatedStep, Day, Schedule
 from inspections.working_days import ONE_DAY, WEEKDAYS, NotAWorkingDay, WorkingCalendar, in_words, skipped_in_words
 
@@ -25,6 +25,7 @@ def schedule(
     framework: Framework,
     notified: date,
     calendar: WorkingCalendar,
+    plan: Plan | None = None,
     *,
     actual: Mapping[str, date] | None = None,
     moved: Mapping[str, tuple[date, date]] | None = None,
@@ -33,6 +34,7 @@ def schedule(
 ) -> Schedule:
     """The dates of an inspection under `framework` notified on `notified`, on the working days of `calendar`.
 
+    plan    the council's, which may set other hours for its deadlines
     actual  anchor key -> the date on which it really was; replaces the computed one, and what hangs on it follows
     moved   step key -> its first and last date, taken as given. The first step of the framework that begins on an
             anchor's own day is that anchor's event: where it is moved, the anchor moves with it (unless its actual
@@ -46,7 +48,9 @@ def schedule(
     calendar.require_working(notified)
     actual, moved = actual or {}, moved or {}
     _check(framework, notified, actual, moved)
-    reckoning = _Reckoning(framework, notified, calendar, actual, moved, {**(why_actual or {})}, {**(why_moved or {})})
+    reckoning = _Reckoning(
+        framework, notified, calendar, plan, actual, moved, {**(why_actual or {})}, {**(why_moved or {})}
+    )
     steps = [reckoning.dated(step) for step in framework.steps]
     last_day = max([framework.last_day, *(dated.last_day for dated in steps if dated.last_day is not None)])
     return reckoning.schedule(tuple(steps), last_day)
@@ -77,6 +81,7 @@ class _Reckoning:
         framework: Framework,
         notified: date,
         calendar: WorkingCalendar,
+        plan: Plan | None,
         actual: Mapping[str, date],
         moved: Mapping[str, tuple[date, date]],
         why_actual: Mapping[str, str],
@@ -85,6 +90,7 @@ class _Reckoning:
         self.framework = framework
         self.notified = notified
         self.calendar = calendar
+        self.plan = plan
         self.actual = actual
         self.moved = moved
         self.why_actual = why_actual
@@ -296,7 +302,7 @@ class _Reckoning:
             step=step,
             first=first,
             last=last,
-            due=datetime.combine(last, step.time, tzinfo=LONDON) if owed else None,
+            due=datetime.combine(last, deadline_time(step, self.plan), tzinfo=LONDON) if owed else None,
             first_day=self.number_of(first),
             last_day=self.number_of(last),
             explanation=self.why(step, dates, computed),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.utils import timezone
@@ -111,7 +111,7 @@ class Standing:
     @cached_property
     def if_called_today(self) -> Schedule:
         """The dates that would follow if the call came today (or on the next working day, if today is none)."""
-        return dates_of(self.framework, self.calendar.next_working(self.today), self.calendar)
+        return dates_of(self.framework, self.plan, self.calendar.next_working(self.today), self.calendar)
 
     def owners_of(self, item: str) -> tuple[Owner, ...]:
         return self.owners.get(item, ())
@@ -126,28 +126,34 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Exactly:
-    """A framework as part of a key: equal to nothing but the very object that its file was read into."""
+class _Exactly(Generic[T]):
+    """A framework or plan as part of a key: equal to nothing but the very object that its file was read into."""
 
-    framework: Framework
+    read: T
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Exactly) and self.framework is other.framework
+        return isinstance(other, _Exactly) and self.read is other.read
 
     def __hash__(self) -> int:
-        return id(self.framework)
+        return id(self.read)
 
 
-def dates_of(framework: Framework, notified: date, calendar: WorkingCalendar, fixes: tuple[Fix, ...] = ()) -> Schedule:
-    """The schedule, which follows from these four alone, worked out once for the pages that ask for it again."""
-    return _worked_out(_Exactly(framework), notified, tuple(calendar.closures.items()), fixes)
+def dates_of(
+    framework: Framework, plan: Plan | None, notified: date, calendar: WorkingCalendar, fixes: tuple[Fix, ...] = ()
+) -> Schedule:
+    """The schedule, which follows from these five alone, worked out once for the pages that ask for it again."""
+    return _worked_out(_Exactly(framework), _Exactly(plan), notified, tuple(calendar.closures.items()), fixes)
 
 
 @lru_cache(maxsize=256)
 def _worked_out(
-    which: _Exactly, notified: date, closures: tuple[tuple[date, str], ...], fixes: tuple[Fix, ...]
+    framework: _Exactly[Framework],
+    plan: _Exactly[Plan | None],
+    notified: date,
+    closures: tuple[tuple[date, str], ...],
+    fixes: tuple[Fix, ...],
 ) -> Schedule:
-    return dates_with(which.framework, notified, WorkingCalendar(dict(closures)), fixes)
+    return dates_with(framework.read, notified, WorkingCalendar(dict(closures)), fixes, plan.read)
 
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
@@ -238,14 +244,14 @@ def _standing(
     owners: Mapping[str, tuple[Owner, ...]],
     now: datetime,
 ) -> Standing:
-    framework = inspection.framework
+    framework, plan = inspection.framework, inspection.plan
     notified = inspection.notified_on
     return Standing(
         inspection=inspection,
         framework=framework,
-        plan=inspection.plan,
+        plan=plan,
         calendar=calendar,
-        schedule=dates_of(framework, notified, calendar, fixes) if notified else None,
+        schedule=dates_of(framework, plan, notified, calendar, fixes) if notified else None,
         owners=owners,
         now=now,
         fixes=fixes,

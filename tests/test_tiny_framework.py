@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
+from icalendar import Calendar
 
 import tests.test_access as table
 from accounts.models import Council, Role, User
@@ -295,7 +297,7 @@ def test_countdown_counts_to_the_tiny_last_day_with_its_own_times(client, world)
     assert reading.heading(response) == "Day 2 of 20 · Thursday 13 June 2030"
     assert reading.texts(response, reading.by_class("govuk-caption-l")) == ["Tiny visit notified · After the call"]
     assert reading.texts(response, reading.by_class("house-next") + "/p")[0] == (
-        "3 hours to the next deadline: 13 June 2030 at midday (day 2)"
+        "2 hours 30 minutes to the next deadline: 13 June 2030 at 11:30am (day 2)"
     )
     apart = reading.texts(response, "//main/ul[contains(@class, 'govuk-list--bullet')]/li")
     assert [text.partition(" (")[0] for text in apart][-1:] == [_framework(world).step("conference").title]
@@ -321,10 +323,10 @@ def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> N
         "step:corrections",
         "request:1",
     }
-    assert duties["document:1"]["due"] == "2030-06-13T12:00:00+01:00"
+    assert duties["document:1"]["due"] == "2030-06-13T11:30:00+01:00"
     assert duties["document:4"]["done"] is True
     assert duties["step:letters-to-families"]["owners"] == ["Hub Manager"]
-    assert duties["focus-group:care-1"]["due"] == "2030-06-13T17:00:00+01:00"
+    assert duties["focus-group:care-1"]["due"] == "2030-06-13T16:00:00+01:00"
 
 
 def test_reminders_of_the_tiny_framework_are_made_from_its_duties(world, db, capsys) -> None:
@@ -335,6 +337,20 @@ def test_reminders_of_the_tiny_framework_are_made_from_its_duties(world, db, cap
     assert by_person["avery@example.org"] >= {"document:1", "focus-group:care-1"}
     assert by_person["blake@example.org"] >= {"focus-group:help-1", "step:letters-to-families"}
     assert {row["point"] for row in queued if row["to"] == "avery@example.org"} == {"notified"}
+
+
+def test_mail_and_calendar_feed_show_the_hours_that_the_plan_sets(client, world, db, mailoutbox, capsys) -> None:
+    call_command("send_reminders", "--at", "2030-06-13T09:30")
+    told = next(mail.body for mail in mailoutbox if mail.to == ["avery@example.org"] and "notified" in mail.subject)
+    assert re.findall("Due today at .*", told) == ["Due today at 11:30am", "Due today at 4pm"]
+    feed = world.person.feeds.get()
+    events = Calendar.from_ical(client.get(reverse("feeds:feed", args=[feed.pk, token_of(feed)])).content).walk(
+        "VEVENT"
+    )
+    ends = {str(event["summary"]): event.decoded("dtend") for event in events}
+    framework = _framework(world)
+    assert ends[f"Due: {framework.step('send-papers').title}"] == at("2030-06-13 16:00")
+    assert ends[f"Due: {framework.step('papers').title}"] == at("2030-06-13 11:30")
 
 
 def test_evidence_pack_of_the_tiny_framework(world, db, capsys, tmp_path) -> None:

@@ -74,6 +74,7 @@ def test_entries_of_a_framework_as_json():
         "title": "Audit of each initial case file",
         "party": "council",
         "deadline": True,
+        "time": None,
     }
 
 
@@ -87,7 +88,7 @@ def test_plan_as_json_has_every_key_of_the_contract():
     assert json.loads(json.dumps(found)) == found
     assert (found["key"], found["framework"]) == ("oxfordshire", "slac-2009")
     counts = {key: len(value) for key, value in found.items() if isinstance(value, list)}
-    assert counts == {"posts": 32, "documents": 13, "focus_groups": 37, "steps": 1, "two_approvals": 0}
+    assert counts == {"posts": 32, "documents": 13, "focus_groups": 37, "steps": 1, "step_times": 0, "two_approvals": 0}
     assert found["posts"][1] == {
         "name": "Lead Member",
         "aliases": ["LM"],
@@ -116,4 +117,5 @@ def test_plan_of_another_framework_has_its_strands_and_numbers_in_json():
         ("care", 2),
         ("leavers", 1),
     ]
+    assert (found["deadline_time"], found["step_times"]) == ("16:00", [{"step": "papers", "time": "11:30"}])
     assert found["steps"] == [{"step": "letters-to-families", "owners": ["Hub Manager"], "as_written": "Hub manager"}]

@@ -117,6 +117,7 @@ OPTIONAL = {
     "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
+    "deadline_time", "step_times",
     "working_hours", "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
     "aliases of a post", "people", "closures", "two_approvals",
 }  # fmt: skip

@@ -1,7 +1,6 @@
 """Whatever is done to a file, the loader loads it or says what is wrong with it, and nothing else."""
 
 import copy
-import datetime as dt
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -145,4 +144,4 @@ def test_day_of_a_step_is_the_sum_of_the_offsets_that_it_hangs_on(tmp_path, offs
     else:
         loaded = load_framework(file).steps[0]
         assert (loaded.first_day, loaded.last_day) == ((day, day) if day >= 1 else (None, None))
-        assert loaded.time == dt.time(17, 0)
+        assert loaded.time is None

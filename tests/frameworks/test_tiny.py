@@ -1,10 +1,11 @@
 """The made-up framework: another set of strands and grades, a week on site, steps counted from its end."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from frameworks import STATED, Condition, Timing, load_framework, load_plan
+from frameworks import STATED, Condition, Timing, deadline_time, load_framework, load_plan
 from tests.frameworks.files import TINY, TINYTOWN
 
 FRAMEWORK = load_framework(TINY)
@@ -49,9 +50,22 @@ def test_step_has_day_numbers_only_where_it_hangs_on_notification_in_working_day
     assert (found.first_day, found.last_day) == days
 
 
-def test_step_may_say_another_time_than_five():
-    assert FRAMEWORK.step("papers").time == dt.time(12, 0)
-    assert FRAMEWORK.step("send-papers").time == dt.time(17, 0)
+@pytest.mark.parametrize(
+    ("step", "changes", "hour"),
+    [
+        ("papers", {}, dt.time(11, 30)),
+        ("papers", {"step_times": ()}, dt.time(12, 0)),
+        ("send-papers", {}, dt.time(16, 0)),
+        ("send-papers", {"deadline_time": None}, dt.time(17, 0)),
+    ],
+)
+def test_deadline_is_at_the_plans_hour_for_the_step_then_the_frameworks_then_the_plans_then_five(step, changes, hour):
+    assert deadline_time(FRAMEWORK.step(step), replace(PLAN, **changes)) == hour
+
+
+def test_deadline_without_a_plan_is_at_the_frameworks_hour_or_five():
+    assert deadline_time(FRAMEWORK.step("papers")) == dt.time(12, 0)
+    assert deadline_time(FRAMEWORK.step("send-papers")) == dt.time(17, 0)
 
 
 def test_rule_may_want_all_of_its_conditions():

@@ -500,3 +500,11 @@ def test_any_actual_date_moves_what_hangs_on_it_and_nothing_else(case, offset, a
             assert now == then
         elif then.step.timing.anchor == anchor:
             assert now.last == calendar.add(calendar.next_working(actual), then.step.timing.last)
+
+
+def test_deadline_falls_at_the_hour_that_the_plan_sets_also_where_the_step_was_moved():
+    plan = LIBRARY.plan("tinytown")
+    moved = {"papers": (date(2030, 6, 5), date(2030, 6, 5))}
+    dates = schedule(TINY, date(2030, 6, 3), ENGLAND, plan, moved=moved)
+    assert dates.step("papers").due == datetime(2030, 6, 5, 11, 30, tzinfo=LONDON)
+    assert dates.step("send-papers").due == datetime(2030, 6, 4, 16, 0, tzinfo=LONDON)
