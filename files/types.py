@@ -11,7 +11,8 @@ from typing import Literal
 
 from accounts.refusal import Refused
 from files.inside import ole, pdfs, pictures, texts, zips
-from files.inside.looking import MACROS, Look, Mismatch
+from files.inside.looking import MACROS, SPOILT, Look, Mismatch
+from parsing import file_fault_as
 
 Shown = Literal["pdf", "image", "listed"]
 
@@ -88,14 +89,18 @@ class Recognised:
 
 
 def recognise(path: Path, name: str) -> Recognised:
-    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken."""
+    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken.
+
+    Whatever a parser raises while the file is looked into is its own fault. A disk that fails raises OSError.
+    """
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     kind = TYPES.get(ending)
     if kind is None:
         what = f"“.{ending}” files are" if ending else "a file without a name ending is"
         raise Refused(f"{name} was not added: {what} not accepted. Use {IN_WORDS}.", field="file")
     try:
-        return Recognised(kind.mime, " ".join(kind.look(path).remarks))
+        with file_fault_as(Mismatch(SPOILT)):
+            return Recognised(kind.mime, " ".join(kind.look(path).remarks))
     except Mismatch as mismatch:
         raise Refused(f"{name} was not added: it {mismatch}.", field="file") from None
 

@@ -15,9 +15,10 @@ from datetime import date, datetime, time
 from pathlib import PurePath
 from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from accounts.refusal import Refused
+from parsing import file_fault_as
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_BYTES_UNPACKED = 50 * 1024 * 1024
@@ -170,14 +171,12 @@ def _sheets_of_xlsx(content: bytes) -> list[Sheet]:
     if not content.startswith(ZIP_HEADER):
         raise _refused("The file is called .xlsx but is not an Excel workbook.")
     sheets = []
-    try:
+    with file_fault_as(_refused("The workbook is damaged and cannot be read. Open it in Excel and save it again.")):
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(_checked_package(content)))
         for meta in workbook.sheets_metadata:
             if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
                 rows = workbook.get_sheet_by_name(meta.name).to_python(skip_empty_area=False)
                 sheets.append(Sheet(clean(meta.name), _bounded(rows)))
-    except CalamineError:
-        raise _refused("The workbook is damaged and cannot be read. Open it in Excel and save it again.") from None
     return sheets
 
 
@@ -188,28 +187,26 @@ def _checked_package(content: bytes) -> bytes:
     last cell of an empty sheet would take all memory. Written anew, because two programs may read one hostile package
     in two ways.
     """
-    damaged = "The workbook is damaged and cannot be read. Open it in Excel and save it again."
     made = io.BytesIO()
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(made, "w") as checked:
-            entries = package.infolist()
-            if sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
-                raise _refused("The workbook unpacks to more than can be read here.")
-            names = {entry.filename.lower() for entry in entries}
-            if "xl/workbook.xml" not in names:
-                raise _refused("The file is called .xlsx but is not an Excel workbook.")
-            if len(names) != len(entries):
-                raise _refused(damaged)
-            for entry in entries:
-                # Reading an entry to its end also finds one that is longer than it says.
-                part = package.read(entry)
-                # A sheet may have any name in the package; what it cannot do without is the word for its cells.
-                if entry.filename.lower().endswith(".xml") or any(word in part for word in _CELLS):
-                    _check_sheet(part)
-                checked.writestr(entry.filename, part)
-    except (zipfile.BadZipFile, expat.ExpatError, RuntimeError, NotImplementedError, EOFError, OSError, ValueError):
-        # RuntimeError and NotImplementedError: an entry that is encrypted or packed in a way that Excel never uses.
-        raise _refused(damaged) from None
+    with zipfile.ZipFile(io.BytesIO(content)) as package, zipfile.ZipFile(made, "w") as checked:
+        entries = package.infolist()
+        if sum(entry.file_size for entry in entries) > MOST_BYTES_UNPACKED:
+            raise _refused("The workbook unpacks to more than can be read here.")
+        names = {entry.filename.lower() for entry in entries}
+        if "xl/workbook.xml" not in names:
+            raise _refused("The file is called .xlsx but is not an Excel workbook.")
+        if len(names) != len(entries):
+            raise ValueError("no workbook has two entries of one name")
+        for entry in entries:
+            # What is packed so that Excel cannot read it may unpack to any length in one step.
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise ValueError("no workbook is packed in that way")
+            # Reading an entry to its end also finds one that is longer than it says.
+            part = package.read(entry)
+            # A sheet may have any name in the package; what it cannot do without is the word for its cells.
+            if entry.filename.lower().endswith(".xml") or any(word in part for word in _CELLS):
+                _check_sheet(part)
+            checked.writestr(entry.filename, part)
     return made.getvalue()
 
 

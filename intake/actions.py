@@ -92,6 +92,8 @@ def _take_in(
         path = clean_path(path, received.name or "file")
         if (same := rows.filter(path=path, sha256=received.sha256).first()) is not None:
             return same
+        if archive is not None and not Archive.objects.filter(pk=archive.pk).exists():
+            raise Refused(f"{received.name} was not taken: its ZIP was dismissed.", field="file")
         if rows.count() >= MOST_WAITING:
             raise Refused(
                 f"{received.name} was not taken: {MOST_WAITING} files of yours wait to be sorted already. "
@@ -232,12 +234,20 @@ def _forget(waiting: Waiting) -> None:
 
 @transaction.atomic
 def dismiss_archive(*, archive: Archive, by: User, now: datetime) -> bool:
-    """Take away the report on a ZIP that has been unpacked; whether it was there. Its files go on waiting."""
+    """Take away a ZIP, unpacked or not, and what is said of it; whether it was there.
+
+    Its files that were taken go on waiting. A worker that is at it stops before the next one.
+    """
     inspection = open_inspection(archive.inspection)
-    gone, _ = Archive.objects.filter(pk=archive.pk).exclude(finished_at=None).delete()
-    if gone:
-        _record(inspection, by, "report on a ZIP dismissed", now, archive=archive.pk)
-    return bool(gone)
+    row = Archive.objects.filter(pk=archive.pk).first()
+    if row is None:
+        return False
+    stored_name = row.stored_name
+    row.delete()
+    transaction.on_commit(lambda: keeping.discard(stored_name))
+    verb = "report on a ZIP dismissed" if row.is_finished else "ZIP dismissed before it was unpacked"
+    _record(inspection, by, verb, now, archive=archive.pk)
+    return True
 
 
 def _record(inspection: Inspection, by: User, verb: str, now: datetime, **detail: object) -> None:

@@ -26,6 +26,8 @@ class Archive(models.Model):
     done = models.PositiveIntegerField(default=0)
     # Whose worker is at it, as of when; a worker that was killed leaves its claim behind.
     claimed_at = models.DateTimeField(null=True, blank=True)
+    # How often a worker began since the last file that was looked at.
+    tries = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=500, blank=True)
     # [name, reason] of each entry that was not taken.

@@ -2,28 +2,30 @@
 
 A ZIP is a stranger's: how many entries it has, how much they unpack to and where they would go is bounded before and
 while it is read. What is not taken is named with its reason; ZIPs in the ZIP are not unpacked. A worker that dies
-leaves a claim that runs out, and the next one goes on where it was.
+leaves a claim that runs out, and the next one goes on where it was. A ZIP on which no worker gets further is closed.
 """
 
 from __future__ import annotations
 
+import logging
 import mmap
 import stat
-import struct
 import zipfile
-import zlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from django.db.models import Q
+from django.db import DatabaseError
+from django.db.models import F, Q
 
 from accounts.refusal import Refused
 from files.receiving import receive
 from intake import actions, keeping
 from intake.models import Archive
+from parsing import file_fault_as
 
+log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
 MOST_ENTRIES = 2000
@@ -36,19 +38,25 @@ AT_ONCE_BYTES, AT_ONCE_ENTRIES = 30 * 1024 * 1024, 200
 #: Files that are small each may shrink as far as they like; all of them together, beyond so much, no further than this.
 PLENTY, HIGHEST_RATIO_OF_ALL = 256 * 1024 * 1024, 50
 DEAD_AFTER = timedelta(minutes=5)
+#: How often workers begin again without getting any further.
+MOST_TRIES = 5
 #: More reasons than a person reads.
 MOST_REASONS = 200
 _MARK = b"PK\x01\x02"
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"})
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".cab", ".iso")
-_BAD = (
-    zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, EOFError, IndexError, NotImplementedError,
-    OSError, OverflowError, RuntimeError, ValueError,
-)  # fmt: skip
 
 
 class Left(Exception):
     """An entry that is not taken; the text says why."""
+
+
+class Closed(Exception):
+    """The ZIP is not unpacked, or no further; the text says why, after its name."""
+
+
+class Gone(Exception):
+    """Somebody has dismissed the ZIP while it was unpacked."""
 
 
 def waiting(now: datetime) -> list[int]:
@@ -61,7 +69,9 @@ def _unclaimed(now: datetime) -> Q:
 
 
 def is_small(path: Path) -> bool:
-    """Whether a ZIP is unpacked while the person waits."""
+    """Whether a ZIP is unpacked while the person waits, or told to be gone."""
+    if not path.exists():
+        return True
     return path.stat().st_size <= AT_ONCE_BYTES and _entries(path) <= AT_ONCE_ENTRIES
 
 
@@ -75,30 +85,55 @@ def _entries(path: Path) -> int:
 
 
 def unpack(archive_id: int, *, now: Clock) -> Archive | None:
-    """Unpack a ZIP, or answer None if another worker is at it or it is done already."""
-    if not Archive.objects.filter(_unclaimed(now()), pk=archive_id).update(claimed_at=now()):
+    """Unpack a ZIP, or answer None if another worker is at it, it is done already, or it is to be tried again.
+
+    Whatever happens to it, it is closed in the end, with words for people: at once where the fault is its own or ours,
+    and after some tries where storage or database did not answer.
+    """
+    claimed = {"claimed_at": now(), "tries": F("tries") + 1}
+    if not Archive.objects.filter(_unclaimed(now()), pk=archive_id).update(**claimed):
         return None
     archive = Archive.objects.select_related("inspection", "arrived_by").get(pk=archive_id)
-    path = keeping.path_of(archive.stored_name)
     try:
-        archive.fault = _unpack(archive, path, now)
-    except _BAD:
-        archive.fault = "is damaged, or is no ZIP"
-    archive.finished_at = now()
-    archive.save(update_fields=["fault", "finished_at", "left_out", "done", "entries"])
+        _unpack(archive, keeping.path_of(archive.stored_name), now)
+    except Closed as closed:
+        archive.fault = str(closed)
+    except Gone:
+        return None
+    except DatabaseError:
+        raise
+    except OSError:
+        log.exception("ZIP %s could not be read", archive.pk)
+        return None
+    except Exception:
+        log.exception("ZIP %s could not be unpacked", archive.pk)
+        archive.fault = "could not be unpacked. The fault has been written to the server’s log"
+    _write_down(archive, fault=archive.fault, finished_at=now())
     keeping.discard(archive.stored_name)
-    return archive
+    return Archive.objects.get(pk=archive.pk)
 
 
-def _unpack(archive: Archive, path: Path, now: Clock) -> str:
-    """Why nothing of it could be unpacked, or that not all was; empty where every entry was looked at."""
+def _write_down(archive: Archive, **more: object) -> None:
+    """Keep how far the ZIP is. Raises Gone."""
+    progress = {"entries": archive.entries, "done": archive.done, "left_out": archive.left_out}
+    if not Archive.objects.filter(pk=archive.pk).update(**progress, **more):
+        raise Gone
+
+
+def _unpack(archive: Archive, path: Path, now: Clock) -> None:
+    """Take in every entry that was not looked at yet. Raises Closed, or OSError where storage does not answer."""
+    if archive.tries > MOST_TRIES:
+        raise Closed(
+            "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
+        )
+    try:
+        kept = path.open("rb")
+    except FileNotFoundError:
+        raise Closed("is not where it was kept any more. Drop it again") from None
     if _entries(path) > MOST_ENTRIES:
-        return f"has more than {MOST_ENTRIES} files in it"
-    with zipfile.ZipFile(path) as opened:
-        entries = [info for info in opened.infolist() if not info.is_dir()]
-        unpacked = sum(info.file_size for info in entries)
-        if unpacked > MOST_UNPACKED or (unpacked > PLENTY and unpacked > HIGHEST_RATIO_OF_ALL * path.stat().st_size):
-            return "would unpack to more than any set of documents has"
+        raise Closed(f"has more than {MOST_ENTRIES} files in it")
+    with kept, _opened(kept) as opened:
+        entries = _listed(opened, path.stat().st_size)
         archive.entries = len(entries)
         for info in entries[archive.done :]:
             try:
@@ -107,9 +142,23 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> str:
                 if len(archive.left_out) < MOST_REASONS:
                     archive.left_out.append([name_of(info)[-actions.LONGEST_PATH :], str(left)])
             archive.done += 1
-            archive.claimed_at = now()
-            archive.save(update_fields=["entries", "done", "claimed_at", "left_out"])
-    return "" if archive.entries else "has no files in it"
+            _write_down(archive, claimed_at=now(), tries=1)
+
+
+def _opened(kept: BinaryIO) -> zipfile.ZipFile:
+    with file_fault_as(Closed("is damaged, or is no ZIP")):
+        return zipfile.ZipFile(kept)
+
+
+def _listed(opened: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
+    """The files in a ZIP, which is of this size. Raises Closed where there is none, or they say that they are vast."""
+    entries = [info for info in opened.infolist() if not info.is_dir()]
+    unpacked = sum(info.file_size for info in entries)
+    if unpacked > MOST_UNPACKED or (unpacked > PLENTY and unpacked > HIGHEST_RATIO_OF_ALL * size):
+        raise Closed("would unpack to more than any set of documents has")
+    if not entries:
+        raise Closed("has no files in it")
+    return entries
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
@@ -127,11 +176,8 @@ def _take(archive: Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo, now:
     """Keep one entry. Raises Left."""
     name = name_of(info)
     _refuse_at_sight(info, name)
-    try:
-        with opened.open(info) as stream:
-            received = receive(cast(BinaryIO, stream), name=name)
-    except _BAD:
-        raise Left("it is damaged") from None
+    with file_fault_as(Left("it is damaged")), opened.open(info) as stream:
+        received = receive(cast(BinaryIO, stream), name=name)
     try:
         actions.take_in(
             inspection=archive.inspection,

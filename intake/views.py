@@ -232,6 +232,6 @@ def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def dismiss(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    """Takes away what is said about a ZIP that was unpacked."""
+    """Takes away what is said about a ZIP that was unpacked, or one that is not to be unpacked after all."""
     actions.dismiss_archive(archive=_archive_or_404(sight, pk), by=sight.user, now=timezone.now())
     return redirect("intake:sort", sight.inspection.slug)

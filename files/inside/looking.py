@@ -13,6 +13,7 @@ TAIL = 65_557
 
 MACROS = "It has macros, which run programs of their own: open it with macros turned off."
 DAMAGED = "It seems to be damaged and may not open."
+SPOILT = "is damaged: it ends before its contents do, or they are not what it says. Save it again and try once more"
 
 
 class Mismatch(Exception):

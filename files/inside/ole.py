@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from files.inside.looking import HEAD, MACROS, PROTECTED, Found, Look, Mismatch, head, refused_as
+from parsing import file_fault_as
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<8s16s5H6x9I")
@@ -23,7 +24,6 @@ MOST_READ = 16 * 1024**2
 _MACRO_FOLDERS = frozenset({"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"})
 # A presentation says whether it has macros in a record of its own: its header, a number, and yes or no.
 _VBA_INFO = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00"
-_DAMAGED = "is damaged: it ends before its contents do, or they are not what it says. Save it again and try once more"
 
 
 class Damaged(Exception):
@@ -148,9 +148,9 @@ def is_ole(path: Path) -> bool:
 def streams_of(path: Path) -> set[str]:
     """The names of the streams of a file; none where it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with file_fault_as(Damaged()), path.open("rb") as file:
             return Streams(file).names
-    except (Damaged, struct.error, OverflowError):
+    except Damaged:
         return set()
 
 
@@ -163,18 +163,15 @@ def old_office(words: str, names: tuple[str, ...], is_protected: Question, has_m
     def look(path: Path) -> Found:
         if not is_ole(path):
             raise refused_as(words)
-        try:
-            with path.open("rb") as file:
-                streams = Streams(file)
-                if "EncryptedPackage" in streams:
-                    raise Mismatch(PROTECTED)
-                if not any(name in streams for name in names):
-                    raise refused_as(words)
-                if is_protected(streams):
-                    raise Mismatch(PROTECTED)
-                macros = bool(_MACRO_FOLDERS & streams.names) or has_macros(streams)
-        except (Damaged, struct.error, OverflowError):
-            raise Mismatch(_DAMAGED) from None
+        with path.open("rb") as file:
+            streams = Streams(file)
+            if "EncryptedPackage" in streams:
+                raise Mismatch(PROTECTED)
+            if not any(name in streams for name in names):
+                raise refused_as(words)
+            if is_protected(streams):
+                raise Mismatch(PROTECTED)
+            macros = bool(_MACRO_FOLDERS & streams.names) or has_macros(streams)
         return Found((MACROS,) if macros else ())
 
     return look

@@ -9,12 +9,17 @@ import pikepdf
 from pikepdf import Dictionary, Name, Pdf
 
 from files.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
+from parsing import file_fault_as
 
 NO_PAGES = "It has no pages."
 SCRIPTS = "It has scripts in it, which the pack leaves out."
 ATTACHMENTS = "It has other files attached inside it, which the pack does not show."
 #: Readers look for the mark of a PDF in the first kilobyte: what may stand before it.
 WINDOW = 1024
+
+
+class _Damaged(Exception):
+    pass
 
 
 def look(path: Path) -> Found:
@@ -28,6 +33,14 @@ def look(path: Path) -> Found:
         raise Mismatch("is two files in one, a PDF and something before it: send the PDF alone")
     refuse_archive_behind(path, "a PDF")
     try:
+        with file_fault_as(_Damaged(), Mismatch):
+            return _opened(path)
+    except _Damaged:
+        return Found((DAMAGED,))
+
+
+def _opened(path: Path) -> Found:
+    try:
         with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
                 raise Mismatch(
@@ -37,8 +50,6 @@ def look(path: Path) -> Found:
             return Found(tuple(_remarks(pdf)) if b"%%EOF" in tail(path) else (DAMAGED,))
     except pikepdf.PasswordError:
         raise Mismatch(PROTECTED) from None
-    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError, RecursionError):
-        return Found((DAMAGED,))
 
 
 def _remarks(pdf: Pdf) -> list[str]:

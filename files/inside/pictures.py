@@ -21,6 +21,7 @@ from files.inside.looking import (
     refused_as,
     tail,
 )
+from parsing import file_fault_as
 
 #: The largest cameras and scanners make pictures of 200 million dots.
 MOST_DOTS = 225_000_000
@@ -44,8 +45,9 @@ def _look(words: str, extension: str, measure: Look) -> Look:
         refuse_archive_behind(path, words)
         refuse_web_page_inside(path, words)
         try:
-            return measure(path)
-        except (_Damaged, struct.error):
+            with file_fault_as(_Damaged(), Mismatch):
+                return measure(path)
+        except _Damaged:
             return Found((DAMAGED,))
 
     return look

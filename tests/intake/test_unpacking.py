@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import struct
 import zipfile
@@ -11,11 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from intake import sweeping, unpacking
+from intake import actions, keeping, sweeping, tasks, unpacking
 from intake.models import Archive, Waiting
+from tests.documents import making
 from tests.factories.documents import encrypted_pdf_bytes, pdf_bytes
 from tests.factories.intake import archive, folder_zip, wait, zip_of
 from tests.factories.people import NOW
+from tests.hostile.damage import damaged_zips
 
 pytestmark = pytest.mark.django_db
 
@@ -187,6 +190,77 @@ def test_what_nobody_sorted_is_taken_away_with_its_bytes(inspection, coordinator
     # What a killed server left is taken after a day, whatever it is.
     assert sweeping.sweep(now=NOW + timedelta(days=20_000)) == 2
     assert [path for path in uploads.rglob("*") if path.is_file()] == []
+
+
+def test_a_damaged_member_of_a_document_leaves_the_document_out_and_not_the_rest(inspection, coordinator):
+    """The kind of an OpenDocument text is its first member; packed as nobody does, it was the end of every worker."""
+    text = dict(damaged_zips(making.odf(), 0))["LZMA of no known kind"]
+    found = unpacked(inspection, zip_of({"a.odt": text, "b.pdf": pdf_bytes()}), coordinator)
+    assert (found.fault, found.done, [name for name, _ in found.left_out]) == ("", 2, ["a.odt"])
+    assert paths(inspection) == ["b.pdf"]
+
+
+def fails(error: Exception):
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+def test_a_fault_of_ours_closes_the_zip_in_words(inspection, coordinator, uploads, monkeypatch):
+    monkeypatch.setattr(actions, "take_in", fails(AttributeError("a fault of ours")))
+    found = unpacked(inspection, folder_zip("a.pdf"), coordinator)
+    assert (found.is_finished, found.fault) == (
+        True,
+        "could not be unpacked. The fault has been written to the server’s log",
+    )
+    assert (unpacking.waiting(NOW + timedelta(days=1)), list(uploads.glob("waiting/*"))) == ([], [])
+
+
+def test_a_disk_that_fails_is_not_held_against_the_zip(inspection, coordinator, monkeypatch):
+    """It is tried again, and closed where it fails again and again; a try that gets further begins a new count."""
+    waiting = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
+    with monkeypatch.context() as patch:
+        patch.setattr(unpacking, "receive", fails(OSError(errno.EIO, "Input/output error")))
+        for number in range(unpacking.MOST_TRIES):
+            at = NOW + number * timedelta(minutes=6)
+            assert (unpacking.waiting(at), unpacking.unpack(waiting.pk, now=lambda at=at: at)) == ([waiting.pk], None)
+    late = NOW + timedelta(days=1)
+    closed = unpacking.unpack(waiting.pk, now=lambda: late)
+    assert closed.fault == (
+        "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
+    )
+    assert (unpacking.waiting(late), paths(inspection)) == ([], [])
+    again = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
+    Archive.objects.filter(pk=again.pk).update(tries=unpacking.MOST_TRIES - 1)
+    assert unpacking.unpack(again.pk, now=lambda: NOW).fault == ""
+    assert (Archive.objects.get(pk=again.pk).tries, paths(inspection)) == (1, ["a.pdf", "b.pdf"])
+
+
+def test_one_zip_that_fails_holds_up_no_other(inspection, coordinator, monkeypatch):
+    first = archive(inspection, folder_zip("a.pdf"), by=coordinator)
+    second = archive(inspection, folder_zip("b.pdf"), by=coordinator)
+    keeping.discard(first.stored_name)
+    assert tasks.unpack_waiting() == [first.pk, second.pk]
+    assert Archive.objects.get(pk=first.pk).fault == "is not where it was kept any more. Drop it again"
+    assert paths(inspection) == ["b.pdf"]
+
+
+def test_a_zip_that_is_dismissed_stops_before_its_next_file(inspection, coordinator, uploads, monkeypatch):
+    waiting = archive(inspection, folder_zip("a.pdf", "b.pdf", "c.pdf"), by=coordinator)
+    take_in = actions.take_in
+
+    def take_one_and_dismiss(**given):
+        found = take_in(**given)
+        with monkeypatch.context() as patch:
+            patch.setattr(actions.transaction, "on_commit", lambda run: run())
+            actions.dismiss_archive(archive=waiting, by=coordinator, now=NOW)
+        return found
+
+    monkeypatch.setattr(actions, "take_in", take_one_and_dismiss)
+    assert unpacking.unpack(waiting.pk, now=lambda: NOW) is None
+    assert (paths(inspection), Archive.objects.count()) == (["a.pdf"], 0)
+    assert len(list(uploads.glob("waiting/*"))) == 1
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

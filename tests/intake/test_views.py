@@ -151,6 +151,17 @@ def test_a_large_zip_is_unpacked_in_the_background_with_progress(client, inspect
     assert len(client.get(page(inspection)).context["rows"]) == 2
 
 
+def test_a_zip_that_is_not_unpacked_can_be_dismissed(client, inspection, coordinator):
+    """Whether its worker has died or has not come yet: nobody is left with a line that never goes."""
+    found = archive(inspection, folder_zip("a.pdf"), by=coordinator)
+    address = page(inspection, "dismiss", found.pk)
+    assert f'action="{address}"' in client.get(page(inspection)).content.decode()
+    client.post(address)
+    client.post(address)
+    assert Archive.objects.count() == 0
+    assert Event.objects.filter(verb="ZIP dismissed before it was unpacked").count() == 1
+
+
 def test_what_a_zip_left_out_is_said_until_it_is_dismissed(client, inspection, coordinator):
     client.post(
         page(inspection, "add-many"), {"file": SimpleUploadedFile("set.zip", folder_zip("a/Thumbs.db", "CYPP.pdf"))}
