@@ -3,17 +3,21 @@
 `python -m files.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one a page, and beside them, after
 each page, how many there are and how many of them have been drawn: a file whose third page never ends still shows
 two. The process bounds its own memory, time and the size of what it writes before it opens anything; nothing here
-knows Django.
+knows Django. It ends with UNFIT where the file itself is why no more of it can be drawn, and with another status than 0
+where that is not known: the disk may be full, say.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import resource
 import sys
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from parsing import file_fault_as
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -27,6 +31,11 @@ MOST_PIXELS = 120_000_000
 MEGABYTE = 1024 * 1024
 MEMORY, SECONDS, WRITTEN = 1536 * MEGABYTE, 60, 32 * MEGABYTE
 FIRST, ABOUT = "thumbnail.webp", "about.json"
+UNFIT = 3
+
+
+class Unfit(Exception):
+    """The file cannot be drawn, or not within the bounds that hold for every file."""
 
 
 def picture_of(page: int) -> str:
@@ -40,7 +49,15 @@ def main(kind: str, source: Path, folder: Path) -> int:
     resource.setrlimit(resource.RLIMIT_FSIZE, (WRITTEN, WRITTEN))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     draw = {"pdf": _draw_pdf, "image": _draw_image}[kind]
-    draw(source, folder)
+    try:
+        with file_fault_as(Unfit()):
+            draw(source, folder)
+    except (Unfit, MemoryError):
+        return UNFIT
+    except OSError as error:
+        if error.errno != errno.EFBIG:  # which is our own bound
+            raise
+        return UNFIT
     return 0
 
 

@@ -12,6 +12,7 @@ import mmap
 import stat
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -108,9 +109,10 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
     except Exception:
         log.exception("ZIP %s could not be unpacked", archive.pk)
         archive.fault = "could not be unpacked. The fault has been written to the server’s log"
-    _write_down(archive, fault=archive.fault, finished_at=now())
+    with suppress(Gone):
+        _write_down(archive, fault=archive.fault, finished_at=now())
     keeping.discard(archive.stored_name)
-    return Archive.objects.get(pk=archive.pk)
+    return Archive.objects.filter(pk=archive.pk).first()
 
 
 def _write_down(archive: Archive, **more: object) -> None:
@@ -126,13 +128,11 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> None:
         raise Closed(
             "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
         )
-    try:
-        kept = path.open("rb")
-    except FileNotFoundError:
-        raise Closed("is not where it was kept any more. Drop it again") from None
+    if not path.exists():
+        raise Closed("is not where it was kept any more. Drop it again")
     if _entries(path) > MOST_ENTRIES:
         raise Closed(f"has more than {MOST_ENTRIES} files in it")
-    with kept, _opened(kept) as opened:
+    with _opened(path) as opened:
         entries = _listed(opened, path.stat().st_size)
         archive.entries = len(entries)
         for info in entries[archive.done :]:
@@ -145,9 +145,9 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> None:
             _write_down(archive, claimed_at=now(), tries=1)
 
 
-def _opened(kept: BinaryIO) -> zipfile.ZipFile:
+def _opened(path: Path) -> zipfile.ZipFile:
     with file_fault_as(Closed("is damaged, or is no ZIP")):
-        return zipfile.ZipFile(kept)
+        return zipfile.ZipFile(path)
 
 
 def _listed(opened: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:

@@ -1,11 +1,12 @@
 """Office documents as PDFs, by LibreOffice where it is installed: for packs, and for whoever wants to look at one.
 
 A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was made,
-so that what is made from it is the same each time. One conversion runs at a time, in a profile of its own that runs no
-macros; without a network, where the system lets us take it away. A document can name other files to be shown in it, and
-whoever may see the document is not thereby one who may see those: LibreOffice runs where it can open none of them
-(`printing.confined`), and where the system cannot see to that it is not run. It ends by itself, or is ended with
-everything that it started.
+so that what is made from it is the same each time. That it cannot be converted is kept too, where it is the document's
+own fault: there was room enough, and a document that is known to be sound was converted right after it. One conversion
+runs at a time, in a profile of its own that runs no macros; without a network, where the system lets us take it away. A
+document can name other files to be shown in it, and whoever may see the document is not thereby one who may see those:
+LibreOffice runs where it can open none of them (`printing.confined`), and where the system cannot see to that it is not
+run. It ends by itself, or is ended with everything that it started.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ from pathlib import Path
 import pikepdf
 from django.conf import settings
 
+from parsing import file_fault_as
+
 # The endings of text documents and presentations. Spreadsheets are not among them: on paper they fall into pages that
 # nobody laid out, hundreds at times, and what was asked for is their figures.
 ENDINGS = frozenset({"docx", "doc", "odt", "rtf", "pptx", "ppt", "odp"})
@@ -44,12 +47,26 @@ CONFINED = Path(__file__).with_name("confined.py")
 
 NOT_OPENED = "LibreOffice could not open it."
 TOO_LONG = "LibreOffice took too long over it."
+NOT_WORKING = "LibreOffice does not work on this machine at the moment."
+# What must be free on the disk: more than a conversion writes. Twice the document, if that is more.
+ROOM = 64 << 20
+# A document of each kind that LibreOffice can open if it works at all: its ending and its content.
+_ODF = "urn:oasis:names:tc:opendocument:xmlns"
+SOUND = {
+    "text": ("rtf", "{\\rtf1 Sound}"),
+    "presentation": (
+        "fodp",
+        f'<office:document xmlns:office="{_ODF}:office:1.0" xmlns:draw="{_ODF}:drawing:1.0" office:version="1.2" '
+        'office:mimetype="application/vnd.oasis.opendocument.presentation"><office:body><office:presentation>'
+        '<draw:page draw:name="Sound"/></office:presentation></office:body></office:document>',
+    ),
+}
 
 
 class NotConverted(Exception):
     """There is no PDF of the document; its text says why, in a sentence for readers.
 
-    `passing` is whether another try may do better: it took too long, or the disk was full.
+    `passing` is whether another try may do better: unless it is the document's own fault.
     """
 
     def __init__(self, why: str, *, passing: bool) -> None:
@@ -67,9 +84,14 @@ def is_installed() -> bool:
     return _program() is not None and _is_confinable()
 
 
-@cache
 def _is_confinable() -> bool:
-    return _does(*_confined(Path("/nonexistent"), Path("/nonexistent")), "true")
+    """Asked until it was once so: what failed may have been for want of memory."""
+    global _was_confinable
+    _was_confinable = _was_confinable or _does(*_confined(Path("/nonexistent"), Path("/nonexistent")), "true")
+    return _was_confinable
+
+
+_was_confinable = False
 
 
 def _confined(work: Path, program: Path) -> tuple[str, ...]:
@@ -94,14 +116,14 @@ def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object
     work. Raises NotConverted.
     """
     folder = Path(settings.CONVERTED_DIR)
-    kept, fault = folder / f"{sha256}.{ending}.pdf", folder / f"{sha256}.{ending}.txt"
+    kept, fault = folder / f"{sha256}.{ending}.pdf", folder / f"{sha256}.{ending}.fault"
     if kept.is_file():
         return kept
     program = _program()
     if program is None:
-        raise NotConverted("LibreOffice is not installed.", passing=False)
+        raise NotConverted("LibreOffice is not installed.", passing=True)
     if not _is_confinable():
-        raise NotConverted("LibreOffice cannot be kept away from other files on this machine.", passing=False)
+        raise NotConverted("LibreOffice cannot be kept away from other files on this machine.", passing=True)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with _alone(folder, alive):
@@ -113,9 +135,16 @@ def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object
     except NotConverted as why:
         if not why.passing:
             with suppress(OSError):
-                fault.write_text(str(why), encoding="utf-8")
+                _keep(fault, str(why))
         raise
     return kept
+
+
+def _keep(fault: Path, why: str) -> None:
+    """Whole or not at all: of half a sentence nobody would know that it is one."""
+    written = fault.with_suffix(".part")
+    written.write_text(why, encoding="utf-8")
+    written.replace(fault)
 
 
 def _raise_kept(fault: Path) -> None:
@@ -148,19 +177,52 @@ def _convert(program: Path, source: Path, kept: Path, ending: str, sha256: str, 
         shutil.copyfile(SETTINGS, profile / "registrymodifications.xcu")
         document = _copied(source, work / f"document.{ending}", sha256)
         kind = "presentation" if ending in ("pptx", "ppt", "odp") else "text"
-        order = [str(program), *_arguments(work, FILTERS[kind]), str(document)]
-        order = [*_confined(work, program), *order]
-        if (status := _run(order, work, alive)) == RESTART:
-            status = _run(order, work, alive)
-        if status < 0:
-            raise NotConverted("LibreOffice was ended before it was done.", passing=True)
-        made, plain = work / "out" / "document.pdf", work / "plain.pdf"
-        if not made.is_file():
-            raise NotConverted(NOT_OPENED, passing=False)
-        _without_moment(made, plain, sha256)
+        plain = work / "plain.pdf"
+        _check_room(work, document)
+        try:
+            _without_moment(_made(program, work, document, kind, alive), plain, sha256)
+        except NotConverted as why:
+            if not why.passing:
+                _check_room(work, document)
+                _check_working(program, work, kind, alive)
+            raise
         with plain.open("rb") as file:
             os.fsync(file.fileno())
         plain.replace(kept)
+
+
+def _made(program: Path, work: Path, document: Path, kind: str, alive: Callable[[], object]) -> Path:
+    """The PDF as LibreOffice makes it of a document in `work`. Raises NotConverted."""
+    order = [*_confined(work, program), str(program), *_arguments(work, FILTERS[kind]), str(document)]
+    if (status := _run(order, work, alive)) == RESTART:
+        status = _run(order, work, alive)
+    if status < 0:
+        raise NotConverted("LibreOffice was ended before it was done.", passing=True)
+    made = work / "out" / f"{document.stem}.pdf"
+    if not made.is_file():
+        raise NotConverted(NOT_OPENED, passing=False)
+    return made
+
+
+def _check_room(work: Path, document: Path) -> None:
+    """Raises OSError where there is no room for what a conversion writes."""
+    room = work / "room"
+    try:
+        with room.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, max(ROOM, 2 * document.stat().st_size))
+    finally:
+        room.unlink(missing_ok=True)
+
+
+def _check_working(program: Path, work: Path, kind: str, alive: Callable[[], object]) -> None:
+    """Raises NotConverted, to be tried again, where LibreOffice makes nothing of a document that is sound."""
+    ending, content = SOUND[kind]
+    sound = work / f"sound.{ending}"
+    sound.write_text(content, encoding="utf-8")
+    try:
+        _made(program, work, sound, kind, alive)
+    except NotConverted:
+        raise NotConverted(NOT_WORKING, passing=True) from None
 
 
 def _copied(source: Path, target: Path, sha256: str) -> Path:
@@ -222,28 +284,30 @@ def _does(*order: str) -> bool:
 
 def _without_moment(made: Path, plain: Path, sha256: str) -> None:
     """Copies the PDF without what differs from one conversion to the next: dates, and numbers drawn by lot."""
-    try:
-        with pikepdf.open(made) as pdf:
-            if not len(pdf.pages):
-                raise NotConverted("LibreOffice found no page in it.", passing=False)
-            for key in ("/DocChecksum", "/Info"):
-                if key in pdf.trailer:
-                    del pdf.trailer[key]
-            for key in ("/Metadata", "/OpenAction"):
-                if key in pdf.Root:
-                    del pdf.Root[key]
-            pdf.trailer.ID = pikepdf.Array([pikepdf.String(bytes.fromhex(sha256)[:16])] * 2)
-            pdf.save(plain, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
-    except (pikepdf.PdfError, ValueError):
-        raise NotConverted(NOT_OPENED, passing=False) from None
+    # What LibreOffice wrote and is not whole was cut short by the disk: it is never repaired into a shorter document.
+    with file_fault_as(NotConverted(NOT_OPENED, passing=False)), pikepdf.open(made, attempt_recovery=False) as pdf:
+        if not len(pdf.pages):
+            raise NotConverted("LibreOffice found no page in it.", passing=False)
+        for key in ("/DocChecksum", "/Info"):
+            if key in pdf.trailer:
+                del pdf.trailer[key]
+        for key in ("/Metadata", "/OpenAction"):
+            if key in pdf.Root:
+                del pdf.Root[key]
+        pdf.trailer.ID = pikepdf.Array([pikepdf.String(bytes.fromhex(sha256)[:16])] * 2)
+        pdf.save(plain, static_id=True, object_stream_mode=pikepdf.ObjectStreamMode.disable)
 
 
 def sweep(*, before: datetime, known: Container[str]) -> int:
-    """Take away what is kept of documents whose SHA-256 is not `known` any more, and was made before that moment."""
+    """Take away what is kept of documents whose SHA-256 is not `known` any more, and was made before that moment.
+
+    So go faults as they were kept (".txt") before it was asked whose they are.
+    """
     taken = 0
     for path in sorted(Path(settings.CONVERTED_DIR).glob("*.*.*")):
         with suppress(OSError):
-            if path.name.partition(".")[0] not in known and path.stat().st_mtime < before.timestamp():
+            is_known = path.name.partition(".")[0] in known and path.suffix != ".txt"
+            if not is_known and path.stat().st_mtime < before.timestamp():
                 path.unlink()
                 taken += 1
     return taken

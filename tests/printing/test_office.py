@@ -139,7 +139,7 @@ def test_document_that_cannot_be_opened_is_tried_once(folder, stored, monkeypatc
             office.as_pdf(**given)
         assert why.value.passing is False
         monkeypatch.setattr(office, "_convert", None)
-    assert left_in(folder) == [f"{given['sha256']}.docx.txt"]
+    assert left_in(folder) == [f"{given['sha256']}.docx.fault"]
 
 
 def test_conversion_that_takes_too_long_is_ended_with_all_that_it_started(folder, stored, monkeypatch) -> None:
@@ -234,9 +234,9 @@ def test_text_documents_and_presentations_are_converted_unless_switched_off(sett
 
 def test_what_is_kept_of_documents_that_are_gone_is_swept(folder) -> None:
     folder.mkdir()
-    for name in ("known.docx.pdf", "gone.docx.pdf", "gone.odt.txt", "young.docx.pdf"):
+    for name in ("known.docx.pdf", "gone.docx.pdf", "gone.odt.fault", "known.rtf.txt", "young.docx.pdf"):
         (folder / name).write_bytes(b"")
     now = datetime.now(UTC)
     os.utime(folder / "young.docx.pdf", (now.timestamp() + 60,) * 2)
-    assert office.sweep(before=now + timedelta(seconds=30), known={"known"}) == 2
+    assert office.sweep(before=now + timedelta(seconds=30), known={"known"}) == 3
     assert left_in(folder) == ["known.docx.pdf", "young.docx.pdf"]
