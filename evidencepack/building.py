@@ -152,7 +152,7 @@ def _build(pack: Pack, now: Clock) -> None:
             "changes": work.shown["changes"],
             "manifest": [row for each in made for row in each.rows],
             "has_children_part": work.made_from.has_children_part,
-            "is_unsettled": any(map(_is_unsettled, made)),
+            "is_unsettled": _lacks_office(work.made_from) or any(map(_is_unsettled, made)),
         }
         _settle(scratch)
         _freeze(pack, made[0], facts, scratch, now)
@@ -243,6 +243,12 @@ def _converter(work: Work) -> Callable[[Path], Path]:
             raise Unpageable(f"It could not be made into pages. {why}", passing=why.passing) from None
 
     return convert
+
+
+def _lacks_office(made_from: Material) -> bool:
+    """Whether there are office documents to be made into pages and nothing here that could: it may be put in place."""
+    has_some = any(file.kind == "office" for _, part in made_from.parts() for file in part.files)
+    return has_some and not office.is_installed()
 
 
 def _is_unsettled(made: Made) -> bool:

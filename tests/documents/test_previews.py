@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import zlib
 from datetime import date, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pikepdf
@@ -20,6 +22,7 @@ from documents import actions, previews, tasks
 from documents.models import Version
 from files import storage
 from files.receiving import receive
+from printing import office
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.reading import main, texts
@@ -130,11 +133,64 @@ def test_each_kind_of_file_is_drawn_or_says_why_not(inspection, client, settings
     assert words[state] in main(client.get(page(version)))
 
 
-def test_a_file_that_never_ends_is_given_up(inspection, monkeypatch):
-    """The process that draws is ended from outside too; what it had drawn is kept, here nothing."""
-    monkeypatch.setattr(previews, "PATIENCE", 0.01)
+def test_what_takes_too_long_is_given_up_and_tried_again_later(inspection, client, monkeypatch):
+    """The process that draws is ended from outside too: the machine may be too slow at the moment."""
     version = a_version(inspection, pdf_bytes(3))
+    with monkeypatch.context() as patch:
+        patch.setattr(previews, "PATIENCE", 0.01)
+        assert previews.make(version) == "later"
+    assert "it is tried again later" in main(client.get(page(version)))
+    now = timezone.now()
+    Version.objects.update(uploaded_at=now)
+    assert previews.waiting(now=now) == []
+    assert previews.waiting(now=now + timedelta(hours=1, minutes=1)) == [version]
+    assert previews.make(version) == "ready"
+
+
+@pytest.mark.parametrize("status", [1, -signal.SIGKILL, -signal.SIGTERM], ids=["failed", "killed", "ended"])
+def test_a_process_that_ends_by_no_fault_of_the_file_leaves_it_to_another(inspection, monkeypatch, status):
+    """What it had drawn is not shown: half a preview would be taken for the whole."""
+    version = a_version(inspection, pdf_bytes(3))
+
+    def half_drawn(command, **_):
+        (Path(command[-1]) / "thumbnail.webp").write_bytes(b"half of it")
+        return SimpleNamespace(returncode=status)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(previews.subprocess, "run", half_drawn)
+        assert previews.make(version) == "later"
+    assert previews.make(version) == "ready"
+
+
+def test_a_file_that_ends_the_process_is_not_drawn_again(inspection, monkeypatch):
+    version = a_version(inspection, pdf_bytes(3))
+    crashed = SimpleNamespace(returncode=-signal.SIGSEGV)
+    with monkeypatch.context() as patch:
+        patch.setattr(previews.subprocess, "run", lambda *_, **__: crashed)
+        assert previews.make(version) == "failed"
     assert previews.make(version) == "failed"
+
+
+def test_a_full_disk_is_not_held_against_a_file(inspection, client, settings, small_disk):
+    settings.UPLOADS_DIR = small_disk.path / "uploads"
+    version = a_version(inspection, image_bytes("JPEG", (3000, 2000)), "photo.jpg")
+    small_disk.fill()
+    assert previews.make(version) == "later"
+    small_disk.clear()
+    assert previews.make(version) == "ready"
+    assert "Page 1 of 1" in main(client.get(page(version)))
+
+
+@pytest.mark.parametrize("passing", [True, False])
+def test_a_document_that_is_not_converted_fails_only_if_that_is_its_own_fault(inspection, monkeypatch, passing):
+    version = a_version(inspection, b"{\\rtf1 Words of a fictional review.}", "words.rtf")
+    monkeypatch.setattr(previews, "_is_converted", lambda mime: True)
+
+    def not_converted(*_, **__):
+        raise office.NotConverted("LibreOffice could not open it.", passing=passing)
+
+    monkeypatch.setattr(office, "as_pdf", not_converted)
+    assert previews.make(version) == ("later" if passing else "failed")
 
 
 def test_an_image_that_would_fill_the_memory_is_not_opened(inspection):
@@ -146,7 +202,7 @@ def test_an_image_that_would_fill_the_memory_is_not_opened(inspection):
     folder.mkdir(parents=True)
     (folder / "bomb.png").write_bytes(body)
     previews._draw("image", folder / "bomb.png", folder)
-    assert [path.name for path in folder.iterdir()] == ["bomb.png"]
+    assert sorted(path.name for path in folder.iterdir()) == ["bomb.png", "unfit"]
 
 
 def test_versions_of_the_same_bytes_share_their_pictures(inspection):
@@ -194,7 +250,7 @@ def test_damaged_bytes_are_not_drawn_in_the_name_of_the_sound_ones(inspection, u
     assert previews.make(version) == "ready"
 
 
-def test_previews_of_nothing_are_swept(inspection, uploads):
+def test_previews_of_nothing_are_swept(inspection, uploads, monkeypatch):
     version = a_version(inspection)
     previews.make(version)
     left = uploads / "previews" / ".half-drawn"
@@ -202,7 +258,15 @@ def test_previews_of_nothing_are_swept(inspection, uploads):
     os.utime(left, (0, 0))
     (uploads / "previews" / "ab").mkdir(exist_ok=True)
     (uploads / "previews" / "ab" / f"ab{'0' * 62}").mkdir()
-    assert previews.sweep(before=NOW, known={version.sha256}) == 2
+    tried = a_version(inspection, as_at=date(2011, 2, 14))
+    with monkeypatch.context() as patch:
+        patch.setattr(previews, "PATIENCE", 0.01)
+        previews.make(tried)
+    known = {version.sha256, tried.sha256}
+    assert previews.sweep(before=NOW, known=known) == 2
+    assert previews.state_of(tried.sha256, tried.detected_type) == "later"
+    assert previews.sweep(before=timezone.now() + timedelta(hours=1), known=known) == 1
+    assert previews.state_of(tried.sha256, tried.detected_type) == "waiting"
     assert previews.state_of(version.sha256, version.detected_type) == "ready"
 
 

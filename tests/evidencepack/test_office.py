@@ -71,13 +71,19 @@ def test_document_that_took_too_long_is_tried_again_by_the_next_pack(scene, monk
     assert (pack.is_unsettled, ask(scene).number) == (True, 2)
 
 
-@pytest.mark.parametrize("how", ["switched off", "not installed"])
-def test_documents_are_listed_without_a_word_where_nothing_converts_them(scene, settings, monkeypatch, how) -> None:
-    if how == "switched off":
-        settings.OFFICE_CONVERSION = False
-    else:
-        monkeypatch.setattr(office, "is_installed", lambda: False)
+def test_documents_are_listed_without_a_word_where_their_conversion_is_switched_off(scene, settings) -> None:
+    settings.OFFICE_CONVERSION = False
     supply(scene, COMMENTARY, "words.docx", content=docx("Words"))
     pack = built(scene)
     assert (fates(pack), pack.is_unsettled) == ([("words.docx", "listed", "", True)], False)
     assert ask(scene) == pack
+
+
+def test_documents_that_nothing_here_can_convert_are_tried_again_by_the_next_pack(scene, monkeypatch) -> None:
+    supply(scene, COMMENTARY, "words.docx", content=docx("Words"))
+    with monkeypatch.context() as patch:
+        patch.setattr(office, "is_installed", lambda: False)
+        pack = built(scene)
+    assert (fates(pack), pack.is_unsettled) == ([("words.docx", "listed", "", True)], True)
+    again = ask(scene)
+    assert (again.number, fates(build(again))) == (2, [("words.docx", "included", CONVERTED, True)])

@@ -142,6 +142,63 @@ def test_document_that_cannot_be_opened_is_tried_once(folder, stored, monkeypatc
     assert left_in(folder) == [f"{given['sha256']}.docx.fault"]
 
 
+def refused(**given) -> tuple[str, bool]:
+    with pytest.raises(office.NotConverted) as why:
+        office.as_pdf(**given)
+    return str(why.value), why.value.passing
+
+
+NO_ROOM = ("The storage failed (No space left on device).", True)
+
+
+def test_full_disk_is_not_held_against_a_document(settings, stored, small_disk) -> None:
+    """Whether it was full before, or was filled while LibreOffice was at it."""
+    settings.CONVERTED_DIR = small_disk.path / "converted"
+    given = stored(docx("Minutes"), "docx")
+    small_disk.fill()
+    assert refused(**given) == NO_ROOM
+    small_disk.clear()
+    assert refused(**given, alive=small_disk.fill) == NO_ROOM
+    assert left_in(settings.CONVERTED_DIR) == []
+    small_disk.clear()
+    assert text_of(office.as_pdf(**given)) == "Minutes"
+
+
+@pytest.mark.parametrize("ending", ["docx", "odp"])
+def test_libreoffice_that_does_not_work_is_not_held_against_a_document(folder, stored, monkeypatch, ending) -> None:
+    """It is there and makes nothing: half installed, say, or without the memory to start."""
+    content = docx("Minutes") if ending == "docx" else odp("Our partnership")
+    given = stored(content, ending)
+    with monkeypatch.context() as patch:
+        patch.setattr(office, "_program", lambda: Path("/bin/true"))
+        assert refused(**given) == ("LibreOffice does not work on this machine at the moment.", True)
+    assert left_in(folder) == []
+    assert office.as_pdf(**given).is_file()
+
+
+def test_presentation_that_cannot_be_opened_is_tried_once(folder, stored) -> None:
+    given = stored(b"PK\x03\x04 and nothing that follows", "odp")
+    assert refused(**given) == ("LibreOffice could not open it.", False)
+    assert left_in(folder) == [f"{given['sha256']}.odp.fault"]
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.95])
+def test_half_a_pdf_is_not_taken_for_the_whole(folder, stored, monkeypatch, kept) -> None:
+    """What LibreOffice wrote is not repaired: the pages that are missing would be missed by nobody."""
+    given = stored(docx("Minutes"), "docx")
+    made = office._made
+
+    def cut_short(*asked):
+        pdf = made(*asked)
+        os.truncate(pdf, int(pdf.stat().st_size * kept))
+        return pdf
+
+    with monkeypatch.context() as patch:
+        patch.setattr(office, "_made", cut_short)
+        patch.setattr(office, "_check_room", lambda *_: None)
+        assert refused(**given) == ("LibreOffice could not open it.", False)
+
+
 def test_conversion_that_takes_too_long_is_ended_with_all_that_it_started(folder, stored, monkeypatch) -> None:
     monkeypatch.setattr(office, "MOST_SECONDS", 0.3)
     with pytest.raises(office.NotConverted, match=r"^LibreOffice took too long over it\.$") as why:
