@@ -8,7 +8,6 @@ import pytest
 from frameworks import load_framework
 from frameworks.faults import FrameworkError
 from readiness.logs import DiscreetFormatter
-from readiness.proxy import client_address
 
 
 def raised() -> str:
@@ -41,16 +40,3 @@ def test_fault_of_a_framework_file_is_logged_with_file_key_and_reason(tmp_path):
     lines = DiscreetFormatter("{message}", style="{").format(record).splitlines()
     assert lines[:2] == ["page", "frameworks.faults.FrameworkError at"]
     assert [line for line in lines if line.startswith(f"  {file}: kind: ")] == [lines[2]]
-
-
-def test_address_behind_a_proxy_is_the_one_the_proxy_added(rf, settings):
-    request = rf.get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="6.6.6.6, 192.0.2.7")
-    settings.BEHIND_PROXY = True
-    assert client_address(request) == "192.0.2.7"
-    settings.BEHIND_PROXY = False
-    assert client_address(request) == "10.0.0.1"
-
-
-def test_address_behind_a_proxy_that_says_nothing_is_the_proxys(rf, settings):
-    settings.BEHIND_PROXY = True
-    assert client_address(rf.get("/", REMOTE_ADDR="10.0.0.1")) == "10.0.0.1"
