@@ -1,11 +1,13 @@
-"""Whose sign-in an attempt was, for the count of wrong passwords."""
+"""Whose sign-in an attempt was, for the count of wrong passwords, and what is answered after too many of them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 
 from accounts.models import User
 
@@ -16,3 +18,12 @@ def name_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | Non
     if tried is None and request is not None:
         tried = request.POST.get("username", "")
     return User.objects.normalize_email(str(tried or ""))
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None, credentials: Mapping[str, Any] | None
+) -> HttpResponse:
+    """The page for a name that is locked for this address, instead of `response`."""
+    page = render(request, "accounts/locked_out.html", status=429)
+    page.headers["Retry-After"] = str(int(settings.AXES_COOLOFF_TIME * 3600))
+    return page

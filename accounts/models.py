@@ -208,3 +208,17 @@ class Event(models.Model):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         raise TypeError("The record of what was done is only ever added to.")
+
+
+class FailedSignIns(models.Model):
+    """How many wrong passwords came from one network lately (`accounts/throttle.py`)."""
+
+    # An address of IPv4, or the network that an address of IPv6 lies in.
+    network = models.CharField(max_length=50, unique=True)
+    since = models.DateTimeField(db_index=True)
+    failures = models.PositiveIntegerField()
+    # Before this moment no other password from a network that is slowed is checked.
+    next_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.failures} from {self.network} since {self.since}"

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q
@@ -18,8 +19,9 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, letters
+from accounts import actions, letters, throttle
 from accounts.access import Sight, council_page
+from accounts.client_address import client_address, network_of
 from accounts.forms import (
     AddPersonForm,
     AddressForm,
@@ -31,6 +33,8 @@ from accounts.forms import (
     ReminderForm,
     SignInForm,
 )
+from accounts.hashing import try_again
+from accounts.lock_out import name_tried
 from accounts.models import Holding, Membership, Role, User
 from accounts.permissions import Permission, allows
 from accounts.refusal import Refused
@@ -42,9 +46,29 @@ PEOPLE_ON_A_PAGE = 50
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(auth_views.LoginView):
+    """Signing in; a network that many wrong passwords came from waits between two tries."""
+
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        network, email = network_of(client_address(request)), name_tried(request)
+        waits_its_turn = not throttle.is_known(request, email)
+        if waits_its_turn and (wait := throttle.seconds_to_wait(network, now=timezone.now())):
+            return try_again(request, status=429, seconds=wait)
+        form = self.get_form()
+        if form.is_valid():
+            response = self.form_valid(form)
+            throttle.remember(response, email)
+        else:
+            response = self.form_invalid(form)
+        # Beyond the lock of name and address no password is looked at, so nothing is counted.
+        if form.has_error(NON_FIELD_ERRORS, "invalid_login") and not getattr(request, "axes_locked_out", False):
+            throttle.failed(network, now=timezone.now())
+        elif waits_its_turn:
+            throttle.give_turn_back(network, now=timezone.now())
+        return response
 
 
 @require_POST
@@ -75,6 +99,12 @@ class SetPassword(auth_views.PasswordResetConfirmView):
     template_name = "accounts/password_set.html"
     form_class = NewPasswordForm
     success_url = reverse_lazy("accounts:password-reset-complete")
+
+    def form_valid(self, form: NewPasswordForm) -> HttpResponse:
+        # Who has the mail is who they say, so that nobody is kept out while others flood their network's sign-in.
+        response = super().form_valid(form)
+        throttle.remember(response, self.user.email)
+        return response
 
 
 @login_not_required
