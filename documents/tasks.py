@@ -19,13 +19,13 @@ MOST_SECONDS = 20
 
 @shared_task
 def sweep() -> int:
-    """Take away what broken-off uploads of killed servers left behind; beat asks for it once a night."""
+    """Take away what broken-off uploads of killed servers left behind; once a night."""
     return actions.sweep(now=timezone.now())
 
 
 @shared_task
 def verify() -> int:
-    """Read some kept files again, those first that were not for the longest time; beat asks every ten minutes."""
+    """Read some kept files again, those first that were not for the longest time; every ten minutes."""
     return verifying.verify(clock=timezone.now).examined
 
 

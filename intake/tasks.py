@@ -30,7 +30,7 @@ def unpack_waiting() -> list[int]:
 
 @shared_task
 def sweep() -> int:
-    """Takes away what nobody sorted in time; beat asks for it once a night."""
+    """Takes away what nobody sorted in time; once a night."""
     return sweeping.sweep(now=timezone.now())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from files import scanning, storage
 from inspections.models import library
 from readiness.celery import app
+from routine.running import last_runs
 
 log = logging.getLogger(__name__)
 
@@ -23,13 +24,17 @@ log = logging.getLogger(__name__)
 @never_cache
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
-    """200 with every check "ok", 503 where one is "failing"; what failed is in the log, not in the answer."""
+    """200 with every check "ok", 503 where one is "failing"; what failed is in the log, not in the answer.
+
+    Says too when each piece of routine work was last done. That work is late makes no web server unwell.
+    """
     asked = CHECKS | ({"scanner": scanning.check} if settings.CLAMD else {})
     checks = {name: passes(name, check) for name, check in asked.items()}
     well = all(checks.values())
     body = {
         "status": "ok" if well else "failing",
         "checks": {name: "ok" if passed else "failing" for name, passed in checks.items()},
+        "last_run": last_run() if checks["database"] else {},
     }
     return JsonResponse(body, status=200 if well else 503)
 
@@ -42,6 +47,16 @@ def passes(name: str, check: Callable[[], None]) -> bool:
         log.exception("health check failed: %s", name)
         return False
     return True
+
+
+def last_run() -> dict[str, str | None]:
+    """When each piece of routine work was last done, in UTC; None for what never was, {} where that cannot be read."""
+    try:
+        runs = last_runs()
+    except DatabaseError:
+        log.exception("when routine work was last done could not be read")
+        return {}
+    return {name: ran_at and f"{ran_at:%Y-%m-%dT%H:%M:%SZ}" for name, ran_at in runs.items()}
 
 
 def check_database() -> None:

@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 from readiness.environment import read
+from readiness.schedule import BEAT, ROUTINE, ROUTINE_WITH_BOUNCES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 _env = read(BASE_DIR / ".env")
@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "accounts",
     "govuk",
     "printing",
+    "routine",
     "files",
     "inspections",
     "documents",
@@ -304,34 +305,9 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "readiness.beat:Scheduler"
 CELERY_TIMEZONE = "Europe/London"
-# A beat that no worker has taken before the next one is dropped, so that none pile up while workers are away.
-CELERY_BEAT_SCHEDULE = {
-    "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
-    "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
-    "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
-    "previews": {"task": "documents.tasks.make_previews", "schedule": 10.0, "options": {"expires": 9}},
-    "previews of nothing": {
-        "task": "documents.tasks.sweep_previews",
-        "schedule": 86400.0,
-        "options": {"expires": 3600},
-    },
-    "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
-    "files nobody sorted": {"task": "intake.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
-    "kept files read again": {"task": "documents.tasks.verify", "schedule": 600.0, "options": {"expires": 590}},
-    # Once, in the evening; a worker that is away for longer leaves a gap, which is drawn as one.
-    "readiness of the day": {
-        "task": "timetable.tasks.keep_readiness",
-        "schedule": crontab(hour=18, minute=0),
-        "options": {"expires": 3 * 3600},
-    },
-    "uploads left behind": {"task": "documents.tasks.sweep", "schedule": 86400.0, "options": {"expires": 3600}},
-}
-if _bounces_url:
-    CELERY_BEAT_SCHEDULE["mail that came back"] = {
-        "task": "reminders.tasks.receive_bounces",
-        "schedule": 300.0,
-        "options": {"expires": 280},
-    }
+CELERY_BEAT_SCHEDULE = BEAT
+# What is done by the clock, found each minute by when it was last done.
+ROUTINE = ROUTINE | (ROUTINE_WITH_BOUNCES if _bounces_url else {})
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Called in the transaction that records or corrects a notification, so that nobody waits for the next tick.
 INSPECTION_NOTIFIED = "reminders.tasks.nudge_tick"

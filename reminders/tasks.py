@@ -28,7 +28,7 @@ def tick() -> dict[str, int]:
 
 @shared_task
 def receive_bounces() -> dict[str, int]:
-    """Reads what came back, as beat has it done every five minutes where BOUNCES_URL is set."""
+    """Reads what came back, every five minutes where BOUNCES_URL is set."""
     try:
         return returned.receive(now=timezone.now()).as_dict()
     except Unreachable as error:

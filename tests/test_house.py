@@ -89,7 +89,6 @@ def _imports(path: Path) -> set[str]:
 RUNS_CELERY = {
     "readiness/__init__.py",
     "readiness/celery.py",
-    "readiness/settings.py",
     "readiness/health.py",
     "readiness/management/commands/clock.py",
     "readiness/management/commands/serve.py",

@@ -10,5 +10,5 @@ from timetable import daily
 
 @shared_task
 def keep_readiness() -> int:
-    """Keeps how ready each inspection is today; beat asks once a day, at six in the evening."""
+    """Keeps how ready each inspection is today; once a day, at six in the evening."""
     return daily.keep_all(now=timezone.now())

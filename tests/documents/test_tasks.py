@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_beat_asks_for_everything_that_is_done_on_documents_by_itself(settings):
-    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    scheduled = {entry["task"] for entry in (settings.CELERY_BEAT_SCHEDULE | settings.ROUTINE).values()}
     wanted = {task.name for task in (tasks.make_previews, tasks.sweep, tasks.sweep_previews, tasks.verify)}
     assert wanted - scheduled == set()
 

@@ -1,12 +1,14 @@
 """`manage.py clock` tells a beat that strikes from one that does not."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from routine.models import LastRun
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +33,16 @@ def clock(*arguments: str) -> str:
 def test_clock_that_struck_lately_is_well():
     struck(9)
     struck(60)
-    assert clock().startswith("The clock last struck at ")
+    LastRun.objects.create(name="readiness of the day", ran_at=datetime(2026, 11, 29, 18, 0, 4, tzinfo=UTC))
+    first, *others = clock().splitlines()
+    assert first.startswith("The clock last struck at ")
+    assert others == [
+        "kept files read again: never done",
+        "uploads left behind: never done",
+        "files nobody sorted: never done",
+        "previews of nothing: never done",
+        "readiness of the day: last done at 2026-11-29T18:00:04+00:00",
+    ]
 
 
 def test_clock_that_struck_long_ago_is_not():

@@ -1,6 +1,7 @@
 """The health endpoint tells a working installation from one in which something that it needs is gone or broken."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,21 @@ from django.test import Client
 from django.urls import reverse
 
 from readiness import health
+from routine.models import LastRun
 from tests.services import free_port
 
-WELL = {"status": "ok", "checks": {"database": "ok", "broker": "ok", "storage": "ok", "frameworks": "ok"}}
+NEVER = {
+    "kept files read again": None,
+    "uploads left behind": None,
+    "files nobody sorted": None,
+    "previews of nothing": None,
+    "readiness of the day": None,
+}
+WELL = {
+    "status": "ok",
+    "checks": {"database": "ok", "broker": "ok", "storage": "ok", "frameworks": "ok"},
+    "last_run": NEVER,
+}
 
 
 @pytest.fixture
@@ -30,6 +43,13 @@ def ask(client: Client) -> tuple[int, dict]:
 @pytest.mark.django_db
 def test_health_without_sign_in_says_that_all_is_well(client, folders):
     assert ask(client) == (200, WELL)
+
+
+@pytest.mark.django_db
+def test_health_says_when_routine_work_was_last_done(client, folders):
+    LastRun.objects.create(name="readiness of the day", ran_at=datetime(2026, 11, 29, 18, 0, 4, tzinfo=UTC))
+    LastRun.objects.create(name="of a former version", ran_at=datetime(2026, 11, 29, 18, 0, 4, tzinfo=UTC))
+    assert ask(client) == (200, WELL | {"last_run": NEVER | {"readiness of the day": "2026-11-29T18:00:04Z"}})
 
 
 @pytest.mark.django_db
@@ -53,7 +73,7 @@ def test_health_takes_no_form(client, folders):
 def test_health_finds_a_folder_that_cannot_be_written(client, folders, check, folder):
     # A file in the folder's place refuses even the superuser, whom file modes do not stop.
     (folders / folder).write_text("in the way")
-    assert ask(client) == (503, {"status": "failing", "checks": WELL["checks"] | {check: "failing"}})
+    assert ask(client) == (503, {"status": "failing", "checks": WELL["checks"] | {check: "failing"}, "last_run": NEVER})
 
 
 @pytest.mark.django_db
@@ -61,7 +81,10 @@ def test_health_finds_a_broker_that_is_gone(client, folders, settings, monkeypat
     settings.CELERY_BROKER_TRANSPORT_OPTIONS = {}
     gone = f"redis://127.0.0.1:{free_port()}/0"
     monkeypatch.setattr(health.app.conf, "broker_write_url", gone)
-    assert ask(client) == (503, {"status": "failing", "checks": WELL["checks"] | {"broker": "failing"}})
+    assert ask(client) == (
+        503,
+        {"status": "failing", "checks": WELL["checks"] | {"broker": "failing"}, "last_run": NEVER},
+    )
 
 
 @pytest.mark.django_db
@@ -72,7 +95,10 @@ def test_health_finds_a_database_without_its_tables(client, folders, monkeypatch
 
     monkeypatch.setattr(health, "connection", Empty())
     status, body = ask(client)
-    assert (status, body) == (503, {"status": "failing", "checks": WELL["checks"] | {"database": "failing"}})
+    assert (status, body) == (
+        503,
+        {"status": "failing", "checks": WELL["checks"] | {"database": "failing"}, "last_run": {}},
+    )
 
 
 def test_probe_that_reads_differently_is_a_fault_and_leaves_nothing(tmp_path, monkeypatch):
@@ -86,4 +112,7 @@ def test_probe_that_reads_differently_is_a_fault_and_leaves_nothing(tmp_path, mo
 def test_health_finds_a_framework_file_that_cannot_be_used(client, folders, settings, tmp_path):
     (tmp_path / "broken.toml").write_text("kind = ")
     settings.FRAMEWORK_DIRS = [tmp_path]
-    assert ask(client) == (503, {"status": "failing", "checks": WELL["checks"] | {"frameworks": "failing"}})
+    assert ask(client) == (
+        503,
+        {"status": "failing", "checks": WELL["checks"] | {"frameworks": "failing"}, "last_run": NEVER},
+    )

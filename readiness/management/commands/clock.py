@@ -8,11 +8,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 
+from routine.running import last_runs
+
 
 class Command(BaseCommand):
     """Says when the clock last struck; refuses where that is too long ago."""
 
-    help = "Says when Celery beat last handed out a task; exit status 1 where that is too long ago."
+    help = (
+        "Says when Celery beat last handed out a task, and when each piece of routine work was last done; "
+        "exit status 1 where the first is too long ago."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Beat writes down what it did every three minutes, so ten leave room for two that are missed."""
@@ -26,6 +31,8 @@ class Command(BaseCommand):
         if timezone.now() - last > timedelta(minutes=options["minutes"]):
             raise CommandError(f"The clock last struck at {last.isoformat()}: is `celery -A readiness beat` running?")
         self.stdout.write(f"The clock last struck at {last.isoformat()}")
+        for name, ran_at in last_runs().items():
+            self.stdout.write(f"{name}: {f'last done at {ran_at.isoformat()}' if ran_at else 'never done'}")
 
 
 def last_strike() -> datetime | None:

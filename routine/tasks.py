@@ -1,0 +1,14 @@
+"""The worker's side of routine work."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from routine import running
+
+
+@shared_task
+def run_due() -> list[str]:
+    """Does what is due by the clock; the names of it. Beat asks each minute."""
+    return running.run_due(clock=timezone.now)
