@@ -1,7 +1,8 @@
 """The ZIP that goes with the pack: every file as it was uploaded, a folder per document, and a manifest.
 
 Also what cannot be shown as pages (spreadsheets), and what is damaged, is here. Names are safe on Windows, two files of
-one name both stay, and files that name children have a folder of their own. Files are streamed from disk.
+one name both stay. Files that name children, and files that can act by themselves (macros, scripts, attached files),
+have folders of their own. Files are streamed from disk.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ InPdf = Literal[
 ]
 
 CHILDREN_FOLDER = "Files that name children"
+CARE_FOLDER = "Open with care"
 LONGEST_FOLDER = 60  # characters; Windows allows 260 for a whole path, most of which is the reader's own folder
 LONGEST_NAME = 100
 MOST_BYTES = 200  # of one name; file systems allow 255
@@ -63,7 +65,7 @@ class Item:
 
     `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
     `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows, `change` whether it is
-    new or replaced since the last pack that was sent.
+    new or replaced since the last pack that was sent, `acts` whether it can run something on the reader's machine.
     """
 
     document: str
@@ -78,6 +80,7 @@ class Item:
     sha256: str = ""
     in_pdf: InPdf = "not supplied"
     names_children: bool = False
+    acts: bool = False
     change: str = ""
     remark: str = ""
 
@@ -193,10 +196,11 @@ def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
 
 
 def _folder(item: Item) -> str:
-    """The folder of an item's document: "01 Minutes of ...", within the children's own where it names any."""
+    """The folder of an item's document: "01 Minutes of ...", within those that warn of what the file is."""
     number = item.document.zfill(2) if item.document.isdecimal() else item.document
-    folder = safe_name(f"{number} {item.document_title}", LONGEST_FOLDER)
-    return f"{CHILDREN_FOLDER}/{folder}" if item.names_children else folder
+    folders = [CHILDREN_FOLDER] if item.names_children else []
+    folders += [CARE_FOLDER] if item.acts else []
+    return "/".join([*folders, safe_name(f"{number} {item.document_title}", LONGEST_FOLDER)])
 
 
 def safe_name(name: str, longest: int = LONGEST_NAME) -> str:

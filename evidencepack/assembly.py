@@ -17,18 +17,18 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from evidencepack.contents import Chapter, Run
+from evidencepack.contents import Bundle, Chapter, Part, Run
+from evidencepack.intake import UNCOPIED, UNREADABLE, Unpageable
+from evidencepack.links import PAGE_KEYS
 from evidencepack.stamping import make_font, stamp
 from evidencepack.tagging import Tags
+from parsing import file_fault_as
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
 LARGE = 32 << 20  # bytes; see save
 BUFFER = 1 << 20
-UNCOPIED = "It is damaged: its pages cannot be copied."
-# What a PDF that passed every check, and still has something wrong with it, can raise.
-FAULTS = (pikepdf.PikepdfError, pikepdf.PdfError, RuntimeError, ValueError, TypeError, OSError)
 
 
 def runs_of(chapters: Sequence[Chapter]) -> list[Run]:
@@ -51,7 +51,7 @@ def merge(paths: Sequence[Path]) -> Pdf:
 
 
 def assemble(front: Path, front_pages: int, chapters: Sequence[Chapter], *, title: str, made_at: datetime) -> Pdf:
-    """The whole pack, ready to be saved. Raises one of FAULTS if a file cannot be merged, or is not as it was."""
+    """The whole pack, ready to be saved. Raises whatever a file makes pikepdf raise that cannot be merged."""
     pdf = merge([front, *(run.path for run in runs_of(chapters))])
     pages = list(pdf.pages)
     if len(pages) != front_pages + sum(run.pages for run in runs_of(chapters)):
@@ -72,8 +72,8 @@ def _stamp_all(pdf: Pdf, pages: Sequence[pikepdf.Page], chapters: Sequence[Chapt
             for index in range(run.pages):
                 page = next(rest)
                 number += 1
-                if Name.AA in page.obj:  # actions that would start by themselves when the page is opened
-                    del page.obj[Name.AA]
+                for key in page.obj.keys() - PAGE_KEYS:
+                    del page.obj[key]
                 opening = tags.add_page(section, page, run.marks[index] if run.marks else 0, run)
                 stamp(page, f"{bundle.part.label}, page {number} of {bundle.pages}", font, opening)
 
@@ -149,22 +149,24 @@ def _xmp(title: str, made_at: datetime) -> bytes:
 <?xpacket end="w"?>""".encode()
 
 
-def why_unfit(path: Path, pages: int) -> str:
-    """Merges, stamps and writes one PDF of so many pages alone, to nowhere; answers what is wrong with it, or nothing.
+def why_unfit(front: Path, front_pages: int, run: Run, *, made_at: datetime) -> Unpageable | None:
+    """Assembles and writes a pack of one file alone, to nowhere; answers what is wrong with the file, if anything is.
 
     Slow, but needed only when a whole pack has failed and nobody knows for which file.
     """
+    alone = [Chapter("", [Bundle(Part("trial", "", ""), [run])])]
     try:
-        with merge([path]) as pdf, io.BufferedWriter(_Nowhere()) as sink:
-            font = make_font(pdf)
-            if len(pdf.pages) != pages:
-                return UNCOPIED
-            for page in pdf.pages:
-                stamp(page, "trial", font)
+        with (
+            file_fault_as(Unpageable(UNCOPIED)),
+            assemble(front, front_pages, alone, title="", made_at=made_at) as pdf,
+            io.BufferedWriter(_Nowhere()) as sink,
+        ):
             pdf.save(sink, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
-    except FAULTS:
-        return UNCOPIED
-    return ""
+    except OSError:
+        return Unpageable(UNREADABLE, passing=True)
+    except Unpageable as fault:
+        return fault
+    return None
 
 
 class _Nowhere(io.RawIOBase):

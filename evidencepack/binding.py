@@ -33,6 +33,7 @@ from evidencepack.contents import (
     State,
 )
 from evidencepack.gathering import Converter, Gatherer
+from evidencepack.intake import Unpageable
 from evidencepack.numbering import lengths_around
 
 __all__ = [
@@ -96,7 +97,7 @@ def bind(
     sections = tuple(sections)
     _check_labels(sections)
     steps = _Steps(progress, sum(len(part.entries) for section in sections for part in section.parts) + WRITING)
-    unusable: dict[Path, str] = {}
+    unusable: dict[Path, Unpageable] = {}
     while True:
         try:
             return _bind(front, sections, out, page, made_at, title, convert, steps, unusable)
@@ -107,7 +108,7 @@ def bind(
 class _Unfit(Exception):
     """Files that passed every check and yet could not be bound."""
 
-    def __init__(self, files: dict[Path, str]) -> None:
+    def __init__(self, files: dict[Path, Unpageable]) -> None:
         super().__init__(*files.values())
         self.files = files
 
@@ -119,6 +120,7 @@ class _Steps:
         self.progress = progress
         self.total = total
         self.entries = self.done = 0
+        self.is_stopped = False
 
     def entry(self) -> None:
         self.entries += 1
@@ -130,7 +132,11 @@ class _Steps:
     def _report(self, done: int) -> None:
         if self.progress is not None and self.done < done <= self.total:
             self.done = done
-            self.progress(done, self.total)
+            try:
+                self.progress(done, self.total)
+            except BaseException:
+                self.is_stopped = True
+                raise
 
 
 def _check_labels(sections: Sequence[Section]) -> None:
@@ -151,7 +157,7 @@ def _bind(
     title: str,
     convert: Converter | None,
     steps: _Steps,
-    unusable: dict[Path, str],
+    unusable: dict[Path, Unpageable],
 ) -> Binding:
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as name:
         scratch = Path(name)
@@ -160,16 +166,22 @@ def _bind(
         front_path, made = scratch / "front.pdf", scratch / "pack.pdf"
         front_path.write_bytes(drawn)
         runs = assembly.runs_of(chapters)
-        expected_size = sum(run.path.stat().st_size for run in runs)
         try:
+            expected_size = sum(run.path.stat().st_size for run in runs)
             with assembly.assemble(front_path, front_pages, chapters, title=title, made_at=made_at) as pdf:
                 sha256 = assembly.save(pdf, made, expected_size=expected_size, progress=steps.written)
-        except assembly.FAULTS:
-            own = {run.path: run.pages for run in runs if run.path.parent != scratch and run.path not in unusable}
-            unfit = {path: reason for path, pages in own.items() if (reason := assembly.why_unfit(path, pages))}
-            if unfit:
-                raise _Unfit(unfit) from None
-            raise
+        except Exception:
+            if steps.is_stopped:
+                raise
+            own = {run.source: run for run in runs if run.source is not None}
+            unfit = {
+                path: why
+                for path, run in own.items()
+                if (why := assembly.why_unfit(front_path, front_pages, run, made_at=made_at)) is not None
+            }
+            if not unfit:
+                raise
+            raise _Unfit(unfit) from None
         size = made.stat().st_size
         made.replace(out)
     contents = contents_of(chapters, front_pages)

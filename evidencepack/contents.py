@@ -110,6 +110,11 @@ class Run:
     picture: bool
     covers: list[Placed] = field(default_factory=list)
 
+    @property
+    def source(self) -> Path | None:
+        """The file whose pages these are, or were made from; None for pages of words."""
+        return next((placed.path for placed in self.covers if placed.state == "included"), None)
+
 
 @dataclass(slots=True)
 class Bundle:

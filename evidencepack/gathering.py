@@ -6,12 +6,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from evidencepack.archive import CARE_FOLDER
 from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
-from evidencepack.intake import Checked, Unpageable, check_pdf, check_unaltered
+from evidencepack.intake import UNCOPIED, Unpageable, check_pdf, check_unaltered
+from evidencepack.links import clean_copy
 from evidencepack.pictures import moves, picture_to_pdf
+from parsing import file_fault_as
 
 NOT_SUPPLIED = "NOT SUPPLIED"
 CONVERTED = "Made into pages for the pack. The file itself is in the ZIP."
+LEFT_OUT = (
+    "What would act when it is opened or clicked is left out here. "
+    f"The file as it was uploaded is in the ZIP, under “{CARE_FOLDER}”."
+)
 MOVES = "It is an animation, of which the first picture is shown. The file itself is in the ZIP."
 Converter = Callable[[Path], Path]
 
@@ -27,7 +34,7 @@ class Gatherer:
         scratch: Path,
         page: PageMaker,
         convert: Converter | None,
-        unusable: Mapping[Path, str],
+        unusable: Mapping[Path, Unpageable],
         step: Callable[[], None],
     ) -> None:
         self.scratch = scratch
@@ -36,6 +43,7 @@ class Gatherer:
         self.unusable = unusable
         self.step = step
         self.made = 0
+        self.bound: set[Path] = set()
 
     def gather(self, sections: Iterable[Section]) -> list[Chapter]:
         """The whole pack but for its front matter, in order."""
@@ -65,33 +73,43 @@ class Gatherer:
 
     def _file(self, part: Part, entry: Entry) -> Run:
         try:
-            check_unaltered(entry.path, entry.sha256)
-            if entry.path in self.unusable:
-                raise Unpageable(self.unusable[entry.path])
+            self._check_usable(entry)
+            placed = Placed(part.label, entry.heading, entry.path, "included", 0, 0, change=entry.change)
             if entry.kind == "pdf":
-                path = entry.path
-                checked = check_pdf(path)
-            else:
-                path = self._new_path()
-                checked = Checked(picture_to_pdf(entry.path, path), None)
+                return self._bound(entry, entry.path, placed)
+            path = self._new_path()
+            pages = picture_to_pdf(entry.path, path)
+            placed = replace(placed, pages=pages, reason=MOVES if moves(entry.path) else "")
+            return Run(path, pages, None, entry.bookmark, True, [placed])
         except Unpageable as fault:
             return self._damaged(part, entry, fault)
-        placed = Placed(part.label, entry.heading, entry.path, "included", 0, checked.pages, change=entry.change)
-        if entry.kind == "image" and moves(entry.path):
-            placed = replace(placed, reason=MOVES)
-        return Run(path, checked.pages, checked.marks, entry.bookmark, entry.kind == "image", [placed])
 
     def _converted(self, part: Part, entry: Entry) -> Run:
         """The pages of an office document. Raises Unpageable where it has none."""
         assert self.convert is not None
+        self._check_usable(entry)
+        placed = Placed(part.label, entry.heading, entry.path, "included", 0, 0, CONVERTED, change=entry.change)
+        return self._bound(entry, self.convert(entry.path), placed)
+
+    def _check_usable(self, entry: Entry) -> None:
+        """Raises Unpageable if its bytes are not those that were uploaded, or it could not be bound before."""
         check_unaltered(entry.path, entry.sha256)
-        path = self.convert(entry.path)
-        if path in self.unusable:
-            raise Unpageable(self.unusable[path])
+        if entry.path in self.unusable:
+            raise self.unusable[entry.path]
+
+    def _bound(self, entry: Entry, path: Path, placed: Placed) -> Run:
+        """The pages of a PDF, or of a copy with nothing but plain links on them. Raises Unpageable."""
         checked = check_pdf(path)
-        placed = Placed(
-            part.label, entry.heading, entry.path, "included", 0, checked.pages, CONVERTED, change=entry.change
-        )
+        placed = replace(placed, pages=checked.pages)
+        # Of one file bound twice the links of both would lead to the pages of one.
+        is_bound_before = path in self.bound
+        self.bound.add(path)
+        if "" in checked.links or ("page" in checked.links and is_bound_before):
+            source, path = path, self._new_path()
+            with file_fault_as(Unpageable(UNCOPIED)):
+                acted = clean_copy(source, path)
+            if acted:
+                placed = replace(placed, reason=" ".join(filter(None, (placed.reason, LEFT_OUT))))
         return Run(path, checked.pages, checked.marks, entry.bookmark, False, [placed])
 
     def _damaged(self, part: Part, entry: Entry, fault: Unpageable) -> Run:

@@ -13,12 +13,16 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
+from evidencepack.links import Kind, kinds_in
+from parsing import file_fault_as
+
 HEADER_WINDOW = 1024  # readers look for %PDF- in the first, and %%EOF in the last, kilobyte
 TAIL_WINDOW = 2048
 INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream costs no memory
 
 CUT_SHORT = "It is cut short: its end is missing."
 UNREADABLE = "It could not be read from where it is stored."
+UNCOPIED = "It is damaged: its pages cannot be copied."
 ALTERED = "It is damaged: what is stored is not what was uploaded."
 
 
@@ -65,10 +69,14 @@ def check_unaltered(path: Path, sha256: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A sound PDF: how many pages it has, and how many tagged pieces each page has (None if it is not tagged)."""
+    """A sound PDF: how many pages it has, and how many tagged pieces each page has (None if it is not tagged).
+
+    `links` are the kinds of links on its pages.
+    """
 
     pages: int
     marks: tuple[int, ...] | None
+    links: frozenset[Kind] = frozenset()
 
 
 def check_pdf(path: Path) -> Checked:
@@ -79,17 +87,16 @@ def check_pdf(path: Path) -> Checked:
     """
     check_present(path)
     try:
-        _check_ends(path)
-        try:
-            return _pages_of(path, repair=False)
-        except pikepdf.PdfError:
-            return _pages_of(path, repair=True)
-    except pikepdf.PasswordError:
-        raise Unpageable("It is protected by a password.") from None
+        with file_fault_as(Unpageable("It is damaged: it cannot be read as a PDF.")):
+            _check_ends(path)
+            try:
+                return _pages_of(path, repair=False)
+            except pikepdf.PasswordError:
+                raise Unpageable("It is protected by a password.") from None
+            except pikepdf.PdfError:
+                return _pages_of(path, repair=True)
     except OSError:
         raise Unpageable(UNREADABLE, passing=True) from None
-    except (pikepdf.PdfError, pikepdf.PikepdfError, ValueError, TypeError, RuntimeError):
-        raise Unpageable("It is damaged: it cannot be read as a PDF.") from None
 
 
 def _check_ends(path: Path) -> None:
@@ -122,18 +129,26 @@ def _pages_of(path: Path, *, repair: bool) -> Checked:
         stated = pdf.Root.Pages.get(Name.Count)
         if repair and stated != count:
             raise Unpageable(f"It is damaged: only {count} of its {stated} pages can be found.")
-        return Checked(count, _marks(pdf))
+        return Checked(count, _marks(pdf), kinds_in(pdf))
 
 
 def _marks(pdf: Pdf) -> tuple[int, ...] | None:
-    """How many tagged pieces each page has, by the file's own index of them; None where there is no such index."""
+    """How many tagged pieces each page has, by the file's own index of them; None where there is no such index.
+
+    A page that is not in the index has none. An index that cannot be read is none: what it says is of use to the pack,
+    and the pages show the same without it.
+    """
     tags = pdf.Root.get(Name.StructTreeRoot)
     if not isinstance(tags, Dictionary) or not isinstance(tags.get(Name.ParentTree), Dictionary):
         return None
-    index = pikepdf.NumberTree(tags.ParentTree)
-    keys = (page.obj.get(Name.StructParents) for page in pdf.pages)
-    pieces = (index.get(key) if isinstance(key, int) else None for key in keys)
-    return tuple(len(piece) if isinstance(piece, Array) else 0 for piece in pieces)
+    try:
+        with file_fault_as(Unpageable("Its tags cannot be read.")):
+            index = pikepdf.NumberTree(tags.ParentTree)
+            keys = [page.obj.get(Name.StructParents) for page in pdf.pages]
+            pieces = [index[key] if isinstance(key, int) and key in index else None for key in keys]
+            return tuple(len(piece) if isinstance(piece, Array) else 0 for piece in pieces)
+    except Unpageable:
+        return None
 
 
 def _check_contents(contents: pikepdf.Object | None, number: int) -> None:

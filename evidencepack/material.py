@@ -8,7 +8,9 @@ from dataclasses import dataclass, field, replace
 from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import Item
 from evidencepack.contents import Entry, Note, Part, Placed, Section
+from evidencepack.gathering import LEFT_OUT
 from evidencepack.intake import ALTERED
+from files.types import acts
 from focusgroups.state import GroupState, states
 from govuk.dates import long_date
 from inspections.duty import Duty, Owner
@@ -178,6 +180,7 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
         version=str(file.number),
         as_at=file.as_at,
         sha256=file.sha256,
+        acts=acts(file.remark) or (placed is not None and LEFT_OUT in placed.reason),
         in_pdf=state if state in ("listed", "damaged") else "included",
         remark=_remark(file, placed),
     )

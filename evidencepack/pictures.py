@@ -16,14 +16,16 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
-from evidencepack.intake import CUT_SHORT, INFLATE_STEP, Unpageable, check_present
+from evidencepack.intake import CUT_SHORT, INFLATE_STEP, UNREADABLE, Unpageable, check_present
 from files.drawing import grey_of_few
+from parsing import file_fault_as
 
 A4 = (595.28, 841.89)  # points
 EDGE = 34.0  # points left free around a picture: 12 mm
 ANIMATED = ("GIF", "PNG", "WEBP")
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
 MOST_PIXELS = 40_000_000  # that are unpacked in memory; pictures that go in as they are may have more
+DAMAGED = "It is damaged: it cannot be read as a picture."
 ORIENTATION = 0x0112  # EXIF
 
 # EXIF orientation -> the matrix which turns a picture, drawn in the unit square, upright within the unit square.
@@ -47,25 +49,21 @@ def picture_to_pdf(path: Path, out: Path) -> int:
     """
     check_present(path)
     Image.init()  # without it Pillow knows but the commonest formats
-    try:
-        with _reading(), Image.open(path, formats=FORMATS) as image, pikepdf.new() as pdf:
+    with pikepdf.new() as pdf:
+        with _reading(), Image.open(path, formats=FORMATS) as image:
             _check_end(path, image.format)
             for picture, turn in _drawn(pdf, path, image):
                 _add_page(pdf, picture, turn)
-            pdf.save(out, compress_streams=False, static_id=True)
-            return len(pdf.pages)
-    except Unpageable:
-        raise
-    except UnidentifiedImageError:
-        raise Unpageable("It is not a picture, although it is named as one.") from None
-    except Image.DecompressionBombError:
-        raise Unpageable("It is too large a picture to be put on a page.") from None
-    except (OSError, ValueError, TypeError, SyntaxError, IndexError, KeyError, EOFError, struct.error, zlib.error):
-        raise Unpageable("It is damaged: it cannot be read as a picture.") from None
+        # Outside, since what cannot be written is not the picture's fault.
+        pdf.save(out, compress_streams=False, static_id=True)
+        return len(pdf.pages)
 
 
 def moves(path: Path) -> bool:
-    """Whether a picture that has been put on a page is an animation, of which the page shows the first picture."""
+    """Whether a picture that has been put on a page is an animation, of which the page shows the first picture.
+
+    Raises Unpageable as picture_to_pdf does.
+    """
     with _reading(), Image.open(path, formats=FORMATS) as image:
         return image.format in ANIMATED and bool(getattr(image, "is_animated", False))
 
@@ -82,15 +80,24 @@ def _check_end(path: Path, kind: str | None) -> None:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Pillow warns of large pictures and of oddities in their notes; what matters here it raises.
+    """Whatever Pillow raises of a picture is raised as Unpageable.
 
-    For all of Pillow, WeasyPrint has a picture that breaks off shown as far as it goes, grey below. Whether one is
-    named as damaged must not hang on whether this process has drawn a page before.
+    It warns of large pictures and of oddities in their notes; what matters here it raises. For all of Pillow,
+    WeasyPrint has a picture that breaks off shown as far as it goes, grey below. Whether one is named as damaged must
+    not hang on whether this process has drawn a page before.
     """
     ImageFile.LOAD_TRUNCATED_IMAGES = False
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        yield
+    try:
+        with warnings.catch_warnings(), file_fault_as(Unpageable(DAMAGED)):
+            warnings.simplefilter("ignore")
+            try:
+                yield
+            except UnidentifiedImageError:
+                raise Unpageable("It is not a picture, although it is named as one.") from None
+            except Image.DecompressionBombError:
+                raise Unpageable("It is too large a picture to be put on a page.") from None
+    except OSError:
+        raise Unpageable(UNREADABLE, passing=True) from None
 
 
 def _drawn(pdf: Pdf, path: Path, image: Image.Image) -> Iterator[tuple[Stream, int]]:
@@ -161,7 +168,7 @@ def _png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
         if len(content) < length or at + 12 + length > len(data):
             raise Unpageable(CUT_SHORT)
         if zlib.crc32(content, zlib.crc32(kind)) != struct.unpack_from(">I", data, at + 8 + length)[0]:
-            raise Unpageable("It is damaged: it cannot be read as a picture.")
+            raise Unpageable(DAMAGED)
         chunks.append((kind, content))
         at += 12 + length
     return chunks

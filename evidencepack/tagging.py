@@ -65,8 +65,7 @@ class Tags:
             tag.K = Array(range(marks))
         tag = self.pdf.make_indirect(tag)
         section.K.append(tag)
-        if marks:
-            _unlink_annotations(obj)
+        _unlink_annotations(obj)
         obj[Name.StructParents] = self.next_key
         self.index.append(self.next_key)
         self.index.append(Array([tag] * max(1, marks)))

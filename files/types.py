@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from accounts.refusal import Refused
-from files.inside import ole, pdfs, pictures, texts, zips
-from files.inside.looking import MACROS, SPOILT, Look, Mismatch
+from files.inside import ole, pdf_actions, pdfs, pictures, texts, zips
+from files.inside.looking import DAMAGED, MACROS, SPOILT, Look, Mismatch
 from parsing import file_fault_as
 
 Shown = Literal["pdf", "image", "listed"]
@@ -108,6 +108,16 @@ def recognise(path: Path, name: str) -> Recognised:
 def has_macros(remark: str) -> bool:
     """Whether the remark on a version says that it has macros."""
     return MACROS in remark
+
+
+def acts(remark: str) -> bool:
+    """Whether the remark on a version says that opening it, or a click in it, can run something."""
+    return any(words in remark for words in (MACROS, *pdf_actions.REMARKS))
+
+
+def is_damaged(remark: str) -> bool:
+    """Whether the remark on a version says that it seemed to be damaged when it was uploaded."""
+    return DAMAGED in remark
 
 
 def shown_as(mime: str) -> Shown:

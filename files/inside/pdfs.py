@@ -6,14 +6,13 @@ from pathlib import Path
 
 import filetype
 import pikepdf
-from pikepdf import Dictionary, Name, Pdf
+from pikepdf import Pdf
 
+from files.inside import pdf_actions
 from files.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
 from parsing import file_fault_as
 
 NO_PAGES = "It has no pages."
-SCRIPTS = "It has scripts in it, which the pack leaves out."
-ATTACHMENTS = "It has other files attached inside it, which the pack does not show."
 #: Readers look for the mark of a PDF in the first kilobyte: what may stand before it.
 WINDOW = 1024
 
@@ -55,12 +54,4 @@ def _opened(path: Path) -> Found:
 def _remarks(pdf: Pdf) -> list[str]:
     if not len(pdf.pages):
         return [NO_PAGES]
-    names, opening = pdf.Root.get(Name.Names), pdf.Root.get(Name.OpenAction)
-    names = names if isinstance(names, Dictionary) else Dictionary()
-    found = []
-    starts = opening.get(Name.S) == Name.JavaScript if isinstance(opening, Dictionary) else False
-    if starts or Name.JavaScript in names:
-        found.append(SCRIPTS)
-    if Name.EmbeddedFiles in names:
-        found.append(ATTACHMENTS)
-    return found
+    return pdf_actions.remarks_on(pdf)

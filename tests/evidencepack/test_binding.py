@@ -257,6 +257,7 @@ def test_tags_of_the_front_matter_stay_and_every_page_is_tagged(tmp_path, out):
     tagged, plain = files.tagged(tmp_path / "tagged.pdf", 2), files.normal(tmp_path / "plain.pdf")
     with pikepdf.open(tagged, allow_overwriting_input=True) as pdf:
         link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 0, 9, 9]), StructParent=0)
+        link.A = Dictionary(S=Name.URI, URI="https://example.org/")
         pdf.pages[0].obj.Annots = Array([pdf.make_indirect(link)])
         pdf.save()
     photo = files.jpeg(tmp_path / "photo.jpg")

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import errno
+
 import pikepdf
 import pytest
+from pikepdf import Array, Dictionary, Name
 
-from evidencepack import gathering
+from evidencepack import assembly, gathering, pictures
 from evidencepack.binding import Placed
 from evidencepack.intake import Checked
 from tests.evidencepack import files
@@ -88,3 +91,96 @@ def test_file_that_fails_only_when_merged_is_replaced_by_its_page(tmp_path, out,
     ]
     with pikepdf.open(out) as pdf:
         assert [stamp_of(page) for page in pdf.pages] == [None, "1.1, page 1 of 2", "1.1, page 2 of 2"]
+
+
+def test_page_that_the_index_of_tags_does_not_know_is_bound_as_an_untagged_one(tmp_path, out):
+    with pikepdf.open(files.tagged(tmp_path / "a.pdf", 2), allow_overwriting_input=True) as pdf:
+        numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+        del numbers[3], numbers[2]
+        second = pdf.pages[1].obj
+        second.Contents = pdf.make_stream(b"BT /F1 9 Tf (a 2) Tj ET")
+        pdf.save()
+    binding = bind_parts(out, part("1.1", tmp_path / "a.pdf"), front=files.tagged(tmp_path / "front.pdf"))
+    assert [(one.state, one.pages) for one in binding.contents.placed] == [("included", 2)]
+    with pikepdf.open(out) as pdf:
+        tags = list(list(pdf.Root.StructTreeRoot.K)[1].K)
+        assert [tag.Pg.objgen for tag in tags] == [page.obj.objgen for page in list(pdf.pages)[1:]]
+        # The first keeps its own mark; the second is marked as a whole.
+        marks = [b"".join(s.read_bytes() for s in page.Contents).count(b"<</MCID 0>>") for page in list(pdf.pages)[1:]]
+        assert marks == [1, 1]
+
+
+@pytest.mark.parametrize("tree", [b"7", b"[]", b"<</Nums 7>>", b"<</Nums[0]>>", b"<</Nums[(a)(b)]>>", b"<</Kids[1]>>"])
+def test_file_whose_tags_cannot_be_read_is_bound_without_them(tmp_path, out, tree):
+    with pikepdf.open(files.tagged(tmp_path / "a.pdf"), allow_overwriting_input=True) as pdf:
+        pdf.Root.StructTreeRoot.ParentTree = pikepdf.Object.parse(tree)
+        pdf.save()
+    binding = bind_parts(out, part("1.1", tmp_path / "a.pdf"), front=files.tagged(tmp_path / "front.pdf"))
+    assert [(one.state, one.pages) for one in binding.contents.placed] == [("included", 1)]
+
+
+class Odd(Exception):
+    """What nobody thought that a parser raises."""
+
+
+@pytest.mark.parametrize("moment", ["looking", "cleaning", "stamping"])
+def test_whatever_a_parser_raises_is_the_fault_of_that_one_file(tmp_path, out, monkeypatch, moment):
+    bad = files.shaped(tmp_path / "bad.pdf", (0, 0, 111, 111))
+    if moment == "cleaning":
+        with pikepdf.open(bad, allow_overwriting_input=True) as pdf:
+            pdf.pages[0].obj.Annots = Array([Dictionary(Subtype=Name.Text)])
+            pdf.save()
+    if moment == "looking":
+        real_open = pikepdf.open
+        monkeypatch.setattr(pikepdf, "open", lambda path, **o: _raise(Odd) if path == bad else real_open(path, **o))
+    elif moment == "cleaning":
+        monkeypatch.setattr(gathering, "clean_copy", lambda *given: _raise(Odd))
+    else:
+        real_stamp = assembly.stamp
+        monkeypatch.setattr(
+            assembly, "stamp", lambda page, *o: _raise(Odd) if page.obj.MediaBox[2] == 111 else real_stamp(page, *o)
+        )
+    binding = bind_parts(out, part("1.1", files.normal(tmp_path / "good.pdf"), bad))
+    assert [(one.heading, one.passing) for one in binding.faults] == [("bad.pdf", False)]
+    with pikepdf.open(out) as pdf:
+        assert [stamp_of(page) for page in pdf.pages] == [None, "1.1, page 1 of 2", "1.1, page 2 of 2"]
+
+
+def _raise(kind, *given):
+    raise kind(*given)
+
+
+@pytest.mark.parametrize("moment", ["looking", "cleaning", "drawing", "stamping"])
+@pytest.mark.parametrize(
+    "error", [MemoryError(), KeyboardInterrupt(), SystemExit()], ids=lambda error: type(error).__name__
+)
+def test_what_is_not_the_files_fault_is_not_taken_for_it(tmp_path, out, monkeypatch, moment, error):
+    with pikepdf.open(files.normal(tmp_path / "a.pdf"), allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj.Annots = Array([Dictionary(Subtype=Name.Text)])
+        pdf.save()
+    module, name = {
+        "looking": (gathering, "check_pdf"),
+        "cleaning": (gathering, "clean_copy"),
+        "drawing": (pictures, "_drawn"),
+        "stamping": (assembly, "stamp"),
+    }[moment]
+    monkeypatch.setattr(module, name, lambda *given, **options: _raise(lambda: error))
+    with pytest.raises(type(error)):
+        bind_parts(out, part("1.1", tmp_path / "a.pdf", files.jpeg(tmp_path / "b.jpg")))
+    assert list(out.parent.iterdir()) == []
+
+
+@pytest.mark.parametrize("moment", ["cleaning", "drawing"])
+def test_disk_that_is_full_is_not_the_files_fault(tmp_path, out, monkeypatch, moment):
+    with pikepdf.open(files.normal(tmp_path / "a.pdf"), allow_overwriting_input=True) as pdf:
+        pdf.pages[0].obj.Annots = Array([Dictionary(Subtype=Name.Text)])
+        pdf.save()
+    real = pikepdf.Pdf.save
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(
+        pikepdf.Pdf, "save", lambda pdf, to, **o: _raise(lambda: full) if "pack" in str(to) else real(pdf, to, **o)
+    )
+    given = tmp_path / "a.pdf" if moment == "cleaning" else files.jpeg(tmp_path / "b.jpg")
+    with pytest.raises(OSError, match="No space left on device"):
+        bind_parts(out, part("1.1", given))
+    assert list(out.parent.iterdir()) == []

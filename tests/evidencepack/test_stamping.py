@@ -94,6 +94,7 @@ def test_largest_page_is_made_smaller_rather_than_too_large(tmp_path):
         files.shaped(path, (0, 0, 14400, 14400))
         with pikepdf.open(path, allow_overwriting_input=True) as pdf:
             link = Dictionary(Type=Name.Annot, Subtype=Name.Link, Rect=Array([0, 14400, 14400, 14400]))
+            link.A = Dictionary(S=Name.URI, URI="https://example.org/")
             pdf.pages[0].obj.Annots = Array([link])
             pdf.save()
 
