@@ -189,16 +189,52 @@ def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
     return to_document(sight, file.document, file.part)
 
 
+def openable_or_404(sight: InspectionSight, pk: int) -> Version:
+    """The version, if the person may open its file."""
+    version = version_or_404(sight, pk)
+    file = version.file
+    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    return version
+
+
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
 def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
+    """The bytes of a version; in their place a warning where they are known to be damaged."""
+    version = openable_or_404(sight, pk)
+    return _warning(request, sight, version) if version.is_damaged else _bytes(request, sight, version)
+
+
+@require_safe
+@inspection_page(Permission.OPEN_FILES)
+def download_anyway(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
+    """The bytes of a version, for somebody who has read what is wrong with them."""
+    return _bytes(request, sight, openable_or_404(sight, pk))
+
+
+def _warning(request: HttpRequest, sight: InspectionSight, version: Version) -> HttpResponse:
+    """What is known to be wrong with a version, and what can be done."""
+    file = version.file
+    may_see = access.may_see(sight, file.document)
+    state = document_or_404(sight, file.document) if may_see else None
+    context = {
+        "inspection": sight.inspection,
+        "breadcrumbs": crumbs(sight, state, "Damaged file") if state else [],
+        "document": sight.standing.framework.document(file.document),
+        "may_see": may_see,
+        "may_replace": access.may_fill(sight, file.document)
+        and not (file.is_archived or sight.inspection.is_withdrawn),
+        "version": version,
+    }
+    return render(request, "documents/damaged.html", context)
+
+
+def _bytes(request: HttpRequest, sight: InspectionSight, version: Version) -> HttpResponseBase:
     """The bytes of a version, always as a download and never shown in the page's own address.
 
     Opening a file that names children goes on the record, with who and when.
     """
-    version = version_or_404(sight, pk)
     file = version.file
-    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
     try:
         response = serving.download_of(
             version,

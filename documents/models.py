@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import User
+from files.types import is_damaged
 from inspections.models import Inspection
 
 
@@ -115,6 +116,16 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return f"Version {self.number} of file {self.file_id}"
+
+    @property
+    def was_sent_damaged(self) -> bool:
+        """Whether it seemed to be damaged when it was uploaded."""
+        return is_damaged(self.remark)
+
+    @property
+    def is_damaged(self) -> bool:
+        """Whether its bytes are known to be damaged: they came so, or have been found not to be what was uploaded."""
+        return self.was_sent_damaged or self.fault == self.Fault.DAMAGED
 
     @property
     def overtook(self) -> bool:

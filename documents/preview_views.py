@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from documents import access, previews, tasks
-from documents.file_views import version_or_404
+from documents.file_views import openable_or_404
 from documents.models import Version
 from documents.state import states
 from documents.views import crumbs
@@ -27,13 +27,6 @@ OPEN_FOR = 15 * 60
 ASKED_AGAIN = 120
 
 
-def _openable_or_404(sight: InspectionSight, pk: int) -> Version:
-    version = version_or_404(sight, pk)
-    file = version.file
-    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
-    return version
-
-
 def _is_asked_by_script(request: HttpRequest) -> bool:
     """Whether a page asks again for a part of itself."""
     return request.headers.get("X-Requested-With") == "fetch"
@@ -43,7 +36,7 @@ def _is_asked_by_script(request: HttpRequest) -> bool:
 @inspection_page(Permission.OPEN_FILES)
 def preview(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The first pages of a version as pictures, or that they are being made, or that there are none."""
-    version = _openable_or_404(sight, pk)
+    version = openable_or_404(sight, pk)
     found = previews.preview_of(version.sha256, version.detected_type)
     if found.state == previews.WAITING and not _is_asked_by_script(request):
         tasks.ask_for_preview(version.pk)
@@ -96,7 +89,7 @@ def _has_pass(request: HttpRequest, sight: InspectionSight, version: Version) ->
 @inspection_page(Permission.OPEN_FILES)
 def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) -> HttpResponseBase:
     """The picture of one page; page 0 is the thumbnail of the first."""
-    version = _openable_or_404(sight, pk)
+    version = openable_or_404(sight, pk)
     access.found_or_404(not version.file.names_children or (page > 0 and _has_pass(request, sight, version)))
     try:
         stream = previews.picture(version.sha256, page).open("rb")
@@ -114,7 +107,7 @@ def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) ->
 @inspection_page(Permission.OPEN_FILES)
 def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The thumbnail's place in a list, for the page that asks whether it has been made; for people, the preview."""
-    version = _openable_or_404(sight, pk)
+    version = openable_or_404(sight, pk)
     access.found_or_404(not version.file.names_children)
     if not _is_asked_by_script(request):
         return redirect("documents:preview", sight.inspection.slug, version.pk)

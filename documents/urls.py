@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{_file}remove/", file_views.remove, name="remove"),
     path(f"{_file}put-back/", file_views.put_back, name="put-back"),
     path(f"{_version}download/", file_views.download, name="download"),
+    path(f"{_version}download/anyway/", file_views.download_anyway, name="download-anyway"),
     path(f"{_version}preview/", preview_views.preview, name="preview"),
     path(f"{_version}thumbnail/", preview_views.thumbnail, name="thumbnail"),
     path(f"{_version}preview/<int:page>.webp", preview_views.picture, name="picture"),

@@ -180,6 +180,7 @@ NAMED: dict[str, Named] = {
     "documents:describe": lambda t: {"pk": t["file"]},
     "documents:remove": lambda t: {"pk": t["file"]},
     "documents:download": lambda t: {"pk": t["version"]},
+    "documents:download-anyway": lambda t: {"pk": t["version"]},
     "documents:preview": lambda t: {"pk": t["version"]},
     "documents:thumbnail": lambda t: {"pk": t["version"]},
     "documents:picture": lambda t: {"pk": t["version"], "page": 1},

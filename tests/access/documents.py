@@ -143,6 +143,7 @@ ROWS = [
     Row("documents:remove", "POST", WORKERS, _file),
     Row("documents:put-back", "POST", WORKERS, _removed),
     Row("documents:download", "GET", READERS, _version),
+    Row("documents:download-anyway", "GET", READERS, _version),
     Row("documents:restore", "POST", WORKERS, _version),
     Row("documents:preview", "GET", READERS, _version),
     Row("documents:thumbnail", "GET", READERS, _version),

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pikepdf import Array, Dictionary
 
 from files.inside.looking import DAMAGED
-from files.inside.pdf_actions import ACTIONS, ATTACHMENTS, SCRIPTS
+from files.inside.pdf_actions import ATTACHMENTS, SCRIPTS
 from files.inside.pdfs import NO_PAGES
 from files.inside.pictures import MOVES
 from files.inside.texts import OBJECTS

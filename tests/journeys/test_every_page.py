@@ -11,6 +11,7 @@ pytestmark = pytest.mark.journey
 # What is handed out as a file, or answers machines.
 NOT_PAGES = {
     "documents:download",
+    "documents:download-anyway",
     "documents:export",
     "documents:picture",
     "evidencepack:download",
