@@ -229,3 +229,27 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
     no_violation(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "bring forward"
     page.context.close()
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_a_damaged_file_is_downloaded_after_its_warning_by_keyboard(browser, live_server, inspection, owner, width):
+    """Given a file that came damaged, when its owner opens it from the document, then a page says so before it comes."""
+    add(
+        inspection,
+        "1",
+        "minutes",
+        content=pdf_bytes()[:-200],
+        as_at=date(2011, 3, 1),
+        name="LSCB minutes of the spring.pdf",
+    )
+    page = open_page(browser, document(live_server, inspection, "1"), owner, width=width)
+    page.goto(document(live_server, inspection, "1"))
+    page.get_by_role("link", name="LSCB minutes of the spring.pdf", exact=True).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("“LSCB minutes of the spring.pdf” is damaged")
+    expect(page.get_by_role("button", name="Upload a working copy")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    no_violation(page)
+    page.get_by_role("link", name="Download it anyway").focus()
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    assert download.value.suggested_filename == "LSCB minutes of the spring.pdf"
