@@ -233,7 +233,7 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
 
 @pytest.mark.parametrize("width", [375, 1280])
 def test_a_damaged_file_is_downloaded_after_its_warning_by_keyboard(browser, live_server, inspection, owner, width):
-    """Given a file that came damaged, when its owner opens it from the document, then a page says so before it comes."""
+    """Given a file that came damaged, when its owner opens it, then a page says so before it comes."""
     add(
         inspection,
         "1",
