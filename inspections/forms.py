@@ -137,8 +137,8 @@ class OwnersForm(forms.Form):
 class OwnersFileForm(forms.Form):
     file = forms.FileField(
         label="Spreadsheet",
-        help_text="CSV or Excel (.xlsx), up to 5 MB. Nothing changes until you have seen what would.",
-        widget=DropInput(attrs={"accept": ".csv,.xlsx"}),
+        help_text="CSV, Excel or OpenDocument (.ods), up to 5 MB. Nothing changes until you have seen what would.",
+        widget=DropInput(attrs={"accept": ".csv,.xlsx,.xls,.ods"}),
         error_messages={
             "required": "Choose a spreadsheet",
             "empty": "The file is empty. Choose the spreadsheet again.",

@@ -15,11 +15,11 @@ from inspections.actions import set_owners
 from inspections.audit import record
 from inspections.models import Inspection, OwnersImport
 from inspections.owners_import import Examination, examine, rows_of
-from inspections.owners_sheet import liked, read_owners
-from inspections.spreadsheet import read_spreadsheet
+from inspections.owners_sheet import LIMITS, OwnersSheet, liked, read_owners
+from spreadsheets.limits import Unreadable
+from spreadsheets.reading import read_sheets
 
 
-@transaction.atomic
 def keep_owners_file(
     *, inspection: Inspection, file_name: str, content: bytes, by: User | None, now: datetime
 ) -> OwnersImport:
@@ -28,12 +28,22 @@ def keep_owners_file(
     The same file sent twice by one person is kept once while it waits. Raises Refused (field "file") for a file that
     cannot be read as such a spreadsheet.
     """
+    # Read before anything is locked: a hostile file may take its two seconds.
+    try:
+        sheet = read_owners(read_sheets(file_name, content, LIMITS, likes=liked))
+    except Unreadable as unreadable:
+        raise Refused(unreadable.message, field="file") from None
+    return _kept(inspection, file_name, hashlib.sha256(content).hexdigest(), sheet, by=by, now=now)
+
+
+@transaction.atomic
+def _kept(
+    inspection: Inspection, file_name: str, digest: str, sheet: OwnersSheet, *, by: User | None, now: datetime
+) -> OwnersImport:
     Inspection.objects.select_for_update().get(pk=inspection.pk)
-    digest = hashlib.sha256(content).hexdigest()
     waiting = OwnersImport.objects.filter(inspection=inspection, sha256=digest, uploaded_by=by, applied_at=None)
     if (again := waiting.first()) is not None:
         return again
-    sheet = read_owners(read_spreadsheet(file_name, content, likes=liked))
     name = PurePath(file_name.replace("\\", "/")).name[-255:]
     kept = OwnersImport.objects.create(
         inspection=inspection,

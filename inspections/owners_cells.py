@@ -5,30 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from frameworks import Framework, same_name
 from inspections.owners_sheet import SheetRow, kind_named, kind_within, number_in, words
+from spreadsheets.faults import Fault, nearest
 
 NO_OWNER = {"", "tbc", "tba", "to be confirmed", "to be agreed", "to be advised", "none", "n a", "not known", "unknown"}
 SEPARATORS = re.compile(r"[;\n]|\s*/\s*")
 LONGEST = {"owners": 200, "person": 200, "organisation": 200, "telephone": 50, "email": 254}
 OWNED_STEPS = ("record", "send-documents")
 KIND_WORDS = {"document": "core document", "focus-group": "focus group", "step": "timetable step"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One fault: the sheet, the row number that a spreadsheet shows, the column, the value and what would be right."""
-
-    sheet: str
-    row: int
-    column: str
-    value: str
-    message: str
 
 
 class NotRecognised(Exception):
@@ -183,10 +172,8 @@ class Reader:
                 else " or ".join(self.strands[item.strand] for item in found)
             )
             return fault_in(row, what, row.cells.get(what, ""), f"Say which is meant: {right}.")
-        near = get_close_matches(title.casefold(), [item.title.casefold() for item in among], n=1, cutoff=0.6)
-        nearest = next((item for item in among if near and item.title.casefold() == near[0]), None)
-        if nearest is not None:
-            return fault_in(row, column, value, f"There is no such item. The nearest is “{nearest.title}”.")
+        for near in nearest(title, [item.title for item in among]):
+            return fault_in(row, column, value, f"There is no such item. The nearest is “{near}”.")
         numbers = sorted({item.number for item in among if item.number is not None})
         if number is not None and numbers:
             return fault_in(

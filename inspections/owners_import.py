@@ -5,17 +5,16 @@ Nothing is guessed: what is not recognised with certainty is a fault that names 
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 
 from accounts.models import Holding, Post, PostAlias, User
 from frameworks import Plan, same_name
 from inspections.models import Inspection, Ownership, OwnersImport
-from inspections.owners_cells import Fault, Item, NotRecognised, Reader, RowMeaning, items_of
+from inspections.owners_cells import Item, NotRecognised, Reader, RowMeaning, items_of
 from inspections.owners_sheet import SheetRow, words
+from spreadsheets.confirmation import token_of
+from spreadsheets.faults import Fault, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,7 @@ class Examination:
     @property
     def digest(self) -> str:
         """The changes in short, by which it is seen that what is applied is what was shown."""
-        parts = [[asdict(each) for each in part] for part in (self.owners, self.posts, self.people, self.holders)]
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return token_of(self.owners, self.posts, self.people, self.holders)
 
 
 @dataclass(frozen=True)
@@ -162,7 +160,7 @@ def _post_name(council: _Council, new: dict[str, NewPost], spelling: str, meanin
     if key in council.posts:
         return council.posts[key].name
     if key not in new:
-        near = get_close_matches(key, list(council.posts), n=3, cutoff=0.75)
+        near = nearest(key, council.posts, most=3, cutoff=0.75)
         names = tuple(dict.fromkeys(council.posts[each].name for each in near))
         new[key] = NewPost(spelling, meaning.organisation, names)
     return new[key].name

@@ -9,8 +9,11 @@ import re
 from dataclasses import dataclass
 
 from accounts.refusal import Refused
-from inspections.spreadsheet import Row, Sheet
+from spreadsheets.limits import Limits
+from spreadsheets.reading import Sheet, TextRow
 
+#: How much of a file is read: far more than any council owns, and still read in two seconds.
+LIMITS = Limits(rows=5000, columns=200, list_name="a list of owners")
 HEADINGS_WITHIN = 20
 
 # Spellings of headings; the field itself is one too. Compared in small letters, without punctuation.
@@ -109,12 +112,12 @@ def kind_within(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def liked(row: Row) -> int:
+def liked(row: TextRow) -> int:
     """How many different headings a row holds."""
     return len({field for cell in row if (field := heading(cell))})
 
 
-def is_heading(row: Row) -> bool:
+def is_heading(row: TextRow) -> bool:
     """Whether a row is one of headings: it names the owner and what is owned, and nothing twice."""
     fields = [field for cell in row if (field := heading(cell))]
     return "owners" in fields and ("title" in fields or "number" in fields) and len(fields) >= 2
@@ -158,7 +161,7 @@ def _read_sheet(sheet: Sheet, rows: list[SheetRow], unread: dict[str, None]) -> 
                 rows.append(SheetRow(sheet.name, number, cells, context))
 
 
-def _columns(row: Row, below: tuple[Row, ...], *, where: str) -> tuple[dict[int, str], list[str]]:
+def _columns(row: TextRow, below: tuple[TextRow, ...], *, where: str) -> tuple[dict[int, str], list[str]]:
     columns: dict[int, str] = {}
     unknown: list[str] = []
     for place, cell in enumerate(row):

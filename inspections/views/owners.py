@@ -21,7 +21,7 @@ from inspections.forms import ApplyOwnersForm, OwnersFileForm, OwnersForm
 from inspections.models import OwnersImport
 from inspections.owners_cells import Item, items_of
 from inspections.owners_import import Examination, examine, rows_of
-from inspections.spreadsheet import MOST_BYTES
+from inspections.owners_sheet import LIMITS
 from inspections.standing import Standing
 from inspections.views.crumbs import inspection_crumbs, posted
 from outbox.tasks import nudge
@@ -149,7 +149,7 @@ def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
             kept = owners_actions.keep_owners_file(
                 inspection=sight.inspection,
                 file_name=file.name,
-                content=file.read(MOST_BYTES + 1),
+                content=file.read(LIMITS.size + 1),
                 by=sight.user,
                 now=timezone.now(),
             )

@@ -19,7 +19,7 @@ from inspections.models import Inspection
 from inspections.owners_cells import items_of
 from inspections.standing import owners_of
 from tests.factories.people import at, make_council, make_person
-from tests.inspections.sheets import csv_of
+from tests.spreadsheets.sheets import csv_of
 
 NOW = at("2030-06-05 10:00")  # a Wednesday
 FOLDER = Path(__file__).parents[1] / "data" / "frameworks"

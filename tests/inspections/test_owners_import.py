@@ -20,7 +20,7 @@ from inspections.owners_sheet import heading, number_in
 from inspections.standing import owners_of
 from outbox.models import Message
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
-from tests.inspections.sheets import csv_of, xlsx_of
+from tests.spreadsheets.sheets import csv_of, xlsx_of
 
 NOW = at("2011-04-01 10:00")
 HEADINGS = ("Kind", "Strand", "Number", "Title", "Owner", "Name", "Email", "Telephone")

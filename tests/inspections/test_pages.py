@@ -18,7 +18,7 @@ from inspections.actions import open_inspection, withdraw
 from inspections.models import ClosureDay, Inspection, OwnersImport
 from inspections.standing import owners_of
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
-from tests.inspections.sheets import csv_of
+from tests.spreadsheets.sheets import csv_of
 
 pytestmark = pytest.mark.django_db
 
@@ -343,7 +343,9 @@ def test_spreadsheet_of_hostile_words_is_shown_as_words(client, inspection) -> N
 def test_spreadsheet_that_cannot_be_read_is_refused_beside_the_field(client, inspection) -> None:
     response = uploaded(client, inspection, name="owners.pdf")
     assert response.status_code == 422
-    assert "The file must be a CSV file (.csv) or an Excel workbook (.xlsx)." in text_of(response)
+    assert (
+        "The file must be a CSV file (.csv), an Excel workbook (.xlsx or .xls) or an OpenDocument spreadsheet (.ods)."
+    ) in text_of(response)
     nothing = client.post(page("import-owners", inspection.slug), {})
     assert (nothing.status_code, "Choose a spreadsheet" in text_of(nothing)) == (422, True)
     assert OwnersImport.objects.count() == 0

@@ -1,0 +1,99 @@
+"""CSV files as British councils have them: UTF-8, UTF-16 or Windows-1252; parted by comma, semicolon or tab."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from spreadsheets.cells import Row, clean, tidy_row
+from spreadsheets.limits import Limits, Unreadable
+
+DELIMITERS = (",", ";", "\t")
+#: How many rows are looked at to tell the delimiter.
+SAMPLE = 20
+LONGEST_HEADING = 200
+_SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_CHUNK = 256 * 1024
+
+Likes = Callable[[tuple[str, ...]], int]
+
+
+def rows_of_csv(file: BinaryIO, limits: Limits, likes: Likes) -> Iterator[Row]:
+    """The rows of a CSV file, one by one.
+
+    `likes` says how many headings it recognises in a row, by which the delimiter is told; between equals the one that
+    makes the most columns. Raises Unreadable for what is no text, for a quotation mark that is not closed, and beyond
+    the limits.
+    """
+    text = io.TextIOWrapper(file, _encoding_of(file), newline="")
+    try:
+        delimiter = _delimiter_of(text, limits, likes)
+        text.seek(0)
+        reader = csv.reader(_lines_of(text, limits), delimiter=delimiter, strict=True)
+        try:
+            for number, cells in enumerate(reader, start=1):
+                if row := tidy_row(number, cells, limits):
+                    yield Row("", number, row)
+        except csv.Error:
+            raise Unreadable(
+                f"The file cannot be read from line {reader.line_num} on: a quotation mark is not closed, or stands "
+                "where none belongs."
+            ) from None
+    finally:
+        text.detach()
+
+
+def _encoding_of(file: BinaryIO) -> str:
+    """UTF-16 with its mark, UTF-8 with or without, else what British Windows writes; the file is left at its start."""
+    file.seek(0)
+    start = file.read(2)
+    utf_16 = start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
+    for encoding in ("utf-16",) if utf_16 else ("utf-8-sig", "cp1252"):
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            while chunk := file.read(_CHUNK):
+                if "\x00" in decoder.decode(chunk):
+                    raise Unreadable("The file is called .csv but is not text.")
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        file.seek(0)
+        return encoding
+    raise Unreadable("The file is called .csv but is not text. Save it as CSV (UTF-8).")
+
+
+def _lines_of(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
+    """The lines; one that never ends is refused before it is read."""
+    longest = limits.columns * limits.cell_length
+    for number, line in enumerate(iter(lambda: text.readline(longest + 1), ""), start=1):
+        if len(line) > longest:
+            raise Unreadable(f"The file cannot be read from line {number} on: the line is too long for a spreadsheet.")
+        yield line
+
+
+def _delimiter_of(text: io.TextIOWrapper, limits: Limits, likes: Likes) -> str:
+    first = text.readline(64).strip()
+    # Excel writes its delimiter down for itself; the line stays as a row, so that numbers agree with what it shows.
+    if (said := _SAID.fullmatch(first)) and said[1] in DELIMITERS:
+        return said[1]
+    best, delimiter = (-1, -1), DELIMITERS[0]
+    failed = []
+    for each in DELIMITERS:
+        text.seek(0)
+        try:
+            sample = list(islice(csv.reader(_lines_of(text, limits), delimiter=each, strict=True), SAMPLE))
+        except csv.Error:
+            failed.append(each)
+            continue
+        rows = [tuple(clean(cell[:LONGEST_HEADING]) for cell in row[: limits.columns]) for row in sample]
+        found = max(map(likes, rows), default=0), max(map(len, sample), default=0)
+        if found > best:
+            best, delimiter = found, each
+    # Where nothing parts anything, a file whose quotation marks are at fault is read so that this is said.
+    return failed[0] if failed and best[1] < 2 else delimiter

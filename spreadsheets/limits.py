@@ -1,0 +1,53 @@
+"""How much of a spreadsheet is read, and the one way in which reading says no."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MEGABYTE = 1024 * 1024
+
+
+class Unreadable(Exception):
+    """The file cannot be used; `message` says to a person what is wrong and what would be right."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much is read of one file before it is refused.
+
+    `rows` and `columns` are the last in which something may be written, of every sheet; `cell_length` is in characters.
+    `size` is the file's in bytes, `unpacked` what a workbook may unpack to, and `tags` how many tags all its parts may
+    have together: four for each cell, and as many again for styles and the like, is ample. `seconds` (of the processor,
+    not of the clock) and `memory` (in bytes) are what reading a workbook may take at most, whatever is in it.
+    `list_name` says in a refusal what kind of list the file is too large for.
+    """
+
+    rows: int
+    columns: int
+    list_name: str
+    cell_length: int = 2000
+    size: int = 5 * MEGABYTE
+    unpacked: int = 50 * MEGABYTE
+    tags: int = 1_000_000
+    seconds: int = 2
+    memory: int = 512 * MEGABYTE
+
+
+def too_far_out(limits: Limits) -> str:
+    """What is said of a sheet whose cells lie so far apart that it cannot be held."""
+    return (
+        f"A sheet has something written beyond row {limits.rows} or column {limits.columns}. Delete what is not part "
+        "of the list."
+    )
+
+
+def too_much(limits: Limits) -> str:
+    """What is said of a workbook that would take too long."""
+    return (
+        f"The workbook has far more in it than {limits.list_name}: many thousand rows or cells, even if they look "
+        "empty. Copy the list into a new workbook and save that."
+    )

@@ -1,0 +1,152 @@
+"""Reads one workbook in a process of its own, which `workbooks` starts: `python -m spreadsheets.workbook_parser`.
+
+The workbook is standard input; the arguments are its type and the limits. Standard output gets one JSON document on a
+line for each bunch of rows, and in the end {"done": true} or {"refused": words}. Whatever a parser does with a hostile
+file (it raises, panics, never ends, takes all memory) is the end of this process and of nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import chain, islice
+from typing import Any, BinaryIO
+
+from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from spreadsheets.cells import MOST_ROWS_OF_ALL, NoValue, Row, Value, tidy, tidy_row
+from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
+from spreadsheets.unvalued_cells import unvalued_cells
+
+ZIP_HEADER = b"PK\x03\x04"
+OUT_OF_MEMORY = 3
+_BUNCH = 200
+_CHUNK = 256 * 1024
+#: What a file of each type is called, and what must be in its package.
+CALLED = {".xlsx": "an Excel workbook", ".xls": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
+_MAIN_PART = {".xlsx": "xl/workbook.xml", ".xls": "xl/workbook.xml", ".ods": "content.xml"}
+_REPEATED = re.compile(rb'-repeated\s*=\s*["\'](\d+)')
+_LONGEST_REPEATED = 64
+
+
+def main() -> None:
+    """Write the rows of standard input to standard output."""
+    suffix, limits = sys.argv[1], Limits(**json.loads(sys.argv[2]))
+    # A workbook that is refused for what it takes must not leave a picture of the memory behind.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
+    try:
+        rows = read_workbook(sys.stdin.buffer, suffix, limits)
+        while bunch := list(islice(rows, _BUNCH)):
+            _say({"rows": bunch})
+        _say({"done": True})
+    except Unreadable as unreadable:
+        _say({"refused": unreadable.message})
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what, default=_as_json) + "\n")
+    sys.stdout.flush()
+
+
+def _as_json(value: object) -> dict[str, Any]:
+    """What JSON has no word for, as an object of one key; `workbooks` reads it back."""
+    match value:
+        case datetime():
+            return {"datetime": value.isoformat()}
+        case date():
+            return {"date": value.isoformat()}
+        case time():
+            return {"time": value.isoformat()}
+        case timedelta():
+            return {"seconds": value.total_seconds()}
+        case NoValue():
+            return {"no value": True}
+    raise TypeError(f"a cell cannot hold {type(value).__name__}")
+
+
+def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
+    """The rows of every visible sheet, sheet by sheet. Raises Unreadable, and whatever else a parser may raise."""
+    unvalued: dict[str, dict[tuple[int, int], Value]] = {}
+    start = file.read(len(ZIP_HEADER))
+    file.seek(0)
+    if start == ZIP_HEADER:
+        check_package(file, suffix, limits)
+        unvalued = unvalued_cells(file)
+        file.seek(0)
+    try:
+        workbook = CalamineWorkbook.from_filelike(file)
+    except PasswordError:
+        raise Unreadable("The workbook is protected by a password. Save it without one.") from None
+    for meta in workbook.sheets_metadata:
+        if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
+            sheet = workbook.get_sheet_by_name(meta.name)
+            yield from _rows_of(sheet, tidy(meta.name), unvalued.get(meta.name, {}), limits)
+
+
+def _rows_of(sheet: CalamineSheet, name: str, unvalued: dict[tuple[int, int], Value], limits: Limits) -> Iterator[Row]:
+    by_row: dict[int, dict[int, Value]] = {}
+    for (row, column), value in unvalued.items():
+        by_row.setdefault(row, {})[column] = value
+    height, width = (place + 1 for place in sheet.end or (-1, -1))
+    if max([height, *by_row]) > limits.rows or max([width, *(column for _, column in unvalued)]) > limits.columns:
+        raise Unreadable(too_far_out(limits))
+    # Rows are given from the first on, columns from the first in which something is written.
+    before = [""] * (sheet.start or (0, 0))[1]
+    beyond = ([] for _ in range(height, max(by_row, default=0)))
+    for number, cells in enumerate(chain(sheet.iter_rows(), beyond), start=1):
+        row: list[Value] = before + cells
+        for column, value in by_row.get(number, {}).items():
+            row.extend([""] * (column - len(row)))
+            row[column - 1] = value
+        if tidied := tidy_row(number, row, limits):
+            yield Row(name, number, tidied)
+
+
+def check_package(file: BinaryIO, suffix: str, limits: Limits) -> None:
+    """Refuse a package that is no workbook, or would take its parser long, before that sees it.
+
+    Everything is unpacked once, in pieces, and no further than the limits. What a parser has to do grows with the
+    number of tags (rows without cells, shared strings that nothing uses, elements within elements), and those can be
+    counted without parsing anything: each begins with the one byte that nothing else in an XML file may be.
+    """
+    tags = unpacked = 0
+    with zipfile.ZipFile(file) as package:
+        entries = package.infolist()
+        names = {entry.filename.lower() for entry in entries}
+        if _MAIN_PART[suffix] not in names:
+            raise Unreadable(f"The file is called {suffix} but is not {CALLED[suffix]}.")
+        if len(names) != len(entries):
+            raise zipfile.BadZipFile("two entries have one name")
+        for entry in entries:
+            before = b""
+            with package.open(entry) as part:
+                while chunk := part.read(_CHUNK):
+                    unpacked += len(chunk)
+                    tags += chunk.count(b"<")
+                    if unpacked > limits.unpacked:
+                        raise Unreadable("The workbook unpacks to more than can be read here.")
+                    if tags > limits.tags:
+                        raise Unreadable(too_much(limits))
+                    _check_piece(before + chunk)
+                    before = chunk[-_LONGEST_REPEATED:]
+
+
+def _check_piece(xml: bytes) -> None:
+    """Refuse what no spreadsheet program writes: entities, and rows or cells that come again without end."""
+    if b"<!ENTITY" in xml:
+        raise ValueError("an entity is declared")
+    if any(int(times[:20]) > MOST_ROWS_OF_ALL for times in _REPEATED.findall(xml)):
+        raise ValueError("repeated more often than a sheet has rows")
+
+
+if __name__ == "__main__":
+    main()

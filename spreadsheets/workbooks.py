@@ -1,0 +1,71 @@
+"""Excel and OpenDocument workbooks, read in another process that ends with a hostile file instead of this one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from spreadsheets.cells import NO_VALUE, Row
+from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
+from spreadsheets.workbook_parser import OUT_OF_MEMORY
+
+DAMAGED = "The workbook is damaged and cannot be read. Open it in Excel and save it again."
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
+    """The rows of the visible sheets of a workbook that lies in a file of the system, one by one.
+
+    Raises Unreadable for one that is damaged, protected or beyond the limits, after the rows that were read before
+    that was seen.
+    """
+    # Not `file.seek`, which may move no further than within what was read ahead here.
+    os.lseek(file.fileno(), 0, os.SEEK_SET)
+    command = [sys.executable, "-m", "spreadsheets.workbook_parser", suffix, json.dumps(asdict(limits))]
+    with subprocess.Popen(command, cwd=_ROOT, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parser:
+        try:
+            assert parser.stdout is not None
+            for line in parser.stdout:
+                said = json.loads(line, object_hook=_value)
+                if "refused" in said:
+                    raise Unreadable(said["refused"])
+                if "done" in said:
+                    return
+                for sheet, number, cells in said["rows"]:
+                    yield Row(sheet, number, tuple(cells))
+            raise Unreadable(_why_it_ended(parser.wait(), limits))
+        finally:
+            parser.kill()
+
+
+def _value(said: dict[str, Any]) -> Any:
+    match said:
+        case {"datetime": text}:
+            return datetime.fromisoformat(text)
+        case {"date": text}:
+            return date.fromisoformat(text)
+        case {"time": text}:
+            return time.fromisoformat(text)
+        case {"seconds": seconds}:
+            return timedelta(seconds=seconds)
+        case {"no value": _}:
+            return NO_VALUE
+    return said
+
+
+def _why_it_ended(status: int, limits: Limits) -> str:
+    if status == -signal.SIGKILL:
+        return "The workbook could not be read just now. Try again."
+    if status in {OUT_OF_MEMORY, -signal.SIGABRT}:
+        return too_far_out(limits)
+    if status == -signal.SIGXCPU:
+        return too_much(limits)
+    return DAMAGED
