@@ -16,6 +16,7 @@ from inspections.audit import record
 from inspections.models import Inspection, OwnersImport
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS, OwnersSheet, liked, read_owners
+from spreadsheets.confirmation import was_shown
 from spreadsheets.limits import Unreadable
 from spreadsheets.reading import read_sheets
 
@@ -75,7 +76,7 @@ def apply_owners_file(
     found = examine(inspection, rows_of(kept))
     if found.faults:
         raise Refused(f"The file has {len(found.faults)} faults. Correct them and choose the file again.")
-    if found.digest != seen:
+    if not was_shown(seen, *found.difference):
         raise Refused("Owners or people have changed since this was shown. Look at the changes again.")
     if found.posts and not add_posts:
         names = ", ".join(f"“{post.name}”" for post in found.posts)

@@ -5,8 +5,9 @@ Nothing is guessed: what is not recognised with certainty is a fault that names 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from accounts.models import Holding, Post, PostAlias, User
 from frameworks import Plan, same_name
@@ -68,12 +69,17 @@ class Examination:
 
     @property
     def changes_nothing(self) -> bool:
-        return not (self.owners or self.posts or self.people or self.holders)
+        return not any(self.difference)
+
+    @property
+    def difference(self) -> tuple[Sequence[Any], ...]:
+        """All that would change."""
+        return self.owners, self.posts, self.people, self.holders
 
     @property
     def digest(self) -> str:
-        """The changes in short, by which it is seen that what is applied is what was shown."""
-        return token_of(self.owners, self.posts, self.people, self.holders)
+        """The difference in short, by which it is seen that what is applied is what was shown."""
+        return token_of(*self.difference)
 
 
 @dataclass(frozen=True)

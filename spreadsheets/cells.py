@@ -72,8 +72,6 @@ def tidy_row(number: int, cells: Sequence[Value], limits: Limits) -> tuple[Value
         end -= 1
     if end and number > limits.rows:
         raise Unreadable(f"The file has more than {limits.rows} rows, too many for {limits.list_name}.")
-    if number > MOST_ROWS_OF_ALL:
-        raise Unreadable(f"The file has more than {MOST_ROWS_OF_ALL} rows. Delete the empty ones at its end.")
     if end > limits.columns:
         raise Unreadable(f"Row {number} has more than {limits.columns} columns, too many for {limits.list_name}.")
     texts = [cell for cell in cells[:end] if isinstance(cell, str)]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from spreadsheets.cells import Row, clean, tidy_row
+from spreadsheets.cells import MOST_ROWS_OF_ALL, Row, clean, tidy_row
 from spreadsheets.limits import Limits, Unreadable
 
 DELIMITERS = (",", ";", "\t")
@@ -37,7 +37,11 @@ def rows_of_csv(file: BinaryIO, limits: Limits, likes: Likes) -> Iterator[Row]:
         reader = csv.reader(_lines_of(text, limits), delimiter=delimiter, strict=True)
         try:
             for number, cells in enumerate(reader, start=1):
-                if row := tidy_row(number, cells, limits):
+                if number > MOST_ROWS_OF_ALL:
+                    raise Unreadable(
+                        f"The file has more than {MOST_ROWS_OF_ALL} rows. Delete the empty ones at its end."
+                    )
+                if cells and (row := tidy_row(number, cells, limits)):
                     yield Row("", number, row)
         except csv.Error:
             raise Unreadable(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -39,7 +39,9 @@ def no_headings(row: TextRow) -> int:
     return 0
 
 
-def read_rows(file_name: str, file: BinaryIO | bytes, limits: Limits, *, likes: Likes = no_headings) -> Iterator[Row]:
+def read_rows(
+    file_name: str, file: BinaryIO | bytes, limits: Limits, *, likes: Likes = no_headings
+) -> Generator[Row, None, None]:
     """The rows of a spreadsheet in which something is written, one by one, sheet by sheet in the file's order.
 
     CSV, XLSX, XLS or ODS by the name's ending. Title rows and headings are rows like others. `likes` says how many

@@ -10,6 +10,8 @@ from xml.etree import ElementTree
 
 from spreadsheets.cells import NO_VALUE, Value
 
+CellsByRow = dict[int, dict[int, Value]]
+
 # <c r="B7" t="e"><v>#N/A</v></c>, with or without a formula, with or without a prefix (x:c).
 _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^<>]*\bt=["\']e["\'])[^<>]*?\br=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^<>]*>'
@@ -22,22 +24,22 @@ _FORMULA_ALONE = re.compile(
 )
 
 
-def unvalued_cells(file: BinaryIO) -> dict[str, dict[tuple[int, int], Value]]:
-    """By sheet, then by row and column from 1: the error's word, or NO_VALUE. Nothing for another kind of workbook."""
+def unvalued_cells(file: BinaryIO) -> dict[str, CellsByRow]:
+    """By sheet, row and column, both from 1: the error's word, or NO_VALUE. Nothing for another kind of workbook."""
     with zipfile.ZipFile(file) as package:
         if "xl/workbook.xml" not in package.namelist():
             return {}
         return {name: _found(package.read(part)) for name, part in _parts(package).items()}
 
 
-def _found(xml: bytes) -> dict[tuple[int, int], Value]:
-    found: dict[tuple[int, int], Value] = {}
+def _found(xml: bytes) -> CellsByRow:
+    found: CellsByRow = {}
     if b'"e"' in xml or b"'e'" in xml:
         for letters, row, word in _ERROR.findall(xml):
-            found[int(row), _column(letters)] = word.decode("ascii", "replace")
+            found.setdefault(int(row), {})[_column(letters)] = word.decode("ascii", "replace")
     if b"f>" in xml or b"<f" in xml:
         for letters, row in _FORMULA_ALONE.findall(xml):
-            found[int(row), _column(letters)] = NO_VALUE
+            found.setdefault(int(row), {})[_column(letters)] = NO_VALUE
     return found
 
 

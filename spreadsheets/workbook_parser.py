@@ -14,14 +14,14 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any, BinaryIO
 
 from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from spreadsheets.cells import MOST_ROWS_OF_ALL, NoValue, Row, Value, tidy, tidy_row
 from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
-from spreadsheets.unvalued_cells import unvalued_cells
+from spreadsheets.unvalued_cells import CellsByRow, unvalued_cells
 
 ZIP_HEADER = b"PK\x03\x04"
 OUT_OF_MEMORY = 3
@@ -30,6 +30,7 @@ _CHUNK = 256 * 1024
 #: What a file of each type is called, and what must be in its package.
 CALLED = {".xlsx": "an Excel workbook", ".xls": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
 _MAIN_PART = {".xlsx": "xl/workbook.xml", ".xls": "xl/workbook.xml", ".ods": "content.xml"}
+_PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _REPEATED = re.compile(rb'-repeated\s*=\s*["\'](\d+)')
 _LONGEST_REPEATED = 64
 
@@ -75,7 +76,7 @@ def _as_json(value: object) -> dict[str, Any]:
 
 def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
     """The rows of every visible sheet, sheet by sheet. Raises Unreadable, and whatever else a parser may raise."""
-    unvalued: dict[str, dict[tuple[int, int], Value]] = {}
+    unvalued: dict[str, CellsByRow] = {}
     start = file.read(len(ZIP_HEADER))
     file.seek(0)
     if start == ZIP_HEADER:
@@ -92,22 +93,19 @@ def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
             yield from _rows_of(sheet, tidy(meta.name), unvalued.get(meta.name, {}), limits)
 
 
-def _rows_of(sheet: CalamineSheet, name: str, unvalued: dict[tuple[int, int], Value], limits: Limits) -> Iterator[Row]:
-    by_row: dict[int, dict[int, Value]] = {}
-    for (row, column), value in unvalued.items():
-        by_row.setdefault(row, {})[column] = value
+def _rows_of(sheet: CalamineSheet, name: str, unvalued: CellsByRow, limits: Limits) -> Iterator[Row]:
     height, width = (place + 1 for place in sheet.end or (-1, -1))
-    if max([height, *by_row]) > limits.rows or max([width, *(column for _, column in unvalued)]) > limits.columns:
+    rows = max([height, *unvalued])
+    if rows > limits.rows or max([width, *chain(*unvalued.values())]) > limits.columns:
         raise Unreadable(too_far_out(limits))
     # Rows are given from the first on, columns from the first in which something is written.
     before = [""] * (sheet.start or (0, 0))[1]
-    beyond = ([] for _ in range(height, max(by_row, default=0)))
-    for number, cells in enumerate(chain(sheet.iter_rows(), beyond), start=1):
-        row: list[Value] = before + cells
-        for column, value in by_row.get(number, {}).items():
-            row.extend([""] * (column - len(row)))
-            row[column - 1] = value
-        if tidied := tidy_row(number, row, limits):
+    for number, given in enumerate(chain(sheet.iter_rows(), repeat([], rows - height)), start=1):
+        cells: list[Value] = [*before, *given]
+        for column, value in unvalued.get(number, {}).items():
+            cells.extend([""] * (column - len(cells)))
+            cells[column - 1] = value
+        if tidied := tidy_row(number, cells, limits):
             yield Row(name, number, tidied)
 
 
@@ -127,6 +125,8 @@ def check_package(file: BinaryIO, suffix: str, limits: Limits) -> None:
         if len(names) != len(entries):
             raise zipfile.BadZipFile("two entries have one name")
         for entry in entries:
+            if entry.compress_type not in _PACKED_AS:
+                raise zipfile.BadZipFile("no workbook is packed in that way, and it may unpack to any length at once")
             before = b""
             with package.open(entry) as part:
                 while chunk := part.read(_CHUNK):

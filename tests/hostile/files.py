@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.documents import making
 from tests.factories.documents import pdf_bytes
 from tests.factories.office import docx, odp
-from tests.inspections.sheets import xlsx_of
+from tests.spreadsheets.sheets import xlsx_of
 
 OWNERS = (("Number", "Owner"), ("1", "Strategic Lead"), ("2", "Head of Service"))
 #: Those that are ZIPs inside.

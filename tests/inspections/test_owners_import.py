@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,8 @@ from tests.spreadsheets.sheets import csv_of, xlsx_of
 
 NOW = at("2011-04-01 10:00")
 HEADINGS = ("Kind", "Strand", "Number", "Title", "Owner", "Name", "Email", "Telephone")
+
+SHEETS = Path(__file__).parents[1] / "spreadsheets" / "data"
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,15 @@ def test_file_that_is_no_list_of_owners_is_refused(inspection, rows, said) -> No
     assert refused.value.field == "file"
     assert refused.value.message.startswith(said)
     assert OwnersImport.objects.count() == 0
+
+
+@pytest.mark.parametrize("name", ["plain.xls", "plain.ods"])
+def test_workbook_of_another_program_is_read_like_an_excel_one(inspection, name) -> None:
+    stored = kept(inspection, (SHEETS / name).read_bytes(), name)
+    assert [(row.sheet, row.row, row.cells) for row in rows_of(stored)] == [
+        ("Documents", 2, {"number": "1", "owners": "Lead, Café"}),
+        ("Documents", 4, {"number": "2", "owners": "Chief Executive"}),
+    ]
 
 
 # Items

@@ -18,7 +18,7 @@ from inspections.actions import open_inspection, withdraw
 from inspections.models import ClosureDay, Inspection, OwnersImport
 from inspections.standing import owners_of
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
-from tests.spreadsheets.sheets import csv_of
+from tests.spreadsheets.sheets import SHEET_PATH, csv_of, damaged, xlsx_of
 
 pytestmark = pytest.mark.django_db
 
@@ -348,6 +348,16 @@ def test_spreadsheet_that_cannot_be_read_is_refused_beside_the_field(client, ins
     ) in text_of(response)
     nothing = client.post(page("import-owners", inspection.slug), {})
     assert (nothing.status_code, "Choose a spreadsheet" in text_of(nothing)) == (422, True)
+    assert OwnersImport.objects.count() == 0
+
+
+@pytest.mark.parametrize("how", ["deflate", "lzma", "crc"])
+def test_workbook_with_a_damaged_member_is_refused_in_words(client, inspection, how) -> None:
+    content = damaged(xlsx_of(Owners=[["Number", "Owner"], [1, "Lead"]]), SHEET_PATH, how)
+    file = SimpleUploadedFile("owners.xlsx", content)
+    response = client.post(page("import-owners", inspection.slug), {"file": file})
+    assert response.status_code == 422
+    assert "The workbook is damaged and cannot be read. Open it in Excel and save it again." in text_of(response)
     assert OwnersImport.objects.count() == 0
 
 
