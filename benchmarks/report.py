@@ -21,6 +21,8 @@ figures are medians. Ratio is the project's time over the floor's.
 #: Other figures of a row: key -> how it is said.
 SAID = {
     "rate": "{}",
+    "cpu_ms": "{} ms of CPU",
+    "p95_ms": "{} ms at p95",
     "queries": "{} queries",
     "kilobytes": "{} kB",
     "growth": "{}",

@@ -1,4 +1,4 @@
-"""What pages show of the inspectors: read once for each version of the inspection."""
+"""What pages show of the inspectors."""
 
 from __future__ import annotations
 
@@ -47,10 +47,6 @@ class Person:
 
 
 def inspectors_of(standing: Standing) -> Sequence[Person]:
-    """The inspectors, the lead inspector first (one query, or none where nothing has changed)."""
-
-    def found() -> tuple[Person, ...]:
-        people = (Person(*row) for row in _INSPECTORS(standing.inspection.pk))
-        return tuple(sorted(people, key=lambda person: _ORDER[person.part]))
-
-    return standing.worked_out("inspectors", found, size=lambda people: 500 * (1 + len(people)))
+    """The inspectors, the lead inspector first (one query)."""
+    people = (Person(*row) for row in _INSPECTORS(standing.inspection.pk))
+    return sorted(people, key=lambda person: _ORDER[person.part])

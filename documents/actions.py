@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import overtaking, stamps
+from documents import overtaking
 from documents.checks import date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
 from documents.reviewing import (
@@ -114,7 +114,6 @@ def _record(
         said |= {"version": version.number, "sha256": version.sha256}
         if version.as_at:
             said["as at"] = version.as_at.isoformat()
-    stamps.moved_on(file.inspection, document.key)
     audit.record(file.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said | detail)
 
 

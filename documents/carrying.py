@@ -16,7 +16,6 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import stamps
 from documents.checks import open_inspection
 from documents.expected import has_calendar
 from documents.models import ExpectedMeeting, File, Version
@@ -157,7 +156,6 @@ def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None
     meetings = _bring_meetings(inspection, source, by=by, now=now)
     versions = _bring_files(inspection, source, found.files)
     brought = Brought(len(found.files), versions, meetings, found)
-    stamps.moved_on(inspection, *{row.document for row in found.files}, *([stamps.OTHERS] if meetings else []))
     if brought.files or brought.meetings:
         detail = {"from": source.slug, "files": brought.files, "versions": versions, "meetings": meetings}
         audit.record(

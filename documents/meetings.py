@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import stamps
 from documents.checks import found, open_inspection
 from documents.expected import has_calendar
 from documents.models import ExpectedMeeting
@@ -131,5 +130,4 @@ def remove_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) 
 def _record(row: ExpectedMeeting, verb: str, *, by: User | None, now: datetime, **detail: Any) -> None:
     document, part = found(row.inspection, row.document, row.part)
     said = {"document": document.key, "part": part.label, **detail}
-    stamps.moved_on(row.inspection, stamps.OTHERS)
     audit.record(row.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said)

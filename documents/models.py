@@ -51,23 +51,6 @@ class File(models.Model):
         return self.archived_at is not None
 
 
-class FilesStamp(models.Model):
-    """A word that is another one after each change of a document's files: whoever has them under it has them still.
-
-    Without a document it is that of everything which is not a file (`documents.stamps`).
-    """
-
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="+")
-    document = models.SlugField(max_length=80)
-    stamp = models.CharField(max_length=32)
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=("inspection", "document"), name="one_stamp_per_document"),)
-
-    def __str__(self) -> str:
-        return f"{self.document} {self.stamp}"
-
-
 class Version(models.Model):
     """One state of a file: the bytes that were uploaded, under a name of our own, and what is known about them.
 

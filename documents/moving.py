@@ -12,7 +12,6 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import stamps
 from documents.actions import live_file, refuse_beside_nil_return, twin_of
 from documents.checks import date_of, found
 from documents.models import File, Version
@@ -59,6 +58,5 @@ def move_file(
         "from document": from_document.key,
         "from part": from_part.label,
     }
-    stamps.moved_on(inspection, from_document.key, *({to_document.key} - {from_document.key}))
     audit.record(inspection, by=by, verb="file moved", subject=to_document.title, now=now, detail=detail)
     return version

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from operator import attrgetter
@@ -13,10 +13,9 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from accounts.prepared import Prepared
-from documents.models import ExpectedMeeting, File, FilesStamp, NilReturn, Review, SentItem, Version
+from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from documents.versions import a_later_one
 from inspections.models import Inspection
-from inspections.unchanged import Seen, kept, kept_each, of_council
 
 #: What stands in place of the name of a file that names children, for those who may not open it.
 NAMELESS = "A file that names children"
@@ -165,30 +164,11 @@ def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
-def read(inspection: Inspection, seen: Seen | None = None) -> Records:
-    """The records of an inspection, in six queries.
-
-    With the inspection as a page saw it: in one where none of them has changed, and files are read of those documents
-    alone where one has.
-    """
-    if seen is None:
-        return _records(inspection, _by_document(_CURRENT_VERSIONS(inspection.pk)))
-    stamps = dict(_STAMPS(inspection.pk))
-    # They follow from the stamps, and from what people are called, which the council's version knows.
-    always = replace(of_council(seen), today=date.min, files=None)
-    return kept(
-        always,
-        "records",
-        lambda: _records(inspection, _files(inspection, always, stamps)),
-        given=tuple(sorted(stamps.items())),
-        size=lambda found: 1_500 * (10 + sum(map(len, found.files.values()))),
-    )
-
-
-def _records(inspection: Inspection, files: Mapping[str, list[CurrentFile]]) -> Records:
+def read(inspection: Inspection) -> Records:
+    """The records of an inspection, in six queries."""
     sent = _LAST_SENT(inspection.pk)
     return Records(
-        files=files,
+        files=_files(inspection),
         nils=_nils(inspection),
         reviews=_reviews(inspection),
         archived=_archived(inspection),
@@ -230,29 +210,12 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
 
 
 _CURRENT_VERSIONS = Prepared(_current_versions)
-_OF_ONE_DOCUMENT = Prepared(
-    lambda inspection, document: _current_versions(inspection).filter(document=document), takes=(int, str)
-)
-_STAMPS = Prepared(lambda inspection: FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
 
 
-def _files(inspection: Inspection, seen: Seen, stamps: Mapping[str, str]) -> dict[str, list[CurrentFile]]:
-    """The files of each document; nobody may change the lists, which are kept for the next who look."""
-
-    def work(documents: Collection[str]) -> dict[str, list[CurrentFile]]:
-        if len(documents) == 1:
-            found = _by_document(_OF_ONE_DOCUMENT(inspection.pk, *documents))
-        else:
-            found = _by_document(_CURRENT_VERSIONS(inspection.pk))
-        return {document: found.get(document, []) for document in documents}
-
-    given = {document.key: stamps.get(document.key, "") for document in inspection.framework.documents}
-    return kept_each(seen, "files", given, work, size=lambda files: 1_500 * (1 + len(files)))
-
-
-def _by_document(rows: Iterable[tuple[Any, ...]]) -> dict[str, list[CurrentFile]]:
+def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
+    """The files of each document."""
     files: dict[str, list[CurrentFile]] = {}
-    for row in rows:
+    for row in _CURRENT_VERSIONS(inspection.pk):
         current = CurrentFile._make(row)
         files.setdefault(current.document, []).append(current)
     return files

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import stamps
 from documents.approvals import TWO
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
@@ -45,7 +44,6 @@ def state_nil_return(
         raise Refused(f"“{asked.label}” has files. Remove them first if there is nothing to supply.", field="reason")
     nil = NilReturn.objects.create(reason=reason, stated_at=now, stated_by=by, **here)
     detail = {"document": document, "part": asked.label}
-    stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb="nil return stated", subject=asked_document.title, now=now, detail=detail)
     return nil
 
@@ -59,7 +57,6 @@ def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime
         return False
     document, part = found(inspection, nil_return.document, nil_return.part)
     detail = {"document": document.key, "part": part.label}
-    stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb="nil return withdrawn", subject=document.title, now=now, detail=detail)
     return True
 
@@ -95,7 +92,6 @@ def approve(*, inspection: Inspection, document: str, contents: str, by: User | 
         inspection=inspection, document=document, verdict=Review.Verdict.APPROVED, contents=contents, at=now, by=by
     )
     detail = {"document": document}
-    stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb="document approved", subject=state.document.title, now=now, detail=detail)
     return state
 
@@ -129,7 +125,6 @@ def return_document(
     )
     # The reason itself stays with the document: it may speak of a child, and the record must not.
     detail = {"document": document}
-    stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb="document returned", subject=state.document.title, now=now, detail=detail)
     return state
 
@@ -154,7 +149,6 @@ def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by:
     Review.objects.create(inspection=inspection, document=document, verdict=verdict, contents="", at=now, by=by)
     verb = "two approvals asked for" if needed == TWO else "one approval asked for"
     detail = {"document": document}
-    stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb=verb, subject=state.document.title, now=now, detail=detail)
     return True
 
@@ -189,7 +183,5 @@ def record_sent(
     SentItem.objects.bulk_create(SentItem(sending=sending, version_id=pk) for pk in sorted(versions))
     SentItem.objects.bulk_create(SentItem(sending=sending, nil_return_id=pk) for pk in sorted(wanted))
     detail = {"files": len(versions), "nil returns": len(wanted)}
-    if versions or wanted:
-        stamps.moved_on(inspection, stamps.OTHERS)
     audit.record(inspection, by=by, verb="documents sent", subject=inspection.title, now=now, detail=detail)
     return sending

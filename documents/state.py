@@ -185,23 +185,9 @@ class DocumentState:
 
 
 def states(standing: Standing) -> dict[str, DocumentState]:
-    """Every core document of the framework by its key, in the framework's order.
-
-    Six queries, whatever there is; none where a page looks at what has not changed since the last look.
-    """
-    found = standing.worked_out("documents", lambda: _states(standing), size=_size)
-    return dict(found)
-
-
-def _states(standing: Standing) -> dict[str, DocumentState]:
-    records = read(standing.inspection, standing.seen)
+    """Every core document of the framework by its key, in the framework's order (six queries, whatever there is)."""
+    records = read(standing.inspection)
     return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
-
-
-def _size(found: Mapping[str, DocumentState]) -> int:
-    """About how many bytes the states take: a file's row is some 1,500, and there can be thousands of them."""
-    parts = [part for state in found.values() for part in state.parts]
-    return 100_000 + 1_500 * sum(len(part.files) + len(part.dropped) for part in parts)
 
 
 def document_state(document: CoreDocument, records: Records, standing: Standing) -> DocumentState:

@@ -20,7 +20,6 @@ from django.template.loader import render_to_string
 
 from accounts.models import Council, User
 from accounts.permissions import Permission, roles_with
-from documents import stamps
 from documents.models import Version
 from files import storage
 from inspections import audit
@@ -107,7 +106,6 @@ def _write_down(version: Version, fault: str, run: Run, *, now: datetime) -> Non
         same.update(examined_at=now, fault=fault)
         for row in changed:
             found = {"document": row.file.document, "file": row.file_id, "version": row.number, "fault": fault}
-            stamps.moved_on(row.file.inspection, row.file.document)
             audit.record(
                 row.file.inspection,
                 by=None,

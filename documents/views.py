@@ -24,7 +24,6 @@ from documents.tables import RegisterTable
 from govuk.components import STATES as STATE_WORDS
 from govuk.export import FORMATS, book_response, rows_response
 from inspections.access import InspectionSight, inspection_page
-from inspections.pages import page
 
 #: Where each state stands in the bar over the register.
 COLOURS = {
@@ -96,16 +95,12 @@ def _narrowed(
 @require_safe
 @inspection_page(Permission.READ_OWN_DOCUMENTS)
 def list_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    return page(request, sight, "documents/list.html", lambda: _register(request, sight))
-
-
-def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
     form, seen, found = _narrowed(request, sight)
     tickable = register.tickable(sight, found)
     table = RegisterTable(found, slug=sight.inspection.slug, tickable=tickable)
     RequestConfig(request, paginate=False).configure(table)
     counts = summary({state.document.key: state for state in seen})
-    return {
+    context = {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "breadcrumbs": crumbs(sight),
@@ -124,6 +119,7 @@ def _register(request: HttpRequest, sight: InspectionSight) -> dict[str, Any]:
         and any(access.may_fill(sight, state.document.key) for state in seen),
         "may_bring": sight.may(Permission.CARRY_EVIDENCE_OVER) and not sight.inspection.is_withdrawn,
     }
+    return render(request, "documents/list.html", context)
 
 
 @require_safe

@@ -23,7 +23,6 @@ from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.schedule import DatedStep
 from inspections.standing import Standing, standing_of
-from inspections.unchanged import seen
 from timetable.duties import all_duties
 
 LONDON = ZoneInfo("Europe/London")
@@ -65,7 +64,7 @@ def happenings(kind: str, sight: Sight, inspections: Iterable[Inspection], *, no
     found: list[Happening] = []
     posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (sight.posts, sight.roles)
     for inspection in inspections:
-        standing = standing_of(inspection, now=now, seen=seen(inspection, today=now.astimezone(LONDON).date()))
+        standing = standing_of(inspection, now=now)
         if standing.inspection.is_withdrawn or standing.schedule is None:
             continue
         found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, sight, posts, roles)

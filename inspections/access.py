@@ -17,7 +17,6 @@ from accounts.permissions import Permission
 from accounts.prepared import Prepared, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
-from inspections.unchanged import Seen, kept, seen
 
 #: The inspection with its council, once for each role that the person has there.
 _REACHED = Prepared(
@@ -33,21 +32,15 @@ _WIDTH = 1 + len(columns(Inspection))
 
 @dataclass(frozen=True)
 class InspectionSight(Sight):
-    """What one person is in the council of the inspection that the page is about.
-
-    now   the moment of the page
-    seen  the inspection as a page that only looks found it, for what need not be worked out again; else None
-    """
+    """What one person is in the council of the inspection that the page is about; `now` is the moment of the page."""
 
     inspection: Inspection
-
     now: datetime
-    seen: Seen | None
 
     @cached_property
     def standing(self) -> Standing:
         """How the inspection stands now; read once for the page."""
-        return standing_of(self.inspection, now=self.now, seen=self.seen)
+        return standing_of(self.inspection, now=self.now)
 
     def owns(self, item: str) -> bool:
         """Whether the person holds a post that owns the item ("document:1")."""
@@ -67,8 +60,7 @@ def inspection_page(permission: Permission) -> Callable[[View], Callable[..., Ht
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            is_looking = request.method in ("GET", "HEAD")
-            sight = sight_of_inspection(request.user, slug, is_looking=is_looking)
+            sight = sight_of_inspection(request.user, slug)
             if sight is None or not sight.may(permission):
                 raise Http404
             request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
@@ -79,12 +71,8 @@ def inspection_page(permission: Permission) -> Callable[[View], Callable[..., Ht
     return decorate
 
 
-def sight_of_inspection(user: object, slug: str, *, is_looking: bool = False) -> InspectionSight | None:
-    """What the person is in the inspection's council; None for a stranger to it (two queries).
-
-    `is_looking` is for a page that changes nothing: what was worked out for others before is good enough for it, which
-    saves a query. One that does change something reads afterwards what it changed.
-    """
+def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
+    """What the person is in the inspection's council; None for a stranger to it (two queries)."""
     if not isinstance(user, User) or not user.is_active:
         return None
     rows = _REACHED(user.pk, slug)
@@ -93,9 +81,7 @@ def sight_of_inspection(user: object, slug: str, *, is_looking: bool = False) ->
     inspection = instance(Inspection, rows[0][1:_WIDTH])
     inspection.council = council = instance(Council, rows[0][_WIDTH:])
     roles = frozenset(Role(row[0]) for row in rows)
-    now = timezone.now()
-    found = seen(inspection, today=timezone.localdate(now)) if is_looking else None
-    posts = kept(found, ("posts", user.pk), lambda: posts_of(user, council), size=lambda posts: 300 + 40 * len(posts))
+    posts = posts_of(user, council)
     return InspectionSight(
-        user=user, council=council, roles=roles, posts=posts, inspection=inspection, now=now, seen=found
+        user=user, council=council, roles=roles, posts=posts, inspection=inspection, now=timezone.now()
     )

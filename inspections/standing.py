@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
@@ -17,7 +17,6 @@ from inspections.duty import Owner
 from inspections.fixed import Fix, dates_with
 from inspections.models import ClosureDay, FixedDate, Inspection, Ownership
 from inspections.schedule import DatedStep, Schedule
-from inspections.unchanged import Seen, kept, of_council
 from inspections.working_days import WorkingCalendar
 
 
@@ -60,15 +59,11 @@ _OWNERSHIPS = Prepared(
 )
 
 
-T = TypeVar("T")
-
-
 @dataclass(frozen=True)
 class Standing:
     """Everything that a domain app needs to say what is owed, for one inspection at one moment.
 
     now       the moment (aware); today is its date in Europe/London
-    seen      the inspection as the page found it, where what follows from it may be kept; else None
     calendar  working days of the council
     schedule  the dates that follow from the notification, moved steps and actual dates included; None before it
     fixes     the dates that were set for this inspection in place of the computed ones
@@ -83,23 +78,10 @@ class Standing:
     owners: Mapping[str, tuple[Owner, ...]]
     now: datetime
     fixes: tuple[Fix, ...] = ()
-    seen: Seen | None = field(default=None, compare=False)
 
     @cached_property
     def today(self) -> date:
         return timezone.localdate(self.now)
-
-    def worked_out(self, what: str, work: Callable[[], T], *, size: Callable[[T], int]) -> T:
-        """What `work()` makes of the standing, kept while the inspection has not changed; nobody may change it.
-
-        It may follow from records, dates, owners and today, and not from the hour.
-        """
-        notified = self.schedule.notified if self.schedule else None
-        return kept(self.seen, (what, notified), work, given=self.today, size=size)
-
-    def worked_out_of_council(self, what: str, work: Callable[[], T], *, size: Callable[[T], int]) -> T:
-        """The same of what follows from the council's people, posts and settings and from today alone."""
-        return kept(self.seen and of_council(self.seen), what, work, given=self.today, size=size)
 
     @property
     def day(self) -> int | None:
@@ -123,6 +105,9 @@ class Standing:
     def step_for(self, duty: str) -> Step | None:
         """The step whose deadline the framework turns into this kind of duty ("documents", "focus-groups" ...)."""
         return next((step for step in self.framework.steps if step.duty == duty), None)
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -226,15 +211,10 @@ def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Stand
     ]
 
 
-def standing_of(inspection: Inspection, *, now: datetime, seen: Seen | None = None) -> Standing:
-    """How the inspection stands at `now` (aware), in two queries whatever its size, or none where it is `seen`."""
-    (calendar, fixes), owners = kept(
-        seen,
-        "dates and owners",
-        lambda: (calendar_and_fixes(inspection), owners_of(inspection)),
-        size=lambda found: 20_000 + 1_000 * len(found[1]),
-    )
-    return replace(_standing(inspection, calendar, fixes, owners, now), seen=seen)
+def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
+    """How the inspection stands at `now` (aware), in two queries whatever its size."""
+    calendar, fixes = calendar_and_fixes(inspection)
+    return _standing(inspection, calendar, fixes, owners_of(inspection), now)
 
 
 def _standing(

@@ -104,7 +104,7 @@ def dashboard(standing: Standing) -> Dashboard:
     strands = {strand.key: strand for strand in standing.framework.strands}
     strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
     groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
-    met = standing.worked_out_of_council("last meeting", lambda: _last_meeting(standing), size=lambda _: 100)
+    met = last_meeting(arrangement_of(standing), standing.now)
     changes = _CHANGES(standing.inspection.slug, met, standing.now)
     return Dashboard(
         duties=tuple(duties),
@@ -119,21 +119,10 @@ def dashboard(standing: Standing) -> Dashboard:
     )
 
 
-def _last_meeting(standing: Standing) -> datetime:
-    """The moment of the weekly meeting before today, from which it says what changed (one query)."""
-    return last_meeting(arrangement_of(standing), standing.now)
-
-
 def told_to_nobody(board: Dashboard, standing: Standing) -> int:
-    """How many things are owed of which nobody at all can be reminded (one query, where it was not asked before)."""
-
-    council = standing.inspection.council_id
-    people = standing.worked_out_of_council(
-        "people", lambda: people_of(council), size=lambda people: 1_000 * (1 + sum(map(len, people.by_role.values())))
-    )
-    return standing.worked_out(
-        "told to nobody", lambda: len(planning.told_to_nobody(board.duties, people)), size=lambda _: 100
-    )
+    """How many things are owed of which nobody at all can be reminded (one query)."""
+    people = people_of(standing.inspection.council_id)
+    return len(planning.told_to_nobody(board.duties, people))
 
 
 def headline(board: Dashboard, standing: Standing) -> str:

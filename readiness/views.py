@@ -23,7 +23,6 @@ from frameworks import FrameworkError
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
 from inspections.models import Inspection
-from inspections.pages import page
 from readiness import dashboard as boards
 from readiness import mailbox
 from readiness.forms import OpenInspectionForm
@@ -55,12 +54,8 @@ def everything_page(request: HttpRequest, sight: Sight) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_DASHBOARD)
 def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    return page(request, sight, "readiness/dashboard.html", lambda: _dashboard(sight))
-
-
-def _dashboard(sight: InspectionSight) -> dict[str, Any]:
     board = boards.dashboard(sight.standing)
-    return {
+    context = {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "board": board,
@@ -72,6 +67,7 @@ def _dashboard(sight: InspectionSight) -> dict[str, Any]:
         "may_assign": sight.may(Permission.NAME_OWNERS),
         "may_read_activity": sight.may(Permission.READ_ACTIVITY),
     }
+    return render(request, "readiness/dashboard.html", context)
 
 
 @require_safe

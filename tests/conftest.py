@@ -90,10 +90,6 @@ def no_network() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def clean_cache() -> Iterator[None]:
     """Nothing that one test kept is seen by the next."""
-    from inspections import unchanged
-
     cache.clear()
-    unchanged.forget()
     yield
     cache.clear()
-    unchanged.forget()

@@ -32,9 +32,7 @@ import reminders.actions as reminding
 import reminders.returned as returned
 import timetable.actions as timing
 from accounts.models import Council, Event, Post, Role, User
-from documents import records
-from documents.models import FilesStamp, Version
-from documents.stamps import OTHERS
+from documents.models import Version
 from documents.state import states
 from evidencepack.models import Pack, State
 from feeds.models import Kind
@@ -557,27 +555,6 @@ def test_action_moves_its_inspections_version_on(scene: Scene, name: str) -> Non
     assert Inspection.objects.get(pk=scene.inspection.pk).version > before
     assert Event.objects.filter(inspection=scene.inspection.slug).count() > 0
     assert Event.objects.count() > events
-
-
-def _shelves(inspection: Inspection) -> dict[str, tuple[str, object]]:
-    """The stamp of each document, and what may be shown for as long as it is the same; that of the others likewise."""
-    stamps = dict(FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
-    found = records.read(inspection)
-    shown: dict[str, object] = {
-        key: tuple(found.files_of(key)) for key in (d.key for d in inspection.framework.documents)
-    }
-    shown[OTHERS] = (tuple(found.nils), found.reviews, found.sent_versions, found.sent_nils, found.meetings)
-    return {key: (stamps.get(key, ""), what) for key, what in shown.items()}
-
-
-@pytest.mark.parametrize("name", OF_INSPECTIONS)
-def test_action_that_changes_records_moves_on_the_stamps_of_just_those(scene: Scene, name: str) -> None:
-    act = OF_INSPECTIONS[name](scene)
-    before = _shelves(scene.inspection)
-    act()
-    after = _shelves(scene.inspection)
-    changed = {key for key in before if before[key][1] != after[key][1]}
-    assert {key for key in before if before[key][0] != after[key][0]} == changed
 
 
 def test_opening_an_inspection_is_on_its_record(scene: Scene) -> None:

@@ -15,7 +15,6 @@ from contact.reading import inspectors_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of
-from inspections.unchanged import kept
 from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
 from timetable.countdown import countdown, where
@@ -73,15 +72,7 @@ def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 def print_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
     with_owners = sight.may(Permission.READ_COUNTDOWN)
-    now = sight.standing.now.replace(second=0, microsecond=0)
-    # It says the minute of which it is; until then, and while nothing has changed, it need not be drawn again.
-    pdf = kept(
-        sight.standing.seen,
-        ("poster", with_owners),
-        lambda: poster(sight.standing, with_owners=with_owners, made_at=now),
-        given=now,
-        size=len,
-    )
+    pdf = poster(sight.standing, with_owners=with_owners, made_at=sight.now)
     name = f"{slugify(sight.inspection.title) or 'inspection'}-timetable.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}

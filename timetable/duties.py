@@ -69,16 +69,11 @@ def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
 def all_duties(standing: Standing) -> list[Duty]:
     """Every duty of the inspection: documents, focus groups, steps recorded by hand, inspectors' requests.
 
-    The same number of queries whatever there is of each; none where a page looks at what has not changed since the last
-    look. Nothing is owed on a withdrawn inspection. What a duty says follows from the day and never from the hour.
+    The same number of queries whatever there is of each. Nothing is owed on a withdrawn inspection. What a duty says
+    follows from the day and never from the hour.
     """
     if standing.inspection.is_withdrawn:
         return []
-    found = standing.worked_out("duties", lambda: _all(standing), size=lambda duties: 2_000 * len(duties))
-    return list(found)
-
-
-def _all(standing: Standing) -> list[Duty]:
     return [
         *documents.duties.duties(standing),
         *focusgroups.duties.duties(standing),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -19,7 +17,6 @@ from contact.reading import inspectors_of
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import Duty
-from inspections.pages import page
 from inspections.schedule import DatedStep
 from inspections.standing import Standing
 from timetable import actions
@@ -45,18 +42,15 @@ _OFFICE = Prepared(
 def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if not sight.inspection.is_notified:
         return redirect("timetable:before-the-call", sight.inspection.slug)
-
-    def context() -> dict[str, Any]:
-        return {
-            "inspection": sight.inspection,
-            "standing": sight.standing,
-            "countdown": countdown_of(sight),
-            "where": where(sight.standing),
-            "inspectors": inspectors_of(sight.standing),
-            "may_record": sight.may(Permission.RECORD_ANY_STEP),
-        }
-
-    return page(request, sight, "timetable/countdown.html", context)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "countdown": countdown_of(sight),
+        "where": where(sight.standing),
+        "inspectors": inspectors_of(sight.standing),
+        "may_record": sight.may(Permission.RECORD_ANY_STEP),
+    }
+    return render(request, "timetable/countdown.html", context)
 
 
 @require_safe
@@ -77,17 +71,15 @@ def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpRe
 @require_safe
 @inspection_page(Permission.READ_OWN_WORK)
 def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    def context() -> dict[str, Any]:
-        duties = all_duties(sight.standing)
-        return {
-            "inspection": sight.inspection,
-            "standing": sight.standing,
-            "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.standing.now),
-            "next_deadline": _next_deadline(sight.standing),
-            "others": other_inspections(sight.user.pk, sight.inspection, today=sight.standing.today),
-        }
-
-    return page(request, sight, "timetable/my_work.html", context)
+    duties = all_duties(sight.standing)
+    context = {
+        "inspection": sight.inspection,
+        "standing": sight.standing,
+        "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.now),
+        "next_deadline": _next_deadline(sight.standing),
+        "others": other_inspections(sight.user.pk, sight.inspection, today=sight.standing.today),
+    }
+    return render(request, "timetable/my_work.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
-from inspections.pages import page
 from timetable.countdown import where
 from timetable.forecast import forecast
 from timetable.views import countdown_of
@@ -33,7 +32,7 @@ def wall_part(request: HttpRequest, sight: InspectionSight) -> HttpResponseBase:
     It says the time to the minute, so it changes each minute at least; nothing of it is kept by a browser but what the
     page holds on its screen.
     """
-    response = page(request, sight, "timetable/_wall.html", lambda: _context(sight))
+    response = render(request, "timetable/_wall.html", _context(sight))
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response

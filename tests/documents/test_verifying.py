@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Event, Role
 from documents import actions, verifying
-from documents.models import FilesStamp, Version
+from documents.models import Version
 from documents.state import states
 from files import storage
 from inspections.standing import standing_of
@@ -90,18 +90,6 @@ def test_damage_and_loss_are_found_told_once_and_clear_when_mended(place, inspec
         ("kept file found whole again", ""),
         ("kept file found whole again", ""),
     ]
-
-
-def test_what_is_found_is_read_again_of_its_document_alone(place, inspection):
-    version = add(inspection, *PART).version
-    add(inspection, "7", "data")
-    before = dict(FilesStamp.objects.values_list("document", "stamp"))
-    place.lose(version.stored_name)
-    run()
-    after = dict(FilesStamp.objects.values_list("document", "stamp"))
-    assert (before["10"] != after["10"], before["7"] == after["7"]) == (True, True)
-    run(NOW + timedelta(days=2))
-    assert dict(FilesStamp.objects.values_list("document", "stamp")) == after
 
 
 def test_what_is_damaged_is_owed_again_and_seen_by_those_who_look_after_it(client, place, inspection):

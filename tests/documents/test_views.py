@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -339,6 +340,15 @@ def test_a_nil_return_is_stated_with_a_reason_and_withdrawn(client, inspection, 
     client.post(page(inspection, "withdraw-nil-return", "9", "summaries"))
     assert state(inspection, "9").state == "missing"
     assert client.get(page(inspection, "nil-return", "1", "minutes")).status_code == 404
+
+
+def test_banner_says_what_follows_from_the_state_after_the_change(client, inspection, coordinator):
+    key, part = next(
+        (d.key, d.parts[0].key) for d in inspection.framework.documents if len(d.parts) == 1 and d.parts[0].nil_return
+    )
+    address = page(inspection, "nil-return", key, part)
+    text = client.post(address, {"reason": "There was none."}, follow=True).content.decode()
+    assert re.search(r"Nil return recorded for .*? Nothing is missing\.", text)
 
 
 # --- The register ---

@@ -289,6 +289,14 @@ def test_dashboard_says_of_how_much_nobody_can_be_told(inspection) -> None:
     assert reading.texts(_dashboard(member, inspection), warning) == []
 
 
+def test_what_is_due_is_late_from_the_moment_after_its_deadline(inspection, coordinator, clock) -> None:
+    titles = []
+    for moment in ("2011-04-19 17:00:00", "2011-04-19 17:00:01"):
+        clock.move_to(at(moment))
+        titles.append(reading.title(_dashboard(coordinator, inspection)).partition("Dashboard")[0].strip())
+    assert titles == ["", "14 late –"]
+
+
 def test_dashboard_takes_the_same_queries_for_1_and_30_of_everything(
     inspection, coordinator, django_assert_num_queries
 ) -> None:
