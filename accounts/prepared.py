@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -25,11 +26,12 @@ Converters = list[tuple[int, list[Any], Any]]
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """The SQL with its parameters; `places` says which value stands in which place of them."""
+    """The SQL with its parameters; `places` says which value stands in which place of them, `types` what it answers."""
 
     sql: str
     params: tuple[Any, ...]
     places: dict[int, int]
+    types: tuple[str, ...]
     converters: Converters
 
 
@@ -42,48 +44,94 @@ class Prepared:
     """
 
     def __init__(self, queryset: Callable[..., QuerySet[Any, Any]], *, takes: Sequence[type] = (int,)) -> None:
-        self._queryset = queryset
-        self._takes = tuple(takes)
-        self._made: dict[str, _Made] = {}
+        self._together = Together(queryset, takes=takes)
 
     def __call__(self, *values: Value) -> list[tuple[Any, ...]]:
+        return self._together(*values)[0]
+
+
+class Together:
+    """Several queries as one: the rows of each, where a page needs them all and each costs a way to the database.
+
+    As `Prepared` otherwise. The rows of each query come in no order when there are several.
+    """
+
+    def __init__(self, *querysets: Callable[..., QuerySet[Any, Any]], takes: Sequence[type] = (int,)) -> None:
+        self._querysets = querysets
+        self._takes = tuple(takes)
+        self._made: dict[str, tuple[str, list[_Made]]] = {}
+
+    def __call__(self, *values: Value) -> list[list[tuple[Any, ...]]]:
         connection = connections[DEFAULT_DB_ALIAS]
-        made = self._made.get(connection.vendor)
-        if made is None:
-            made = self._made[connection.vendor] = self._make(connection)
-        params = list(made.params)
-        for place, number in made.places.items():
-            value = values[number]
-            if isinstance(value, datetime):
-                params[place] = connection.ops.adapt_datetimefield_value(value)
-            else:
-                params[place] = value
+        sql, parts = self._made.get(connection.vendor) or self._make(connection)
+        params = [param for part in parts for param in _filled(part, values, connection)]
         with connection.cursor() as cursor:
-            cursor.execute(made.sql, params)
+            cursor.execute(sql, params)
             rows = cursor.fetchall()
-        return [_converted(row, made.converters, connection) for row in rows] if made.converters else rows
+        if len(parts) == 1:
+            found = [rows]
+        else:
+            ends = list(accumulate(len(part.types) for part in parts))
+            found = [[] for _ in parts]
+            for number, *cells in rows:
+                found[number].append(tuple(cells[ends[number] - len(parts[number].types) : ends[number]]))
+        return [_converted(rows, part.converters, connection) for rows, part in zip(found, parts, strict=True)]
 
-    def _make(self, connection: Any) -> _Made:
+    def _make(self, connection: Any) -> tuple[str, list[_Made]]:
         stand_ins = [(MOMENTS if kind is datetime else STAND_INS)[n] for n, kind in enumerate(self._takes)]
-        compiler = self._queryset(*stand_ins).query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, params = compiler.as_sql()
-        # As they look in the SQL: an id looked for in a text column is a text there, a moment is one in SQLite.
-        adapt = connection.ops.adapt_datetimefield_value
-        looks = [str(adapt(each) if isinstance(each, datetime) else each) for each in stand_ins]
-        places = {place: looks.index(str(param)) for place, param in enumerate(params) if str(param) in looks}
-        if set(places.values()) != set(range(len(stand_ins))):
+        parts = [_compiled(queryset(*stand_ins), stand_ins, connection) for queryset in self._querysets]
+        if {number for part in parts for number in part.places.values()} != set(range(len(stand_ins))):
             raise ValueError("Each value of a prepared query has to be a parameter of its SQL.")
-        found = compiler.get_converters([column[0] for column in compiler.select])
-        return _Made(sql, tuple(params), places, [(place, *each) for place, each in found.items()])
+        sql = parts[0].sql if len(parts) == 1 else _union(parts)
+        self._made[connection.vendor] = sql, parts
+        return sql, parts
 
 
-def _converted(row: Sequence[Any], converters: Converters, connection: Any) -> tuple[Any, ...]:
-    """A row as the fields' own types, where the database has no such types (dates in SQLite)."""
-    cells = list(row)
-    for place, functions, expression in converters:
-        for function in functions:
-            cells[place] = function(cells[place], expression, connection)
-    return tuple(cells)
+def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connection: Any) -> _Made:
+    compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+    sql, params = compiler.as_sql()
+    # As they look in the SQL: an id looked for in a text column is a text there, a moment is one in SQLite.
+    adapt = connection.ops.adapt_datetimefield_value
+    looks = [str(adapt(each) if isinstance(each, datetime) else each) for each in stand_ins]
+    places = {place: looks.index(str(param)) for place, param in enumerate(params) if str(param) in looks}
+    types = tuple(column[0].output_field.cast_db_type(connection) for column in compiler.select)
+    found = compiler.get_converters([column[0] for column in compiler.select])
+    return _Made(sql, tuple(params), places, types, [(place, *each) for place, each in found.items()])
+
+
+def _union(parts: Sequence[_Made]) -> str:
+    """One query for all: the number of each, then a place for each column of each, empty in the rows of the others."""
+    selects = []
+    for number, part in enumerate(parts):
+        cells = [
+            "part.*" if other is part else ", ".join(f"CAST(NULL AS {kind})" for kind in other.types) for other in parts
+        ]
+        selects.append(f"SELECT {number}, {', '.join(cells)} FROM ({part.sql}) part")  # noqa: S608  # Django's own SQL; values stay parameters
+    return " UNION ALL ".join(selects)
+
+
+def _filled(part: _Made, values: Sequence[Value], connection: Any) -> list[Any]:
+    """The parameters, with the values in place of what stood in for them."""
+    params = list(part.params)
+    for place, number in part.places.items():
+        value = values[number]
+        adapt = connection.ops.adapt_datetimefield_value
+        params[place] = adapt(value) if isinstance(value, datetime) else value
+    return params
+
+
+def _converted(rows: list[tuple[Any, ...]], converters: Converters, connection: Any) -> list[tuple[Any, ...]]:
+    """Rows with the fields' own types, where the database has no such types (dates in SQLite)."""
+    if not converters:
+        return rows
+    found = []
+    for row in rows:
+        cells = list(row)
+        for place, functions, expression in converters:
+            for function in functions:
+                cells[place] = function(cells[place], expression, connection)
+        found.append(tuple(cells))
+    return found
 
 
 def columns(model: type[Model], prefix: str = "") -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, Together
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from documents.versions import a_later_one
 from inspections.models import Inspection
@@ -165,16 +165,16 @@ def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
 
 
 def read(inspection: Inspection) -> Records:
-    """The records of an inspection, in six queries."""
-    sent = _LAST_SENT(inspection.pk)
+    """The records of an inspection, in two queries."""
+    nils, reviews, removals, sent, meetings = _OTHERS(inspection.pk)
     return Records(
         files=_files(inspection),
-        nils=_nils(inspection),
-        reviews=_reviews(inspection),
-        archived=_archived(inspection),
+        nils=[Nil(*row) for row in sorted(nils)],
+        reviews=_reviews(reviews),
+        archived=_archived(removals),
         sent_versions={version: at for version, _, at in sent if version is not None},
         sent_nils={nil: at for _, nil, at in sent if nil is not None},
-        meetings=_meetings(inspection),
+        meetings=_meetings(meetings),
     )
 
 
@@ -221,88 +221,60 @@ def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
     return files
 
 
-_NIL_RETURNS = Prepared(
-    lambda inspection: (
-        NilReturn.objects.filter(inspection=inspection)
-        .order_by("pk")
-        .values_list(
-            "pk",
-            "document",
-            "part",
-            "reason",
-            "stated_at",
-            "stated_by__full_name",
-            "withdrawn_at",
-            "withdrawn_by__full_name",
-            "stated_by",
-        )
-    )
-)
-
-
-def _nils(inspection: Inspection) -> list[Nil]:
-    return [Nil(*row) for row in _NIL_RETURNS(inspection.pk)]
-
-
-_MEETINGS = Prepared(
-    lambda inspection: (
-        ExpectedMeeting.objects.filter(inspection=inspection, removed_at=None)
-        .order_by("held_on")
-        .values_list("document", "part", "pk", "held_on", "cancelled_reason")
-    )
-)
-
-
-def _meetings(inspection: Inspection) -> dict[tuple[str, str], tuple[Meeting, ...]]:
-    found: dict[tuple[str, str], tuple[Meeting, ...]] = {}
-    for document, part, *row in _MEETINGS(inspection.pk):
-        found[document, part] = (*found.get((document, part), ()), Meeting._make(row))
-    return found
-
-
-_REVIEWS = Prepared(
-    lambda inspection: (
-        Review.objects.filter(inspection=inspection)
-        .order_by("at", "pk")
-        .values_list("document", "verdict", "reason", "contents", "at", "by__full_name", "by")
-    )
-)
 #: What was decided about how many approvals a document needs.
 NEEDED: dict[str, int] = {Review.Verdict.ONE: 1, Review.Verdict.TWO: 2}
-
-
-def _reviews(inspection: Inspection) -> dict[str, Reviews]:
-    """The reviews of each document, and what was decided about its approvals."""
-    said: dict[str, list[ReviewFact]] = {}
-    decided: dict[str, list[Decision]] = {}
-    for document, verdict, *facts in _REVIEWS(inspection.pk):
-        if verdict in NEEDED:
-            decided.setdefault(document, []).append(Decision(NEEDED[verdict], facts[-1]))
-        else:
-            said.setdefault(document, []).append(ReviewFact(verdict == Review.Verdict.APPROVED, *facts))
-    return {key: Reviews(tuple(said.get(key, ())), tuple(decided.get(key, ()))) for key in {*said, *decided}}
-
-
-_REMOVALS = Prepared(
-    lambda inspection: (
-        File.objects.filter(inspection=inspection, archived_at__isnull=False)
-        .order_by("archived_at")
-        .values_list("document", "archived_at", "archived_by__full_name")
-    )
-)
-
-
-def _archived(inspection: Inspection) -> dict[str, Change]:
-    """When a file of each document was last removed, and by whom."""
-    return {document: (at, by) for document, at, by in _REMOVALS(inspection.pk)}
-
-
-#: When each version or nil return was last sent; a row has the one or the other.
-_LAST_SENT = Prepared(
+#: Nil returns, reviews, removals, when each version or nil return (the one or the other) was last sent, and meetings.
+_OTHERS = Together(
+    lambda inspection: NilReturn.objects.filter(inspection=inspection).values_list(
+        "pk",
+        "document",
+        "part",
+        "reason",
+        "stated_at",
+        "stated_by__full_name",
+        "withdrawn_at",
+        "withdrawn_by__full_name",
+        "stated_by",
+    ),
+    lambda inspection: Review.objects.filter(inspection=inspection).values_list(
+        "at", "pk", "document", "verdict", "reason", "contents", "by__full_name", "by"
+    ),
+    lambda inspection: File.objects.filter(inspection=inspection, archived_at__isnull=False).values_list(
+        "archived_at", "pk", "document", "archived_by__full_name"
+    ),
     lambda inspection: (
         SentItem.objects.filter(sending__inspection=inspection)
         .values_list("version", "nil_return")
         .annotate(at=Max("sending__sent_at"))
         .values_list("version", "nil_return", "at")
-    )
+    ),
+    lambda inspection: ExpectedMeeting.objects.filter(inspection=inspection, removed_at=None).values_list(
+        "held_on", "pk", "document", "part", "cancelled_reason"
+    ),
 )
+
+
+def _meetings(rows: Iterable[tuple[Any, ...]]) -> dict[tuple[str, str], tuple[Meeting, ...]]:
+    """The meetings of each part, in the order of their days."""
+    found: dict[tuple[str, str], tuple[Meeting, ...]] = {}
+    for held_on, pk, document, part, cancelled in sorted(rows):
+        found[document, part] = (*found.get((document, part), ()), Meeting(pk, held_on, cancelled))
+    return found
+
+
+def _reviews(rows: Iterable[tuple[Any, ...]]) -> dict[str, Reviews]:
+    """The reviews of each document, and what was decided about its approvals."""
+    said: dict[str, list[ReviewFact]] = {}
+    decided: dict[str, list[Decision]] = {}
+    for at, _, document, verdict, reason, contents, name, by in sorted(rows):
+        if verdict in NEEDED:
+            decided.setdefault(document, []).append(Decision(NEEDED[verdict], by))
+        else:
+            is_approval = verdict == Review.Verdict.APPROVED
+            said.setdefault(document, []).append(ReviewFact(is_approval, reason, contents, at, name, by))
+    return {key: Reviews(tuple(said.get(key, ())), tuple(decided.get(key, ()))) for key in {*said, *decided}}
+
+
+def _archived(rows: Iterable[tuple[Any, ...]]) -> dict[str, Change]:
+    """When a file of each document was last removed, and by whom."""
+    return {document: (at, by) for at, _, document, by in sorted(rows)}

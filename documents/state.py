@@ -185,7 +185,7 @@ class DocumentState:
 
 
 def states(standing: Standing) -> dict[str, DocumentState]:
-    """Every core document of the framework by its key, in the framework's order (six queries, whatever there is)."""
+    """Every core document of the framework by its key, in the framework's order (two queries, whatever there is)."""
     records = read(standing.inspection)
     return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
 

@@ -12,7 +12,7 @@ from inspections.standing import Standing
 
 
 def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
-    """One duty per group, in the framework's order; `states` saves its two queries where a page has them already.
+    """One duty per group, in the framework's order; `states` saves its query where a page has them already.
 
     A group is arranged when its owner is known and its attendees are named and briefed. Sessions have no room yet,
     so no duty speaks of them.

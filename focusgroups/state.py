@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
 
-from accounts.prepared import Prepared
+from django.db.models import Window
+from django.db.models.functions import RowNumber
+
+from accounts.prepared import Together
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
@@ -42,20 +45,17 @@ class AttendeeFact(NamedTuple):
     added_at: datetime
 
 
-_ATTENDEES = Prepared(
+#: Attendees with their places in the order of names, and briefings that stand.
+_RECORDS = Together(
     lambda inspection: (
         Attendee.objects.filter(inspection=inspection, removed_at=None)
-        .order_by("name", "pk")
-        .values_list("group", "pk", "name", "role", "organisation", "email", "added_at")
-    )
-)
-#: The last row of a group is the latest.
-_BRIEFINGS = Prepared(
-    lambda inspection: (
-        Briefing.objects.filter(inspection=inspection, undone_at=None)
-        .order_by("sent_at", "pk")
-        .values_list("group", "sent_at", "note", "sent_by__full_name")
-    )
+        .order_by()
+        .annotate(place=Window(RowNumber(), order_by=("name", "pk")))
+        .values_list("place", "group", "pk", "name", "role", "organisation", "email", "added_at")
+    ),
+    lambda inspection: Briefing.objects.filter(inspection=inspection, undone_at=None).values_list(
+        "sent_at", "pk", "group", "note", "sent_by__full_name"
+    ),
 )
 
 
@@ -98,11 +98,13 @@ class GroupState:
 
 
 def states(standing: Standing) -> dict[str, GroupState]:
-    """Every group of the framework by its key, in the framework's order (two queries)."""
+    """Every group of the framework by its key, in the framework's order (one query)."""
+    named, sent = _RECORDS(standing.inspection.pk)
     attendees: dict[str, list[AttendeeFact]] = defaultdict(list)
-    for group, *facts in _ATTENDEES(standing.inspection.pk):
+    for _, group, *facts in sorted(named):
         attendees[group].append(AttendeeFact(*facts))
-    briefings = {group: BriefingFact(*facts) for group, *facts in _BRIEFINGS(standing.inspection.pk)}
+    # The latest of a group stays.
+    briefings = {group: BriefingFact(at, note, by) for at, _, group, note, by in sorted(sent)}
     return {
         group.key: state_of(
             group,

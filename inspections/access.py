@@ -11,19 +11,25 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.access import Sight, posts_of
-from accounts.models import Council, Role, User
+from accounts.access import Sight
+from accounts.models import Council, Holding, Role, User
 from accounts.permissions import Permission
-from accounts.prepared import Prepared, columns, instance
+from accounts.prepared import Together, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
 
-#: The inspection with its council, once for each role that the person has there.
-_REACHED = Prepared(
+#: The inspection with its council, once for each role that the person has there; and the posts that they hold there.
+_REACHED = Together(
     lambda user, slug: (
         Inspection.objects.filter(council__memberships__user=user, slug=slug)
         .order_by()
         .values_list("council__memberships__role", *columns(Inspection), *columns(Council, "council__"))
+    ),
+    lambda user, slug: (
+        Holding.objects.current()
+        .filter(user=user, post__council__inspections__slug=slug)
+        .order_by()
+        .values_list("post_id")
     ),
     takes=(int, str),
 )
@@ -72,16 +78,16 @@ def inspection_page(permission: Permission) -> Callable[[View], Callable[..., Ht
 
 
 def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
-    """What the person is in the inspection's council; None for a stranger to it (two queries)."""
+    """What the person is in the inspection's council; None for a stranger to it (one query)."""
     if not isinstance(user, User) or not user.is_active:
         return None
-    rows = _REACHED(user.pk, slug)
+    rows, held = _REACHED(user.pk, slug)
     if not rows:
         return None
     inspection = instance(Inspection, rows[0][1:_WIDTH])
     inspection.council = council = instance(Council, rows[0][_WIDTH:])
     roles = frozenset(Role(row[0]) for row in rows)
-    posts = posts_of(user, council)
+    posts = frozenset(post for (post,) in held)
     return InspectionSight(
         user=user, council=council, roles=roles, posts=posts, inspection=inspection, now=timezone.now()
     )

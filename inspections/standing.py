@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.utils import timezone
 
-from accounts.prepared import Prepared
+from accounts.prepared import Prepared, Together
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
 from inspections.fixed import Fix, dates_with
@@ -33,19 +34,20 @@ def _set_dates(closures: QuerySet, fixed: QuerySet) -> QuerySet:
     )
 
 
-_SET_DATES = Prepared(
-    lambda council, inspection: _set_dates(
-        ClosureDay.objects.filter(council=council), FixedDate.objects.filter(inspection=inspection)
-    ),
-    takes=(int, int),
-)
-_OWNERSHIPS = Prepared(
-    lambda inspection: (
+def _set_dates_of(council: int, inspection: int) -> QuerySet:
+    return _set_dates(ClosureDay.objects.filter(council=council), FixedDate.objects.filter(inspection=inspection))
+
+
+def _ownerships(inspection: int) -> QuerySet:
+    """Who owns what, with the present holder of each post."""
+    return (
         Ownership.objects.filter(inspection=inspection)
         .annotate(holding=FilteredRelation("post__holdings", condition=Q(post__holdings__ended_on=None)))
-        .order_by("item", "position", "pk")
+        .order_by()
         .values_list(
             "item",
+            "position",
+            "pk",
             "holding__user__is_active",
             "post_id",
             "post__name",
@@ -56,7 +58,11 @@ _OWNERSHIPS = Prepared(
             "holding__user__telephone",
         )
     )
-)
+
+
+_SET_DATES = Prepared(_set_dates_of, takes=(int, int))
+_OWNERSHIPS = Prepared(_ownerships)
+_DATES_AND_OWNERS = Together(_set_dates_of, lambda council, inspection: _ownerships(inspection), takes=(int, int))
 
 
 @dataclass(frozen=True)
@@ -148,7 +154,13 @@ def calendar_of(inspection: Inspection) -> WorkingCalendar:
 
 def calendar_and_fixes(inspection: Inspection) -> tuple[WorkingCalendar, tuple[Fix, ...]]:
     """The council's working days, and the dates that were set for the inspection (one query)."""
-    days, fixes = _told_apart(_SET_DATES(inspection.council_id, inspection.pk))
+    return _calendar_and_fixes(inspection, _SET_DATES(inspection.council_id, inspection.pk))
+
+
+def _calendar_and_fixes(
+    inspection: Inspection, rows: Iterable[tuple[Any, ...]]
+) -> tuple[WorkingCalendar, tuple[Fix, ...]]:
+    days, fixes = _told_apart(rows)
     return calendar_with(inspection, days.get(inspection.council_id, ())), fixes.get(inspection.pk, ())
 
 
@@ -188,9 +200,14 @@ def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> Working
 
 def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
     """Who owns what in the inspection, with the present holder of each post (one query)."""
+    return _owners(_OWNERSHIPS(inspection.pk))
+
+
+def _owners(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Owner, ...]]:
+    """The owners of each item, in their order."""
     made: dict[int, Owner] = {}
     owners: dict[str, tuple[Owner, ...]] = {}
-    for item, is_held, post, name, organisation, *holder in _OWNERSHIPS(inspection.pk):
+    for item, _, _, is_held, post, name, organisation, *holder in sorted(rows, key=itemgetter(0, 1, 2)):
         owner = made.get(post)
         if owner is None:
             owner = made[post] = Owner(post, name, organisation, *(holder if is_held else ()))
@@ -212,9 +229,10 @@ def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Stand
 
 
 def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
-    """How the inspection stands at `now` (aware), in two queries whatever its size."""
-    calendar, fixes = calendar_and_fixes(inspection)
-    return _standing(inspection, calendar, fixes, owners_of(inspection), now)
+    """How the inspection stands at `now` (aware), in one query whatever its size."""
+    set_dates, ownerships = _DATES_AND_OWNERS(inspection.council_id, inspection.pk)
+    calendar, fixes = _calendar_and_fixes(inspection, set_dates)
+    return _standing(inspection, calendar, fixes, _owners(ownerships), now)
 
 
 def _standing(

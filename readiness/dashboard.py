@@ -16,8 +16,8 @@ from inspections.duty import Duty
 from inspections.standing import Standing
 from reminders import planning
 from reminders.agenda import last_meeting
-from reminders.arrangements import arrangement_of
-from reminders.reading import people_of
+from reminders.ledger import Unreachable
+from reminders.overview import overview_of
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 
@@ -75,6 +75,13 @@ _CHANGES = Prepared(
 
 @dataclass(frozen=True)
 class Dashboard:
+    """Everything owed, sorted as the dashboard shows it.
+
+    met             the moment of the weekly meeting before today; changes are the latest since then
+    unreachable     people whose emails fail or come back
+    told_to_nobody  how many things are owed of which nobody at all can be reminded
+    """
+
     duties: tuple[Duty, ...]
     documents: tuple[Duty, ...]
     groups: dict[str, tuple[Duty, ...]]
@@ -84,6 +91,8 @@ class Dashboard:
     vacant: tuple[Duty, ...]
     met: datetime
     changes: tuple[Change, ...]
+    unreachable: Sequence[Unreachable]
+    told_to_nobody: int
 
     @property
     def wrong(self) -> int:
@@ -96,7 +105,7 @@ class Dashboard:
 
 
 def dashboard(standing: Standing) -> Dashboard:
-    """The dashboard of an inspection: the queries of its duties, and two for what changed since the last meeting."""
+    """The dashboard of an inspection: the queries of its duties, one for its reminders and one for what changed."""
     duties = all_duties(standing if standing.schedule else if_called_today(standing))
     if standing.schedule is None:
         # Before the call nothing is late; the supposed dates only say what would be due.
@@ -104,7 +113,8 @@ def dashboard(standing: Standing) -> Dashboard:
     strands = {strand.key: strand for strand in standing.framework.strands}
     strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
     groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
-    met = last_meeting(arrangement_of(standing), standing.now)
+    reminded = overview_of(standing)
+    met = last_meeting(reminded.arrangement, standing.now)
     changes = _CHANGES(standing.inspection.slug, met, standing.now)
     return Dashboard(
         duties=tuple(duties),
@@ -116,13 +126,9 @@ def dashboard(standing: Standing) -> Dashboard:
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
         met=met,
         changes=tuple(Change(*row) for row in changes),
+        unreachable=reminded.unreachable,
+        told_to_nobody=len(planning.told_to_nobody(duties, reminded.people)),
     )
-
-
-def told_to_nobody(board: Dashboard, standing: Standing) -> int:
-    """How many things are owed of which nobody at all can be reminded (one query)."""
-    people = people_of(standing.inspection.council_id)
-    return len(planning.told_to_nobody(board.duties, people))
 
 
 def headline(board: Dashboard, standing: Standing) -> str:

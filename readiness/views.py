@@ -28,7 +28,6 @@ from readiness import mailbox
 from readiness.forms import OpenInspectionForm
 from readiness.navigation import places, start_of
 from readiness.post import own_messages
-from reminders.ledger import unreachable
 from timetable.countdown import where
 from timetable.trend import trend_of
 
@@ -62,8 +61,6 @@ def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         "headline": boards.headline(board, sight.standing),
         "tiles": boards.tiles(board, sight.standing),
         "trend": trend_of(sight.standing),
-        "unreachable": unreachable(sight.inspection),
-        "nobody": boards.told_to_nobody(board, sight.standing),
         "may_assign": sight.may(Permission.NAME_OWNERS),
         "may_read_activity": sight.may(Permission.READ_ACTIVITY),
     }

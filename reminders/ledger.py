@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
@@ -104,23 +105,23 @@ class Unreachable:
     reason: str
 
 
-_LATEST_TROUBLE = Prepared(
-    lambda inspection: (
+def latest_trouble(inspection: int) -> QuerySet[Reminder, tuple[Any, ...]]:
+    """Emails of the inspection that failed or came back, with no later one that went to the same address."""
+    later = Message.objects.filter(
+        to=OuterRef("message__to"), state=State.SENT, created_at__gt=OuterRef("message__created_at")
+    )
+    return (
         Reminder.objects.filter(
             inspection=inspection, person__is_active=True, message__state__in=TROUBLED, message__to=F("person__email")
         )
-        .filter(
-            ~Exists(
-                Message.objects.filter(
-                    to=OuterRef("message__to"), state=State.SENT, created_at__gt=OuterRef("message__created_at")
-                )
-            )
-        )
-        .order_by("person__full_name", "person_id", "message_id")
-        .values_list("person_id", "person__full_name", "message__to", "message__last_error", "message_id")
+        .filter(~Exists(later))
+        .order_by()
+        .values_list("person__full_name", "person_id", "message_id", "message__to", "message__last_error")
         .distinct()
     )
-)
+
+
+_LATEST_TROUBLE = Prepared(latest_trouble)
 
 
 def unreachable(inspection: Inspection) -> list[Unreachable]:
@@ -128,8 +129,13 @@ def unreachable(inspection: Inspection) -> list[Unreachable]:
 
     Not those whose address has been changed since, nor those to whom a later email has gone.
     """
-    rows = _LATEST_TROUBLE(inspection.pk)
-    return list({person: Unreachable(name, to, reason_of(error)) for person, name, to, error, _ in rows}.values())
+    return unreachable_in(_LATEST_TROUBLE(inspection.pk))
+
+
+def unreachable_in(trouble: Iterable[tuple[Any, ...]]) -> list[Unreachable]:
+    """The same from rows of `latest_trouble`."""
+    rows = sorted(trouble, key=lambda row: (row[0].casefold(), *row))
+    return list({person: Unreachable(name, to, reason_of(error)) for name, person, _, to, error in rows}.values())
 
 
 def table_of(messages: Iterable[Message], framework: Framework) -> Iterator[tuple[object, ...]]:

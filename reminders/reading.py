@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Membership, Role
 from inspections.duty import Duty
@@ -80,9 +83,18 @@ def people_of(council_id: int) -> People:
 
 def people_by_council(councils: Collection[int]) -> dict[int, People]:
     """Who has which role in each of the councils (one query)."""
+    return people_in(members_of(councils), councils)
+
+
+def members_of(councils: Collection[int]) -> QuerySet[Membership, tuple[Any, ...]]:
+    """Everybody who is active in the councils, once for each role."""
     rows = Membership.objects.filter(council__in=councils, user__is_active=True)
+    return rows.values_list("council_id", "role", "user_id", "user__full_name", "user__email", "user__summary_hour")
+
+
+def people_in(members: Iterable[tuple[Any, ...]], councils: Collection[int]) -> dict[int, People]:
+    """Who has which role in each of the councils, from rows of `members_of`."""
     by_role: dict[int, dict[Role, list[Person]]] = {council: defaultdict(list) for council in councils}
-    named = rows.values_list("council_id", "role", "user_id", "user__full_name", "user__email", "user__summary_hour")
-    for council, role, pk, name, email, hour in named:
+    for council, role, pk, name, email, hour in members:
         by_role[council][Role(role)].append(Person(pk, name, email, hour))
     return {council: People(found) for council, found in by_role.items()}

@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.addresses import address_of
 from accounts.models import Council, Holding, Role, User
-from accounts.prepared import Prepared, columns, instance
+from accounts.prepared import Prepared, Together, columns, instance
 from inspections.models import ClosureDay
 from tests.factories.people import NOW, make_council, make_person, make_post
 
@@ -93,3 +93,35 @@ def test_an_address_is_what_django_makes_of_it() -> None:
         assert address_of("accounts:person", "a-slug", 7) == reverse("accounts:person", args=["a-slug", 7])
     with pytest.raises(NoReverseMatch):
         address_of("dashboard")
+
+
+TOGETHER = Together(
+    lambda user, council: Holding.objects.filter(user=user, post__council=council).values_list(
+        "post_id", "started_on", "ended_on"
+    ),
+    lambda user, council: Council.objects.filter(pk=council).values_list("name"),
+    lambda user, council: User.objects.filter(pk=user).values_list("joined_at", "full_name", "is_active"),
+    takes=(int, int),
+)
+
+
+def test_queries_asked_together_answer_what_each_answers_alone(django_assert_num_queries) -> None:
+    council = make_council()
+    ann = make_person(council, Role.OWNER, name="Ann Example")
+    posts = [make_post(council, holder=ann) for _ in range(2)]
+    for _ in range(2):
+        with django_assert_num_queries(1):
+            holdings, councils, people = TOGETHER(ann.pk, council.pk)
+        assert sorted(holdings) == [(post.pk, NOW.date(), None) for post in posts]
+        assert (councils, people) == ([("Fictionshire",)], [(NOW, "Ann Example", True)])
+    assert TOGETHER(ann.pk, -1) == [[], [], [(NOW, "Ann Example", True)]]
+    assert TOGETHER(-1, -1) == [[], [], []]
+
+
+def test_each_value_has_to_arrive_in_one_of_the_queries() -> None:
+    with pytest.raises(ValueError, match="has to be a parameter"):
+        Together(
+            lambda user, council: User.objects.filter(pk=user).values_list("pk"),
+            lambda user, council: Council.objects.values_list("pk"),
+            takes=(int, int),
+        )(1, 1)

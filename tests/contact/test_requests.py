@@ -198,7 +198,7 @@ def test_contact_page_takes_the_same_queries_whatever_there_is(
     client = sign_in(office)
     address = reverse("contact:contact", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(11):
         client.get(address)
 
 

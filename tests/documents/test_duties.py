@@ -83,7 +83,7 @@ def test_states_that_a_page_has_already_save_the_queries(inspection, django_asse
     found = states(here)
     with django_assert_num_queries(0):
         assert len(duties(here, found)) == 13
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(2):
         duties(here)
 
 

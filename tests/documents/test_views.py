@@ -411,7 +411,7 @@ def test_pages_take_the_same_queries_with_one_or_thirty_of_everything(
 ):
     address = page(inspection, "document", key) if key else page(inspection, "list")
     client.get(address)
-    expected = 17 if key else 12
+    expected = 11 if key else 6
     for many in (1, 30):
         posts = [make_post(inspection.council, holder=make_person(inspection.council, Role.OWNER)) for _ in range(many)]
         for document in inspection.framework.documents:

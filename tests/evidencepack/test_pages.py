@@ -179,7 +179,7 @@ def test_page_asks_for_the_part_that_moves_and_gets_it_alone(coordinator, scene,
     ajax = {"X-Requested-With": "fetch"}
     (part,) = reading.page(coordinator.get(address(scene, "pack", 1))).xpath("//main//*[@data-poll]")
     assert (part.get("data-poll"), part.get("data-poll-seconds")) == (address(scene, "pack", 1), "1")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         answer = coordinator.get(part.get("data-poll"), headers=ajax)
     assert reading.texts(answer, "//*[@data-poll]") == [
         "Building the pack 37% done You can leave this page. The work goes on without you. Look again"
@@ -466,7 +466,7 @@ def test_pack_after_one_that_was_sent_says_that_nothing_changed(coordinator, sce
 # What it costs
 
 
-@pytest.mark.parametrize("page, expected", [("list", 20), ("pack", 6)])
+@pytest.mark.parametrize("page, expected", [("list", 13), ("pack", 5)])
 def test_pages_take_the_same_queries_with_one_or_thirty(
     coordinator, scene, page, expected, django_assert_num_queries
 ) -> None:

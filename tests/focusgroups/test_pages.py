@@ -265,7 +265,7 @@ def test_page_takes_the_same_queries_for_1_and_30_of_everything(
     inspection, mine, coordinator, django_assert_num_queries, name
 ) -> None:
     address = _list(inspection) if name == "list" else _address("group", inspection, mine)
-    queries = {"list": 8, "group": 9}[name]
+    queries = {"list": 5, "group": 6}[name]
     crowd(inspection, 1)
     client = sign_in(coordinator)
     client.get(address)

@@ -562,9 +562,9 @@ def fill(council, inspection, coordinator, number: int) -> None:
         ("list", True, 8),
         ("posts", True, 11),
         ("closures", True, 7),
-        ("owners", False, 6),
-        ("activity", False, 6),
-        ("notification", False, 6),
+        ("owners", False, 4),
+        ("activity", False, 5),
+        ("notification", False, 4),
     ],
 )
 def test_page_takes_the_same_queries_whatever_there_is(

@@ -52,9 +52,9 @@ def test_many_standings_are_those_of_each_in_one_query(number, django_assert_num
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_standing_takes_two_queries(number, django_assert_num_queries) -> None:
+def test_standing_takes_one_query(number, django_assert_num_queries) -> None:
     inspection = make_inspection(make_council(), notified=CALL)
     for _ in range(number):
         make_inspection(inspection.council, notified=CALL)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         standing_of(inspection, now=at("2011-05-06 12:00"))

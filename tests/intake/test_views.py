@@ -353,12 +353,12 @@ def test_the_page_costs_the_same_with_one_file_and_with_thirty(
     client, inspection, coordinator, django_assert_num_queries
 ):
     wait(inspection, "CYPP.pdf", by=coordinator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         client.get(page(inspection))
     for number in range(29):
         wait(inspection, f"LSCB minutes {number}.pdf", by=coordinator)
     archive(inspection, folder_zip("a.pdf"), by=coordinator)
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(8):
         assert len(client.get(page(inspection)).context["rows"]) == 30
 
 

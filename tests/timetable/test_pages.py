@@ -425,11 +425,11 @@ def test_a_note_is_shown_as_text(at_office, inspection) -> None:
 @pytest.mark.parametrize(
     ("name", "notified", "queries"),
     [
-        ("countdown", True, 18),
-        ("my-work", True, 17),
-        ("my-work", False, 17),
-        ("days", True, 7),
-        ("before-the-call", False, 17),
+        ("countdown", True, 11),
+        ("my-work", True, 10),
+        ("my-work", False, 10),
+        ("days", True, 5),
+        ("before-the-call", False, 10),
     ],
 )
 def test_page_takes_the_same_queries_for_1_and_30_of_everything(

@@ -1,0 +1,39 @@
+"""What the dashboard shows of an inspection's reminders: when the group meets, who can be told, who is not reached."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from accounts.prepared import Together, columns, instance
+from inspections.standing import Standing
+from reminders.arrangements import Arrangement, arrangement
+from reminders.ledger import Unreachable, latest_trouble, unreachable_in
+from reminders.models import CouncilSettings
+from reminders.people import People
+from reminders.reading import members_of, people_in
+
+_READ = Together(
+    lambda council, inspection: CouncilSettings.objects.filter(council=council).values_list(*columns(CouncilSettings)),
+    lambda council, inspection: members_of([council]),
+    lambda council, inspection: latest_trouble(inspection),
+    takes=(int, int),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    arrangement: Arrangement
+    people: People
+    unreachable: Sequence[Unreachable]
+
+
+def overview_of(standing: Standing) -> Overview:
+    """The reminders of an inspection at a glance (one query)."""
+    inspection = standing.inspection
+    settings, members, trouble = _READ(inspection.council_id, inspection.pk)
+    return Overview(
+        arrangement=arrangement(standing.plan, instance(CouncilSettings, settings[0]) if settings else None),
+        people=people_in(members, [inspection.council_id])[inspection.council_id],
+        unreachable=unreachable_in(trouble),
+    )
