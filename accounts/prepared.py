@@ -1,4 +1,4 @@
-"""Queries that every page asks for, put into SQL once.
+"""Queries that every page asks for, put into SQL once, and those that go together in one.
 
 A queryset spends several times as long on becoming SQL as the database spends on answering it, and the pages ask the
 same dozen questions with other ids. Nothing that the database answered is kept: only the question is.

@@ -45,7 +45,7 @@ class Material:
 
 
 def material(standing: Standing) -> Material:
-    """What a pack of this inspection would be made from now, in eight queries whatever there is of each."""
+    """What a pack of this inspection would be made from now, in four queries whatever there is of each."""
     return Material(
         standing=standing,
         documents=contents(standing),
