@@ -20,7 +20,7 @@ from parsing import file_fault_as
 # A page with anything else may start something by itself (AA, PresSteps) or carry files (AF): it stays behind.
 PAGE_KEYS = frozenset(
     {"/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents"}
-    | {"/Rotate", "/Group", "/Annots", "/StructParents", "/UserUnit"}
+    | {"/Rotate", "/Group", "/Annots", "/StructParents", "/Tabs", "/UserUnit"}
 )
 # What a plain link is drawn and found with; where it leads is in Dest or A.
 _LOOKS = frozenset({"/Type", "/Subtype", "/Rect", "/Contents", "/Border", "/BS", "/C", "/F", "/H", "/QuadPoints"})

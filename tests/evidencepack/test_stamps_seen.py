@@ -54,9 +54,10 @@ def painted(path: Path, box: Sequence[float], attributes: dict[str, object]) -> 
         page = pdf.pages[0].obj
         page.MediaBox = Array(list(box))
         page.Contents = pdf.make_stream("\n".join([*quarters, frame, "q q"]).encode())
-        square = Dictionary(
-            Type=Name.Annot, Subtype=Name.Square, Rect=Array([across, up, across + 9, up + 9]), C=Array([1, 0, 1])
-        )
+        shown = pdf.make_stream(b"1 0 1 RG 0.5 0.5 8 8 re S", Type=Name.XObject, Subtype=Name.Form)
+        shown.BBox = Array([0, 0, 9, 9])
+        square = Dictionary(Type=Name.Annot, Subtype=Name.Square, Rect=Array([across, up, across + 9, up + 9]))
+        square.AP = Dictionary(N=shown)
         page.Annots = Array([pdf.make_indirect(square)])
         for key, value in attributes.items():
             page[Name(f"/{key}")] = value
