@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf
@@ -22,7 +23,7 @@ def launch() -> Dictionary:
     return Dictionary(S=Name.Launch, F="cmd.exe")
 
 
-def annotation(subtype: str = "/Link", **more: object) -> Dictionary:
+def annotation(subtype: str = "/Link", **more: Any) -> Dictionary:
     return Dictionary(Type=Name.Annot, Subtype=Name(subtype), Rect=Array(RECT), **more)
 
 
