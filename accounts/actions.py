@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from datetime import datetime
 from typing import Protocol
 
@@ -12,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import audit, letters
+from accounts.locks import councils_that_name, locked_council, locked_person
 from accounts.models import SUMMARY_HOURS, Council, Holding, Membership, Post, PostAlias, Role, User
 from accounts.refusal import Refused
 
@@ -30,9 +30,11 @@ class PlannedPost(Protocol):
 @transaction.atomic
 def add_council(*, slug: str, name: str) -> Council:
     """A new council with nobody in it yet. Raises Refused if the slug is taken."""
-    if Council.objects.filter(slug=slug).exists():
-        raise Refused(f"There is already a council with the short name “{slug}”.", field="slug")
-    return Council.objects.create(slug=slug, name=name)
+    try:
+        with transaction.atomic():
+            return Council.objects.create(slug=slug, name=name)
+    except IntegrityError:
+        raise Refused(f"There is already a council with the short name “{slug}”.", field="slug") from None
 
 
 @transaction.atomic
@@ -54,22 +56,20 @@ def add_person(
     roles = list(roles)
     if not roles:
         raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
-    _lock(council)
+    locked_council(council.pk)
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
-    if user and Membership.objects.filter(council=council, user=user).exists():
+    if user is not None:
+        # Another council may be changing their address, which it may not any more once they are here too.
+        user = locked_person(user)
+    if user is not None and user.email == email and Membership.objects.filter(council=council, user=user).exists():
         raise Refused(f"{email} already belongs to {user.full_name}, who is in {council}.", field="email")
-    if user is None:
+    if user is None or user.email != email:
         user = _new_user(email, full_name=full_name, telephone=telephone, now=now)
     Membership.objects.bulk_create(Membership(council=council, user=user, role=role) for role in roles)
     labels = [role.label for role in roles]
     audit.record(council, by=by, verb="person added", subject=user.full_name, now=now, detail={"roles": labels})
     return user
-
-
-def _lock(council: Council) -> None:
-    """Two who add to one council wait for each other, so that what was checked still holds; a form may come twice."""
-    Council.objects.select_for_update().get(pk=council.pk)
 
 
 def _new_user(email: str, *, full_name: str, telephone: str, now: datetime) -> User:
@@ -85,12 +85,15 @@ def _new_user(email: str, *, full_name: str, telephone: str, now: datetime) -> U
 def set_roles(*, council: Council, user: User, roles: Iterable[Role], by: User | None, now: datetime) -> bool:
     """Make these the person's roles in the council; whether anything changed.
 
-    Raises Refused if no role is left, or if the council would be left without an administrator.
+    Raises Refused for somebody who is not in the council, if no role is left, and if the council would be left without
+    an administrator.
     """
     wanted = {Role(role) for role in roles}
     if not wanted:
         raise Refused("Choose at least one role, or remove the person from the council instead.", field="roles")
-    rows = Membership.objects.select_for_update().filter(council=council, user=user)
+    locked_council(council.pk)
+    rows = Membership.objects.filter(council=council, user=user)
+    _check_is_in(council, user)
     before = {Role(row.role) for row in rows}
     if wanted == before:
         return False
@@ -111,13 +114,19 @@ def remove_person(*, council: Council, user: User, by: User, now: datetime) -> N
     """
     if user == by:
         raise Refused("You cannot remove yourself. Ask another administrator to do it.")
-    rows = Membership.objects.select_for_update().filter(council=council, user=user)
+    locked_council(council.pk)
+    rows = Membership.objects.filter(council=council, user=user)
     if rows.filter(role=Role.ADMINISTRATOR).exists():
         _check_another_administrator(council, user)
     for holding in Holding.objects.current().filter(user=user, post__council=council).select_related("post"):
         vacate_post(post=holding.post, by=by, now=now)
     if rows.delete()[0]:
         audit.record(council, by=by, verb="person removed", subject=user.full_name, now=now)
+
+
+def _check_is_in(council: Council, user: User) -> None:
+    if not Membership.objects.filter(council=council, user=user, user__is_active=True).exists():
+        raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
 
 
 def _check_another_administrator(council: Council, user: User) -> None:
@@ -130,8 +139,12 @@ def _check_another_administrator(council: Council, user: User) -> None:
 def change_person(*, council: Council, user: User, full_name: str, telephone: str, by: User, now: datetime) -> bool:
     """Change how a person is named and telephoned; whether anything changed.
 
-    Raises Refused for somebody who is in another council as well: what one council writes, the other would read.
+    Raises Refused for somebody who is not in the council, and for somebody who is in another one as well: what one
+    council writes, the other would read.
     """
+    councils_that_name(user)
+    user = locked_person(user)
+    _check_is_in(council, user)
     before = {"full_name": user.full_name, "telephone": user.telephone}
     after = {"full_name": full_name, "telephone": telephone}
     if before == after:
@@ -151,6 +164,8 @@ def save_person(
     *, council: Council, user: User, full_name: str, telephone: str, roles: Iterable[Role], by: User, now: datetime
 ) -> None:
     """Change a person's details and roles, or neither. Raises Refused as `set_roles` and `change_person` do."""
+    # More than `set_roles` needs, and in one go: locked one after the other they could be in the wrong order.
+    councils_that_name(user)
     set_roles(council=council, user=user, roles=roles, by=by, now=now)
     change_person(council=council, user=user, full_name=full_name, telephone=telephone, by=by, now=now)
 
@@ -161,17 +176,19 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
 
     Whoever has the former address, which may be a stranger's, keeps nothing: links that went there stop working, the
     password that was chosen there is gone, and sessions end. A link to choose one goes to the new address; where there
-    was a password, the former address is told that it was changed, and by whom. Raises Refused for somebody who is in
-    another council as well, and for an address that somebody has.
+    was a password, the former address is told that it was changed, and by whom. Raises Refused for somebody who is not
+    in the council or is in another one as well, and for an address that somebody has.
     """
+    councils_that_name(user)
     email = User.objects.normalize_email(email)
-    if email == user.email:
+    former = locked_person(user)
+    _check_is_in(council, user)
+    if email == former.email:
         return False
     if Membership.objects.filter(user=user).exclude(council=council).exists():
         raise Refused(
             f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
         )
-    former = copy(user)
     user.set_unusable_password()
     try:
         with transaction.atomic():
@@ -191,6 +208,7 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
 @transaction.atomic
 def change_own_details(*, user: User, full_name: str, telephone: str, now: datetime) -> bool:
     """Change one's own name and telephone number, on the record of every council that one is in."""
+    councils_that_name(user)
     if (user.full_name, user.telephone) == (full_name, telephone):
         return False
     before = {"full_name": user.full_name, "telephone": user.telephone}
@@ -207,6 +225,7 @@ def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
 
     On the record of every council that one is in, whose versions move on, so that the next tick goes by it.
     """
+    councils_that_name(user)
     if user.summary_hour == hour:
         return False
     if hour is not None and hour not in SUMMARY_HOURS:
@@ -243,7 +262,7 @@ def add_post(
     *, council: Council, name: str, organisation: str, by: User | None, now: datetime, aliases: Iterable[str] = ()
 ) -> Post:
     """A new, vacant post. Raises Refused if the name or an alias is already a post's."""
-    _lock(council)
+    locked_council(council.pk)
     name = name.strip()
     aliases = [alias.strip() for alias in aliases if alias.strip()]
     for spelling in (name, *aliases):
@@ -273,6 +292,7 @@ def adopt_posts(*, council: Council, posts: Iterable[PlannedPost], by: User | No
 
     A post that the council already has under the name or an alias is kept as it is, so doing it twice changes nothing.
     """
+    locked_council(council.pk)
     adopted: dict[str, Post] = {}
     for planned in posts:
         found = next((p for s in (planned.name, *planned.aliases) if (p := find_post(council, s))), None)
@@ -294,10 +314,8 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
     The person becomes an owner of the council if they are not one yet. Raises Refused for somebody who is not of
     the council.
     """
-    council = post.council
-    if not Membership.objects.filter(council=council, user=user, user__is_active=True).exists():
-        raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
-    Post.objects.select_for_update().get(pk=post.pk)
+    council = locked_council(post.council_id)
+    _check_is_in(council, user)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
     if current is not None and current.user == user:
         return False
@@ -315,13 +333,13 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
 @transaction.atomic
 def vacate_post(*, post: Post, by: User | None, now: datetime) -> bool:
     """End the present holding of a post; whether there was one."""
-    Post.objects.select_for_update().get(pk=post.pk)
+    council = locked_council(post.council_id)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
     if current is None:
         return False
     _end_holding(current, now)
     detail = {"from": current.user.full_name}
-    audit.record(post.council, by=by, verb="post vacated", subject=post.name, now=now, detail=detail)
+    audit.record(council, by=by, verb="post vacated", subject=post.name, now=now, detail=detail)
     return True
 
 

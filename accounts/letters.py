@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from accounts.locks import locked_person
 from accounts.models import Council, User
 from outbox.actions import queue
 from outbox.models import Message
@@ -32,7 +33,7 @@ def queue_password_letter(user: User, *, now: datetime) -> Message | None:
     None, and nothing queued, for an inactive person and where one was queued within the last two minutes.
     """
     # Two requests in one moment are two links otherwise.
-    User.objects.select_for_update().filter(pk=user.pk).first()
+    locked_person(user)
     recent = Message.objects.filter(to=user.email, secret=True, created_at__gt=now - PAUSE)
     if not user.is_active or recent.exists():
         return None

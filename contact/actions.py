@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from contact.models import Contact, Inspector, SetUpMeeting
 from inspections import audit
-from inspections.actions import locked
+from inspections.locks import locked
 from inspections.models import Inspection
 
 

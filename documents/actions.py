@@ -139,7 +139,7 @@ def add_file(
     with received_as(received) as (keeping, recognised):
         as_at = date_of(asked, as_at, now)
         with transaction.atomic():
-            inspection = open_inspection(inspection)
+            inspection = open_inspection(inspection, sha256=received.sha256)
             if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
                 if twin.fault and twin.as_at == as_at:
                     _mend(twin, keeping.take(), by=by, now=now)
@@ -194,40 +194,39 @@ def replace_file(
     made another one since then is told. The bytes that are current already, with the same date, change nothing. Raises
     Refused as `add_file` does, also when the same bytes are another file of the part, or the file was removed.
     """
-    _, asked = found(file.inspection, file.document, file.part)
-    with received_as(received) as (keeping, recognised):
+    with received_as(received) as (keeping, recognised), transaction.atomic():
+        file = live_file(file, sha256=received.sha256)
+        _, asked = found(file.inspection, file.document, file.part)
         as_at = date_of(asked, as_at, now)
-        with transaction.atomic():
-            file = live_file(file)
-            twin = twin_of(file.inspection, file.document, file.part, received.sha256)
-            if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
-                if twin.fault and twin.file_id == file.pk:
-                    _mend(twin, keeping.take(), by=by, now=now)
-                return _same_bytes(twin, file)
-            version = Version.objects.create(
-                file=file,
-                number=next_number(file),
-                stored_name=keeping.take() if twin is None or twin.fault else twin.stored_name,
-                original_name=received.name or "file",
-                size=received.size or 0,
-                sha256=received.sha256,
-                declared_type=(received.content_type or "")[:150],
-                detected_type=recognised.mime,
-                remark=recognised.remark,
-                as_at=as_at,
-                note=note.strip()[:500],
-                seen=seen,
-                uploaded_at=now,
-                uploaded_by=by,
-            )
-            # A label that somebody chose stays; one that was only the old file's name follows the new one.
-            earlier = file.versions.filter(number=version.number - 1).first()
-            if earlier is not None and file.label == earlier.original_name:
-                File.objects.filter(pk=file.pk).update(label=version.original_name)
-            _record(file, by=by, verb="file replaced", now=now, version=version)
-            overtaken = tuple(overtaking.between(version))
-            if overtaken:
-                overtaking.tell_others(version, file.inspection, now=now)
+        twin = twin_of(file.inspection, file.document, file.part, received.sha256)
+        if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
+            if twin.fault and twin.file_id == file.pk:
+                _mend(twin, keeping.take(), by=by, now=now)
+            return _same_bytes(twin, file)
+        version = Version.objects.create(
+            file=file,
+            number=next_number(file),
+            stored_name=keeping.take() if twin is None or twin.fault else twin.stored_name,
+            original_name=received.name or "file",
+            size=received.size or 0,
+            sha256=received.sha256,
+            declared_type=(received.content_type or "")[:150],
+            detected_type=recognised.mime,
+            remark=recognised.remark,
+            as_at=as_at,
+            note=note.strip()[:500],
+            seen=seen,
+            uploaded_at=now,
+            uploaded_by=by,
+        )
+        # A label that somebody chose stays; one that was only the old file's name follows the new one.
+        earlier = file.versions.filter(number=version.number - 1).first()
+        if earlier is not None and file.label == earlier.original_name:
+            File.objects.filter(pk=file.pk).update(label=version.original_name)
+        _record(file, by=by, verb="file replaced", now=now, version=version)
+        overtaken = tuple(overtaking.between(version))
+        if overtaken:
+            overtaking.tell_others(version, file.inspection, now=now)
     return Added(version, is_new=True, overtaken=overtaken)
 
 
@@ -241,9 +240,9 @@ def _same_bytes(twin: Version, file: File) -> Added:
     )
 
 
-def live_file(file: File) -> File:
-    """The file under the inspection's lock; raises Refused if it was removed."""
-    inspection = open_inspection(file.inspection)
+def live_file(file: File, *, sha256: str = "") -> File:
+    """The file under the inspection's lock (`open_inspection`); raises Refused if it was removed."""
+    inspection = open_inspection(file.inspection, sha256=sha256)
     row = File.objects.filter(pk=file.pk).first()
     if row is None or row.is_archived:
         raise Refused("This file was removed in the meantime. Put it back first.")
@@ -259,6 +258,7 @@ def restore_version(*, version: Version, by: User | None, now: datetime) -> Adde
     another file of the part.
     """
     file = live_file(version.file)
+    version = Version.objects.get(pk=version.pk)  # its bytes may have been mended in the meantime
     current = current_versions().get(file=file)
     if current.sha256 == version.sha256 and current.as_at == version.as_at:
         return Added(current, is_new=False)
@@ -282,11 +282,11 @@ def describe_file(
     more people open it from then on and it goes into the pack itself: who approved it did not approve that. Raises
     Refused without a name and for a missing or future date.
     """
-    _, asked = found(file.inspection, file.document, file.part)
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")
-    as_at = date_of(asked, as_at, now)
     file = live_file(file)
+    _, asked = found(file.inspection, file.document, file.part)
+    as_at = date_of(asked, as_at, now)
     label = clean_name(label)
     current = current_versions().get(file=file)
     changed = [
@@ -316,6 +316,7 @@ def remove_file(*, file: File, by: User | None, now: datetime) -> bool:
     open_inspection(file.inspection)
     if not File.objects.filter(pk=file.pk, archived_at=None).update(archived_at=now, archived_by=by):
         return False
+    file.refresh_from_db(fields=["document", "part"])  # it may have been moved in the meantime
     _record(file, by=by, verb="file removed", now=now)
     return True
 
@@ -327,7 +328,8 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
     Raises Refused if the same bytes were added anew in the meantime, or a nil return stands for the part.
     """
     inspection = open_inspection(file.inspection)
-    if not File.objects.filter(pk=file.pk).exclude(archived_at=None).exists():
+    file.refresh_from_db(fields=["archived_at", "document", "part"])
+    if not file.is_archived:
         return False
     _, asked = found(inspection, file.document, file.part)
     refuse_beside_nil_return(inspection, file.document, asked)

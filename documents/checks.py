@@ -10,12 +10,14 @@ from django.conf import settings
 from django.utils import timezone
 
 from accounts.refusal import Refused
+from documents.models import Version
 from files import storage
 from files.receiving import Received
 from files.scanning import refuse_virus
 from files.types import Recognised, recognise
 from frameworks import CoreDocument, Part
 from govuk.dates import long_date
+from inspections.locks import locked_together
 from inspections.models import Inspection
 
 
@@ -28,12 +30,18 @@ def found(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDo
         raise Refused("There is no such document or part in this inspection's framework.") from None
 
 
-def open_inspection(inspection: Inspection) -> Inspection:
+def open_inspection(inspection: Inspection, *, and_source: Inspection | None = None, sha256: str = "") -> Inspection:
     """The inspection, locked: two people at work on its documents wait for each other, so what was checked still holds.
 
-    Call it inside a transaction. Nothing is changed on an inspection that was withdrawn.
+    With it those that the action reads or changes as well: the one that evidence is brought forward from, and those
+    that have the bytes of this SHA-256 as damaged, which a file that arrives mends everywhere. Call it inside a
+    transaction. Nothing is changed on an inspection that was withdrawn.
     """
-    row = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    others = [and_source] if and_source else []
+    if sha256:
+        damaged = Version.objects.filter(sha256=sha256).exclude(fault="")
+        others += Inspection.objects.filter(pk__in=damaged.values("file__inspection"))
+    row = locked_together(inspection, *others)[0]
     if row.is_withdrawn:
         raise Refused("This inspection was withdrawn, so its documents stay as they are.")
     return row

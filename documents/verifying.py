@@ -23,6 +23,8 @@ from accounts.permissions import Permission, roles_with
 from documents.models import Version
 from files import storage
 from inspections import audit
+from inspections.locks import locked_together
+from inspections.models import Inspection
 from outbox.actions import queue
 from outbox.tasks import nudge
 
@@ -102,6 +104,8 @@ def _write_down(version: Version, fault: str, run: Run, *, now: datetime) -> Non
     """The examination on every version of these bytes; on the record of each inspection only where it found news."""
     with transaction.atomic():
         same = Version.objects.filter(stored_name=version.stored_name)
+        news = Inspection.objects.filter(pk__in=same.exclude(fault=fault).values("file__inspection"))
+        locked_together(*news)
         changed = list(same.exclude(fault=fault).select_related("file__inspection__council").order_by("pk"))
         same.update(examined_at=now, fault=fault)
         for row in changed:

@@ -19,6 +19,7 @@ from evidencepack.material import Material, material
 from evidencepack.models import UNFINISHED, Pack, Sending, State
 from govuk.dates import long_datetime
 from inspections import audit
+from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.standing import standing_of
 
@@ -33,7 +34,7 @@ def request_pack(
     pack made from the same inputs is that pack. A `supplement` holds only what is new or replaced since the last pack
     sent. Raises Refused for one where no pack was sent or nothing has changed since, or while another is being built.
     """
-    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection = locked(inspection)
     packs = Pack.objects.filter(inspection=inspection).select_related("supplements")
     unfinished = packs.filter(state__in=UNFINISHED).first()
     if unfinished is not None and (unfinished.is_supplement == supplement):
@@ -93,7 +94,9 @@ def record_sent(
     Refused for a pack that is not ready, a moment yet to come or before the pack was made, without a recipient or a
     way, and for a part that the pack does not have.
     """
-    pack = Pack.objects.select_for_update().select_related("inspection").get(pk=pack.pk)
+    inspection = locked(pack.inspection)
+    pack = Pack.objects.get(pk=pack.pk)
+    pack.inspection = inspection
     recorded = Sending.objects.filter(once=once).first()
     if recorded is not None and recorded.pack_id != pack.pk:
         raise Refused("This form was used for another pack already. Load the page again.")

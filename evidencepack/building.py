@@ -32,6 +32,7 @@ from evidencepack.material import Material, material, rows, sections
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
 from evidencepack.progress import PDF_SHARE, ZIP_SHARE, Clock, Lost, Progress
 from inspections import audit
+from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.standing import standing_of
 from printing import office
@@ -123,9 +124,9 @@ def _reason(error: OSError) -> str:
 def _fail(pack: Pack, words: str, now: datetime) -> None:
     """Leave the pack failed, if it is still this worker's."""
     with transaction.atomic():
+        inspection = locked(pack.inspection)
         failed = {"state": State.FAILED, "error": words, "claim": None}
         if Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**failed):
-            inspection = Inspection.objects.get(pk=pack.inspection_id)
             subject = f"Evidence pack {pack.number}"
             audit.record(inspection, by=None, verb="pack failed", subject=subject, now=now, detail={"why": words})
 
@@ -283,6 +284,7 @@ def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: C
         "claim": None,
     }
     with transaction.atomic():
+        locked(pack.inspection)
         if not Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**ready):
             raise Lost
         detail = {"pages": main.binding.pages, "sha256": main.binding.sha256}

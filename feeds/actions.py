@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts import audit
+from accounts.locks import locked_council
 from accounts.models import Council, User
 from feeds.models import Feed, Kind
 from feeds.secret import new_nonce
@@ -49,7 +50,7 @@ def end_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bool
 
 def _locked(council: Council, user: User, kind: Kind) -> Feed | None:
     # The council's row, since there may be no feed's to hold: two who make one at once would both find none.
-    Council.objects.select_for_update().get(pk=council.pk)
+    locked_council(council.pk)
     return Feed.objects.filter(council=council, user=user, kind=kind).first()
 
 

@@ -11,6 +11,7 @@ from accounts.refusal import Refused
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup
 from inspections import audit
+from inspections.locks import locked
 from inspections.models import Inspection
 
 
@@ -19,11 +20,6 @@ def _group(inspection: Inspection, key: str) -> FocusGroup:
     if group is None:
         raise Refused("There is no such group in this inspection's framework.")
     return group
-
-
-def _lock(inspection: Inspection) -> None:
-    # Two people at work on one inspection's groups wait for each other, so that what was checked still holds.
-    Inspection.objects.select_for_update().get(pk=inspection.pk)
 
 
 @transaction.atomic
@@ -43,7 +39,7 @@ def add_attendee(
     name, email = " ".join(name.split()), email.strip().lower()
     if not name:
         raise Refused("Enter the name of the person who will attend.", field="name")
-    _lock(inspection)
+    locked(inspection)
     attendee = Attendee(
         inspection=inspection,
         group=group,
@@ -79,6 +75,7 @@ def _check_not_present(attendee: Attendee) -> None:
 @transaction.atomic
 def remove_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
     """Take somebody off the group's list; whether they were on it."""
+    locked(attendee.inspection)
     found = _group(attendee.inspection, attendee.group)
     if not Attendee.objects.filter(pk=attendee.pk, removed_at=None).update(removed_at=now, removed_by=by):
         return False
@@ -94,8 +91,8 @@ def restore_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
     Somebody who was off while the group was briefed comes back as not briefed. Raises Refused if the same person was
     added anew in the meantime.
     """
+    locked(attendee.inspection)
     found = _group(attendee.inspection, attendee.group)
-    _lock(attendee.inspection)
     attendee = Attendee.objects.get(pk=attendee.pk)
     if attendee.removed_at is None:
         return False
@@ -118,7 +115,7 @@ def record_briefing(*, inspection: Inspection, group: str, by: User | None, now:
     in between, the briefing that stands is returned and nothing changes.
     """
     found = _group(inspection, group)
-    _lock(inspection)
+    locked(inspection)
     present = Attendee.objects.filter(inspection=inspection, group=group, removed_at=None)
     if not present.exists():
         raise Refused("Name the attendees first: nobody is on the list who could have been briefed.")
@@ -134,6 +131,7 @@ def record_briefing(*, inspection: Inspection, group: str, by: User | None, now:
 @transaction.atomic
 def undo_briefing(*, inspection: Inspection, group: str, by: User, now: datetime) -> bool:
     """Take back that the group was briefed; whether it was."""
+    locked(inspection)
     found = _group(inspection, group)
     rows = Briefing.objects.filter(inspection=inspection, group=group, undone_at=None)
     if not rows.update(undone_at=now, undone_by=by):

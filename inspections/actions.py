@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
 from accounts.actions import add_person, adopt_posts, give_post
+from accounts.locks import locked_council
 from accounts.models import Council, Holding, Post, Role, User
 from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
 from inspections.audit import record
+from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, Kind, Ownership, library
 from inspections.moves import if_notified_on, moves_between
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
@@ -48,7 +50,7 @@ def open_inspection(
     if not title:
         raise Refused("Enter a title for the inspection.", field="title")
     _, plan = _framework_and_plan(framework_key, plan_key)
-    Council.objects.select_for_update().get(pk=council.pk)
+    council = locked_council(council.pk)
     facts = {"kind": kind, "framework_key": framework_key, "plan_key": plan_key, "expected_before": expected_before}
     again = Inspection.objects.filter(
         council=council, title=title, opened_by=by, opened_at__gt=now - SENT_TWICE, **facts
@@ -57,9 +59,8 @@ def open_inspection(
         return found
     if Inspection.objects.filter(council=council, title=title, withdrawn_at=None).exists():
         raise Refused(f"There is already an inspection called “{title}”. Give this one another title.", field="title")
-    inspection = Inspection.objects.create(
-        council=council, slug=_free_slug(slug, title, council), title=title, opened_at=now, opened_by=by, **facts
-    )
+    row = Inspection(council=council, title=title, opened_at=now, opened_by=by, **facts)
+    inspection = _saved_under_free_slug(row, slug)
     if plan is not None:
         _adopt_plan(inspection, plan, by=by, now=now)
     detail = {"kind": kind, "framework": framework_key, "plan": plan_key}
@@ -89,6 +90,20 @@ def _framework_and_plan(framework_key: str, plan_key: str) -> tuple[Framework, P
             field="plan_key",
         )
     return framework, plan
+
+
+def _saved_under_free_slug(row: Inspection, slug: str | None) -> Inspection:
+    while True:
+        row.slug = _free_slug(slug, row.title, row.council)
+        try:
+            with transaction.atomic():
+                row.save(force_insert=True)
+        except IntegrityError:
+            # Another council may have taken it in the same moment, and then it is not free any more.
+            if not Inspection.objects.filter(slug=row.slug).exists():
+                raise
+        else:
+            return row
 
 
 def _free_slug(slug: str | None, title: str, council: Council) -> str:
@@ -233,7 +248,8 @@ def reinstate(*, inspection: Inspection, by: User | None, now: datetime) -> bool
 
     Raises Refused where another inspection has taken its title since.
     """
-    row = locked(inspection)
+    # The council too: another of its inspections may be given this one's title in the same moment.
+    row = locked_with_council(inspection)
     if not row.is_withdrawn:
         return False
     others = Inspection.objects.filter(council_id=row.council_id, title=row.title, withdrawn_at=None)
@@ -288,11 +304,6 @@ def item_title(framework: Framework, item: str) -> str | None:
     except KeyError:
         pass
     return None
-
-
-def locked(inspection: Inspection) -> Inspection:
-    """The inspection as it is now, kept from others until the transaction ends."""
-    return Inspection.objects.select_for_update().get(pk=inspection.pk)
 
 
 def _check_not_withdrawn(row: Inspection) -> None:

@@ -14,6 +14,7 @@ from inspections.actions import given
 from inspections.audit import record
 from inspections.dates_actions import title_of
 from inspections.fixed import MOVED
+from inspections.locks import locked_with_inspections
 from inspections.models import ClosureDay, Inspection
 from inspections.moves import Moves, live_inspections, moved_by_closures
 from inspections.standing import fixes_by_inspection
@@ -29,7 +30,7 @@ def add_closure(
     Moves every live deadline after it; returns what moved. The same day with the same reason again changes nothing.
     Raises Refused for a day that does not count anyway, one already added, and the day of a notification.
     """
-    Council.objects.select_for_update().get(pk=council.pk)
+    council = locked_with_inspections(council.pk)
     reason = given(reason, "Say why the day does not count, such as “Christmas closure”.")
     day = ClosureDay(council=council, date=date, kind=kind, reason=reason, added_at=now, added_by=by)
     before = list(ClosureDay.objects.filter(council=council))
@@ -82,7 +83,7 @@ def stranded(council: Council, day: date) -> list[str]:
 @transaction.atomic
 def remove_closure(*, day: ClosureDay, by: User | None, now: datetime) -> list[Moves]:
     """Take a closure day back, so that it counts again; returns what moved. Done twice, it has one effect."""
-    council = Council.objects.select_for_update().get(pk=day.council_id)
+    council = locked_with_inspections(day.council_id)
     before = list(ClosureDay.objects.filter(council=council))
     after = [row for row in before if row.pk != day.pk]
     if len(after) == len(before):

@@ -14,10 +14,11 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from frameworks import NOTIFIED, Framework, Step
-from inspections.actions import given, item_title, locked
+from inspections.actions import given, item_title
 from inspections.audit import record
 from inspections.doubts import doubts
 from inspections.fixed import ACTUAL, MOVED, Fix, without
+from inspections.locks import locked
 from inspections.models import FixedDate, Inspection
 from inspections.moves import Move, moves_between
 from inspections.schedule import Schedule

@@ -13,6 +13,7 @@ from accounts.models import Council, Post, Role, User
 from accounts.refusal import Refused
 from inspections.actions import set_owners
 from inspections.audit import record
+from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, OwnersImport
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS, OwnersSheet, liked, read_owners
@@ -41,7 +42,7 @@ def keep_owners_file(
 def _kept(
     inspection: Inspection, file_name: str, digest: str, sheet: OwnersSheet, *, by: User | None, now: datetime
 ) -> OwnersImport:
-    Inspection.objects.select_for_update().get(pk=inspection.pk)
+    locked(inspection)
     waiting = OwnersImport.objects.filter(inspection=inspection, sha256=digest, uploaded_by=by, applied_at=None)
     if (again := waiting.first()) is not None:
         return again
@@ -69,8 +70,9 @@ def apply_owners_file(
     `seen` is the digest of the changes that the person was shown. Raises Refused where the file has faults, where the
     owners have changed since it was shown, and where it names unknown posts that are not to be added.
     """
-    inspection = Inspection.objects.select_for_update().select_related("council").get(pk=kept.inspection_id)
-    kept = OwnersImport.objects.select_for_update().get(pk=kept.pk)
+    # The council too: the file is compared with its people and posts, and changes them.
+    inspection = locked_with_council(kept.inspection)
+    kept = OwnersImport.objects.get(pk=kept.pk)
     if kept.applied_at is not None:
         return None
     found = examine(inspection, rows_of(kept))

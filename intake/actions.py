@@ -202,7 +202,7 @@ def add(*, waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added |
 
 @transaction.atomic
 def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
-    inspection = open_inspection(waiting.inspection)
+    inspection = open_inspection(waiting.inspection, sha256=waiting.sha256)
     row = Waiting.objects.filter(pk=waiting.pk).first()
     if row is None:
         return None

@@ -120,10 +120,18 @@ def mark(report: Report, *, now: datetime) -> list[Message]:
 
     Only what was sent can come back: an email that was sent again, or is waiting to be, has another token.
     """
-    found = []
-    for token in report.tokens:
-        for message in Message.objects.filter(message_id__startswith=f"<{token}@", state=State.SENT):
-            changes = {"state": State.BOUNCED, "bounced_at": now, "last_error": report.words}
-            if Message.objects.filter(pk=message.pk, state=State.SENT).update(**changes):
-                found.append(message)
-    return found
+    changes = {"state": State.BOUNCED, "bounced_at": now, "last_error": report.words}
+    return [
+        message
+        for message in named(report)
+        if Message.objects.filter(pk=message.pk, state=State.SENT).update(**changes)
+    ]
+
+
+def named(report: Report) -> list[Message]:
+    """The emails that the report is about, of those that were sent and have not come back."""
+    return [
+        message
+        for token in report.tokens
+        for message in Message.objects.filter(message_id__startswith=f"<{token}@", state=State.SENT)
+    ]

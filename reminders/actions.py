@@ -17,6 +17,7 @@ from accounts.models import Council, Role, User
 from accounts.refusal import Refused
 from frameworks import Plan, WorkingHours
 from inspections.audit import record
+from inspections.locks import locked, locked_with_inspections
 from inspections.models import Inspection
 from outbox.models import Message, State
 from reminders import quiet
@@ -31,6 +32,7 @@ def send_again(*, inspection: Inspection, message: Message, by: User, now: datet
     Whether anything changed: asked for twice, it goes once. Raises Refused for an email that was sent, and for a person
     who has left.
     """
+    locked(inspection)
     row = Reminder.objects.filter(inspection=inspection, message=message).select_related("person").first()
     if row is None:
         raise Refused("This email is not in the ledger of this inspection.")
@@ -67,7 +69,7 @@ def change_settings(
 
     What is as it was, with the plan or without it, is not set. What has been sent is not sent again.
     """
-    Council.objects.select_for_update().get(pk=council.pk)
+    locked_with_inspections(council.pk)
     row = CouncilSettings.objects.filter(council=council).first() or CouncilSettings(council=council)
     before = arrangement(plan, row)
     after = replace(
@@ -96,7 +98,7 @@ def change_settings(
 @transaction.atomic
 def restore_plan(*, council: Council, by: User | None, now: datetime) -> bool:
     """Have the local plan's days, hours and recipients hold again; whether the council had its own."""
-    Council.objects.select_for_update().get(pk=council.pk)
+    locked_with_inspections(council.pk)
     row = CouncilSettings.objects.filter(council=council).first()
     if row is None or not row.is_own:
         return False

@@ -18,6 +18,7 @@ from accounts.models import Event
 from inspections.audit import record
 from inspections.date_history import CHANGES
 from inspections.duty import Duty
+from inspections.locks import locked
 from inspections.models import Inspection
 from outbox.models import Message, State
 from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
@@ -90,6 +91,7 @@ def _waiting() -> QuerySet[Reminder]:
 @transaction.atomic
 def _remove(inspection: Inspection, messages: set[int], *, now: datetime, because: str) -> int:
     """Removes those of the emails that no worker has taken meanwhile, and puts their number on record."""
+    locked(inspection)
     # Held until the commit, so that no worker takes one whose rows are going.
     still = Message.objects.select_for_update().filter(pk__in=messages, state=State.QUEUED)
     ids = list(still.order_by("pk").values_list("pk", flat=True))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from inspections.audit import record
+from inspections.locks import locked_together
 from outbox import bounces, post_box
 from outbox.models import Message
 from outbox.reasons import reason_of
@@ -40,6 +41,9 @@ def take(content: bytes, result: Returned, *, now: datetime) -> None:
     """Deal with one message; twice is as once."""
     result.read += 1
     report = bounces.read(content)
+    if report:
+        rows = Reminder.objects.filter(message__in=bounces.named(report)).select_related("inspection")
+        locked_together(*(row.inspection for row in rows))
     found = bounces.mark(report, now=now) if report else []
     result.bounced += len(found)
     result.ignored += not found

@@ -14,13 +14,18 @@ from xdist.scheduler import LoadFileScheduling
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no process of a run is left alone with it at the end.
 
-    On PostgreSQL only what a database can matter to is run: the rest was run on SQLite.
+    On PostgreSQL only what a database can matter to is run: the rest was run on SQLite. What is marked as PostgreSQL's
+    is run there alone.
     """
     items.sort(key=lambda item: not _marked(item, "journey", "processes"))
-    if os.environ.get("TEST_DATABASE") == "postgresql":
-        without = [item for item in items if not _asks_for_database(item)]
-        items[:] = [item for item in items if _asks_for_database(item)]
-        config.hook.pytest_deselected(items=without)
+    wanted = _asks_for_database if os.environ.get("TEST_DATABASE") == "postgresql" else _is_for_any_database
+    without = [item for item in items if not wanted(item)]
+    items[:] = [item for item in items if wanted(item)]
+    config.hook.pytest_deselected(items=without)
+
+
+def _is_for_any_database(item: pytest.Item) -> bool:
+    return not _marked(item, "postgresql")
 
 
 def _marked(item: pytest.Item, *names: str) -> bool:

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from frameworks import Step
 from inspections import audit
+from inspections.locks import locked
 from inspections.models import Inspection
 from timetable.duties import BY_HAND
 from timetable.models import StepRecord
@@ -30,7 +31,7 @@ def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: 
     Raises Refused for a step that is not recorded by hand, before notification, and after withdrawal.
     """
     step = recordable_step(inspection, step_key)
-    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection = locked(inspection)
     if not inspection.is_notified:
         raise Refused("The notification has not been recorded yet, so this step is not due.")
     if inspection.is_withdrawn:
@@ -46,7 +47,7 @@ def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: 
 def undo_step(*, inspection: Inspection, step_key: str, by: User, now: datetime) -> bool:
     """Take back that the step is done; whether it was. Raises Refused as `record_step` does for what it cannot be."""
     step = recordable_step(inspection, step_key)
-    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection = locked(inspection)
     if inspection.is_withdrawn:
         raise Refused("The inspection was withdrawn, so what was recorded on it stands.")
     rows = StepRecord.objects.filter(inspection=inspection, step=step_key, undone_at=None)

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.timezone import localdate
 
+from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.phases import OVER, phase_of
 from inspections.standing import Standing, standing_of
@@ -41,7 +42,7 @@ def keep_day(inspection: Inspection, *, now: datetime) -> bool:
 
     Nothing is kept of an inspection that was withdrawn or is over.
     """
-    inspection = Inspection.objects.select_for_update().get(pk=inspection.pk)
+    inspection = locked(inspection)
     standing = standing_of(inspection, now=now)
     if inspection.is_withdrawn or phase_of(standing) == OVER:
         return False
