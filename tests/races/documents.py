@@ -22,7 +22,7 @@ from tests.factories.people import NOW, make_council, make_inspection, make_pers
 from tests.racing import Race
 
 WHO: dict[str, Any] = {"by": None, "now": NOW}
-UNDATED, DATED, MAY_BE_NIL = ("10", "reports"), ("1", "minutes"), ("9", "summaries")
+UNDATED, DATED, MAY_BE_NIL = ("10", "reports"), ("1", "minutes"), ("11", "adoption")
 DAY = date(2011, 3, 1)
 
 

@@ -173,10 +173,10 @@ def owners_of_one_item_are_set_twice() -> Race:
 def _owners_file(council: Council, inspection: Inspection) -> tuple[OwnersImport, Callable[[], object]]:
     """A spreadsheet that gives document 1 to a post and the post to a person."""
     post, person = make_post(council, "Head of Testing"), make_person(council, Role.OWNER)
-    content = f"Number,Title,Owner,Name,Email\n1,,{post.name},{person.full_name},{person.email}\n".encode()
+    content = f"Kind,Number,Owner,Name,Email\nDocument,1,{post.name},{person.full_name},{person.email}\n".encode()
     kept = owners_actions.keep_owners_file(inspection=inspection, file_name="owners.csv", content=content, **WHO)
     found = examine(inspection, rows_of(kept))
-    assert (len(found.owners), len(found.holders), found.faults) == (1, 1, ())
+    assert (len(found.owners), len(found.holders), found.faults) == (1, 1, [])
     return kept, lambda: owners_actions.apply_owners_file(kept=kept, seen=found.digest, add_posts=False, **WHO)
 
 

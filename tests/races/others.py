@@ -79,12 +79,6 @@ def pack_is_recorded_as_sent_twice() -> Race:
     return Race(_send(pack, once), _send(pack, once), holds)
 
 
-def form_of_one_pack_is_used_for_another() -> Race:
-    once = uuid.uuid4()
-    one, other = (_send(_ready(_inspection()), once) for _ in range(2))
-    return Race(one, other, lambda: Sending.objects.filter(once=once).count() == 1)
-
-
 def pack_is_recorded_as_sent_while_another_is_asked_for() -> Race:
     inspection = _inspection()
     pack = _ready(inspection)
@@ -299,7 +293,6 @@ def waiting_email_is_taken_back_twice() -> Race:
 RACES = (
     pack_is_asked_for_twice,
     pack_is_recorded_as_sent_twice,
-    form_of_one_pack_is_used_for_another,
     pack_is_recorded_as_sent_while_another_is_asked_for,
     pack_is_built_by_two_workers,
     lead_inspector_is_named_twice,
