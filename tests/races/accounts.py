@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from accounts import actions
 from accounts.models import Council, Holding, Membership, Post, PostAlias, Role, User
@@ -124,7 +125,7 @@ def post_is_given_while_vacated() -> Race:
 
 def post_is_added_under_the_name_and_as_an_alias() -> Race:
     council = make_council()
-    facts = {"council": council, "organisation": "Council", "by": None, "now": NOW}
+    facts: dict[str, Any] = {"council": council, "organisation": "Council", "by": None, "now": NOW}
     return Race(
         lambda: actions.add_post(name="Lead member", **facts),
         lambda: actions.add_post(name="Cabinet member", aliases=["lead member"], **facts),

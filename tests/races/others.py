@@ -56,7 +56,7 @@ def pack_is_asked_for_twice() -> Race:
 
 
 def _ready(inspection: Inspection, number: int = 1) -> Pack:
-    hashes = {"pdf_sha256": "0" * 64, "zip_sha256": "0" * 64}
+    hashes: dict[str, Any] = {"pdf_sha256": "0" * 64, "zip_sha256": "0" * 64}
     return Pack.objects.create(
         inspection=inspection, number=number, state=State.READY, requested_at=NOW, finished_at=NOW, **hashes
     )
@@ -110,7 +110,7 @@ def lead_inspector_is_named_twice() -> Race:
 
 def inspector_is_put_back_while_named_anew() -> Race:
     inspection = _inspection()
-    facts = {"inspection": inspection, "name": "Ines Example", "part": "inspector"}
+    facts: dict[str, Any] = {"inspection": inspection, "name": "Ines Example", "part": "inspector"}
     inspector = contacts.add_inspector(**facts, **WHO)
     contacts.remove_inspector(inspector=inspector, **WHO)
     return Race(
@@ -122,7 +122,7 @@ def inspector_is_put_back_while_named_anew() -> Race:
 
 def contact_is_sent_twice() -> Race:
     inspection, once = _inspection(), uuid.uuid4()
-    facts = {"how": "call", "at": NOW, "with_whom": "Ines", "by_whom": "Dina", "once": once}
+    facts: dict[str, Any] = {"how": "call", "at": NOW, "with_whom": "Ines", "by_whom": "Dina", "once": once}
     log = lambda: contacts.record_contact(inspection=inspection, **facts, **WHO)  # noqa: E731
     return Race(log, log, lambda: Contact.objects.filter(once=once).count() == 1)
 
@@ -153,7 +153,7 @@ def request_is_answered_while_withdrawn() -> Race:
 
 def _attend(inspection: Inspection) -> Callable[[], Attendee]:
     group = inspection.framework.focus_groups[0].key
-    facts = {"group": group, "name": "Ann Example", "email": "ann@example.org"}
+    facts: dict[str, Any] = {"group": group, "name": "Ann Example", "email": "ann@example.org"}
     return lambda: groups.add_attendee(inspection=inspection, **facts, **WHO)
 
 
