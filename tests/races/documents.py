@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from accounts.models import Role, User
+from accounts.models import Event, Role, User
 from documents import actions, carrying, comments, meetings, moving
-from documents.models import Comment, ExpectedMeeting, File, FilesStamp, NilReturn, Review, Version
+from documents.models import Comment, ExpectedMeeting, File, NilReturn, Review, Version
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -138,19 +138,13 @@ def file_is_removed_while_moved() -> Race:
     inspection = _inspection()
     file = _file(inspection)
     remove = lambda: actions.remove_file(file=_again(file), **WHO)  # noqa: E731
-    seen: dict[str, str] = {}
-
-    def move() -> None:
-        _move(file)()
-        seen.update(FilesStamp.objects.filter(inspection=inspection).values_list("document", "stamp"))
 
     def holds() -> bool:
-        """Moved and then removed, the file is taken out of what is shown of the document that it was moved to."""
-        if file.versions.count() == 1:
-            return True  # removed first, so not moved
-        return FilesStamp.objects.get(inspection=inspection, document="1").stamp != seen["1"]
+        """The record says that it was removed from the document that it was in."""
+        removed = Event.objects.get(inspection=inspection.slug, verb="file removed")
+        return removed.detail["document"] == File.objects.get(pk=file.pk).document
 
-    return Race(move, remove, holds)
+    return Race(_move(file), remove, holds)
 
 
 def evidence_is_brought_forward_while_a_file_is_removed() -> Race:
