@@ -25,9 +25,10 @@ def file_fault_as(answer: Exception, *verdicts: type[Exception]) -> Iterator[Non
     What is of the type of `answer`, or of one of `verdicts`, is a verdict reached in the block and passes as it is. So
     does what is not the file's fault: no memory, the end of the process, the database, a disk that is full or fails.
     """
+    passing: tuple[type[BaseException], ...] = (type(answer), *verdicts, MemoryError)
     try:
         yield
-    except (type(answer), *verdicts, MemoryError):
+    except passing:
         raise
     except OSError as error:
         if is_of_the_machine(error):

@@ -1,6 +1,7 @@
 """Office files as they were until 2003: a small file system of streams ("OLE"), of which the directory is read.
 
-Only what the questions need: which streams there are, and the beginning of some. Every chain of sectors is followed for
+Only what the questions need: which streams there are, and the beginning of some. The library for it, olefile, reads a
+stream whole and takes twice its size in memory, which a workbook of 100 MB would ask of every upload at once. Every chain of sectors is followed for
 no more steps than the file has sectors, so that one that runs in a circle ends.
 """
 
@@ -16,12 +17,13 @@ from parsing import file_fault_as
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<8s16s5H6x9I")
+_ROOT = b"\x05"
 _LAST = 0xFFFFFFFA  # sector numbers from here on say something else
 #: Streams an office file has; a directory that claims more is not read on.
 MOST_ENTRIES = 20_000
 #: How much of a stream is looked through: settings stand at the beginning, sheets of a workbook soon after.
 MOST_READ = 16 * 1024**2
-_MACRO_FOLDERS = frozenset({"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"})
+_MACRO_FOLDERS = frozenset({"MACROS", "_VBA_PROJECT_CUR", "_VBA_PROJECT"})
 # A presentation says whether it has macros in a record of its own: its header, a number, and yes or no.
 _VBA_INFO = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00"
 
@@ -31,7 +33,10 @@ class Damaged(Exception):
 
 
 class Streams:
-    """The streams of an open file, by name; those inside folders are there under their own names too."""
+    """The streams of an open file, by name, of which capitals are no part ([MS-CFB] 2.6.4).
+
+    Those inside folders are there under their own names too.
+    """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -44,14 +49,16 @@ class Streams:
         tables, directory, self._cutoff = fields[8], fields[9], fields[11]
         small, spread, spreads = fields[12], fields[14], fields[15]
         self._tables = self._table_sectors(tables, spread, spreads)
-        self._entries = self._read_directory(directory)
+        self._entries: dict[str, tuple[int, int]] = {}
+        self._root = self._read_directory(directory)
         self._small = small
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entries
+        return name.upper() in self._entries
 
     @property
     def names(self) -> set[str]:
+        """In capitals."""
         return set(self._entries)
 
     def begin(self, name: str, size: int) -> bytes:
@@ -65,7 +72,7 @@ class Streams:
 
     def pieces(self, name: str) -> Iterator[bytes]:
         """A stream, a sector at a time."""
-        start, size = self._entries[name]
+        start, size = self._entries[name.upper()]
         if size >= self._cutoff:
             chain: Iterator[bytes] = (self._sector(number) for number in self._chain(start))
         else:
@@ -79,7 +86,7 @@ class Streams:
     def _small_sectors(self, number: int) -> Iterator[bytes]:
         """Short streams share sectors, in pieces of 64 bytes, inside the stream of the root."""
         links = b"".join(self._sector(sector) for sector in self._chain(self._small))
-        root = [self._sector(sector) for sector in self._chain(self._entries["Root Entry"][0])]
+        root = [self._sector(sector) for sector in self._chain(self._root)]
         each = self._size // 64
         for _ in range(len(links) // 4 + 1):
             if number >= _LAST:
@@ -124,8 +131,11 @@ class Streams:
             spread = numbers[each]
         return [number for number in found if number < _LAST][: min(tables, self._most)]
 
-    def _read_directory(self, start: int) -> dict[str, tuple[int, int]]:
-        found: dict[str, tuple[int, int]] = {}
+    def _read_directory(self, start: int) -> int:
+        """Keeps where each stream begins; answers where that of the root does, the first entry whatever its name."""
+        first = self._sector(start)
+        if first[66:67] != _ROOT:
+            raise Damaged
         for number in self._chain(start):
             sector = self._sector(number)
             for at in range(0, len(sector) - 127, 128):
@@ -133,12 +143,10 @@ class Streams:
                 if not kind or not 2 <= length <= 64:
                     continue
                 name = sector[at : at + length - 2].decode("utf-16-le", "replace")
-                found.setdefault(name, struct.unpack_from("<II", sector, at + 116))
-            if len(found) > MOST_ENTRIES:
+                self._entries.setdefault(name.upper(), struct.unpack_from("<II", sector, at + 116))
+            if len(self._entries) > MOST_ENTRIES:
                 raise Damaged
-        if "Root Entry" not in found:
-            raise Damaged
-        return found
+        return int.from_bytes(first[116:120], "little")
 
 
 def is_ole(path: Path) -> bool:
@@ -146,7 +154,7 @@ def is_ole(path: Path) -> bool:
 
 
 def streams_of(path: Path) -> set[str]:
-    """The names of the streams of a file; none where it cannot be read."""
+    """The names of the streams of a file, in capitals; none where it cannot be read."""
     try:
         with file_fault_as(Damaged()), path.open("rb") as file:
             return Streams(file).names

@@ -83,7 +83,7 @@ def open_document(words: str, mime: str) -> Look:
 def _opened(path: Path, words: str) -> zipfile.ZipFile:
     begin = head(path)
     if not begin.startswith(b"PK\x03\x04"):
-        if is_ole(path) and "EncryptedPackage" in streams_of(path):
+        if is_ole(path) and "ENCRYPTEDPACKAGE" in streams_of(path):
             raise Mismatch(PROTECTED)
         raise refused_as(words)
     if b"%PDF-" in begin[:1024]:

@@ -137,6 +137,18 @@ def old_offices() -> Iterator[Case]:
     yield Case("ppt with macros", "a.ppt", lambda: m.powerpoint(macros=1), Taken("ppt", MACROS))
     yield Case("ppt that had macros once", "a.ppt", lambda: m.powerpoint(macros=0), Taken("ppt"))
     yield Case("ppt with a password", "a.ppt", lambda: m.powerpoint(encrypted=True), LOCKED)
+    for root in ("", "R", "ROOT ENTRY"):  # as other programs than Microsoft's, and those for the Macintosh, write it
+        yield Case(f"doc whose root is called {root!r}", "a.doc", lambda r=root: m.word(root=r), Taken("doc"))
+        yield Case(f"xls, short, whose root is called {root!r}", "a.xls",
+                   lambda r=root: m.excel(sheet=1, long=False, root=r), Taken("xls", MACROS))  # fmt: skip
+    yield Case("doc with names in capitals", "a.doc", lambda: m.ole({"WORDDOCUMENT": bytes(4096)}, folders=("MACROS",)),
+               Taken("doc", MACROS))  # fmt: skip
+    yield Case("xls with names in capitals", "a.xls", lambda: m.excel(stream="WORKBOOK"), Taken("xls"))
+    yield Case("xls of Excel 5 with names in capitals", "a.xls", lambda: m.excel(stream="BOOK"), Taken("xls"))
+    yield Case("a new one with a password called an old one", "a.doc", lambda: m.ole(
+        {"ENCRYPTEDPACKAGE": bytes(5000)}, root=""), LOCKED)  # fmt: skip
+    yield Case("a new one with a password and names in capitals", "a.docx", lambda: m.ole(
+        {"ENCRYPTEDPACKAGE": bytes(5000)}, root="R"), LOCKED)  # fmt: skip
     for ending, make in (("doc", m.word), ("xls", m.excel), ("ppt", m.powerpoint)):
         yield Case(f"{ending} cut off in its header", f"a.{ending}", lambda k=make: k()[:300], ZIP_DAMAGED)
         yield Case(f"{ending} cut off", f"a.{ending}", lambda k=make: k()[:1500], ZIP_DAMAGED)

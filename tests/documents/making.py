@@ -168,7 +168,7 @@ def vast_directory(entries: int = 300_000) -> bytes:
 # --- OLE --------------------------------------------------------------------------------------------------------------
 
 
-def ole(streams: Mapping[str, bytes], *, folders: tuple[str, ...] = ()) -> bytes:
+def ole(streams: Mapping[str, bytes], *, folders: tuple[str, ...] = (), root: str = "Root Entry") -> bytes:
     """A file of old office programs: a directory, long streams in sectors, short ones in pieces of the root's own."""
     sectors: list[bytes] = []
     table: list[int] = []
@@ -194,9 +194,9 @@ def ole(streams: Mapping[str, bytes], *, folders: tuple[str, ...] = ()) -> bytes
             small_table += [*range(start + 1, start + count), END]
         entries.append((name, 2, start, len(content)))
     entries += [(name, 1, END, 0) for name in folders]
-    root = ("Root Entry", 5, keep(small), len(small))
+    first = (root, 5, keep(small), len(small))
     small_start = keep(struct.pack(f"<{len(small_table)}I", *small_table).ljust(512, b"\xff")) if small_table else END
-    directory = keep(b"".join(_entry(*entry) for entry in (root, *entries)))
+    directory = keep(b"".join(_entry(*entry) for entry in (first, *entries)))
     tables = 1
     while tables * 128 < len(sectors) + tables:
         tables += 1
@@ -213,7 +213,7 @@ def ole(streams: Mapping[str, bytes], *, folders: tuple[str, ...] = ()) -> bytes
 
 
 def _entry(name: str, kind: int, start: int, size: int) -> bytes:
-    packed = (name + "\0").encode("utf-16-le")
+    packed = (name + "\0").encode("utf-16-le") if name else b""
     fields = struct.pack("<HBB3I", len(packed), kind, 1, FREE, FREE, FREE) + bytes(36)
     return packed.ljust(64, b"\0") + fields + struct.pack("<IQ", start, size)
 
