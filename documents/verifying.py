@@ -2,7 +2,7 @@
 
 A run is bounded and takes what was not read for the longest time; where it ends, the next one goes on, since every
 examination is written down by itself. What several versions share is read once. A storage that does not answer at all
-ends the run and says nothing of the files.
+ends the run and says nothing of the files; one file that cannot be read holds up no other.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class Run:
-    """What a run did: how many stored files it read, which are newly faulty or whole again, and why it ended early."""
+    """What a run did: how many stored files it read, which are newly faulty or whole again, and what could not be read
+    and why: the storage as a whole, or one file of it.
+    """
 
     examined: int = 0
     read: int = 0
@@ -60,12 +62,23 @@ def verify(
             fault = fault_of(version)
         except OSError as error:
             run.failed = getattr(error, "strerror", "") or type(error).__name__
+            if _is_answering():
+                continue
             break
         run.examined += 1
         run.read += version.size
         _write_down(version, fault, run, now=clock())
     _tell(run.found, now=clock())
     return run
+
+
+def _is_answering() -> bool:
+    """Whether the storage is there, so that what could not be read is one file of it."""
+    try:
+        storage.probe_kept()
+    except OSError:
+        return False
+    return True
 
 
 def fault_of(version: Version) -> str:

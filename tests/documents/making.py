@@ -194,9 +194,9 @@ def ole(streams: Mapping[str, bytes], *, folders: tuple[str, ...] = (), root: st
             small_table += [*range(start + 1, start + count), END]
         entries.append((name, 2, start, len(content)))
     entries += [(name, 1, END, 0) for name in folders]
-    first = (root, 5, keep(small), len(small))
+    begin = (root, 5, keep(small), len(small))
     small_start = keep(struct.pack(f"<{len(small_table)}I", *small_table).ljust(512, b"\xff")) if small_table else END
-    directory = keep(b"".join(_entry(*entry) for entry in (first, *entries)))
+    directory = keep(b"".join(_entry(*entry) for entry in (begin, *entries)))
     tables = 1
     while tables * 128 < len(sectors) + tables:
         tables += 1

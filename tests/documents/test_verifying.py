@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 from datetime import timedelta
@@ -167,6 +168,23 @@ def test_a_disk_that_is_not_there_says_nothing_of_the_files(uploads, inspection)
     assert run() == (0, 0, 0, "the folder of the uploads is not there, or empty")
     uploads.with_name("elsewhere").rename(uploads)
     assert (run(), faults()) == ((1, 0, 0, ""), [""])
+
+
+def test_one_file_that_cannot_be_read_holds_up_no_other(uploads, inspection, monkeypatch):
+    """A bad place on the disk: the first in the line for ever, and behind it nothing would be read any more."""
+    bad, good = (add(inspection, *PART).version for _ in range(2))
+    open_stored = storage.open_stored
+
+    def fails_once(stored_name):
+        if stored_name == bad.stored_name:
+            raise OSError(errno.EIO, "Input/output error")
+        return open_stored(stored_name)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "open_stored", fails_once)
+        assert run() == (1, 0, 0, "Input/output error")
+        assert Version.objects.get(examined_at=NOW).pk == good.pk
+    assert (run(), faults()) == ((1, 0, 0, ""), ["", ""])
 
 
 def test_an_object_storage_that_is_not_there_says_nothing_of_the_files(bucket, inspection, settings):

@@ -8,6 +8,10 @@ from pathlib import Path
 import pytest
 from django.test import override_settings
 
+from tests.disks import small_disk
+
+__all__ = ["small_disk"]
+
 FRAMEWORKS = Path(__file__).resolve().parents[1] / "data" / "frameworks"
 
 

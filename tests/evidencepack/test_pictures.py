@@ -9,6 +9,7 @@ import pytest
 from pikepdf import Name
 from PIL import Image, ImageFile
 
+from evidencepack import pictures
 from evidencepack.intake import Unpageable
 from evidencepack.pictures import moves, picture_to_pdf
 from tests.evidencepack import files
@@ -204,6 +205,28 @@ def test_picture_too_large_to_unpack_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("evidencepack.pictures.MOST_PIXELS", 120 * 80 - 1)
     with pytest.raises(Unpageable, match=r"^It is too large a picture to be put on a page\.$"):
         picture_to_pdf(files.png(tmp_path / "a.png", mode="RGBA"), tmp_path / "a.pdf")
+
+
+@pytest.mark.parametrize("error", [AttributeError("x"), ZeroDivisionError(), OSError("broken data stream")], ids=repr)
+def test_whatever_a_picture_makes_its_reader_raise_is_its_own_fault(tmp_path, monkeypatch, error):
+    def broken(*_):
+        raise error
+
+    monkeypatch.setattr(pictures, "_drawn", broken)
+    path = tmp_path / "a.png"
+    Image.new("RGB", (20, 20)).save(path)
+    with pytest.raises(Unpageable, match=r"^It is damaged: it cannot be read as a picture\.$"):
+        picture_to_pdf(path, tmp_path / "out.pdf")
+
+
+def test_full_disk_is_not_held_against_a_picture(tmp_path, small_disk):
+    path = tmp_path / "a.png"
+    Image.new("RGB", (20, 20)).save(path)
+    small_disk.fill()
+    with pytest.raises(OSError, match="No space left on device"):
+        picture_to_pdf(path, small_disk.path / "out.pdf")
+    small_disk.clear()
+    assert picture_to_pdf(path, small_disk.path / "out.pdf") == 1
 
 
 def test_picture_that_claims_to_be_enormous_is_refused(tmp_path):
