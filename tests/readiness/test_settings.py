@@ -1,14 +1,17 @@
 """Settings come from the environment; what is missing or malformed stops the start by name."""
 
 import json
+import os
+import re
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
-from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, Reader, kept_key
+from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, Reader, kept_key, read
 from tests.processes import ROOT, environment, manage
 
 KEY = "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -356,3 +359,23 @@ def test_data_dir_that_cannot_be_made_for_the_database_is_named(tmp_path):
     done = manage("migrate", data_dir=tmp_path / "file" / "var", SECRET_KEY=KEY)
     assert done.returncode == 1
     assert done.stderr.startswith("DATA_DIR is malformed: it should be a folder that can be written to")
+
+
+@pytest.mark.parametrize("shell", ["sh", "bash"])
+def test_every_line_of_env_example_is_read_by_a_shell_as_by_the_settings(tmp_path, shell):
+    lines = (ROOT / ".env.example").read_text().splitlines()
+    settings = [line.removeprefix("# ") for line in lines if re.match(r"(# )?[A-Z_]+=", line)]
+    # A password may have anything in it but a single quote.
+    settings.append("STRANGE='a $HOME `b` \"c\" \\d # e & f; g'")
+    file = tmp_path / ".env"
+    file.write_text("\n".join(settings) + "\n")
+    done = subprocess.run(
+        [shell, "-e", "-c", f"set -a; . {file}; set +a; env -0"], env={"PATH": os.environ["PATH"]}, capture_output=True
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    by_shell = dict(entry.split("=", 1) for entry in done.stdout.decode().split("\0") if entry)
+    with patch.dict(os.environ, clear=True):
+        by_settings = read(file).values
+    assert {name: by_shell[name] for name in by_settings} == by_settings
+    assert len(by_settings) == len(settings) > 20
+    assert by_settings["FROM_EMAIL"] == "Inspection readiness <readiness@example.gov.uk>"
