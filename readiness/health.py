@@ -56,7 +56,7 @@ def last_run() -> dict[str, str | None]:
     except DatabaseError:
         log.exception("when routine work was last done could not be read")
         return {}
-    return {name: ran_at and f"{ran_at:%Y-%m-%dT%H:%M:%SZ}" for name, ran_at in runs.items()}
+    return {name: f"{ran_at:%Y-%m-%dT%H:%M:%SZ}" if ran_at else None for name, ran_at in runs.items()}
 
 
 def check_database() -> None:

@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.db import connection
+from django.utils.module_loading import import_string
 from django.utils.timezone import localtime
 from django_celery_beat import schedulers
 
@@ -94,7 +95,7 @@ def test_nothing_but_what_is_due_each_minute_is_left_to_beat() -> None:
 
 def test_everything_in_the_list_is_there_to_be_done() -> None:
     listed = running.routines() + [running.Routine(name, **how) for name, how in ROUTINE_WITH_BOUNCES.items()]
-    assert [routine.name for routine in listed if not callable(running.import_string(routine.task))] == []
+    assert [routine.name for routine in listed if not callable(import_string(routine.task))] == []
     assert [routine.name for routine in listed if (routine.at is None) == (routine.every is None)] == []
 
 
