@@ -6,7 +6,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from itertools import islice
 from typing import BinaryIO
 
@@ -23,7 +23,7 @@ _CHUNK = 256 * 1024
 Likes = Callable[[tuple[str, ...]], int]
 
 
-def rows_of_csv(file: BinaryIO, limits: Limits, likes: Likes) -> Iterator[Row]:
+def rows_of_csv(file: BinaryIO, limits: Limits, likes: Likes) -> Generator[Row, None, None]:
     """The rows of a CSV file, one by one.
 
     `likes` says how many headings it recognises in a row, by which the delimiter is told; between equals the one that

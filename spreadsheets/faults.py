@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
+
+from rapidfuzz import fuzz, process
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +27,11 @@ class Fault:
 def nearest(value: str, among: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
     """Those of `among` that are written nearly as the value, the nearest first, at most so many; case is no difference.
 
-    `cutoff`, between 0 and 1, says how near is near enough.
+    `cutoff`, between 0 and 1, is the least share of letters in common. Fast enough to be asked of every fault in a list
+    of a hundred thousand rows.
     """
     spellings: dict[str, str] = {}
     for each in among:
         spellings.setdefault(each.casefold(), each)
-    found = get_close_matches(value.casefold(), list(spellings), n=most, cutoff=cutoff)
-    return [spellings[each] for each in found]
+    found = process.extract(value.casefold(), list(spellings), scorer=fuzz.ratio, limit=most, score_cutoff=cutoff * 100)
+    return [spellings[spelling] for spelling, _, _ in found]

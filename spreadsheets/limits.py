@@ -20,10 +20,10 @@ class Limits:
     """How much is read of one file before it is refused.
 
     `rows` and `columns` are the last in which something may be written, of every sheet; `cell_length` is in characters.
-    `size` is the file's in bytes, `unpacked` what a workbook may unpack to, and `tags` how many tags all its parts may
-    have together: four for each cell, and as many again for styles and the like, is ample. `seconds` (of the processor,
-    not of the clock) and `memory` (in bytes) are what reading a workbook may take at most, whatever is in it.
-    `list_name` says in a refusal what kind of list the file is too large for.
+    `size` is the file's in bytes, `unpacked` what a workbook may unpack to. `cells` is how many there may be in all, up
+    to the last of each row in which something is written. `seconds` (of the processor, not of the clock) and `memory`
+    (in bytes) are what reading a workbook may take at most, whatever is in it. `list_name` says in a refusal what kind
+    of list the file is too large for.
     """
 
     rows: int
@@ -32,9 +32,14 @@ class Limits:
     cell_length: int = 2000
     size: int = 5 * MEGABYTE
     unpacked: int = 50 * MEGABYTE
-    tags: int = 1_000_000
+    cells: int = 250_000
     seconds: int = 2
     memory: int = 512 * MEGABYTE
+
+    @property
+    def tags(self) -> int:
+        """How many tags all parts of a workbook may have together: two that open and two that close for each cell."""
+        return 4 * self.cells
 
 
 def too_far_out(limits: Limits) -> str:
@@ -46,8 +51,8 @@ def too_far_out(limits: Limits) -> str:
 
 
 def too_much(limits: Limits) -> str:
-    """What is said of a workbook that would take too long."""
+    """What is said of a file that would take too long."""
     return (
-        f"The workbook has far more in it than {limits.list_name}: many thousand rows or cells, even if they look "
+        f"The file has far more in it than {limits.list_name}: many thousand rows or cells, even if they look "
         "empty. Copy the list into a new workbook and save that."
     )

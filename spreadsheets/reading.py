@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -15,7 +16,7 @@ from openpyxl.utils import get_column_letter
 
 from spreadsheets.cells import NO_VALUE, Row, clean
 from spreadsheets.csv_files import Likes, rows_of_csv
-from spreadsheets.limits import MEGABYTE, Limits, Unreadable
+from spreadsheets.limits import MEGABYTE, Limits, Unreadable, too_much
 from spreadsheets.workbook_parser import CALLED, ZIP_HEADER
 from spreadsheets.workbooks import rows_of_workbook
 
@@ -60,10 +61,14 @@ def read_rows(
     with tempfile.TemporaryFile() as copy:
         _copy(source, copy, limits)
         _check_header(copy, suffix)
-        if suffix == ".csv":
-            yield from rows_of_csv(copy, limits, likes)
-        else:
-            yield from rows_of_workbook(copy, suffix, limits)
+        found = rows_of_csv(copy, limits, likes) if suffix == ".csv" else rows_of_workbook(copy, suffix, limits)
+        cells = 0
+        with closing(found):
+            for row in found:
+                cells += len(row.cells)
+                if cells > limits.cells:
+                    raise Unreadable(too_much(limits))
+                yield row
 
 
 def read_sheets(file_name: str, file: BinaryIO | bytes, limits: Limits, *, likes: Likes = no_headings) -> list[Sheet]:

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ DAMAGED = "The workbook is damaged and cannot be read. Open it in Excel and save
 _ROOT = Path(__file__).resolve().parents[1]
 
 
-def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
+def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Generator[Row, None, None]:
     """The rows of the visible sheets of a workbook that lies in a file of the system, one by one.
 
     Raises Unreadable for one that is damaged, protected or beyond the limits, after the rows that were read before

@@ -102,7 +102,7 @@ def test_workbook_with_as_many_cells_as_a_large_list_is_read() -> None:
 
 def test_what_reading_takes_is_bounded_whatever_is_in_the_file() -> None:
     """What no count foresaw ends the process that reads it, and is said as well as what was counted."""
-    no_time = Limits(rows=5000, columns=200, list_name="a list", unpacked=10**9, tags=10**9, seconds=1)
+    no_time = Limits(rows=5000, columns=200, list_name="a list", unpacked=10**9, cells=10**9, seconds=1)
     assert refusal("a.xlsx", with_entry(PLAIN, SHEET_PATH, SHEET % (b"<a/>" * 30_000_000)), no_time) == too_much(
         no_time
     )
@@ -188,6 +188,7 @@ def test_old_workbook_is_held_to_the_limits() -> None:
         (b"Number,Owner\n" + b"x" * 5_000_000, "The file cannot be read from line 2 on: the line is too long"),
         (b"Number,Owner\n" + b"," * 5_000_000, "The file cannot be read from line 2 on: the line is too long"),
         (b"Number,Owner\n" + b"a," * 199_000, "Row 2 has more than 200 columns, too many for a list of owners."),
+        (b"Number,Owner\n" + (b"ab," * 199 + b"ab\n") * 4999, too_much(LIMITS)),
         (b'Number,Owner\n1,"' + b"\n" * 4_000_000, "The file cannot be read from line"),
         (b"\n" * 5_000_000, "The file has more than 1048576 rows. Delete the empty ones at its end."),
     ],
