@@ -32,14 +32,14 @@ class Limits:
     cell_length: int = 2000
     size: int = 5 * MEGABYTE
     unpacked: int = 50 * MEGABYTE
-    cells: int = 250_000
+    cells: int = 125_000
     seconds: int = 2
     memory: int = 512 * MEGABYTE
 
     @property
     def tags(self) -> int:
-        """How many tags all parts of a workbook may have together: two that open and two that close for each cell."""
-        return 4 * self.cells
+        """How many tags all parts may have: four for each cell, and four for its text where that is kept apart."""
+        return 8 * self.cells
 
 
 def too_far_out(limits: Limits) -> str:
