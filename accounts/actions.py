@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import IntegrityError, transaction
-from django.db.models.functions import Lower
 from django.utils import timezone
 
 from accounts import audit, letters
 from accounts.locks import councils_that_name, locked_council, locked_person
 from accounts.models import SUMMARY_HOURS, Council, Holding, Membership, Post, PostAlias, Role, User
 from accounts.refusal import Refused
+from govuk.text import one_line, same_text
 
 
 class PlannedPost(Protocol):
@@ -29,7 +29,10 @@ class PlannedPost(Protocol):
 
 @transaction.atomic
 def add_council(*, slug: str, name: str) -> Council:
-    """A new council with nobody in it yet. Raises Refused if the slug is taken."""
+    """A new council with nobody in it yet. Raises Refused without a name and if the slug is taken."""
+    name = one_line(name)
+    if not name:
+        raise Refused("Enter the name of the council.", field="name")
     try:
         with transaction.atomic():
             return Council.objects.create(slug=slug, name=name)
@@ -48,14 +51,13 @@ def add_person(
     now: datetime,
     telephone: str = "",
 ) -> User:
-    """A person of the council with these roles; somebody known from another council is found by their email address.
+    """A person of the council with these roles, who was not asked: for the demonstration and for tests.
 
-    The person has no password until they set one. Raises Refused if they are in this council already or no role is
-    given.
+    Others are invited (`accounts.invitations`), and join once they accept. Somebody known from another council is found
+    by their email address; somebody new has no password until they set one. Raises Refused if they are in this council
+    already, and without a name or a role.
     """
-    roles = list(roles)
-    if not roles:
-        raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
+    full_name, telephone, roles = clean_person(full_name=full_name, telephone=telephone, roles=roles)
     locked_council(council.pk)
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
@@ -70,6 +72,14 @@ def add_person(
     labels = [role.label for role in roles]
     audit.record(council, by=by, verb="person added", subject=user.full_name, now=now, detail={"roles": labels})
     return user
+
+
+def clean_person(*, full_name: str, telephone: str, roles: Iterable[Role | str]) -> tuple[str, str, list[Role]]:
+    """Name, telephone number and roles of a new person as they are kept. Raises Refused without a name or a role."""
+    chosen = [Role(role) for role in roles]
+    if not chosen:
+        raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
+    return _name(full_name), one_line(telephone), chosen
 
 
 def _new_user(email: str, *, full_name: str, telephone: str, now: datetime) -> User:
@@ -129,6 +139,13 @@ def _check_is_in(council: Council, user: User) -> None:
         raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
 
 
+def _name(full_name: str) -> str:
+    full_name = one_line(full_name)
+    if not full_name:
+        raise Refused("Enter the person’s name.", field="full_name")
+    return full_name
+
+
 def _check_another_administrator(council: Council, user: User) -> None:
     others = Membership.objects.filter(council=council, role=Role.ADMINISTRATOR, user__is_active=True)
     if not others.exclude(user=user).exists():
@@ -139,13 +156,14 @@ def _check_another_administrator(council: Council, user: User) -> None:
 def change_person(*, council: Council, user: User, full_name: str, telephone: str, by: User, now: datetime) -> bool:
     """Change how a person is named and telephoned; whether anything changed.
 
-    Raises Refused for somebody who is not in the council, and for somebody who is in another one as well: what one
-    council writes, the other would read.
+    Raises Refused without a name, for somebody who is not in the council, and for somebody who is in another one as
+    well: what one council writes, the other would read.
     """
     councils_that_name(user)
     user = locked_person(user)
     _check_is_in(council, user)
     before = {"full_name": user.full_name, "telephone": user.telephone}
+    full_name, telephone = _name(full_name), one_line(telephone)
     after = {"full_name": full_name, "telephone": telephone}
     if before == after:
         return False
@@ -207,7 +225,11 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
 
 @transaction.atomic
 def change_own_details(*, user: User, full_name: str, telephone: str, now: datetime) -> bool:
-    """Change one's own name and telephone number, on the record of every council that one is in."""
+    """Change one's own name and telephone number, on the record of every council that one is in.
+
+    Whether anything changed. Raises Refused without a name.
+    """
+    full_name, telephone = _name(full_name), one_line(telephone)
     councils_that_name(user)
     if (user.full_name, user.telephone) == (full_name, telephone):
         return False
@@ -239,51 +261,46 @@ def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
 
 
 @transaction.atomic
-def invite_person(
-    *,
-    council: Council,
-    email: str,
-    full_name: str,
-    roles: Iterable[Role],
-    by: User | None,
-    now: datetime,
-    telephone: str = "",
-) -> User:
-    """Add a person and put their invitation into the outbox. Raises Refused as `add_person` does."""
-    user = add_person(
-        council=council, email=email, full_name=full_name, roles=roles, by=by, now=now, telephone=telephone
-    )
-    letters.queue_invitation(user, council, now=now)
-    return user
-
-
-@transaction.atomic
 def add_post(
     *, council: Council, name: str, organisation: str, by: User | None, now: datetime, aliases: Iterable[str] = ()
 ) -> Post:
-    """A new, vacant post. Raises Refused if the name or an alias is already a post's."""
+    """A new, vacant post. Raises Refused without a name, and if the name or an alias is already a post's.
+
+    An alias given twice, or as the name itself, is kept once.
+    """
     locked_council(council.pk)
-    name = name.strip()
-    aliases = [alias.strip() for alias in aliases if alias.strip()]
-    for spelling in (name, *aliases):
+    name, organisation = one_line(name), one_line(organisation)
+    if not name:
+        raise Refused("Enter the name of the post.", field="name")
+    spellings = {same_text(each): one_line(each) for each in (*aliases, name) if one_line(each)}
+    for spelling in (name, *spellings.values()):
         taken = find_post(council, spelling)
         if taken is not None:
-            raise Refused(f"“{spelling}” is already the post {taken.name} ({taken.organisation}).", field="name")
-    post = Post.objects.create(council=council, name=name, organisation=organisation.strip())
-    PostAlias.objects.bulk_create(PostAlias(council=council, post=post, name=alias) for alias in aliases)
+            field = "name" if spelling == name else "aliases"
+            raise Refused(f"“{spelling}” is already the post {taken.name} ({taken.organisation}).", field=field)
+    del spellings[same_text(name)]
+    try:
+        with transaction.atomic():
+            post = Post.objects.create(council=council, name=name, organisation=organisation)
+            rows = [PostAlias(council=council, post=post, name=alias) for alias in spellings.values()]
+            PostAlias.objects.bulk_create(rows)
+    except IntegrityError:
+        # Databases have rules of their own about capitals in some alphabets.
+        raise Refused(f"“{name}” is written like a post that there is already.", field="name") from None
     audit.record(council, by=by, verb="post added", subject=name, now=now, detail={"organisation": organisation})
     return post
 
 
 def find_post(council: Council, spelling: str) -> Post | None:
-    """The post that is written so, by its name or by an alias, whatever the case of the letters."""
-    wanted = " ".join(spelling.split()).lower()
-    by_name = Post.objects.annotate(lowered=Lower("name")).filter(council=council, lowered=wanted).first()
+    """The post that is written so, by its name or by an alias; capitals, spaces and hidden characters do not count."""
+    wanted = same_text(spelling)
+    # Compared here: SQLite knows no capitals beyond A to Z.
+    posts = Post.objects.filter(council=council)
+    by_name = next((post for post in posts if same_text(post.name) == wanted), None)
     if by_name is not None:
         return by_name
-    alias = PostAlias.objects.annotate(lowered=Lower("name")).filter(council=council, lowered=wanted)
-    row = alias.select_related("post").first()
-    return row.post if row else None
+    aliases = PostAlias.objects.filter(council=council).select_related("post")
+    return next((alias.post for alias in aliases if same_text(alias.name) == wanted), None)
 
 
 @transaction.atomic
@@ -317,8 +334,9 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
     council = locked_council(post.council_id)
     _check_is_in(council, user)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
+    taken_back = _take_back_promise(post, by, now)
     if current is not None and current.user == user:
-        return False
+        return taken_back
     before = current.user.full_name if current else None
     if current is not None:
         _end_holding(current, now)
@@ -332,14 +350,24 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
 
 @transaction.atomic
 def vacate_post(*, post: Post, by: User | None, now: datetime) -> bool:
-    """End the present holding of a post; whether there was one."""
+    """End the present holding of a post, and what was promised of it; whether there was either."""
     council = locked_council(post.council_id)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
+    taken_back = _take_back_promise(post, by, now)
     if current is None:
-        return False
+        return taken_back
     _end_holding(current, now)
     detail = {"from": current.user.full_name}
     audit.record(council, by=by, verb="post vacated", subject=post.name, now=now, detail=detail)
+    return True
+
+
+def _take_back_promise(post: Post, by: User | None, now: datetime) -> bool:
+    """Somebody invited gets the post no more by accepting; whether anybody would have."""
+    if not post.invitations.exists():
+        return False
+    post.invitations.clear()
+    audit.record(post.council, by=by, verb="promise of post taken back", subject=post.name, now=now)
     return True
 
 

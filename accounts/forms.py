@@ -11,6 +11,7 @@ from django.http import HttpRequest
 
 from accounts.models import SUMMARY_HOURS, Role, User
 from govuk.dates import clock_time
+from govuk.forms import LineField
 
 
 class SignInForm(auth_forms.AuthenticationForm):
@@ -21,7 +22,7 @@ class SignInForm(auth_forms.AuthenticationForm):
 
     def __init__(self, request: HttpRequest | None = None, *args: Any, **kwargs: Any) -> None:
         super().__init__(request, *args, **kwargs)
-        self.fields["username"] = forms.CharField(
+        self.fields["username"] = LineField(
             label="Email address",
             max_length=254,
             widget=forms.EmailInput(attrs={"autocomplete": "username", "spellcheck": "false"}),
@@ -56,9 +57,23 @@ class NewPasswordForm(auth_forms.SetPasswordForm):
         second.error_messages["required"] = "Enter the new password again."
 
 
+class JoinForm(NewPasswordForm):
+    """The first password of somebody who accepts an invitation, and the name of somebody who is new."""
+
+    full_name = LineField(label="Full name", max_length=200, error_messages={"required": "Enter your name."})
+    field_order = ("full_name", "new_password1", "new_password2")
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, initial={"full_name": user.full_name}, **kwargs)
+        if user.pk is not None:
+            # Somebody of another council already: their name is theirs to change, in their account.
+            del self.fields["full_name"]
+        self.fields["new_password1"].label, self.fields["new_password2"].label = "Choose a password", "Password again"
+
+
 class OwnDetailsForm(forms.Form):
-    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter your name."})
-    telephone = forms.CharField(
+    full_name = LineField(label="Full name", max_length=200, error_messages={"required": "Enter your name."})
+    telephone = LineField(
         label="Telephone (optional)",
         max_length=50,
         required=False,
@@ -113,23 +128,23 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class AddPersonForm(forms.Form):
-    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
+    full_name = LineField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
     email = forms.EmailField(
         label="Email address",
         max_length=254,
-        help_text="The person gets an email with a link to choose a password.",
+        help_text="The person gets an email with a link. They join once they accept.",
         error_messages={
             "required": "Enter the email address.",
             "invalid": "Enter an email address in the correct format, like name@example.org.",
         },
     )
-    telephone = forms.CharField(label="Telephone (optional)", max_length=50, required=False)
+    telephone = LineField(label="Telephone (optional)", max_length=50, required=False)
     roles = RolesField()
 
 
 class PersonForm(forms.Form):
-    full_name = forms.CharField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
-    telephone = forms.CharField(label="Telephone (optional)", max_length=50, required=False)
+    full_name = LineField(label="Full name", max_length=200, error_messages={"required": "Enter the name."})
+    telephone = LineField(label="Telephone (optional)", max_length=50, required=False)
     roles = RolesField()
 
 
@@ -149,5 +164,5 @@ class AddressForm(forms.Form):
 class PeopleFilter(forms.Form):
     """What the list of people is narrowed to; in the address."""
 
-    q = forms.CharField(label="Name or email address", required=False, max_length=100)
+    q = LineField(label="Name or email address", required=False, max_length=100)
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any role"), *Role.choices])

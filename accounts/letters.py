@@ -12,7 +12,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.locks import locked_person
-from accounts.models import Council, User
+from accounts.models import Invitation, User
 from outbox.actions import queue
 from outbox.models import Message
 
@@ -37,7 +37,7 @@ def queue_password_letter(user: User, *, now: datetime) -> Message | None:
     recent = Message.objects.filter(to=user.email, secret=True, created_at__gt=now - PAUSE)
     if not user.is_active or recent.exists():
         return None
-    return _queue(user, "password", now=now, context={})
+    return _queue(user, now=now)
 
 
 def answer_forgotten(email: str, *, now: datetime) -> None:
@@ -49,12 +49,16 @@ def answer_forgotten(email: str, *, now: datetime) -> None:
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
     if user is None or queue_password_letter(user, now=now) is None:
-        _queue(User(pk=0, email=email, full_name=email), "password", now=now, context={}).delete()
+        _queue(User(pk=0, email=email, full_name=email), now=now).delete()
 
 
-def queue_invitation(user: User, council: Council, *, now: datetime) -> Message:
-    """Put the invitation of a person who is new in the council into the outbox, in the caller's transaction."""
-    return _queue(user, "invitation", now=now, context={"council": council})
+def queue_invitation(invitation: Invitation, *, link: str, days: int, now: datetime) -> Message:
+    """Put the letter of an invitation into the outbox, in the caller's transaction.
+
+    It is the same whether the address is known or not: whoever invites must not learn that.
+    """
+    context = {"invitation": invitation, "link": link, "days": days}
+    return _written(invitation.email, invitation.full_name, "invitation", context, now=now)
 
 
 def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
@@ -73,14 +77,16 @@ def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
     )
 
 
-def _queue(user: User, name: str, *, now: datetime, context: dict[str, object]) -> Message:
+def _queue(user: User, *, now: datetime) -> Message:
     hours = settings.PASSWORD_RESET_TIMEOUT // 3600
-    context = {"user": user, "hours": hours, "site": settings.PUBLIC_URL, "needs_password": True, **context}
-    context["needs_password"] = not user.has_usable_password() or name == "password"
-    context["link"] = password_link(user) if context["needs_password"] else settings.PUBLIC_URL
+    context = {"user": user, "hours": hours, "link": password_link(user)}
+    return _written(user.email, user.full_name, "password", context, now=now)
+
+
+def _written(to: str, to_name: str, name: str, context: dict[str, object], *, now: datetime) -> Message:
     return queue(
-        to=user.email,
-        to_name=user.full_name,
+        to=to,
+        to_name=to_name,
         subject=render_to_string(f"accounts/{name}-subject.txt", context).strip(),
         text=render_to_string(f"accounts/{name}-body-text.txt", context),
         html=render_to_string(f"accounts/{name}-body-html.html", context),

@@ -16,6 +16,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from govuk.text import one_line
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -31,7 +33,7 @@ class UserManager(BaseUserManager["User"]):
     @classmethod
     def normalize_email(cls, email: str | None) -> str:
         """Lower case throughout: people type their address as they like, and one address is one person."""
-        return (email or "").strip().lower()
+        return one_line(email or "").lower()
 
 
 # The hours of the day among which a person may choose for one summary of reminders a day.
@@ -142,6 +144,36 @@ class PostAlias(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Invitation(models.Model):
+    """Somebody whom a council has invited and who has not accepted yet: no more than what the council itself typed.
+
+    Whether the address is known elsewhere is not looked up, and nothing of that person is shown or changed. Accepted,
+    declined or withdrawn, the row is gone; `accounts.invitations` says how. No membership, so nobody here is reminded.
+    """
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="invitations")
+    email = models.EmailField()
+    full_name = models.CharField(max_length=200)
+    telephone = models.CharField(max_length=50, blank=True)
+    roles = models.JSONField()
+    # The posts that the person comes to hold by accepting.
+    posts = models.ManyToManyField(Post, related_name="invitations", blank=True)
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField()
+    sent_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("full_name", "pk")
+        constraints = (models.UniqueConstraint(fields=("council", "email"), name="one_invitation_per_address"),)
+
+    def __str__(self) -> str:
+        return self.full_name
+
+    @property
+    def role_labels(self) -> list[str]:
+        return sorted(Role(role).label for role in self.roles)
 
 
 class HoldingQuerySet(models.QuerySet["Holding"]):

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts import views
+from accounts import invitation_views, views
 
 app_name = "accounts"
 _PEOPLE = "councils/<slug:council>/people/"
@@ -14,8 +14,13 @@ urlpatterns = [
     path("account/", views.account, name="account"),
     path("account/reminders/", views.choose_reminders, name="choose-reminders"),
     path("account/password/", views.change_password, name="change-password"),
+    # The address is secret: readiness/logs.py keeps it out of the log.
+    path("invitations/<str:token>/", invitation_views.invitation, name="invitation"),
     path(_PEOPLE, views.people, name="people"),
     path(f"{_PEOPLE}add/", views.add_person, name="add-person"),
+    path(f"{_PEOPLE}invited/<int:pk>/", invitation_views.invited, name="invited"),
+    path(f"{_PEOPLE}invited/<int:pk>/send/", invitation_views.send_again, name="send-invitation"),
+    path(f"{_PEOPLE}invited/<int:pk>/withdraw/", invitation_views.withdraw, name="withdraw-invitation"),
     path(f"{_PEOPLE}<int:pk>/", views.person, name="person"),
     path(f"{_PEOPLE}<int:pk>/address/", views.change_address, name="change-address"),
     path(f"{_PEOPLE}<int:pk>/remove/", views.remove_person, name="remove-person"),

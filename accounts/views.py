@@ -20,7 +20,7 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts import actions, letters, throttle
+from accounts import actions, invitations, letters, throttle
 from accounts.access import Sight, council_page
 from accounts.client_address import client_address, network_of
 from accounts.forms import (
@@ -36,7 +36,7 @@ from accounts.forms import (
 )
 from accounts.hashing import try_again
 from accounts.lock_out import name_tried
-from accounts.models import Holding, Membership, Role, User
+from accounts.models import Holding, Invitation, Membership, Role, User
 from accounts.permissions import Permission, allows
 from accounts.refusal import Refused
 from govuk.dates import clock_time
@@ -157,6 +157,10 @@ def _account_page(request: HttpRequest, user: User, form: OwnDetailsForm, remind
         "reminder_form": reminders,
         "memberships": rows,
         "holdings": holdings,
+        "invitations": [
+            (row, invitations.path_of(row))
+            for row in Invitation.objects.filter(email=user.email).select_related("council")
+        ],
         "feed_councils": list(workers.values()),
     }
     return render(request, "accounts/account.html", context, status=422 if form.errors or reminders.errors else 200)
@@ -201,6 +205,7 @@ def people(request: HttpRequest, sight: Sight) -> HttpResponse:
         "page": page,
         "rows": [(user, sorted(roles.get(user.pk, [])), sorted(posts.get(user.pk, []))) for user in page],
         "total": total,
+        "invited": Invitation.objects.filter(council=sight.council).prefetch_related("posts"),
     }
     return render(request, "accounts/people.html", context)
 
@@ -210,13 +215,15 @@ def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = AddPersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = actions.invite_person(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            found = invitations.invite_person(
+                council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data
+            )
         except Refused as refused:
             refused.show_on(form)
         else:
             nudge()
-            messages.success(request, f"{user.full_name} added. An invitation is on its way to {user.email}.")
-            return redirect("accounts:person", sight.council.slug, user.pk)
+            messages.success(request, f"An invitation is on its way to {found.email}.")
+            return redirect("accounts:invited", sight.council.slug, found.pk)
     context = {"council": sight.council, "form": form, "breadcrumbs": [_people_crumb(sight), ("Add a person", "")]}
     return render(request, "accounts/add_person.html", context, status=422 if form.errors else 200)
 

@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from contact.models import Contact, Inspector, SetUpMeeting
+from govuk.text import many_lines, one_line, same_text
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
@@ -25,11 +26,6 @@ def open_to_contact(inspection: Inspection) -> Inspection:
     if inspection.is_withdrawn:
         raise Refused("The inspection was withdrawn, so what was recorded on it stands.")
     return inspection
-
-
-def words(text: str) -> str:
-    """A short text as people mean it: single spaces, none around it."""
-    return " ".join(text.split())
 
 
 @transaction.atomic
@@ -95,18 +91,18 @@ def restore_inspector(*, inspector: Inspector, by: User, now: datetime) -> bool:
 
 
 def _describe(inspector: Inspector, *, name: str, part: str, telephone: str, email: str) -> None:
-    if not words(name):
+    if not one_line(name):
         raise Refused("Enter the inspector’s name", field="name")
     if part not in Inspector.Part.values:
         raise Refused("Choose what they are in the inspection", field="part")
-    inspector.name, inspector.part = words(name), part
-    inspector.telephone, inspector.email = words(telephone), email.strip().lower()
+    inspector.name, inspector.part = one_line(name), part
+    inspector.telephone, inspector.email = one_line(telephone), one_line(email).lower()
     _check_alone(inspector)
 
 
 def _check_alone(inspector: Inspector) -> None:
     others = Inspector.objects.filter(inspection=inspector.inspection, removed_at=None).exclude(pk=inspector.pk)
-    if others.filter(name__iexact=inspector.name).exists():
+    if same_text(inspector.name) in {same_text(other.name) for other in others}:
         raise Refused(f"{inspector.name} is on the list already.", field="name")
     lead = others.filter(part=Inspector.Part.LEAD).first()
     if inspector.part == Inspector.Part.LEAD and lead is not None:
@@ -132,7 +128,7 @@ def record_set_up_meeting(
 ) -> bool:
     """Record when and where the set-up meeting is or was, and what was noted; whether that is anything new."""
     inspection = open_to_contact(inspection)
-    facts: dict[str, Any] = {"held_at": held_at, "place": words(place), "notes": notes.strip()}
+    facts: dict[str, Any] = {"held_at": held_at, "place": one_line(place), "notes": many_lines(notes)}
     latest = SetUpMeeting.objects.filter(inspection=inspection).first()
     if latest is not None and facts == {name: getattr(latest, name) for name in facts}:
         return False
@@ -162,15 +158,15 @@ def record_contact(
         return there
     if at > now:
         raise Refused("Enter when it took place: that is still to come.", field="on")
-    if not words(with_whom):
+    if not one_line(with_whom):
         raise Refused("Enter whom it was with", field="with_whom")
     contact = Contact.objects.create(
         inspection=inspection,
         how=how,
         at=at,
-        with_whom=words(with_whom),
-        by_whom=words(by_whom),
-        said=said.strip(),
+        with_whom=one_line(with_whom),
+        by_whom=one_line(by_whom),
+        said=many_lines(said),
         once=once,
         recorded_at=now,
         recorded_by=by,

@@ -11,7 +11,7 @@ from django import forms
 
 from accounts.models import Post
 from contact.models import Contact, Inspector, Request
-from govuk.forms import DateField, TimeField
+from govuk.forms import DateField, LineField, TextField, TimeField
 
 LONDON = ZoneInfo("Europe/London")
 NO_CHILDREN = "Do not name children or their families, here or anywhere in this service."
@@ -23,10 +23,8 @@ def moment(day: date, at: time) -> datetime:
     return datetime.combine(day, at, LONDON)
 
 
-def _text(
-    label: str, help_text: str = "", *, required: bool = False, missing: str = "", rows: int = 4
-) -> forms.CharField:
-    return forms.CharField(
+def _text(label: str, help_text: str = "", *, required: bool = False, missing: str = "", rows: int = 4) -> TextField:
+    return TextField(
         label=label,
         help_text=f"{help_text} {NO_CHILDREN}".strip(),
         required=required,
@@ -46,7 +44,7 @@ def _how(label: str, missing: str) -> forms.ChoiceField:
 
 
 class InspectorForm(forms.Form):
-    name = forms.CharField(
+    name = LineField(
         label="Name",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
@@ -58,7 +56,7 @@ class InspectorForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what they are in the inspection"},
     )
-    telephone = forms.CharField(
+    telephone = LineField(
         label="Telephone number (optional)",
         max_length=50,
         required=False,
@@ -75,7 +73,7 @@ class InspectorForm(forms.Form):
 class SetUpMeetingForm(forms.Form):
     on = DateField(label="Day of the meeting", help_text="For example, 26 4 2011", name="Day of the meeting")
     at = TimeField(label="Time", help_text="For example, 10am or 14:30", name="The time of the meeting")
-    place = forms.CharField(label="Place (optional)", max_length=200, required=False)
+    place = LineField(label="Place (optional)", max_length=200, required=False)
     notes = _text("Notes (optional)", "What was agreed: areas for enquiry, rooms, who attends.", rows=8)
 
 
@@ -83,10 +81,8 @@ class ContactForm(forms.Form):
     how = _how("How was it?", "Choose how the contact was made")
     on = DateField(label="Day", help_text="For example, 20 4 2011", name="The day")
     at = TimeField(label="Time", help_text="For example, 9:30am or 14:30", name="The time")
-    with_whom = forms.CharField(
-        label="With whom?", max_length=200, error_messages={"required": "Enter whom it was with"}
-    )
-    by_whom = forms.CharField(
+    with_whom = LineField(label="With whom?", max_length=200, error_messages={"required": "Enter whom it was with"})
+    by_whom = LineField(
         label="Who spoke for the council?",
         max_length=200,
         error_messages={"required": "Enter who spoke for the council"},
@@ -111,9 +107,7 @@ class RequestForm(forms.Form):
         required=True,
         missing="Write down what was asked for",
     )
-    asked_by = forms.CharField(
-        label="Who asked?", max_length=200, error_messages={"required": "Enter who asked for it"}
-    )
+    asked_by = LineField(label="Who asked?", max_length=200, error_messages={"required": "Enter who asked for it"})
     asked_on = DateField(
         label="Day on which it was asked", help_text="For example, 20 4 2011", name="The day it was asked"
     )
@@ -156,7 +150,7 @@ class AnswerForm(forms.Form):
     )
     at = TimeField(label="Time", help_text="For example, 11:30am", name="The time it was answered")
     text = _text("What was the answer? (optional)")
-    evidence = forms.CharField(
+    evidence = LineField(
         label="Which document or file answers it? (optional)",
         help_text="In words, for example: the list of March in document 8. Do not name children.",
         max_length=300,

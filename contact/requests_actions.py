@@ -12,8 +12,9 @@ from django.db.models import Max
 
 from accounts.models import Post, User
 from accounts.refusal import Refused
-from contact.actions import open_to_contact, words
+from contact.actions import open_to_contact
 from contact.models import Answer, Request
+from govuk.text import many_lines, one_line
 from inspections import audit
 from inspections.models import Inspection, Ownership
 
@@ -108,8 +109,8 @@ def answer_request(
         request=request,
         how=how,
         answered_at=answered_at,
-        text=text.strip(),
-        evidence=words(evidence),
+        text=many_lines(text),
+        evidence=one_line(evidence),
         recorded_at=now,
         recorded_by=by,
     )
@@ -121,10 +122,10 @@ def answer_request(
 def reopen_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
     """Take its answer back, with a reason, so that it is owed again; whether it was answered."""
     request = _standing(request)
-    if not reason.strip():
+    if not many_lines(reason):
         raise Refused("Say why it is owed again", field="reason")
     rows = Answer.objects.filter(request=request, taken_back_at=None)
-    if not rows.update(taken_back_at=now, taken_back_by=by, taken_back_reason=reason.strip()):
+    if not rows.update(taken_back_at=now, taken_back_by=by, taken_back_reason=many_lines(reason)):
         return False
     _record(request, "request opened again", by, now)
     return True
@@ -134,10 +135,10 @@ def reopen_request(*, request: Request, reason: str, by: User, now: datetime) ->
 def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
     """Nothing is owed on it any more, for a reason; whether anything was."""
     open_to_contact(request.inspection)
-    if not reason.strip():
+    if not many_lines(reason):
         raise Refused("Say why nothing is owed on it any more", field="reason")
     rows = Request.objects.filter(pk=request.pk, withdrawn_at=None)
-    if not rows.update(withdrawn_at=now, withdrawn_by=by, withdrawn_reason=reason.strip()):
+    if not rows.update(withdrawn_at=now, withdrawn_by=by, withdrawn_reason=many_lines(reason)):
         return False
     _record(request, "request withdrawn", by, now)
     return True
@@ -166,7 +167,7 @@ def _standing(request: Request) -> Request:
 def _describe(request: Request, *, about: str, asked_by: str, text: str, due: datetime) -> None:
     if about not in Request.About.values:
         raise Refused("Choose what kind of thing was asked for", field="about")
-    if not text.strip():
+    if not many_lines(text):
         raise Refused("Write down what was asked for", field="text")
     if due < request.asked_at:
         raise Refused("It must be due after it was asked.", field="due_on")
@@ -175,7 +176,7 @@ def _describe(request: Request, *, about: str, asked_by: str, text: str, due: da
         # Beyond, it is a slip; and one beyond all calendars would leave everybody without reminders.
         if notified is not None and abs(moment.date() - notified) > FURTHEST:
             raise Refused("That is more than a year from the notification. Check the year.", field=field)
-    request.about, request.asked_by, request.text, request.due = about, words(asked_by), text.strip(), due
+    request.about, request.asked_by, request.text, request.due = about, one_line(asked_by), many_lines(text), due
 
 
 def _own(request: Request, posts: Sequence[Post]) -> bool:

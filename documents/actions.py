@@ -31,6 +31,7 @@ from files import storage
 from files.receiving import Received, clean_name
 from frameworks import Part
 from govuk.dates import long_date
+from govuk.text import one_line
 from inspections import audit
 from inspections.models import Inspection
 from printing import office
@@ -214,7 +215,7 @@ def replace_file(
             detected_type=recognised.mime,
             remark=recognised.remark,
             as_at=as_at,
-            note=note.strip()[:500],
+            note=one_line(note)[:500],
             seen=seen,
             uploaded_at=now,
             uploaded_by=by,

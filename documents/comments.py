@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from documents.checks import found, open_inspection
 from documents.models import Comment
+from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
 
@@ -24,7 +25,7 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
     The record says that there was a comment and never what: it may speak of a child.
     """
     asked, _ = found(inspection, document)
-    text = text.strip()
+    text = many_lines(text)
     if not text:
         raise Refused("Write a comment", field="text")
     if len(text) > MOST_CHARACTERS:

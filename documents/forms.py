@@ -16,7 +16,7 @@ from documents.state import STATES
 from files.types import ACCEPT
 from frameworks import Part
 from govuk.components import STATES as STATE_WORDS
-from govuk.forms import DateField, DropInput, DropManyInput, FilesField
+from govuk.forms import DateField, DropInput, DropManyInput, FilesField, LineField, TextField
 from inspections.duty import Owner
 
 #: How many files with a date of their own a page without JavaScript takes at once.
@@ -91,7 +91,7 @@ def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
 class ReplaceForm(forms.Form):
     file = AnyFiles(label="New version", widget=DropInput(attrs={"accept": ACCEPT}))
     as_at = DateField(label="Date it is of")
-    note = forms.CharField(
+    note = LineField(
         label="Why it was replaced (optional)",
         required=False,
         max_length=500,
@@ -107,7 +107,7 @@ class ReplaceForm(forms.Form):
 
 
 class DescribeForm(forms.Form):
-    label = forms.CharField(
+    label = LineField(
         label="What the file is called",
         max_length=255,
         error_messages={"required": "Enter what the file is called"},
@@ -126,18 +126,18 @@ class DescribeForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         label="What has to be put right",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         help_text="The owner reads this on the document’s page. Do not name children.",
         error_messages={"required": "Say what has to be put right, so that the owner knows what to do"},
     )
-    contents = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    contents = LineField(widget=forms.HiddenInput, max_length=64)
 
 
 class CommentForm(forms.Form):
-    text = forms.CharField(
+    text = TextField(
         label="Add a comment",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=MOST_CHARACTERS,
@@ -148,7 +148,7 @@ class CommentForm(forms.Form):
 
 
 class NilReturnForm(forms.Form):
-    reason = forms.CharField(
+    reason = TextField(
         label="Why there is nothing to supply",
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
@@ -160,7 +160,7 @@ class NilReturnForm(forms.Form):
 class RegisterFilter(forms.Form):
     """How the list is narrowed; every choice is in the address."""
 
-    q = forms.CharField(label="Search", required=False, max_length=200)
+    q = LineField(label="Search", required=False, max_length=200)
     state = forms.ChoiceField(label="State", required=False)
     owner = forms.ChoiceField(label="Owner", required=False)
     mine = forms.BooleanField(label="Mine only", required=False)

@@ -9,7 +9,7 @@ from django import forms
 
 from documents.rhythm import FIRST, LAST, repeated
 from govuk.dates import WEEKDAYS, long_date
-from govuk.forms import DateField
+from govuk.forms import DateField, LineField
 
 _WHICH = ((FIRST, "First"), (2, "Second"), (3, "Third"), (4, "Fourth"), (LAST, "Last"))
 
@@ -52,7 +52,7 @@ class MeetingsForm(forms.Form):
 
 
 class CancelForm(forms.Form):
-    reason = forms.CharField(
+    reason = LineField(
         label="Why it was cancelled",
         max_length=500,
         help_text="Do not name children here",

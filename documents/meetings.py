@@ -18,6 +18,7 @@ from documents.checks import found, open_inspection
 from documents.expected import has_calendar
 from documents.models import ExpectedMeeting
 from govuk.dates import long_date
+from govuk.text import one_line
 from inspections import audit
 from inspections.models import Inspection
 
@@ -94,7 +95,7 @@ def cancel_meeting(*, meeting: ExpectedMeeting, reason: str, by: User | None, no
     row = _locked(meeting)
     if row.is_cancelled:
         return False
-    row.cancelled_reason = reason.strip()[:500]
+    row.cancelled_reason = one_line(reason)[:500]
     if not row.cancelled_reason:
         raise Refused("Say why the meeting was cancelled, such as that too few members could come.", field="reason")
     row.cancelled_at, row.cancelled_by = now, by

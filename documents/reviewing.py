@@ -13,6 +13,7 @@ from documents.approvals import TWO
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.state import DocumentState, states
+from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -32,7 +33,7 @@ def state_nil_return(
     asked_document, asked = found(inspection, document, part)
     if not asked.nil_return:
         raise Refused(f"“{asked.label}” has to be supplied: a nil return will not do for it.")
-    reason = reason.strip()
+    reason = many_lines(reason)
     if not reason:
         raise Refused("Say why there is nothing to supply, for example that no review was held.", field="reason")
     inspection = open_inspection(inspection)
@@ -105,7 +106,7 @@ def return_document(
     Returning it twice for one reason changes nothing. Raises Refused without a reason, when there is nothing in it to
     return, and if it was changed since the person saw it. Returns the state before.
     """
-    reason = reason.strip()
+    reason = many_lines(reason)
     if not reason:
         raise Refused("Say what has to be put right, so that the owner knows what to do.", field="reason")
     inspection = open_inspection(inspection)

@@ -18,6 +18,7 @@ from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material
 from evidencepack.models import UNFINISHED, Pack, Sending, State
 from govuk.dates import long_datetime
+from govuk.text import one_line
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
@@ -106,8 +107,8 @@ def record_sent(
     sending = Sending.objects.create(
         pack=pack,
         sent_at=sent_at,
-        recipient=recipient.strip(),
-        how=how.strip(),
+        recipient=one_line(recipient),
+        how=one_line(how),
         with_children_part=with_children_part,
         recorded_at=now,
         recorded_by=by,
@@ -147,9 +148,9 @@ def _check_sending(
     if sent_at < pack.finished_at.replace(second=0, microsecond=0):
         finished = long_datetime(pack.finished_at)
         raise Refused(f"The pack did not exist at that time. It was finished on {finished}.", field="sent_at")
-    if not recipient.strip():
+    if not one_line(recipient):
         raise Refused("Say to whom the pack was sent.", field="recipient")
-    if not how.strip():
+    if not one_line(how):
         raise Refused("Say how the pack was sent.", field="how")
     if with_children_part and not pack.has_children_part:
         raise Refused("This pack has no part that names children.", field="with_children_part")

@@ -8,17 +8,17 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
-from govuk.forms import DateField, OnceMixin, TimeField
+from govuk.forms import DateField, LineField, OnceMixin, TimeField
 
 
 class SendingForm(OnceMixin, forms.Form):
-    recipient = forms.CharField(
+    recipient = LineField(
         label="Sent to",
         max_length=200,
         help_text="Name and email address of the lead inspector, for example.",
         error_messages={"required": "Say to whom the pack was sent."},
     )
-    how = forms.CharField(
+    how = LineField(
         label="How",
         max_length=200,
         help_text="For example: by secure email, or through the inspectorate’s portal.",

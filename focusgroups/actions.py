@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.refusal import Refused
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup
+from govuk.text import many_lines, one_line, same_text
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
@@ -36,7 +37,7 @@ def add_attendee(
 ) -> Attendee:
     """Name somebody to attend the group. Raises Refused without a name and for an address that is there already."""
     found = _group(inspection, group)
-    name, email = " ".join(name.split()), email.strip().lower()
+    name, email = one_line(name), one_line(email).lower()
     if not name:
         raise Refused("Enter the name of the person who will attend.", field="name")
     locked(inspection)
@@ -44,8 +45,8 @@ def add_attendee(
         inspection=inspection,
         group=group,
         name=name,
-        role=role.strip(),
-        organisation=organisation.strip(),
+        role=one_line(role),
+        organisation=one_line(organisation),
         email=email,
         added_at=now,
         added_by=by,
@@ -64,12 +65,14 @@ def _check_not_present(attendee: Attendee) -> None:
     if attendee.email:
         twin = present.filter(email=attendee.email).first()
     else:
-        twin = present.filter(
-            name__iexact=attendee.name, role__iexact=attendee.role, organisation__iexact=attendee.organisation
-        ).first()
+        twin = next((other for other in present if _described(other) == _described(attendee)), None)
     if twin is not None:
         field = "email" if attendee.email else "name"
         raise Refused(f"{twin.name} is on the list of this group already.", field=field)
+
+
+def _described(attendee: Attendee) -> list[str]:
+    return [same_text(text) for text in (attendee.name, attendee.role, attendee.organisation)]
 
 
 @transaction.atomic
@@ -122,8 +125,9 @@ def record_briefing(*, inspection: Inspection, group: str, by: User | None, now:
     latest = Briefing.objects.filter(inspection=inspection, group=group, undone_at=None).first()
     if latest is not None and not present.filter(added_at__gt=latest.sent_at).exists():
         return latest
-    briefing = Briefing.objects.create(inspection=inspection, group=group, sent_at=now, sent_by=by, note=note.strip())
-    detail = {"group": group, "note": note.strip()}
+    note = many_lines(note)
+    briefing = Briefing.objects.create(inspection=inspection, group=group, sent_at=now, sent_by=by, note=note)
+    detail = {"group": group, "note": note}
     audit.record(inspection, by=by, verb="attendees briefed", subject=found.title, now=now, detail=detail)
     return briefing
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from django import forms
 
+from govuk.forms import LineField, TextField
+
 
 class AttendeeForm(forms.Form):
-    name = forms.CharField(
+    name = LineField(
         label="Name",
         max_length=200,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter the name of the person who will attend."},
     )
-    role = forms.CharField(label="Role (optional)", max_length=200, required=False)
-    organisation = forms.CharField(label="Organisation (optional)", max_length=200, required=False)
+    role = LineField(label="Role (optional)", max_length=200, required=False)
+    organisation = LineField(label="Organisation (optional)", max_length=200, required=False)
     email = forms.EmailField(
         label="Email address (optional)",
         required=False,
@@ -22,7 +24,7 @@ class AttendeeForm(forms.Form):
 
 
 class BriefingForm(forms.Form):
-    note = forms.CharField(
+    note = TextField(
         label="Note (optional)",
         help_text="For example how they were briefed and with what. Do not name children or their families.",
         required=False,
@@ -41,6 +43,6 @@ class GroupFilter(forms.Form):
         ("partial", "Partly arranged"),
         ("ready", "Ready"),
     )
-    q = forms.CharField(label="Group or owner", required=False, max_length=100)
+    q = LineField(label="Group or owner", required=False, max_length=100)
     state = forms.ChoiceField(label="Preparation", choices=SHOW, required=False)
     mine = forms.BooleanField(label="Only mine", required=False)

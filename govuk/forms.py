@@ -1,4 +1,5 @@
-"""Form fields of the house: dates typed as day, month and year, times as people write them, files dropped or chosen.
+"""Form fields of the house: text without hidden characters, dates typed as day, month and year, times as people write
+them, files dropped or chosen.
 
 `GovukFormHelper` makes `{% crispy form %}` render a whole form with its one button.
 """
@@ -18,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from govuk.dates import MONTHS, clock_time, long_date
+from govuk.text import many_lines, one_line
 
 PARTS = ("day", "month", "year")
 _MONTHS = tuple(month.lower() for month in MONTHS)
@@ -26,6 +28,22 @@ _MONTHS = tuple(month.lower() for month in MONTHS)
 def lower_first(text: str) -> str:
     """Text to stand in a sentence: "Date of birth" in small letters, "DCS office" and "I agree" as they are."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
+
+
+class LineField(forms.CharField):
+    """A name, title or other text on one line, cleaned by `one_line`; its length is that of the cleaned text."""
+
+    def to_python(self, value: Any) -> str:
+        return one_line(super().to_python(value) or "")
+
+
+class TextField(forms.CharField):
+    """A longer text that keeps its line breaks, cleaned by `many_lines`."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return many_lines(super().to_python(value) or "")
 
 
 class DateInput(forms.MultiWidget):

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
-from accounts.actions import add_person, adopt_posts, give_post
+from accounts.actions import adopt_posts
+from accounts.invitations import give_post_to, invite_person
 from accounts.locks import locked_council
-from accounts.models import Council, Holding, Post, Role, User
+from accounts.models import Council, Holding, Invitation, Post, Role, User
 from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
+from govuk.text import many_lines, one_line
 from inspections.audit import record
 from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, Kind, Ownership, library
@@ -46,7 +48,7 @@ def open_inspection(
     Without `slug` one is made from the title. The same form sent twice opens one inspection. Raises Refused for an
     unknown framework or plan, a plan that was made for another framework, and a title or slug that is taken.
     """
-    title = " ".join(title.split())
+    title = one_line(title)
     if not title:
         raise Refused("Enter a title for the inspection.", field="title")
     _, plan = _framework_and_plan(framework_key, plan_key)
@@ -132,12 +134,12 @@ def _adopt_plan(inspection: Inspection, plan: Plan, *, by: User | None, now: dat
     Ownership.objects.bulk_create(rows)
     for person in plan.people:
         email = User.objects.normalize_email(person.email)
-        user = User.objects.filter(email=email, memberships__council=council).first()
-        if user is None:
-            user = add_person(council=council, email=email, full_name=person.name, roles=[Role.OWNER], by=by, now=now)
+        is_member = User.objects.filter(email=email, memberships__council=council).exists()
+        if not is_member and not Invitation.objects.filter(council=council, email=email).exists():
+            invite_person(council=council, email=email, full_name=person.name, roles=[Role.OWNER], by=by, now=now)
         for name in person.posts:
             if not Holding.objects.current().filter(post=posts[name]).exists():
-                give_post(post=posts[name], user=user, by=by, now=now)
+                give_post_to(post=posts[name], email=email, by=by, now=now)
 
 
 @transaction.atomic
@@ -312,8 +314,8 @@ def _check_not_withdrawn(row: Inspection) -> None:
 
 
 def given(reason: str, otherwise: str) -> str:
-    """The reason without spaces around it; raises Refused with the sentence `otherwise` where there is none."""
-    reason = reason.strip()
+    """The reason as it is kept; raises Refused with the sentence `otherwise` where there is none."""
+    reason = many_lines(reason)
     if not reason:
         raise Refused(otherwise, field="reason")
     return reason

@@ -10,6 +10,7 @@ from django.db.models import F
 from accounts import audit as council_audit
 from accounts.models import Council, User
 from accounts.refusal import Refused
+from govuk.text import one_line
 from inspections.actions import given
 from inspections.audit import record
 from inspections.dates_actions import title_of
@@ -31,7 +32,7 @@ def add_closure(
     Raises Refused for a day that does not count anyway, one already added, and the day of a notification.
     """
     council = locked_with_inspections(council.pk)
-    reason = given(reason, "Say why the day does not count, such as “Christmas closure”.")
+    reason = given(one_line(reason), "Say why the day does not count, such as “Christmas closure”.")
     day = ClosureDay(council=council, date=date, kind=kind, reason=reason, added_at=now, added_by=by)
     before = list(ClosureDay.objects.filter(council=council))
     if any((row.date, row.kind, row.reason) == (date, kind, reason) for row in before):

@@ -14,6 +14,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from frameworks import NOTIFIED, Framework, Step
+from govuk.text import many_lines
 from inspections.actions import given, item_title
 from inspections.audit import record
 from inspections.doubts import doubts
@@ -156,7 +157,7 @@ def record_actual_date(
 
     It may be a day that does not count (a report sent on a Saturday): then the next working day is counted from.
     """
-    return _set(locked(inspection), ACTUAL, anchor_key, day, day, reason=note.strip(), by=by, now=now, seen=seen)
+    return _set(locked(inspection), ACTUAL, anchor_key, day, day, reason=many_lines(note), by=by, now=now, seen=seen)
 
 
 def _set(

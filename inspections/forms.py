@@ -8,15 +8,16 @@ from typing import Any
 
 from django import forms
 
-from accounts.models import Post, User
-from govuk.forms import DateField, DropInput
+from accounts.models import Invitation, Post, User
+from govuk.forms import DateField, DropInput, LineField, TextField
+from govuk.text import one_line
 from inspections.models import ClosureDay
 
 CHOOSE = ("", "Choose one")
 
 
-def _reason(label: str, help_text: str, missing: str) -> forms.CharField:
-    return forms.CharField(
+def _reason(label: str, help_text: str, missing: str) -> TextField:
+    return TextField(
         label=label,
         help_text=help_text,
         max_length=1000,
@@ -89,7 +90,7 @@ class DateForm(forms.Form):
         "Say why the step is moved, so that it is on the record",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
-    confirmed = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
+    confirmed = LineField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def __init__(self, *args: Any, is_event: bool, is_range: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -149,7 +150,7 @@ class OwnersFileForm(forms.Form):
 class ApplyOwnersForm(forms.Form):
     """Confirms a spreadsheet of owners; `seen` says which changes were shown."""
 
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    seen = LineField(widget=forms.HiddenInput, max_length=64)
     add_posts = forms.BooleanField(required=False)
 
     def __init__(self, *args: Any, new_posts: int, **kwargs: Any) -> None:
@@ -164,20 +165,18 @@ class ApplyOwnersForm(forms.Form):
 
 
 class PostFilter(forms.Form):
-    q = forms.CharField(label="Post, organisation or person", required=False, max_length=100)
+    q = LineField(label="Post, organisation or person", required=False, max_length=100)
 
 
 class AddPostForm(forms.Form):
-    name = forms.CharField(
-        label="Name of the post", max_length=200, error_messages={"required": "Enter the post's name"}
-    )
-    organisation = forms.CharField(
+    name = LineField(label="Name of the post", max_length=200, error_messages={"required": "Enter the post's name"})
+    organisation = LineField(
         label="Organisation",
         max_length=200,
         help_text="The council, or the partner agency that the post is in.",
         error_messages={"required": "Enter the organisation"},
     )
-    aliases = forms.CharField(
+    aliases = TextField(
         label="Also written (optional)",
         help_text="Other spellings found in spreadsheets, one on each line.",
         required=False,
@@ -186,7 +185,7 @@ class AddPostForm(forms.Form):
     )
 
     def clean_aliases(self) -> list[str]:
-        aliases = [" ".join(line.split()) for line in self.cleaned_data["aliases"].splitlines() if line.strip()]
+        aliases = [one_line(line) for line in self.cleaned_data["aliases"].splitlines() if line]
         if any(len(alias) > 200 for alias in aliases):
             raise forms.ValidationError("Each spelling must be 200 characters or fewer")
         return aliases
@@ -198,21 +197,28 @@ class GivePostForm(forms.Form):
     user = forms.ChoiceField(
         label="Give it to", error_messages={"required": "Choose a person", "invalid_choice": "Choose a person"}
     )
-    confirmed = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed = LineField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Iterable[User], invited: Iterable[Invitation] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.people = {str(user.pk): user for user in people}
+        self.people: dict[str, User | Invitation] = {str(user.pk): user for user in people}
+        self.people |= {f"invited-{row.pk}": row for row in invited}
         field = self.fields["user"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [CHOOSE, *((key, f"{user.full_name} ({user.email})") for key, user in self.people.items())]
+        field.choices = [CHOOSE, *((key, _named(person)) for key, person in self.people.items())]
 
-    def chosen(self) -> User:
+    def chosen(self) -> User | Invitation:
+        """Somebody of the council, or somebody invited who gets the post by accepting."""
         return self.people[self.cleaned_data["user"]]
 
     def is_confirmed(self) -> bool:
         """Whether this very person was confirmed."""
         return bool(self.cleaned_data["confirmed"] == self.cleaned_data["user"])
+
+
+def _named(person: User | Invitation) -> str:
+    named = f"{person.full_name} ({person.email})"
+    return f"{named}, invited" if isinstance(person, Invitation) else named
 
 
 class ClosureForm(forms.Form):
@@ -226,7 +232,7 @@ class ClosureForm(forms.Form):
         initial=ClosureDay.Kind.CLOSURE,
         error_messages={"required": "Choose what it is", "invalid_choice": "Choose what it is"},
     )
-    reason = forms.CharField(
+    reason = LineField(
         label="Reason",
         max_length=200,
         help_text="As it is to be read beside a date, such as “Christmas closure”.",
@@ -240,8 +246,8 @@ class ClosureForm(forms.Form):
 
 
 class ActivityFilter(forms.Form):
-    person = forms.CharField(label="Person", required=False, max_length=100)
-    thing = forms.CharField(label="What", required=False, max_length=100)
+    person = LineField(label="Person", required=False, max_length=100)
+    thing = LineField(label="What", required=False, max_length=100)
     day = DateField(label="Day", required=False)
 
     def words(self, name: str) -> str:

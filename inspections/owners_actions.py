@@ -8,7 +8,8 @@ from pathlib import PurePath
 
 from django.db import transaction
 
-from accounts.actions import add_post, find_post, give_post, invite_person
+from accounts.actions import add_post, find_post
+from accounts.invitations import give_post_to, invite_person
 from accounts.models import Council, Post, Role, User
 from accounts.refusal import Refused
 from inspections.actions import set_owners
@@ -112,8 +113,7 @@ def _apply(inspection: Inspection, found: Examination, *, by: User | None, now: 
             now=now,
         )
     for change in found.holders:
-        user = User.objects.get(email=change.email)
-        give_post(post=_post(council, change.post), user=user, by=by, now=now)
+        give_post_to(post=_post(council, change.post), email=change.email, by=by, now=now)
     for owners in found.owners:
         posts = [_post(council, name) for name in owners.after]
         set_owners(inspection=inspection, item=owners.item, posts=posts, by=by, now=now)

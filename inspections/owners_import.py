@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accounts.models import Holding, Post, PostAlias, User
+from accounts.models import Holding, Invitation, Post, PostAlias, User
 from frameworks import Plan, same_name
 from inspections.models import Inspection, Ownership, OwnersImport
 from inspections.owners_cells import Item, NotRecognised, Reader, RowMeaning, items_of
@@ -93,18 +93,24 @@ class _Council:
 
     @classmethod
     def of(cls, inspection: Inspection) -> _Council:
-        """In five queries, whatever the size."""
+        """In six queries, whatever the size, one more where somebody is invited; they count among the people."""
         council = inspection.council_id
         posts = {same_name(post.name): post for post in Post.objects.filter(council_id=council)}
         for alias in PostAlias.objects.filter(council_id=council).select_related("post"):
             posts.setdefault(same_name(alias.name), alias.post)
-        people = User.objects.filter(memberships__council_id=council).distinct()
+        members = User.objects.filter(memberships__council_id=council).distinct()
+        people = {user.email: user for user in members}
         holdings = Holding.objects.current().filter(post__council_id=council).select_related("user")
+        holders = {row.post_id: row.user for row in holdings}
+        for invited in Invitation.objects.filter(council_id=council).prefetch_related("posts"):
+            # Known by what the council typed; a post that waits for them is theirs as far as a spreadsheet goes.
+            person = people.setdefault(invited.email, User(email=invited.email, full_name=invited.full_name))
+            holders |= {post.pk: person for post in invited.posts.all()}
         owners: dict[str, tuple[str, ...]] = {}
         rows = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("position", "pk")
         for row in rows:
             owners[row.item] = (*owners.get(row.item, ()), row.post.name)
-        return cls(posts, {user.email: user for user in people}, {row.post_id: row.user for row in holdings}, owners)
+        return cls(posts, people, holders, owners)
 
 
 def rows_of(stored: OwnersImport) -> list[SheetRow]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from frameworks import Framework
-from govuk.forms import DateField
+from govuk.forms import DateField, LineField
 from intake.actions import Choice
 
 #: Between a document's key and a part's in the value of a choice; neither has one.
@@ -18,7 +18,7 @@ BETWEEN = "/"
 class SortRow(forms.Form):
     """Where a file belongs, its date, and whether it names children; or that it is left out."""
 
-    to = forms.CharField(required=False, max_length=161)
+    to = LineField(required=False, max_length=161)
     as_at = DateField(label="Date it is of", required=False)
     names_children = forms.BooleanField(required=False)
     leave_out = forms.BooleanField(required=False)

@@ -7,12 +7,12 @@ from typing import Any
 
 from django import forms
 
-from govuk.forms import DateField
+from govuk.forms import DateField, LineField
 from inspections.models import Inspection, Kind, library
 
 
 class OpenInspectionForm(forms.Form):
-    title = forms.CharField(
+    title = LineField(
         label="Title",
         help_text="How everybody will call it, for example “Safeguarding and looked after children 2011”.",
         max_length=200,

@@ -10,8 +10,8 @@ from frameworks import FrameworkError
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-#: The private address of a calendar feed: whoever reads it in a log could fetch the feed.
-_FEED = re.compile(r"/calendars/[^\s'\"<>]*")
+#: Addresses that are secret, of a calendar feed and of an invitation: whoever reads one in a log could use it.
+_SECRET = re.compile(r"/(calendars|invitations)/[^\s'\"<>]*")
 
 
 class DiscreetFormatter(logging.Formatter):
@@ -23,8 +23,8 @@ class DiscreetFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with the addresses of calendar feeds left out."""
-        return _FEED.sub("/calendars/...", super().format(record))
+        """The line, with secret addresses left out."""
+        return _SECRET.sub(r"/\1/...", super().format(record))
 
     def formatException(self, ei: ExceptionInfo) -> str:
         """The kinds and places of the exception and of what it was raised from, oldest first."""

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.access import Sight, council_page, sight_of
-from accounts.models import Council, User
+from accounts.invitations import path_of
+from accounts.models import Council, Invitation, User
 from accounts.permissions import Permission
 from accounts.refusal import Refused
 from documents.carrying import bring_forward, in_words
@@ -37,10 +38,13 @@ def start(request: HttpRequest) -> HttpResponse:
     """To the page on which the person's day begins; somebody of several councils chooses one."""
     assert isinstance(request.user, User)
     councils = list(Council.objects.filter(memberships__user=request.user).distinct())
-    if len(councils) == 1:
+    invited = Invitation.objects.filter(email=request.user.email).select_related("council", "invited_by")
+    if len(councils) == 1 and not invited:
         return redirect(start_of(sight_of(request.user, councils[0])))
     choices = [(council, start_of(sight_of(request.user, council))) for council in councils]
-    return render(request, "readiness/start.html", {"choices": choices})
+    return render(
+        request, "readiness/start.html", {"choices": choices, "invited": [(row, path_of(row)) for row in invited]}
+    )
 
 
 @require_safe

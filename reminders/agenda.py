@@ -58,6 +58,8 @@ SAID = {
     "inspector taken off": (CONTACT, "no longer an inspector here", "taken off {} times"),
     "inspector put back": (CONTACT, "an inspector here again", "put back {} times"),
     "person added": (PEOPLE, "has joined", "has joined {} times"),
+    "person invited": (PEOPLE, "is invited", "was invited {} times"),
+    "invitation accepted": (PEOPLE, "has joined", "has joined {} times"),
     "person removed": (PEOPLE, "has left", "has left {} times"),
     "roles changed": (PEOPLE, "has other roles", "has had other roles {} times"),
     "post given": (PEOPLE, "has another holder", "has had {} other holders"),

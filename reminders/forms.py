@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.permissions import Permission, roles_with
-from govuk.forms import TimeField
+from govuk.forms import LineField, TimeField
 from outbox.models import TROUBLED, WAITING, State
 from reminders.arrangements import Arrangement
 from reminders.people import Person
@@ -22,7 +22,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 class LedgerFilter(forms.Form):
     STATES = {"failed": TROUBLED, "waiting": WAITING, "sent": (State.SENT,)}
 
-    q = forms.CharField(label="Person or subject", required=False, max_length=200)
+    q = LineField(label="Person or subject", required=False, max_length=200)
     state = forms.ChoiceField(
         label="State",
         required=False,
@@ -40,7 +40,7 @@ class PersonFilter(forms.Form):
         self.fields["person"].choices = [("", "Everybody"), *((str(p.pk), p.name) for p in people)]  # type: ignore[attr-defined]
 
 
-class PointsField(forms.CharField):
+class PointsField(LineField):
     """Working days before a deadline, typed as "5, 2, 1, 0"; a tuple of whole numbers, most first."""
 
     def prepare_value(self, value: Any) -> Any:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterator
-from importlib import import_module
 from urllib.parse import unquote
 
 import pytest
-from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 
-import tests.access
 from accounts import permissions
 from accounts.models import Role
 from tests.access.rows import Row, World
-from tests.factories.people import make_council, make_inspection, make_person
+from tests.factories.people import make_person
+from tests.table import ROWS, filled_world, names_of, signed_in, somebody
 
-TABLES = [
-    table
-    for module in pkgutil.iter_modules(tests.access.__path__)
-    if hasattr(table := import_module(f"tests.access.{module.name}"), "ROWS")
-]
-ROWS: list[Row] = [row for table in TABLES for row in table.ROWS]
 OF_COUNCILS = [row for row in ROWS if not row.public]
 BY_NAME = {row.name: row for row in ROWS}
 METHODS = ("GET", "POST")
@@ -32,34 +23,14 @@ NOT_THERE, WRONG_METHOD = 404, 405
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup, django_db_blocker) -> Iterator[World]:
-    """One council with everything in it, and another; taken back when the module is done."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        council, elsewhere = make_council("Fictionshire"), make_council("Elsewhereshire")
-        people = {role: make_person(council, role, name=f"The {role.label}") for role in Role}
-        outsider = make_person(elsewhere, *Role, name="Coordinator of another council")
-        made = World(council=council, inspection=make_inspection(council), people=people, outsider=outsider)
-        for table in TABLES:
-            table.prepare(made)
+    with django_db_blocker.unblock(), filled_world() as made:
         yield made
-        transaction.set_rollback(True)
 
 
 @pytest.fixture
 def world(filled, db) -> World:
     """The same for every test: what one of them does is taken back with its transaction."""
     return filled
-
-
-def _names(patterns: list, prefix: str = "") -> set[str]:
-    found: set[str] = set()
-    for pattern in patterns:
-        if isinstance(pattern, URLResolver):
-            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
-            found |= _names(pattern.url_patterns, space)
-        elif isinstance(pattern, URLPattern):
-            assert pattern.name, f"the address {pattern.pattern} has no name"
-            found.add(f"{prefix}{pattern.name}")
-    return found
 
 
 def _ask(client: Client, row: Row, world: World, method: str | None = None):
@@ -71,18 +42,8 @@ def _ask(client: Client, row: Row, world: World, method: str | None = None):
     return response
 
 
-def _signed_in(user, **options) -> Client:
-    client = Client(**options)
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    return client
-
-
-def _somebody(world: World, row: Row):
-    return next(world.people[role] for role in Role if role in row.allowed)
-
-
 def test_every_address_is_in_the_table() -> None:
-    assert _names(get_resolver().url_patterns) == {row.name for row in ROWS}
+    assert names_of(get_resolver().url_patterns) == {row.name for row in ROWS}
 
 
 def test_no_row_stands_twice() -> None:
@@ -93,7 +54,7 @@ def test_no_row_stands_twice() -> None:
 @pytest.mark.parametrize("row", ROWS, ids=str)
 @pytest.mark.parametrize("role", list(Role), ids=lambda role: role.value)
 def test_role_is_answered_or_finds_nothing(world: World, row: Row, role: Role) -> None:
-    status = _ask(_signed_in(world.people[role]), row, world).status_code
+    status = _ask(signed_in(world.people[role]), row, world).status_code
     if role in row.allowed or row.public:
         assert status in ({200, 302, 304} if row.method == "GET" else {200, 302, 422})
     else:
@@ -111,12 +72,12 @@ def test_role_is_answered_or_finds_nothing(world: World, row: Row, role: Role) -
 )
 def test_a_method_that_is_not_in_the_table_is_refused(world: World, name: str, method: str) -> None:
     row = BY_NAME[name]
-    assert _ask(_signed_in(_somebody(world, row)), row, world, method).status_code == WRONG_METHOD
+    assert _ask(signed_in(somebody(world, row)), row, world, method).status_code == WRONG_METHOD
 
 
 @pytest.mark.parametrize("row", ROWS, ids=str)
 def test_another_councils_coordinator_finds_nothing(world: World, row: Row) -> None:
-    status = _ask(_signed_in(world.outsider), row, world).status_code
+    status = _ask(signed_in(world.outsider), row, world).status_code
     if row.kwargs(world) and not row.public:
         assert status == NOT_THERE
     else:
@@ -140,8 +101,8 @@ def test_signed_out_visitor_is_sent_to_sign_in(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("row", OF_COUNCILS, ids=str)
 def test_somebody_made_inactive_is_signed_out(world: World, row: Row) -> None:
-    user = _somebody(world, row)
-    client = _signed_in(user)
+    user = somebody(world, row)
+    client = signed_in(user)
     type(user).objects.filter(pk=user.pk).update(is_active=False)
     response = _ask(client, row, world)
     assert response.status_code == 302
@@ -150,12 +111,12 @@ def test_somebody_made_inactive_is_signed_out(world: World, row: Row) -> None:
 
 @pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST"], ids=str)
 def test_post_without_the_token_of_its_form_is_refused(world: World, row: Row) -> None:
-    client = _signed_in(_somebody(world, row), enforce_csrf_checks=True)
+    client = signed_in(somebody(world, row), enforce_csrf_checks=True)
     assert _ask(client, row, world).status_code == 403
 
 
 def test_what_is_not_yours_answers_as_what_does_not_exist(world: World) -> None:
-    client = _signed_in(world.outsider)
+    client = signed_in(world.outsider)
     address = reverse("dashboard", args=[world.inspection.slug])
     hidden, absent = client.get(address), client.get(reverse("dashboard", args=["there-is-none"]))
     assert (hidden.status_code, absent.status_code) == (NOT_THERE, NOT_THERE)
@@ -171,7 +132,7 @@ def test_a_new_role_is_its_place_in_the_table_of_permissions(world: World, monke
     }
     monkeypatch.setattr(permissions, "ROLES", allowed)
     person = make_person(world.council, observer, name="The observer")
-    found = {str(row): _ask(_signed_in(person), row, world).status_code != NOT_THERE for row in OF_COUNCILS}
+    found = {str(row): _ask(signed_in(person), row, world).status_code != NOT_THERE for row in OF_COUNCILS}
     assert found == {str(row): like in row.allowed for row in OF_COUNCILS}
 
 

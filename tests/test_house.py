@@ -207,6 +207,22 @@ def test_no_fact_of_a_framework_stands_in_code_or_templates() -> None:
     assert found == []
 
 
+# Text that people type
+
+
+def test_every_text_of_a_form_is_cleaned() -> None:
+    """`LineField` and `TextField` leave nothing hidden in a text; Django's own field keeps it."""
+    own = ROOT / "govuk" / "forms.py"
+    calls = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        if path != own
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Attribute | ast.Name) and ast.unparse(node) in {"forms.CharField", "CharField"}
+    ]
+    assert calls == []
+
+
 # Templates
 
 UNSAFE = {

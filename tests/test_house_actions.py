@@ -41,6 +41,7 @@ from inspections.owners_import import examine, rows_of
 from inspections.standing import standing_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
+from tests.accounts.acts import INVITATIONS
 from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -388,7 +389,7 @@ def _add_waiting(s: Scene) -> Act:
 # The action, as "module.name" -> what makes ready for it and returns the act itself.
 OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
     "accounts.actions.add_person": lambda s: lambda: people.add_person(**NEW, **s.there),
-    "accounts.actions.invite_person": lambda s: lambda: people.invite_person(**NEW, **s.there),
+    **INVITATIONS,
     "accounts.actions.set_roles": _change_roles,
     "accounts.actions.remove_person": lambda s: lambda: people.remove_person(user=s.person, **s.there),
     "accounts.actions.change_person": lambda s: (

@@ -21,7 +21,7 @@ from django.test import Client, override_settings
 from django.urls import get_resolver, reverse
 from icalendar import Calendar
 
-import tests.test_access as table
+import tests.table as table
 from accounts.models import Council, Role, User
 from documents import actions as papers
 from documents.meetings import expect_meetings

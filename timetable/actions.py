@@ -9,6 +9,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from frameworks import Step
+from govuk.text import many_lines
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
@@ -38,8 +39,9 @@ def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: 
         raise Refused("The inspection was withdrawn, so nothing more is owed.")
     if StepRecord.objects.filter(inspection=inspection, step=step_key, undone_at=None).exists():
         return False
-    StepRecord.objects.create(inspection=inspection, step=step_key, done_at=now, done_by=by, note=note.strip())
-    audit.record(inspection, by=by, verb="recorded done", subject=step.title, now=now, detail={"note": note.strip()})
+    note = many_lines(note)
+    StepRecord.objects.create(inspection=inspection, step=step_key, done_at=now, done_by=by, note=note)
+    audit.record(inspection, by=by, verb="recorded done", subject=step.title, now=now, detail={"note": note})
     return True
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django import forms
 
+from govuk.forms import TextField
+
 
 class RecordStepForm(forms.Form):
-    note = forms.CharField(
+    note = TextField(
         label="Note (optional)",
         help_text="For example how and to whom it was sent. Do not name children or their families.",
         required=False,

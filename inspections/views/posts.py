@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts import actions
 from accounts.access import Sight, council_page
-from accounts.models import Holding, Post, User
+from accounts.invitations import give_post_to
+from accounts.models import Holding, Invitation, Post, User
 from accounts.permissions import Permission
 from accounts.refusal import Refused
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
@@ -38,11 +39,11 @@ class PostRow:
 
 
 def post_rows(council_id: int, inspection: Inspection | None) -> list[PostRow]:
-    """All posts of the council, vacant ones first, then by name (four queries)."""
+    """All posts of the council, vacant ones first, then by name (five queries)."""
     holdings = Holding.objects.current().filter(post__council_id=council_id).select_related("user")
     held = {holding.post_id: holding for holding in holdings}
     owned = _owned(inspection)
-    posts = Post.objects.filter(council_id=council_id).prefetch_related("aliases").order_by("name")
+    posts = Post.objects.filter(council_id=council_id).prefetch_related("aliases", "invitations").order_by("name")
     rows = [PostRow(post, held.get(post.pk), owned.get(post.pk, [])) for post in posts]
     return sorted(rows, key=lambda row: row.holding is not None)
 
@@ -105,14 +106,20 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise Http404
     people = _people(sight) if may_change else []
-    form = GivePostForm(posted(request), people=people)
+    invited = list(Invitation.objects.filter(council=sight.council)) if may_change else []
+    form = GivePostForm(posted(request), people=people, invited=invited)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
     leaving = None
     if request.method == "POST" and form.is_valid():
         user = form.chosen()
+        if isinstance(user, Invitation):
+            give_post_to(post=found, email=user.email, by=sight.user, now=timezone.now())
+            messages.success(request, f"{user.full_name} gets {found.name} on accepting the invitation.")
+            return redirect("inspections:post", sight.council.slug, pk)
         if holding is not None and holding.user_id != user.pk and not form.is_confirmed():
             leaving = (holding.user, user)
-            form = GivePostForm(initial={"user": str(user.pk), "confirmed": str(user.pk)}, people=people)
+            chosen = {"user": str(user.pk), "confirmed": str(user.pk)}
+            form = GivePostForm(initial=chosen, people=people, invited=invited)
         elif _given(request, sight, found, user, form):
             return redirect("inspections:post", sight.council.slug, pk)
     inspection = current_inspection(sight.council, today=timezone.localdate())
@@ -120,6 +127,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         "council": sight.council,
         "post": found,
         "holding": holding,
+        "invited": found.invitations.first(),
         "history": Holding.objects.filter(post=found).select_related("user", "given_by"),
         "inspection": inspection,
         "items": _owned(inspection).get(found.pk, []),

@@ -2,19 +2,36 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts import invitations
 from accounts.models import Role
 from tests.access.rows import EVERYBODY, Row, World, of_council
-from tests.factories.people import make_person
+from tests.factories.people import NOW, make_person
 
 ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
 
 
 def prepare(world: World) -> None:
     world.things["person"] = make_person(world.council, Role.OWNER, name="Somebody Else")
+    world.things["invitation"] = invitations.invite_person(
+        council=world.council,
+        email="invited@example.org",
+        full_name="Ines Invited",
+        roles=[Role.OWNER],
+        by=None,
+        now=NOW,
+    )
 
 
 def _person(world: World) -> dict[str, Any]:
     return {"council": world.council.slug, "pk": world.things["person"].pk}
+
+
+def _invited(world: World) -> dict[str, Any]:
+    return {"council": world.council.slug, "pk": world.things["invitation"].pk}
+
+
+def _link(world: World) -> dict[str, Any]:
+    return {"token": invitations.path_of(world.things["invitation"]).strip("/").rpartition("/")[2]}
 
 
 def _dead_link(world: World) -> dict[str, Any]:
@@ -33,6 +50,8 @@ ROWS = [
     Row("accounts:password-reset-set", "GET", EVERYBODY, _dead_link, public=True),
     Row("accounts:password-reset-set", "POST", EVERYBODY, _dead_link, public=True),
     Row("accounts:password-reset-complete", "GET", EVERYBODY, public=True),
+    Row("accounts:invitation", "GET", EVERYBODY, _link, public=True),
+    Row("accounts:invitation", "POST", EVERYBODY, _link, public=True),
     Row("accounts:account", "GET", EVERYBODY),
     Row("accounts:account", "POST", EVERYBODY, data=lambda w: _DETAILS),
     Row("accounts:choose-reminders", "POST", EVERYBODY, data=lambda w: {"way": "daily", "hour": "16"}),
@@ -46,6 +65,9 @@ ROWS = [
         of_council,
         lambda w: {"full_name": "New Person", "email": "new@example.org", "roles": ["owner"]},
     ),
+    Row("accounts:invited", "GET", ADMINISTRATOR, _invited),
+    Row("accounts:send-invitation", "POST", ADMINISTRATOR, _invited),
+    Row("accounts:withdraw-invitation", "POST", ADMINISTRATOR, _invited),
     Row("accounts:person", "GET", ADMINISTRATOR, _person),
     Row("accounts:person", "POST", ADMINISTRATOR, _person, lambda w: {**_DETAILS, "roles": ["owner"]}),
     Row("accounts:change-address", "GET", ADMINISTRATOR, _person),

@@ -132,6 +132,62 @@ class Planned:
         self.name, self.aliases, self.organisation = name, aliases, "Council"
 
 
+@pytest.mark.parametrize(
+    "spelling",
+    ["Head  of   Service", " head of\nservice", "Head\u00a0of Serv\u200bice", "HEAD OF SERVICE\x00"],
+)
+def test_add_post_refuses_a_name_that_only_looks_different(council, spelling) -> None:
+    make_post(council, "Head of  Service")
+    assert Post.objects.get().name == "Head of Service"
+    for given in ({"name": spelling}, {"name": "Another post", "aliases": [spelling]}):
+        with pytest.raises(Refused) as refused:
+            actions.add_post(council=council, organisation="Council", by=None, now=NOW, **given)
+        assert refused.value.message.endswith("is already the post Head of Service (Council).")
+    assert Post.objects.count() == 1
+
+
+def test_add_post_refuses_capitals_that_a_database_does_not_know(council) -> None:
+    make_post(council, "\u00c9quipe de l\u2019enfance")
+    for spelling in ("\u00c9quipe de l\u2019enfance", "E\u0301QUIPE DE L\u2019ENFANCE"):
+        with pytest.raises(Refused):
+            actions.add_post(council=council, name=spelling, organisation="Council", by=None, now=NOW)
+
+
+def test_add_post_refuses_what_only_the_database_holds_for_the_same(council, monkeypatch) -> None:
+    make_post(council, "Head of Service")
+    monkeypatch.setattr(actions, "find_post", lambda *args: None)
+    with pytest.raises(Refused) as refused:
+        make_post(council, "Head of Service")
+    assert refused.value.message == "“Head of Service” is written like a post that there is already."
+    assert Post.objects.count() == 1
+
+
+def test_add_post_keeps_each_alias_once(council) -> None:
+    post = actions.add_post(
+        council=council,
+        name="Lead  member",
+        aliases=["LM", " lm", "", "lead member"],
+        organisation=" The\tCouncil",
+        by=None,
+        now=NOW,
+    )
+    assert (post.name, post.organisation) == ("Lead member", "The Council")
+    assert [alias.name.lower() for alias in post.aliases.all()] == ["lm"]
+
+
+def test_a_name_is_kept_on_one_line_and_never_empty(council, administrator) -> None:
+    person = make_person(council, Role.OWNER)
+    actions.change_own_details(user=person, full_name="Owen\r\n \u200bSample\x00", telephone=" 01632\t960001 ", now=NOW)
+    person.refresh_from_db()
+    assert (person.full_name, person.telephone) == ("Owen Sample", "01632 960001")
+    for blank in ("\x00", " \u200b\n"):
+        with pytest.raises(Refused) as refused:
+            actions.change_own_details(user=person, full_name=blank, telephone="", now=NOW)
+        assert refused.value.field == "full_name"
+        with pytest.raises(Refused):
+            actions.add_council(slug="blank", name=blank)
+
+
 def test_adopting_posts_twice_changes_nothing(council) -> None:
     plan = [Planned("Director of Children's Services", ("DCS",)), Planned("Chief Executive")]
     first = actions.adopt_posts(council=council, posts=plan, by=None, now=NOW)

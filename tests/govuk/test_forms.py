@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govuk.dates import MONTHS, clock_time
-from govuk.forms import DateField, FilesField, OnceMixin, TimeField
+from govuk.forms import DateField, FilesField, LineField, OnceMixin, TextField, TimeField
 
 
 def meeting_form(**options):
@@ -196,3 +196,15 @@ def test_date_shows_its_initial_day_in_three_parts():
         ("held_month", "3"),
         ("held_year", "2011"),
     ]
+
+
+def test_text_is_measured_and_needed_as_it_is_kept() -> None:
+    class Form(forms.Form):
+        line = LineField(max_length=5)
+        text = TextField(max_length=5)
+
+    form = Form({"line": " a \r\n\x00 b\u200b ", "text": "a\r\nb\x00\r\n\r\n"})
+    assert form.is_valid()
+    assert form.cleaned_data == {"line": "a b", "text": "a\nb"}
+    empty = Form({"line": "\u200b\x00", "text": "\r\n\x00"})
+    assert empty.errors.as_data().keys() == {"line", "text"}

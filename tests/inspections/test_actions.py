@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from accounts.models import Event, Post, Role
+from accounts.models import Event, Invitation, Post, Role
 from accounts.refusal import Refused
 from frameworks import PlanPerson
 from inspections import actions
@@ -333,4 +333,5 @@ def test_plan_people_hold_their_posts_unless_somebody_does(monkeypatch) -> None:
     monkeypatch.setattr(actions, "_framework_and_plan", lambda *keys: (None, planned))
     inspection = opened(council)
     holders = {o.name: o.holder_name for owners in owners_of(inspection).values() for o in owners}
-    assert (holders[held], holders[vacant]) == ("Incumbent", "Pat Example")
+    assert (holders[held], holders[vacant]) == ("Incumbent", None)
+    assert [post.name for post in Invitation.objects.get(email="pat@example.org").posts.all()] == [vacant]

@@ -11,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.actions import give_post
-from accounts.models import Event, Holding, Post, Role, User
+from accounts.invitations import join
+from accounts.models import Event, Holding, Invitation, Post, Role, User
 from accounts.refusal import Refused
 from inspections import owners_actions
 from inspections.actions import open_inspection, set_owners
@@ -301,12 +302,17 @@ def person_row(
     return ("Document", "", "1", "", owner, name, email, telephone)
 
 
-def test_new_person_is_added_invited_and_given_the_post(inspection) -> None:
+def test_new_person_is_invited_and_gets_the_post_on_accepting(inspection) -> None:
     result = applied(inspection, person_row())
-    user = User.objects.get(email="ann@example.org")
-    assert (user.full_name, user.telephone, user.has_usable_password()) == ("Ann Example", "01632 1", False)
-    assert [row.role for row in user.memberships.all()] == [Role.OWNER]
-    assert Holding.objects.current().get().post.name == LEAD
+    invited = Invitation.objects.get()
+    assert (invited.email, invited.full_name, invited.telephone, invited.roles) == (
+        "ann@example.org",
+        "Ann Example",
+        "01632 1",
+        ["owner"],
+    )
+    assert [post.name for post in invited.posts.all()] == [LEAD]
+    assert (User.objects.count(), Holding.objects.count()) == (0, 0)
     assert [(person.email, person.name) for person in result.people] == [("ann@example.org", "Ann Example")]
     assert [message.to for message in Message.objects.all()] == ["ann@example.org"]
 
@@ -317,7 +323,16 @@ def test_holder_changes_and_the_history_stays(inspection) -> None:
     result = applied(inspection, person_row())
     assert [(change.before, change.after) for change in result.holders] == [("Bob Before", "Ann Example")]
     history = Holding.objects.filter(post__name=LEAD).order_by("pk").values_list("user__full_name", "ended_on")
-    assert list(history) == [("Bob Before", NOW.date()), ("Ann Example", None)]
+    assert list(history) == [("Bob Before", None)]
+    join(invitation=Invitation.objects.get(), full_name="Ann Example", password="three words together", now=NOW)
+    assert list(history.all()) == [("Bob Before", NOW.date()), ("Ann Example", None)]
+
+
+def test_the_same_file_again_changes_nothing_while_the_person_has_not_accepted(inspection) -> None:
+    before = make_person(inspection.council, Role.OWNER, name="Bob Before")
+    give_post(post=Post.objects.get(name=LEAD), user=before, by=None, now=NOW)
+    applied(inspection, person_row())
+    assert examined(inspection, person_row()).changes_nothing
 
 
 def test_person_known_by_name_alone_needs_no_address(inspection) -> None:
@@ -475,12 +490,12 @@ def test_workbook_names_the_sheet_of_a_fault(inspection) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 30])
-def test_examining_takes_five_queries(inspection, number, django_assert_num_queries) -> None:
+def test_examining_takes_six_queries(inspection, number, django_assert_num_queries) -> None:
     rows = [
         ("Document", "", str(n % 13 + 1), "", f"Post {n}", f"Person {n}", f"p{n}@example.org") for n in range(number)
     ]
     stored = kept(inspection, csv_of(HEADINGS, *rows))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         examine(inspection, rows_of(stored))
 
 

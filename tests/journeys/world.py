@@ -34,7 +34,7 @@ from inspections.standing import standing_of  # noqa: E402
 from tests.access.rows import World  # noqa: E402
 from tests.factories.documents import add, complete, pdf_bytes  # noqa: E402
 from tests.factories.people import PASSWORD  # noqa: E402
-from tests.test_access import TABLES  # noqa: E402
+from tests.table import TABLES  # noqa: E402
 
 # Every journey's council, and how long before "today" (18 April 2011) its inspection was notified.
 NOT_NOTIFIED = {

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandParser
 from django.core.validators import validate_email, validate_slug
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import add_council, invite_person
-from accounts.letters import password_link
+from accounts.actions import add_council
+from accounts.invitations import LINK_LASTS, invite_person, path_of
 from accounts.permissions import FIRST_PERSON
 from inspections.commands import CommandRefused, ContractCommand
 
@@ -42,11 +43,9 @@ class Command(ContractCommand):
             now = timezone.now()
             council = add_council(slug=slug, name=name)
             roles = FIRST_PERSON
-            user = invite_person(council=council, email=email, full_name=person, roles=roles, by=None, now=now)
-        link = None if user.has_usable_password() else password_link(user)
-        return {"council": slug, "administrator": user.email, "link": link}
+            found = invite_person(council=council, email=email, full_name=person, roles=roles, by=None, now=now)
+        return {"council": slug, "administrator": found.email, "link": f"{settings.PUBLIC_URL}{path_of(found)}"}
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
-        yield f"{answer['council']} is there; {answer['administrator']} is its administrator and coordinator."
-        if answer["link"]:
-            yield f"They choose a password here, once: {answer['link']}"
+        yield f"{answer['council']} is there; {answer['administrator']} is invited as administrator and coordinator."
+        yield f"They accept here, within {LINK_LASTS.days} days: {answer['link']}"
