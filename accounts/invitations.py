@@ -17,7 +17,7 @@ from django.urls import reverse
 
 from accounts import audit, letters
 from accounts.actions import clean_person, give_post
-from accounts.locks import locked_council
+from accounts.locks import locked_council, locked_person
 from accounts.models import Council, Invitation, Membership, Post, Role, User
 from accounts.refusal import Refused
 
@@ -122,6 +122,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> None:
     Raises Refused for anybody else, and where the invitation stands no more.
     """
     row = _standing(invitation)
+    user = locked_person(user)
     if user.email != row.email or not user.is_active:
         raise Refused(f"This invitation is for {row.email}.")
     roles = [Membership(council=row.council, user=user, role=role) for role in row.roles]
