@@ -6,6 +6,7 @@ twice. The record never holds a file's name, since a name may name a child.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,7 +17,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.refusal import Refused
 from documents import overtaking
-from documents.checks import date_of, found, open_inspection, received_as
+from documents.checks import covers_of, date_of, found, open_inspection, received_as
 from documents.models import File, NilReturn, Version
 from documents.reviewing import (
     approve,
@@ -86,8 +87,13 @@ def twin_of(inspection: Inspection, document: str, part: str, sha256: str) -> Ve
     return rows.filter(sha256=sha256).order_by("pk").first()
 
 
-def _already_here(twin: Version, as_at: date | None) -> Added:
-    """The same bytes with the same date are one file; with another date somebody has to say which is right."""
+def _already_here(twin: Version, as_at: date | None, covers: str) -> Added:
+    """The same bytes are one file; where another date or coverage is said, somebody has to say which is right."""
+    if twin.as_at == as_at and covers not in ("", twin.covers):
+        raise Refused(
+            "This file is here already. If it covers something else, change that there; nothing was added.",
+            field="covers",
+        )
     if twin.as_at == as_at:
         return Added(twin, is_new=False)
     raise Refused(
@@ -113,6 +119,8 @@ def _record(
     said: dict[str, Any] = {"document": document.key, "part": part.label, "file": file.pk}
     if version is not None:
         said |= {"version": version.number, "sha256": version.sha256}
+        if version.covers:
+            said["covers"] = version.covers.split()
         if version.as_at:
             said["as at"] = version.as_at.isoformat()
     audit.record(file.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said | detail)
@@ -128,23 +136,24 @@ def add_file(
     by: User | None,
     now: datetime,
     names_children: bool = False,
+    covers: Iterable[str] = (),
 ) -> Added:
     """Keep a received file as new evidence in a part of a document.
 
-    `as_at` is the date that the content speaks of, needed where the part is dated. The same bytes in the same part are
-    recognised and change nothing. Raises Refused, and keeps nothing, for a file that is not taken (empty, too large, of
-    another type than its name or the allow-list says, encrypted), for a missing or future date, where a nil return
-    stands, and when the disk fails.
+    `as_at` is the date that the content speaks of, needed where the part is dated; `covers` are keys of what the part
+    asks for, none where it is not known yet. The same bytes in the same part are recognised and change nothing. Raises
+    Refused, and keeps nothing, for a file that is not taken (empty, too large, of another type than its name or the
+    allow-list says, encrypted), for a missing or future date, where a nil return stands, and when the disk fails.
     """
     _, asked = found(inspection, document, part)
     with received_as(received) as (keeping, recognised):
-        as_at = date_of(asked, as_at, now)
+        as_at, covered = date_of(asked, as_at, now), covers_of(inspection, asked, covers)
         with transaction.atomic():
             inspection = open_inspection(inspection, sha256=received.sha256)
             if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
                 if twin.fault and twin.as_at == as_at:
                     _mend(twin, keeping.take(), by=by, now=now)
-                return _already_here(twin, as_at)
+                return _already_here(twin, as_at, covered)
             refuse_beside_nil_return(inspection, document, asked)
             file = File.objects.create(
                 inspection=inspection,
@@ -164,6 +173,7 @@ def add_file(
                 detected_type=recognised.mime,
                 remark=recognised.remark,
                 as_at=as_at,
+                covers=covered,
                 uploaded_at=now,
                 uploaded_by=by,
             )
@@ -188,19 +198,23 @@ def replace_file(
     now: datetime,
     note: str = "",
     seen: int | None = None,
+    covers: Iterable[str] | None = None,
 ) -> Added:
     """Make a received file the new version of one that is here; the versions before it stay.
 
     `note` says why, if anybody wants to. `seen` is the number of the version that the person was looking at: whoever
-    made another one since then is told. The bytes that are current already, with the same date, change nothing. Raises
-    Refused as `add_file` does, also when the same bytes are another file of the part, or the file was removed.
+    made another one since then is told. `covers` are keys of what the part asks for; None is what the version before
+    covers. The bytes that are current already, with the same date and coverage, change nothing. Raises Refused as
+    `add_file` does, also when the same bytes are another file of the part, or the file was removed.
     """
     with received_as(received) as (keeping, recognised), transaction.atomic():
         file = live_file(file, sha256=received.sha256)
         _, asked = found(file.inspection, file.document, file.part)
         as_at = date_of(asked, as_at, now)
+        earlier = file.versions.order_by("-number")[0]
+        covered = earlier.covers if covers is None else covers_of(file.inspection, asked, covers)
         twin = twin_of(file.inspection, file.document, file.part, received.sha256)
-        if twin is not None and (twin.file_id != file.pk or twin.as_at == as_at):
+        if twin is not None and (twin.file_id != file.pk or (twin.as_at, twin.covers) == (as_at, covered)):
             if twin.fault and twin.file_id == file.pk:
                 _mend(twin, keeping.take(), by=by, now=now)
             return _same_bytes(twin, file)
@@ -216,13 +230,13 @@ def replace_file(
             remark=recognised.remark,
             as_at=as_at,
             note=one_line(note)[:500],
+            covers=covered,
             seen=seen,
             uploaded_at=now,
             uploaded_by=by,
         )
         # A label that somebody chose stays; one that was only the old file's name follows the new one.
-        earlier = file.versions.filter(number=version.number - 1).first()
-        if earlier is not None and file.label == earlier.original_name:
+        if file.label == earlier.original_name:
             File.objects.filter(pk=file.pk).update(label=version.original_name)
         _record(file, by=by, verb="file replaced", now=now, version=version)
         overtaken = tuple(overtaking.between(version))
@@ -253,7 +267,7 @@ def live_file(file: File, *, sha256: str = "") -> File:
 
 @transaction.atomic
 def restore_version(*, version: Version, by: User | None, now: datetime) -> Added:
-    """Make an old version current again, as a new version with the same bytes and date; nothing is lost.
+    """Make an old version current again, as a new version with the same bytes, date and coverage; nothing is lost.
 
     Restoring what is current already changes nothing. Raises Refused if the file was removed, or the same bytes are
     another file of the part.
@@ -261,7 +275,7 @@ def restore_version(*, version: Version, by: User | None, now: datetime) -> Adde
     file = live_file(version.file)
     version = Version.objects.get(pk=version.pk)  # its bytes may have been mended in the meantime
     current = current_versions().get(file=file)
-    if current.sha256 == version.sha256 and current.as_at == version.as_at:
+    if (current.sha256, current.as_at, current.covers) == (version.sha256, version.as_at, version.covers):
         return Added(current, is_new=False)
     twin = twin_of(file.inspection, file.document, file.part, version.sha256)
     if twin is not None and twin.file_id != file.pk:
@@ -275,13 +289,20 @@ def restore_version(*, version: Version, by: User | None, now: datetime) -> Adde
 
 @transaction.atomic
 def describe_file(
-    *, file: File, label: str, names_children: bool, as_at: date | None, by: User | None, now: datetime
+    *,
+    file: File,
+    label: str,
+    names_children: bool,
+    as_at: date | None,
+    covers: Iterable[str] | None = None,
+    by: User | None,
+    now: datetime,
 ) -> bool:
-    """Change what a file is called, whether it names children, or the date of its content; whether anything changed.
+    """Change what a file is called, whether it names children, its date or what it covers; whether anything changed.
 
-    A corrected date is a new version with the same bytes; so is a file that is said to name no children any more, since
-    more people open it from then on and it goes into the pack itself: who approved it did not approve that. Raises
-    Refused without a name and for a missing or future date.
+    A corrected date or coverage is a new version with the same bytes (`covers` None leaves that as it is); so is a file
+    that is said to name no children any more, since more people open it from then on and it goes into the pack itself:
+    who approved it did not approve that. Raises Refused without a name and for a missing or future date.
     """
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")
@@ -290,12 +311,14 @@ def describe_file(
     as_at = date_of(asked, as_at, now)
     label = clean_name(label)
     current = current_versions().get(file=file)
+    covered = current.covers if covers is None else covers_of(file.inspection, asked, covers)
     changed = [
         name
         for name, before, after in (
             ("name", file.label, label),
             ("names children", file.names_children, names_children),
             ("date", current.as_at, as_at),
+            ("what it covers", current.covers, covered),
         )
         if before != after
     ]
@@ -304,9 +327,11 @@ def describe_file(
     notes = [NO_CHILDREN] if file.names_children and not names_children else []
     if current.as_at != as_at:
         notes.append("Date corrected")
+    if current.covers != covered:
+        notes.append("What it covers corrected" if current.covers else "What it covers said")
     File.objects.filter(pk=file.pk).update(label=label, names_children=names_children)
     if notes:
-        current = as_new_version(current, file, as_at=as_at, note="; ".join(notes), by=by, now=now)
+        current = as_new_version(current, file, as_at=as_at, covers=covered, note="; ".join(notes), by=by, now=now)
     _record(file, by=by, verb="file described", now=now, version=current, changed=changed)
     return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
@@ -15,7 +15,7 @@ from files import storage
 from files.receiving import Received
 from files.scanning import refuse_virus
 from files.types import Recognised, recognise
-from frameworks import CoreDocument, Part
+from frameworks import CoreDocument, Part, covered_by
 from govuk.dates import long_date
 from inspections.locks import locked_together
 from inspections.models import Inspection
@@ -57,6 +57,18 @@ def date_of(part: Part, as_at: date | None, now: datetime) -> date | None:
     if as_at > today:
         raise Refused(f"The date of the file must be {long_date(today)} or earlier.", field="as_at")
     return as_at
+
+
+def covers_of(inspection: Inspection, part: Part, covers: Iterable[str]) -> str:
+    """What a file covers as it is kept: those of the keys that the part asks for, in its order.
+
+    Raises Refused for a key that it does not ask for.
+    """
+    asked = [each.key for each in covered_by(part, inspection.plan)]
+    said = set(covers)
+    if said - set(asked):
+        raise Refused("Choose what the file covers from the list.", field="covers")
+    return " ".join(key for key in asked if key in said)
 
 
 @contextmanager

@@ -50,6 +50,7 @@ def _about(sight: InspectionSight, file: File, here: str, **more: Any) -> dict[s
         "part": part_or_404(state, file.part),
         "file": file,
         "current": versions[0],
+        "covers": part_or_404(state, file.part).covered(versions[0].covers),
         "earlier": versions[1:],
         **presenting.upload_facts(),
         **more,
@@ -67,8 +68,9 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
         part=asked.part,
+        asked=asked.asked,
+        current=file.versions.order_by("-number")[0],
         today=sight.standing.today,
-        initial={"seen": file.versions.order_by("-number").values_list("number", flat=True).first()},
     )
     if form.is_bound and form.is_valid():
         given = form.cleaned_data
@@ -78,6 +80,7 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
                 received=given["file"][0],
                 as_at=given.get("as_at"),
                 note=given["note"],
+                covers=given.get("covers"),
                 seen=given["seen"],
                 by=sight.user,
                 now=timezone.now(),
@@ -108,6 +111,7 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
     form = DescribeForm(
         request.POST if request.method == "POST" else None,
         part=context["part"].part,
+        asked=context["part"].asked,
         current=context["current"],
         today=sight.standing.today,
     )
@@ -119,6 +123,7 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
                 label=given["label"],
                 names_children=given["names_children"],
                 as_at=given.get("as_at"),
+                covers=given.get("covers"),
                 by=sight.user,
                 now=timezone.now(),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, cast
 
@@ -13,8 +13,9 @@ from django.utils.datastructures import MultiValueDict
 from documents.comments import MOST_CHARACTERS
 from documents.models import Version
 from documents.state import STATES
+from documents.wording import capital
 from files.types import ACCEPT
-from frameworks import Part
+from frameworks import Covered, Part
 from govuk.components import STATES as STATE_WORDS
 from govuk.forms import DateField, DropInput, DropManyInput, FilesField, LineField, TextField
 from inspections.duty import Owner
@@ -67,12 +68,28 @@ class UploadRow(forms.Form):
         return list(self.files.getlist(self.add_prefix("file")))
 
 
+class CoversField(forms.MultipleChoiceField):
+    """Ticks for what a part has to cover; none is ticked while nobody knows."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, *, asked: Iterable[Covered], **kwargs: Any) -> None:
+        choices = [(each.key, capital(each.label)) for each in asked]
+        super().__init__(choices=choices, required=False, **kwargs)
+
+
 class UploadOptions(forms.Form):
-    """What is said once for all files of a form."""
+    """What is said once for all files of a form; `asked` is what the part has to cover."""
 
     names_children = forms.BooleanField(
         label="These files name children", required=False, help_text=THEY_NAME_CHILDREN_HINT
     )
+
+    def __init__(self, *args: Any, asked: Sequence[Covered] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if asked:
+            hint = "Tick what each of these files covers. Add files that cover something else separately."
+            self.fields["covers"] = CoversField(asked=asked, label="What these files cover", help_text=hint)
 
 
 def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
@@ -88,9 +105,18 @@ def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
         del form.fields["as_at"]
 
 
+def _covers_as_asked(form: forms.Form, asked: Sequence[Covered]) -> None:
+    """A part that has to cover something asks which of it a file covers; any other does not ask."""
+    if asked:
+        form.fields["covers"] = CoversField(asked=asked, label=form.fields["covers"].label)
+    else:
+        del form.fields["covers"]
+
+
 class ReplaceForm(forms.Form):
     file = AnyFiles(label="New version", widget=DropInput(attrs={"accept": ACCEPT}))
     as_at = DateField(label="Date it is of")
+    covers = CoversField(asked=(), label="What the new version covers")
     note = LineField(
         label="Why it was replaced (optional)",
         required=False,
@@ -101,9 +127,13 @@ class ReplaceForm(forms.Form):
     # The version that the page showed, so that whoever made another since then can be told.
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
 
-    def __init__(self, *args: Any, part: Part, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, part: Part, asked: Sequence[Covered], current: Version, today: date, **kwargs: Any
+    ) -> None:
+        kwargs["initial"] = {"seen": current.number, "covers": current.covers.split()}
         super().__init__(*args, **kwargs)
         _date_as_asked(self, part, today)
+        _covers_as_asked(self, asked)
 
 
 class DescribeForm(forms.Form):
@@ -113,14 +143,22 @@ class DescribeForm(forms.Form):
         error_messages={"required": "Enter what the file is called"},
     )
     as_at = DateField(label="Date it is of")
+    covers = CoversField(asked=(), label="What the file covers")
     names_children = forms.BooleanField(label=NAMES_CHILDREN, required=False, help_text=NAMES_CHILDREN_HINT)
 
-    def __init__(self, *args: Any, part: Part, current: Version, today: date, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, part: Part, asked: Sequence[Covered], current: Version, today: date, **kwargs: Any
+    ) -> None:
         file = current.file
-        initial = {"label": file.label, "names_children": file.names_children, "as_at": current.as_at}
-        kwargs["initial"] = initial
+        kwargs["initial"] = {
+            "label": file.label,
+            "names_children": file.names_children,
+            "as_at": current.as_at,
+            "covers": current.covers.split(),
+        }
         super().__init__(*args, **kwargs)
         _date_as_asked(self, part, today)
+        _covers_as_asked(self, asked)
         if file.names_children:
             self.fields["names_children"].help_text = f"{NAMES_CHILDREN_HINT} {WIDENED_HINT}"
 

@@ -43,7 +43,9 @@ def file_page(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResp
     access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
     rows = history.versions(file)
     same = sameness.elsewhere(sight, [(file.pk, rows[0].version.sha256)])
-    context = _about(sight, file, "File") | {
+    context = _about(sight, file, "File")
+    context |= {
+        "covers": context["part"].covered(rows[0].version.covers),
         "rows": rows,
         "current": rows[0].version,
         "events": history.also_done(sight, file),

@@ -74,6 +74,8 @@ class Version(models.Model):
     remark = models.CharField(max_length=255, blank=True)
     as_at = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    # Keys of what it covers, of those that its part asks for, with spaces between them; empty while nobody has said.
+    covers = models.TextField(blank=True)
     # RESTRICT and not PROTECT: an inspection that is taken away as a whole takes its histories with it.
     restores = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
     # The number of the version that whoever replaced the file was looking at, where the page knew it.

@@ -30,6 +30,7 @@ class PackFile:
           installed) or `listed` (named, and in the ZIP)
     ending  what names of its type end with
     path  where the bytes are read, once `at_hand` has seen to it that they are there
+    covers  what of all that its part asks for it covers, in words
     remark  what readers should know of the bytes, such as that they have macros; empty for most
     name  the file's own name when it was uploaded; label what the owners call it
     """
@@ -50,6 +51,7 @@ class PackFile:
     uploaded_at: datetime
     number: int
     remark: str
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class PackPart:
 
     missing  what is still missing, in words; empty when nothing is
     stale    why what is there is out of date, in words; empty when it is not
+    uncovered  what of all that it has to cover no file covers, where there are files
     """
 
     part: Part
@@ -66,6 +69,7 @@ class PackPart:
     nil_return_id: int | None
     missing: str
     stale: str
+    uncovered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +135,16 @@ def _document(state: DocumentState) -> PackDocument:
 def _part(state: PartState) -> PackPart:
     return PackPart(
         part=state.part,
-        files=tuple(_file(row) for row in state.files),
+        files=tuple(_file(row, state) for row in state.files),
         nil_return=state.nil.reason if state.nil else None,
         nil_return_id=state.nil.pk if state.nil else None,
         missing=state.missing,
         stale=state.stale,
+        uncovered=tuple(each.label for each in state.uncovered) if state.files else (),
     )
 
 
-def _file(row: CurrentFile) -> PackFile:
+def _file(row: CurrentFile, part: PartState) -> PackFile:
     return PackFile(
         file_id=row.file,
         version_id=row.version,
@@ -157,6 +162,7 @@ def _file(row: CurrentFile) -> PackFile:
         uploaded_at=row.uploaded_at,
         number=row.number,
         remark=row.remark,
+        covers=part.covered(row.covers),
     )
 
 

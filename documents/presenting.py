@@ -17,6 +17,7 @@ from documents.state import APPROVED, MISSING, RETURNED, SENT, SUBMITTED, Docume
 from documents.wording import capital, number
 from files.receiving import limit
 from files.types import ACCEPT, IN_WORDS, has_macros
+from frameworks import Covered
 from govuk.dates import long_date
 from inspections.access import InspectionSight
 
@@ -35,6 +36,8 @@ class FileRow:
     elsewhere: tuple[sameness.Place, ...] = ()
     # Of a file that names children no picture stands in a list: seeing it is opening it.
     preview: str = previews.NONE
+    # What it covers, in words; None where its part does not ask.
+    covers: str | None = None
 
     @property
     def has_macros(self) -> bool:
@@ -51,6 +54,11 @@ class PartRow:
     rows: tuple[UploadRow, ...]
     options: UploadOptions | None
     is_turning: bool
+
+    @property
+    def covering(self) -> list[tuple[Covered, bool]]:
+        """What it has to cover, each with whether a file does; nothing where it is known to have nothing to supply."""
+        return [] if self.state.nil else [(each, self.state.has(each)) for each in self.state.asked]
 
     @property
     def anchor(self) -> str:
@@ -115,13 +123,18 @@ def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
     rows = [(row.file, row.sha256) for part in state.parts for row in (*part.files, *part.dropped)]
     same = sameness.elsewhere(sight, rows)
     may_fill = access.may_fill(sight, state.document.key) and not sight.inspection.is_withdrawn
+
+    def options(part: PartState) -> UploadOptions | None:
+        takes_files = may_fill and part.nil is None
+        return UploadOptions(asked=part.asked, auto_id=f"id_{part.part.key}_%s") if takes_files else None
+
     return [
         PartRow(
             state=part,
-            files=tuple(_file_row(sight, state, row, earlier, same, is_dropped=False) for row in part.files),
-            dropped=tuple(_file_row(sight, state, row, earlier, same, is_dropped=True) for row in part.dropped),
+            files=tuple(_file_row(sight, state, part, row, earlier, same, is_dropped=False) for row in part.files),
+            dropped=tuple(_file_row(sight, state, part, row, earlier, same, is_dropped=True) for row in part.dropped),
             rows=tuple(upload_rows(sight, part)) if may_fill and part.nil is None else (),
-            options=UploadOptions(auto_id=f"id_{part.part.key}_%s") if may_fill and part.nil is None else None,
+            options=options(part),
             is_turning=bool(part.turns_on and state.horizon and part.turns_on <= state.horizon),
         )
         for part in state.parts
@@ -144,6 +157,7 @@ def _earlier(sight: InspectionSight, state: DocumentState) -> dict[int, list[Ver
 def _file_row(
     sight: InspectionSight,
     state: DocumentState,
+    part: PartState,
     row: CurrentFile,
     earlier: dict[int, list[Version]],
     same: dict[int, list[sameness.Place]],
@@ -161,6 +175,7 @@ def _file_row(
         earlier=tuple(earlier.get(row.file, ())) if may_open else (),
         elsewhere=tuple(same.get(row.file, ())) if may_open else (),
         preview=_preview(row) if may_open else previews.NONE,
+        covers=part.covered(row.covers) if part.asked else None,
     )
 
 

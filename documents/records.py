@@ -45,6 +45,11 @@ class CurrentFile(NamedTuple):
     fault: str = ""
     # Who sent the bytes, where this version only restores, moves or dates anew what an earlier one of the file had.
     sender: int | None = None
+    # Keys of what it says that it covers, with spaces between them.
+    covers: str = ""
+
+    def does_cover(self, key: str) -> bool:
+        return key in self.covers.split()
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +211,7 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
         "versions__uploaded_by",
         "versions__fault",
         sender,
+        "versions__covers",
     )
 
 

@@ -111,6 +111,7 @@ FILE_HEADINGS = (
     "Size in bytes",
     "SHA-256",
     "Needed",
+    "Covers",
 )
 
 
@@ -147,4 +148,5 @@ def _file_cells(
         row.size,
         row.sha256 if may_open else "",
         "Yes" if is_needed else "No, later ones are here",
+        part.covered(row.covers),
     )

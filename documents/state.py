@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents import approvals, expected, freshness, wording
+from documents import approvals, covering, expected, freshness, wording
 from documents.approvals import Approvals
 from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, read
-from frameworks import CoreDocument, Part
+from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.duty import Owner
 from inspections.standing import Standing
 
@@ -43,6 +43,7 @@ class PartState:
     turns_on the day on which it will be missing something or out of date if nothing is added, where that is known;
              turning says so in words
     remarks  what a reader should know about the dates: hints, never faults
+    asked    everything that it has to cover; uncovered what of that no file covers that counts
     meetings the days on which something is expected, where somebody entered them; wanted are those days and those of
              files that are asked for now, where there is such a calendar
     """
@@ -59,6 +60,8 @@ class PartState:
     remarks: tuple[str, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     wanted: tuple[date, ...] = ()
+    asked: tuple[Covered, ...] = ()
+    uncovered: tuple[Covered, ...] = ()
 
     @property
     def may_expect(self) -> bool:
@@ -68,6 +71,14 @@ class PartState:
     @property
     def is_in(self) -> bool:
         return not self.missing
+
+    def has(self, each: Covered) -> bool:
+        """Whether a file that counts covers this."""
+        return any(row.does_cover(each.key) for row in self.files)
+
+    def covered(self, covers: str) -> str:
+        """What of all that is asked these keys of a version are, in words; empty where it does not say."""
+        return covering.in_words(self.asked, covers)
 
     @property
     def is_empty(self) -> bool:
@@ -271,6 +282,10 @@ def part_state(
     counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
     have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
     missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
+    asked = covered_by(part, standing.plan)
+    uncovered = covering.uncovered(asked, counting) if nil is None and not part.optional else ()
+    if counting:  # without any file that is said already
+        missing = f"{missing} {covering.shortage(uncovered)}".strip()
     if faulty := sum(bool(row.fault) for row in counting):
         missing = f"{missing} {wording.faulty(faulty)}".strip()
     stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, standing)
@@ -289,9 +304,11 @@ def part_state(
         stale=stale,
         turns_on=turn[0] if turn else None,
         turning=turn[1] if turn else "",
-        remarks=_remarks(part, calendar, counting, standing) if nil is None else (),
+        remarks=_remarks(part, calendar, counting, standing, asked) if nil is None else (),
         meetings=meetings,
         wanted=calendar.wanted if calendar else (),
+        asked=asked,
+        uncovered=uncovered,
     )
 
 
@@ -320,23 +337,28 @@ def _turning(
 
 
 def _remarks(
-    part: Part, calendar: expected.Calendar | None, counting: list[CurrentFile], standing: Standing
+    part: Part,
+    calendar: expected.Calendar | None,
+    counting: list[CurrentFile],
+    standing: Standing,
+    asked: tuple[Covered, ...],
 ) -> tuple[str, ...]:
-    """What the calendar says of unexpected days or, without one, a hint at a gap in the rhythm of what counts."""
+    """What is to be said of its days (a calendar's unexpected ones, or a gap in their rhythm) and of what it covers."""
+    covers = covering.remarks(part, asked, counting)
     if calendar is not None:
-        return calendar.remarks
+        return (*calendar.remarks, *covers)
     if part.freshness is None or not expected.has_calendar(part):
-        return ()
+        return covers
     days = [row.as_at for row in counting if row.as_at is not None]
     hint = expected.gap_hint(days, freshness.reference(part.freshness, standing))
-    return (hint,) if hint else ()
+    return (hint, *covers) if hint else covers
 
 
 def missing_in(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:
     """What is missing, out of date or to be put right in a document of this state, one sentence each."""
     alone = len(parts) == 1
     said = [
-        wording.about(part.part, words, alone=alone)
+        wording.about(part.part, words, alone=alone, names=part.uncovered)
         for part in parts
         for words in (part.missing or part.stale,)
         if words

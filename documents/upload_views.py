@@ -36,14 +36,15 @@ def upload(request: HttpRequest, sight: InspectionSight, key: str, part: str) ->
     asked = part_or_404(state, part)
     if request.method != "POST":
         rows = list(presenting.upload_rows(sight, asked))
-        return _show_upload(request, sight, state, asked, rows, UploadOptions(auto_id=f"id_{part}_%s"), 200)
-    options = UploadOptions(request.POST, auto_id=f"id_{part}_%s")
+        return _show_upload(
+            request, sight, state, asked, rows, UploadOptions(asked=asked.asked, auto_id=f"id_{part}_%s"), 200
+        )
+    options = UploadOptions(request.POST, asked=asked.asked, auto_id=f"id_{part}_%s")
     rows = list(presenting.upload_rows(sight, asked, request.POST, request.FILES))
-    names_children = options.is_valid() and options.cleaned_data["names_children"]
-    added = [found for row in rows for found in _add_row(sight, key, part, row, names_children=names_children)]
+    added = [found for row in rows if options.is_valid() for found in _add_row(sight, key, part, row, options)]
     if not any(row.received for row in rows):
         rows[0].add_error("file", "Choose a file")
-    faults = [str(fault) for row in rows for found in row.errors.values() for fault in found]
+    faults = [str(fault) for form in (*rows, options) for found in form.errors.values() for fault in found]
     if _wants_json(request):
         return _answer_in_json(request, sight, key, added, faults)
     if added:
@@ -53,7 +54,7 @@ def upload(request: HttpRequest, sight: InspectionSight, key: str, part: str) ->
     return to_document(sight, key, part)
 
 
-def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, *, names_children: bool) -> list[Added]:
+def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, options: UploadOptions) -> list[Added]:
     """Add the files of one row; what is wrong with one becomes a fault of the row."""
     if not row.received or not row.is_valid():
         return []
@@ -69,7 +70,8 @@ def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, *, nam
                     as_at=row.cleaned_data.get("as_at"),
                     by=sight.user,
                     now=timezone.now(),
-                    names_children=names_children,
+                    names_children=options.cleaned_data["names_children"],
+                    covers=options.cleaned_data.get("covers", ()),
                 )
             )
         except Refused as refused:
@@ -129,8 +131,8 @@ def _show_upload(
         "rows": rows,
         "options": options,
         # Names the page's title as one with errors; the summary is of all rows.
-        "form": next((row for row in rows if row.is_bound and row.errors), None),
-        "faults": error_summary(*rows),
+        "form": next((form for form in (*rows, options) if form.is_bound and form.errors), None),
+        "faults": error_summary(*rows, options),
         **presenting.upload_facts(),
     }
     return render(request, "documents/upload.html", context, status=status)

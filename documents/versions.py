@@ -25,9 +25,16 @@ def next_number(file: File) -> int:
 
 
 def as_new_version(
-    version: Version, file: File, *, as_at: date | None, note: str, by: User | None, now: datetime
+    version: Version,
+    file: File,
+    *,
+    as_at: date | None,
+    covers: str | None = None,
+    note: str,
+    by: User | None,
+    now: datetime,
 ) -> Version:
-    """A new version with the bytes of an earlier one."""
+    """A new version with the bytes of an earlier one, and what that covers unless it is said."""
     return Version.objects.create(
         file=file,
         number=next_number(file),
@@ -40,6 +47,7 @@ def as_new_version(
         remark=version.remark,
         as_at=as_at,
         note=note,
+        covers=version.covers if covers is None else covers,
         restores=version,
         uploaded_at=now,
         uploaded_by=by,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from frameworks import Part
+from frameworks import Covered, Part
 
 _NUMBERS = (
     "none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -45,9 +45,15 @@ def shortage(part: Part, have: int, files: int) -> str:
     return f"{words}."
 
 
-def about(part: Part, words: str, *, alone: bool) -> str:
-    """The sentence with the part that it is about, unless the document has just that one part."""
-    return words if alone else f"{part.label}: {words[:1].lower()}{words[1:]}"
+def about(part: Part, words: str, *, alone: bool, names: Iterable[Covered] = ()) -> str:
+    """The sentence with the part that it is about, unless the document has just that one part.
+
+    One that begins with one of `names` keeps its first letter as that has it.
+    """
+    if alone:
+        return words
+    first = next((each.label[:1] for each in names if words.startswith(capital(each.label))), words[:1].lower())
+    return f"{part.label}: {first}{words[1:]}"
 
 
 def faulty(count: int) -> str:

@@ -56,6 +56,7 @@ _COLUMNS = {
     "names_children": "Names children",
     "change": "Since the last pack sent",
     "remark": "Remark",
+    "covers": "Covers",
 }
 
 
@@ -65,7 +66,8 @@ class Item:
 
     `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
     `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows, `change` whether it is
-    new or replaced since the last pack that was sent, `acts` whether it can run something on the reader's machine.
+    new or replaced since the last pack that was sent, `acts` whether it can run something on the reader's machine,
+    `covers` what the file covers of all that its part asks for or, where nothing was supplied, what is not covered.
     """
 
     document: str
@@ -83,6 +85,7 @@ class Item:
     acts: bool = False
     change: str = ""
     remark: str = ""
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +269,7 @@ def as_row(filed: Filed) -> dict[str, str | int | bool | None]:
         "names_children": item.names_children,
         "change": item.change,
         "remark": filed.remark,
+        "covers": item.covers,
     }
 
 

@@ -124,7 +124,8 @@ def _section_part(made_from: Material, document: PackDocument, part: PackPart, *
         remarks = {}  # the binding itself says NOT SUPPLIED, with the owner, where there is no entry
     for mark, words in remarks.items():
         owed = (f"Owner: {owner}",) if mark in (NOT_SUPPLIED, OUT_OF_DATE, OPTIONAL) else ()
-        entries.append(Note(mark, (words, *owed)))
+        apart = [f"NOT SUPPLIED: {each}" for each in part.uncovered] if mark == NOT_SUPPLIED else []
+        entries.append(Note(mark, (words, *apart, *owed)))
     return Part(
         label=label_of(document, part),
         title=part.part.label,
@@ -183,6 +184,7 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
         acts=acts(file.remark) or (placed is not None and LEFT_OUT in placed.reason),
         in_pdf=state if state in ("listed", "damaged") else "included",
         remark=_remark(file, placed),
+        covers=file.covers,
     )
     return Row(item, part.part.key, file_id=file.file_id, version_id=file.version_id)
 
@@ -204,7 +206,10 @@ def _remark(file: PackFile, placed: Placed | None) -> str:
 def _remark_rows(blank: Item, part: PackPart) -> list[Row]:
     found = []
     for mark, words in remarks_on(part).items():
-        if mark == NOT_SUPPLIED:
+        if mark == NOT_SUPPLIED and part.uncovered:
+            item = replace(blank, in_pdf="not supplied", remark=words)
+            found += [Row(replace(item, covers=each), part.part.key) for each in part.uncovered]
+        elif mark == NOT_SUPPLIED:
             found.append(Row(replace(blank, in_pdf="not supplied", remark=words), part.part.key))
         elif mark == NIL_RETURN:
             item = replace(blank, in_pdf="nil return", remark=words)

@@ -11,6 +11,7 @@ from frameworks.model import (
     STATED,
     Anchor,
     CoreDocument,
+    Covered,
     FocusGroup,
     Freshness,
     Grade,
@@ -25,7 +26,7 @@ from frameworks.model import (
     Timing,
     Window,
 )
-from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, deadline_time, same_name
+from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, covered_by, deadline_time, same_name
 
 __all__ = [
     "NOTIFIED",
@@ -36,6 +37,7 @@ __all__ = [
     "CaseSelection",
     "Condition",
     "CoreDocument",
+    "Covered",
     "Fault",
     "FocusGroup",
     "Framework",
@@ -62,6 +64,7 @@ __all__ = [
     "Window",
     "WorkingHours",
     "as_json",
+    "covered_by",
     "deadline_time",
     "load_framework",
     "load_plan",

@@ -1,9 +1,11 @@
 """Frameworks and plans as scripts read them: the keys below are relied on, and may be added to but not changed."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from frameworks.framework import Framework
+from frameworks.model import Covered
 from frameworks.plan import Ownership, Plan
 
 
@@ -26,6 +28,8 @@ def as_json(framework: Framework) -> dict[str, Any]:
                         "optional": part.optional,
                         "nil_return": part.nil_return,
                         "dated": part.dated,
+                        "covers": _covered(part.covers),
+                        "each": part.each,
                     }
                     for part in document.parts
                 ],
@@ -81,8 +85,13 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "steps": [{"step": each.item.removeprefix("step:"), **_owned(each)} for each in _of_kind(plan, "step")],
         "deadline_time": _hour(plan.deadline_time),
         "step_times": [{"step": each.step, "time": _hour(each.time)} for each in plan.step_times],
+        "lists": [{"key": each.key, "title": each.title, "entries": _covered(each.entries)} for each in plan.lists],
         "two_approvals": [{"document": each.document} for each in plan.two_approvals],
     }
+
+
+def _covered(entries: Iterable[Covered]) -> list[dict[str, str]]:
+    return [{"key": each.key, "label": each.label} for each in entries]
 
 
 def _hour(time: dt.time | None) -> str | None:

@@ -148,11 +148,26 @@ class AlsoCalled(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Covered(Table):
+    """Something that a part has to cover, such as an agency whose chart is wanted; `label` as it stands in a sentence.
+
+    `also_called` has other words for it, by which the names of files are recognised.
+    """
+
+    key: Key
+    label: Text
+    also_called: AlsoCalled | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Part(Table):
     """One piece that a core document must contain.
 
     `needed` is how many files, dated apart where `dated`. An `optional` part may stay empty. With `nil_return` an owner
-    may state that there is nothing to supply. `called` is what its files are called in a sentence ("Minutes"), in the
+    may state that there is nothing to supply. All that it `covers` is missing until a file says that it covers it; with
+    `each` it is the local plan's list of this key that names what is to be covered (`frameworks.plan.covered_by`).
+    `called` is what its files are called in a sentence ("Minutes"), in the
     plural; empty where nothing special is.
     """
 
@@ -163,6 +178,8 @@ class Part(Table):
     nil_return: Flag = False
     dated: Flag = False
     freshness: Freshness | None = None
+    covers: tuple[Covered, ...] = ()
+    each: Key | None = None
     called: Called = ""
     also_called: AlsoCalled | None = None
     source: Source

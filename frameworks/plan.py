@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from frameworks.model import DEADLINE_TIME, Source, Step
+from frameworks.model import DEADLINE_TIME, Covered, Part, Source, Step
 from frameworks.values import (
     AT_LEAST_ONE,
     Date,
@@ -72,6 +72,15 @@ class TwoApprovals(Table):
 
 
 @dataclass(frozen=True, slots=True)
+class PlanList(Table):
+    """What a part of a document wants one of each of, such as the partner agencies; `key` is what the part calls it."""
+
+    key: Key
+    title: Text
+    entries: Annotated[tuple[Covered, ...], AT_LEAST_ONE]
+
+
+@dataclass(frozen=True, slots=True)
 class StepTime(Table):
     """The hour by which one step is due under this plan, in place of the framework's."""
 
@@ -129,6 +138,7 @@ class Plan(Table):
     ownerships: tuple[Ownership, ...]
     closures: tuple[Closure, ...] = ()
     two_approvals: tuple[TwoApprovals, ...] = ()
+    lists: tuple[PlanList, ...] = ()
 
     def owners(self, item: str) -> tuple[str, ...]:
         """Names of the posts that own the item; empty where there is none yet."""
@@ -151,6 +161,13 @@ class Plan(Table):
             if wanted in {same_name(name) for name in (post.name, *post.aliases)}:
                 return post
         return None
+
+
+def covered_by(part: Part, plan: Plan | None) -> tuple[Covered, ...]:
+    """Everything that a part has to cover, in order; empty where it asks for nothing, or the plan has no such list."""
+    if part.each is None or plan is None:
+        return part.covers
+    return next((each.entries for each in plan.lists if each.key == part.each), ())
 
 
 def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:

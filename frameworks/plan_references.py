@@ -57,6 +57,7 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     _people(data, faults)
     _two_approvals(data, framework, faults)
     _step_times(data, framework, faults)
+    _lists(data, framework, faults)
     refuse_twice(places(data, "closures", "date"), "date", faults)
     points = data.get("reminder_points") or []
     refuse_twice(((f"reminder_points[{index}]", point) for index, point in enumerate(points)), "point", faults)
@@ -134,6 +135,15 @@ def _step_times(data: Row, framework: Framework | None, faults: Faults) -> None:
     owed = [step.key for step in framework.steps if step.deadline] if framework else None
     for place, step in places(data, "step_times", "step"):
         refer(step, owed, place, "step with a deadline", faults)
+
+
+def _lists(data: Row, framework: Framework | None, faults: Faults) -> None:
+    refuse_twice(places(data, "lists", "key"), "list", faults)
+    parts = [part for document in framework.documents for part in document.parts] if framework else []
+    asked = sorted({part.each for part in parts if part.each}) if framework else None
+    for index, each in enumerate(rows(data, "lists")):
+        refer(each.get("key"), asked, f"lists[{index}].key", "list that a part of a document asks for", faults)
+        refuse_twice(places(each, "entries", "key", f"lists[{index}]."), "key", faults)
 
 
 def _people(data: Row, faults: Faults) -> None:

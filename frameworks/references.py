@@ -219,6 +219,9 @@ def _documents(data: Row, faults: Faults) -> None:
         at = f"documents[{index}]."
         refuse_twice(places(document, "parts", "key", at), "key", faults)
         for number, part in enumerate(rows(document, "parts")):
+            refuse_twice(places(part, "covers", "key", f"{at}parts[{number}]."), "key", faults)
+            if part.get("covers") and part.get("each"):
+                faults.add(f"{at}parts[{number}].each", "should be left out, or covers be: each says it")
             fresh, place = part.get("freshness"), f"{at}parts[{number}].freshness"
             if not fresh:
                 continue

@@ -16,7 +16,7 @@ import documents.actions
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.actions import Added
-from documents.checks import found, looked_through, open_inspection
+from documents.checks import covers_of, found, looked_through, open_inspection
 from files.receiving import Received, receive
 from files.storage import StorageFailed, discard
 from inspections import audit
@@ -39,6 +39,7 @@ class Choice:
     part: str
     as_at: date | None
     names_children: bool
+    covers: tuple[str, ...] = ()
 
 
 def clean_path(path: str, name: str) -> str:
@@ -161,14 +162,16 @@ def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now:
     changed = 0
     for waiting in Waiting.objects.filter(inspection=inspection, pk__in=choices):
         said = choices[waiting.pk]
-        now_is = (waiting.is_decided, waiting.document, waiting.part, waiting.as_at, waiting.names_children)
-        if now_is == (True, said.document, said.part, said.as_at, said.names_children):
-            continue
+        covers = ""
         if said.document:
-            found(inspection, said.document, said.part)
+            _, asked = found(inspection, said.document, said.part)
+            covers = covers_of(inspection, asked, said.covers)
+        now_is = (waiting.document, waiting.part, waiting.as_at, waiting.names_children, waiting.covers)
+        if waiting.is_decided and now_is == (said.document, said.part, said.as_at, said.names_children, covers):
+            continue
         waiting.is_decided, waiting.refusal = True, ""
         waiting.document, waiting.part, waiting.as_at = said.document, said.part, said.as_at
-        waiting.names_children = said.names_children
+        waiting.names_children, waiting.covers = said.names_children, covers
         waiting.save()
         changed += 1
     if changed:
@@ -220,6 +223,7 @@ def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | N
         by=by,
         now=now,
         names_children=choice.names_children,
+        covers=choice.covers,
     )
     _forget(row)
     return added

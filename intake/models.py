@@ -54,7 +54,8 @@ class Archive(models.Model):
 class Waiting(models.Model):
     """One file that waits for somebody to say where it belongs; `path` is its name with the folders it lay in.
 
-    `is_decided` says that a person chose: then `document`, `part` and `as_at` are what they said, empty ones included.
+    `is_decided` says that a person chose: then `document`, `part`, `as_at` and `covers` are what they said, empty ones
+    included.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="intake")
@@ -72,6 +73,8 @@ class Waiting(models.Model):
     part = models.SlugField(max_length=80, blank=True)
     as_at = models.DateField(null=True, blank=True)
     names_children = models.BooleanField(default=False)
+    # Keys of what it covers, with spaces between them.
+    covers = models.TextField(blank=True)
     # Why it could not be added when that was last tried; empty for most.
     refusal = models.CharField(max_length=500, blank=True)
 

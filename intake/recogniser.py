@@ -8,10 +8,12 @@ Where they disagree nothing is proposed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
+from frameworks import Covered
 from intake.naming_dates import date_in
 from intake.vocabulary import Phrase, Vocabulary, pairs, shadowed
 from intake.words import NEUTRAL, pieces, stems
@@ -70,6 +72,20 @@ def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> Pr
         return Proposal(document=document, as_at=as_at)
     confidence = Confidence.SURE if is_sure and is_certain else Confidence.LIKELY
     return Proposal(document, part, as_at, confidence)
+
+
+def covers_in(path: str, asked: Iterable[Covered], words: Vocabulary) -> tuple[str, ...]:
+    """Keys of what a part has to cover that the name of the file at `path`, or of its folders, speaks of."""
+    said = words.expanded(pieces(_without_ending(path)))
+    return tuple(
+        each.key
+        for each in asked
+        if any(
+            called and called <= said
+            for name in (each.label, *(each.also_called.words if each.also_called else ()))
+            for called in (words.expanded(pieces(name)),)
+        )
+    )
 
 
 def _without_ending(file: str) -> str:

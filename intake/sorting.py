@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.access import may_see
 from documents.actions import current_versions
-from frameworks import Framework
+from frameworks import Framework, covered_by
 from govuk.markup import build, build_all
 from inspections.access import InspectionSight
 from intake.access import fillable
 from intake.actions import Choice
 from intake.forms import BETWEEN, SortRow
 from intake.models import Waiting
-from intake.recogniser import Confidence, Proposal, propose
+from intake.recogniser import Confidence, Proposal, covers_in, propose
 from intake.vocabulary import vocabulary
 
 _RANK = (Confidence.UNKNOWN, Confidence.LIKELY, Confidence.SURE)
@@ -62,7 +62,8 @@ def rows(sight: InspectionSight, files: Iterable[Waiting], data: Mapping[str, An
     """
     files = list(files)
     framework, may = sight.standing.framework, fillable(sight)
-    words, known = vocabulary(framework), sight.council.name
+    plan = sight.standing.plan
+    words, known = vocabulary(framework, plan), sight.council.name
     here = _here(sight, files)
     same = Counter(file.sha256 for file in files)
     first: dict[str, str] = {}
@@ -74,15 +75,24 @@ def rows(sight: InspectionSight, files: Iterable[Waiting], data: Mapping[str, An
         sent = data is not None and f"{_prefix(file)}-to" in data
         mine = proposal.document in may
         said = _choice(file, proposal if mine else Proposal(as_at=proposal.as_at))
+        if said.document and said.part and not file.is_decided:
+            asked = covered_by(framework.document(said.document).part(said.part), plan)
+            said = replace(said, covers=covers_in(file.path, asked, words))
         form = SortRow(
             data if sent else None,
             prefix=_prefix(file),
             auto_id="id_%s",
             framework=framework,
+            plan=plan,
             fillable=may,
             name=file.name,
             today=sight.standing.today,
-            initial={"as_at": said.as_at, "names_children": said.names_children, "to": _value(said)},
+            initial={
+                "as_at": said.as_at,
+                "names_children": said.names_children,
+                "covers": list(said.covers),
+                "to": _value(said),
+            },
         )
         made.append(
             Row(
@@ -105,7 +115,7 @@ def _prefix(file: Waiting) -> str:
 
 def _choice(file: Waiting, proposal: Proposal) -> Choice:
     if file.is_decided:
-        return Choice(file.document, file.part, file.as_at, file.names_children)
+        return Choice(file.document, file.part, file.as_at, file.names_children, tuple(file.covers.split()))
     if proposal.confidence is Confidence.UNKNOWN:
         return Choice("", "", proposal.as_at, False)
     return Choice(proposal.document, proposal.part, proposal.as_at, False)

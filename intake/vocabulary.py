@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from frameworks import Framework
+from frameworks import Framework, Plan, covered_by
 from intake.words import pieces, stem, stems
 
 _NAME = re.compile(r"[A-Z][\w’']*(?:(?: (?:and|of|for|the))* [A-Z][\w’']*)+")
@@ -59,8 +59,8 @@ class Vocabulary:
         return sum(self.weights.get(word, 0.0) for word in words)
 
 
-def vocabulary(framework: Framework) -> Vocabulary:
-    """The words of a framework's documents."""
+def vocabulary(framework: Framework, plan: Plan | None = None) -> Vocabulary:
+    """The words of a framework's documents, and of what the plan lists that parts of them have to cover."""
     made = Vocabulary(numbers={document.number: document.key for document in framework.documents})
     for document in framework.documents:
         made.acronyms |= _acronyms(document.title)
@@ -78,7 +78,13 @@ def vocabulary(framework: Framework) -> Vocabulary:
     own_labels = {(made.expanded(pieces(words)), key, part_key) for words, key, part_key in labels}
     # "The plan" is a plan of some document's, but not every plan is that one: a label has to say enough by itself.
     phrases |= {each for each in own_labels if len(each[0]) >= _ENOUGH_FOR_A_NAME}
-    for words, key, part_key in phrases | own_labels:
+    covered = {
+        (made.expanded(pieces(each.label)), document.key, part.key)
+        for document in framework.documents
+        for part in document.parts
+        for each in covered_by(part, plan)
+    }
+    for words, key, part_key in phrases | own_labels | covered:
         made.of[key] = made.of.get(key, frozenset()) | words
         made.of_parts[key, part_key] = made.of_parts.get((key, part_key), frozenset()) | words
     for word in frozenset().union(*made.of.values()) if made.of else ():

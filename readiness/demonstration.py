@@ -10,7 +10,6 @@ import contextlib
 import io
 import secrets
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -34,10 +33,11 @@ from documents.approvals import TWO
 from documents.expected import has_calendar
 from documents.models import File, Sending
 from documents.state import DocumentState, states
+from documents.wording import listed
 from evidencepack.actions import discard_packs
 from feeds.models import Kind
 from files.receiving import receive
-from frameworks import CoreDocument, Part
+from frameworks import CoreDocument, Covered, Part
 from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library
 from inspections.standing import Standing, standing_of
@@ -52,6 +52,8 @@ from readiness.demonstration_evidence import (
     drop_files,
     met,
     move_one,
+    name_of,
+    pieces_of,
     send_pack,
     talk,
 )
@@ -265,7 +267,7 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
         owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
         by = User.objects.get(pk=owner) if owner else lead
         if fill_with == "brought":
-            pieces = _pieces(document, "full", standing.today)
+            pieces = pieces_of(document, "full", standing)
             bring_from_rehearsal(standing, document, pieces, paper=_paper, by=lead, now=begun)
             _decide(standing, document, fate, lead)
             continue
@@ -273,11 +275,11 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
         arrived = standing.now - timedelta(days=LATEST_PAPERS + (0 if is_dated else APART * (len(rows) - place)))
         keep_days(standing.inspection, since, arrived)
         since = arrived
-        for number, (part, dated) in enumerate(_pieces(document, fill_with, standing.today)):
+        for number, (part, dated, covers) in enumerate(pieces_of(document, fill_with, standing)):
             at = arrived - timedelta(minutes=number)
             received = receive(
-                io.BytesIO(_paper(document, part, dated, at)),
-                name=f"{part.label[:60]}{f' {dated}' if dated else ''}.pdf".replace("/", " "),
+                io.BytesIO(_paper(document, part, dated, at, covers)),
+                name=name_of(part, dated, covers),
                 content_type="application/pdf",
             )
             documents.actions.add_file(
@@ -286,28 +288,12 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
                 part=part.key,
                 received=received,
                 as_at=dated,
+                covers=[each.key for each in covers],
                 by=by,
                 now=at,
             )
         _decide(standing, document, fate, lead)
     return since
-
-
-def _pieces(document: CoreDocument, fill_with: str, today: date) -> Iterator[tuple[Part, date | None]]:
-    """The files that a document gets: all that are needed, one part or two files short, or out of date."""
-    if fill_with == "empty":
-        return
-    wanted = [
-        (part, (met(today, copy) if part.dated else None))
-        for part in document.parts
-        if not part.optional
-        for copy in range(part.needed)
-    ]
-    if fill_with == "short":
-        wanted = wanted[: max(1, len(wanted) - 2)]
-    if fill_with == "old":
-        wanted = [(part, dated and dated - timedelta(days=3 * 365)) for part, dated in wanted]
-    yield from wanted
 
 
 def _histories(standing: Standing, lead: User) -> None:
@@ -362,13 +348,16 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
     )
 
 
-def _paper(document: CoreDocument, part: Part, dated: date | None, at: datetime) -> bytes:
+def _paper(
+    document: CoreDocument, part: Part, dated: date | None, at: datetime, covers: tuple[Covered, ...] = ()
+) -> bytes:
     """A sample page that says what it stands for."""
     when = f"<p>As at {dated:%d %B %Y}</p>" if dated else ""
+    on = f"<p>On {escape(listed([each.label for each in covers]))}</p>" if covers else ""
     lines = "".join(
         f"<p>{number}. Sample text of a paper that exists for the demonstration alone.</p>" for number in range(1, 9)
     )
-    html = f"<h1>{escape(document.title)}</h1><h2>{escape(part.label)}</h2>{when}{lines}"
+    html = f"<h1>{escape(document.title)}</h1><h2>{escape(part.label)}</h2>{when}{on}{lines}"
     return render(html, title=part.label, made_at=at)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, timedelta
 from uuid import uuid4
 
@@ -21,16 +21,18 @@ from documents.comments import add_comment
 from documents.models import File
 from documents.moving import move_file
 from documents.state import RETURNED, states
+from documents.wording import listed
 from evidencepack.actions import record_sent, request_pack
 from evidencepack.building import build
 from files.receiving import Received, receive
-from frameworks import CoreDocument, Part
+from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.actions import open_inspection, withdraw
 from inspections.models import Inspection, Kind
 from inspections.standing import Standing, standing_of
 
-Paper = Callable[[CoreDocument, Part, date | None, datetime], bytes]
-Pieces = Iterable[tuple[Part, date | None]]
+Paper = Callable[..., bytes]
+#: A part, the date that a file of it is of, and what the file covers.
+Piece = tuple[Part, date | None, tuple[Covered, ...]]
 
 
 def met(today: date, ago: int) -> date:
@@ -39,8 +41,40 @@ def met(today: date, ago: int) -> date:
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
+def _shares(part: Part, asked: tuple[Covered, ...]) -> list[tuple[Covered, ...]]:
+    """Which files a part gets: one for each where it wants that, else one for most of it and one for what is left."""
+    if part.each:
+        return [(each,) for each in asked] or [()]
+    return [asked[:-1], asked[-1:]] if len(asked) > 1 else [asked]
+
+
+def pieces_of(document: CoreDocument, fill_with: str, standing: Standing) -> Iterator[Piece]:
+    """The files that a document gets: all that are needed, one part or two files short, or out of date."""
+    if fill_with == "empty":
+        return
+    wanted = [
+        (part, (met(standing.today, copy) if part.dated else None), covers)
+        for part in document.parts
+        if not part.optional
+        for copy in range(part.needed)
+        for covers in _shares(part, covered_by(part, standing.plan))
+    ]
+    if fill_with == "short":
+        # A part with something that nobody covers says more than one without anything.
+        wanted = wanted[: max(1, len(wanted) - (1 if any(covers for *_, covers in wanted) else 2))]
+    if fill_with == "old":
+        wanted = [(part, dated and dated - timedelta(days=3 * 365), covers) for part, dated, covers in wanted]
+    yield from wanted
+
+
+def name_of(part: Part, dated: date | None, covers: tuple[Covered, ...]) -> str:
+    """What the file of a piece is called."""
+    label = " ".join([part.label[:60], listed([each.label for each in covers])]).strip()
+    return f"{label}{f' {dated}' if dated else ''}.pdf".replace("/", " ")
+
+
 def bring_from_rehearsal(
-    standing: Standing, document: CoreDocument, pieces: Pieces, *, paper: Paper, by: User, now: datetime
+    standing: Standing, document: CoreDocument, pieces: Iterable[Piece], *, paper: Paper, by: User, now: datetime
 ) -> None:
     """A rehearsal of long ago, over since, from which the files of one document were brought forward."""
     inspection, at = standing.inspection, now - timedelta(days=100)
@@ -54,9 +88,10 @@ def bring_from_rehearsal(
         by=by,
         now=at - timedelta(days=30),
     )
-    for part, dated in pieces:
+    for part, dated, covers in pieces:
         earlier = dated and min(dated, at.date())
-        _add(rehearsal, document, part, earlier, _pdf(paper(document, part, earlier, at), part), by=by, at=at)
+        pdf = receive(io.BytesIO(paper(document, part, earlier, at, covers)), name=name_of(part, None, covers))
+        _add(rehearsal, document, part, earlier, pdf, by=by, at=at, covers=covers)
     bring_forward(inspection=inspection, source=rehearsal, by=by, now=now)
     withdraw(inspection=rehearsal, reason="The rehearsal is over.", by=by, now=now)
 
@@ -197,9 +232,16 @@ def _pdf(content: bytes, part: Part) -> Received:
 
 def _add(
     inspection: Inspection, document: CoreDocument, part: Part, dated: date | None, received: Received, *, by: User,
-    at: datetime,
+    at: datetime, covers: tuple[Covered, ...] = (),
 ) -> File:  # fmt: skip
     added = documents.actions.add_file(
-        inspection=inspection, document=document.key, part=part.key, received=received, as_at=dated, by=by, now=at
+        inspection=inspection,
+        document=document.key,
+        part=part.key,
+        received=received,
+        as_at=dated,
+        by=by,
+        now=at,
+        covers=[each.key for each in covers],
     )
     return added.version.file

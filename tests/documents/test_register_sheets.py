@@ -75,3 +75,12 @@ def test_a_file_that_names_children_is_named_to_those_who_may_open_it(inspection
     assert [(row[2], bool(row[9])) for row in rows] == (
         [("About Zebedee.pdf", True)] if is_named else [("A file that names children", False)]
     )
+
+
+def test_sheet_of_files_says_what_each_covers(inspection):
+    make_version(inspection, "6", "performance", covers=["safeguarding", "looked-after"])
+    book = load_workbook(io.BytesIO(export(inspection, Role.COORDINATOR, "xlsx")))
+    rows = list(book["Files"].iter_rows(values_only=True))
+    found = {row[rows[0].index("Part")]: row[rows[0].index("Covers")] for row in rows[1:]}
+    assert found["Performance information"] == "safeguarding and looked after children"
+    assert found["Minutes of the last six meetings, each dated"] is None

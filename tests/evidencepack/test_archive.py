@@ -18,7 +18,7 @@ MADE_AT = datetime(2011, 4, 18, 16, 30, 10, tzinfo=UTC)
 HEADINGS = [
     "Item", "Document", "Part", "What is asked for", "Supplied", "File in this ZIP", "Name when uploaded", "Version",
     "Owner", "As at", "Size in bytes", "SHA-256", "In the PDF", "Names children",
-    "Since the last pack sent", "Remark",
+    "Since the last pack sent", "Remark", "Covers",
 ]  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def test_every_file_is_in_the_folder_of_its_document_with_a_manifest(make):
         "names_children": False,
         "change": "",
         "remark": "",
+        "covers": "",
     }
     assert [(row["supplied"], row["as_at"], row["in_pdf"]) for row in manifest["items"]] == [
         (True, "2011-03-14", "included"),

@@ -35,7 +35,7 @@ from tests.evidencepack.scene import (
     send,
     supply,
 )
-from tests.factories.documents import pdf_bytes, received
+from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import at, make_post
 from timetable.actions import record_step
 
@@ -175,6 +175,26 @@ def test_manifest_has_a_row_for_every_file_and_every_part() -> None:
     assert [row.item.owner for row in main] == ["Board manager (Owner Sample)"] * 5 + ["Reviews officer (vacant)"] * 2
     (child,) = rows(of(scene), children=True)
     assert (child.item.name, child.item.names_children, child.version_id) == (CHILD, True, made["child"].pk)
+
+
+def test_what_no_file_of_a_part_covers_is_not_supplied_one_by_one() -> None:
+    scene = make_scene()
+    for number in range(2):
+        day = MAY - timedelta(days=number)
+        covers = ["homes"] if number else []
+        add(scene.inspection, *NOTES, name=f"{number}.pdf", as_at=day, covers=covers, now=ASKED)
+    main = [row for row in rows(of(scene), children=False) if row.item.part == "1.1"]
+    assert [(row.item.name, row.item.covers, row.item.in_pdf, row.item.remark) for row in main] == [
+        ("0.pdf", "", "included", ""),
+        ("1.pdf", "children’s homes", "included", ""),
+        ("", "foster carers", "not supplied", "Foster carers is missing."),
+    ]
+    assert entries(scene, children=False)["1.1"][-1] == (
+        "NOT SUPPLIED",
+        "Foster carers is missing.",
+        "NOT SUPPLIED: foster carers",
+        "Owner: Board manager (Owner Sample)",
+    )
 
 
 @pytest.mark.parametrize(

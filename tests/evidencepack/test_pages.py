@@ -39,6 +39,7 @@ from tests.reading import sign_in
 
 pytestmark = pytest.mark.django_db
 MAY = date(2030, 5, 6)
+BOTH = "Covers children’s homes and foster carers"
 
 
 @pytest.fixture(autouse=True)
@@ -244,18 +245,18 @@ def test_ready_pack_lists_every_part_with_what_became_of_it(coordinator, scene, 
     assert notes == [
         [
             "1.1 Notes of the last two meetings",
-            f"notes.pdf, as at 6 May 2030 SHA-256 {hashes['notes.pdf']}",
+            f"notes.pdf, as at 6 May 2030 SHA-256 {hashes['notes.pdf']} {BOTH}",
             "In the PDF",
         ],
-        ["1.1", f"figures.docx, as at 6 May 2030 SHA-256 {hashes['figures.docx']}", "In the ZIP"],
+        ["1.1", f"figures.docx, as at 6 May 2030 SHA-256 {hashes['figures.docx']} {BOTH}", "In the ZIP"],
         [
             "1.1",
-            f"damaged.pdf, as at 6 May 2030 SHA-256 {hashes['damaged.pdf']} It is cut short.",
+            f"damaged.pdf, as at 6 May 2030 SHA-256 {hashes['damaged.pdf']} {BOTH} It is cut short.",
             "Could not be shown",
         ],
         [
             "1.1",
-            f"{CHILD}, as at 6 May 2030 (names children) SHA-256 {hashes[CHILD]} It is cut short.",
+            f"{CHILD}, as at 6 May 2030 (names children) SHA-256 {hashes[CHILD]} {BOTH} It is cut short.",
             "Could not be shown",
         ],
         [

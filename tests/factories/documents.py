@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -14,6 +15,7 @@ from documents import actions
 from documents.actions import Added
 from documents.models import File, Version
 from files.receiving import Received, receive
+from frameworks import covered_by
 from inspections.models import Inspection
 from tests.factories.people import NOW
 
@@ -72,8 +74,10 @@ def add(
     by: User | None = None,
     now: datetime = NOW,
     names_children: bool = False,
+    covers: Iterable[str] | None = None,
 ) -> Added:
-    """A file uploaded to a part, through the real action."""
+    """A file uploaded to a part, through the real action; it covers all that the part asks for unless it is said."""
+    asked = covered_by(inspection.framework.document(document).part(part), inspection.plan)
     return actions.add_file(
         inspection=inspection,
         document=document,
@@ -83,6 +87,7 @@ def add(
         by=by,
         now=now,
         names_children=names_children,
+        covers=[each.key for each in asked] if covers is None else covers,
     )
 
 
@@ -110,9 +115,12 @@ def make_version(
     now: datetime = NOW,
     label: str | None = None,
     names_children: bool = False,
+    covers: Iterable[str] | None = None,
 ) -> Version:
     """Rows alone, without bytes: the first version of a new file, or the next of `file`."""
     number = next(_numbers)
+    if covers is None and inspection.framework_key:
+        covers = [each.key for each in covered_by(inspection.framework.document(document).part(part), inspection.plan)]
     if file is None:
         file = File.objects.create(
             inspection=inspection,
@@ -130,6 +138,7 @@ def make_version(
         sha256=f"{number:064x}",
         detected_type="application/pdf",
         as_at=as_at,
+        covers=" ".join(covers or ()),
         uploaded_at=now,
         uploaded_by=by,
     )

@@ -83,6 +83,8 @@ ONE_FAULT = [
     ({"documents[0].parts[0].dated": GONE}, "documents[0].parts[0].freshness", "needs dates to go by; set dated = true, or leave the freshness out"),
     ({"documents[1].parts[0].freshness.years": GONE}, "documents[1].parts[0].freshness.years", "is missing; it should be a whole number from 1 to 99"),
     ({"documents[0].parts[0].freshness.years": 1}, "documents[0].parts[0].freshness.years", 'has no meaning with the kind "latest"; leave it out'),
+    ({"documents[0].parts[0].covers[1].key": "homes"}, "documents[0].parts[0].covers[1].key", "is key homes, as documents[0].parts[0].covers[0].key is already; each needs its own"),
+    ({"documents[0].parts[0].each": "hubs"}, "documents[0].parts[0].each", "should be left out, or covers be: each says it"),
     ({"judgements[1].parent": "voice"}, "judgements[1].parent", "goes round in a circle: overall hangs on voice hangs on overall"),
 ]  # fmt: skip
 
@@ -121,6 +123,10 @@ ONE_FAULT_IN_PLAN = [
     ({"step_times[0].time": 16}, "step_times[0].time", "should be a time without quotation marks, such as 17:00:00, not the number 16"),
     ({"step_times[0].step": "visit"}, "step_times[0].step", 'is "visit", but there is no such step with a deadline; there are: "papers", "send-papers", "meetings-arranged", "letters-to-families", "corrections"'),
     ({"step_times[1]": {"step": "papers", "time": dt.time(9), "source": SOURCE}}, "step_times[1].step", "is for step papers, as step_times[0].step is already; each needs its own"),
+    ({"lists[0].key": "schools"}, "lists[0].key", 'is "schools", but there is no such list that a part of a document asks for; there are: "hubs"'),
+    ({"lists[0].entries[1].key": "north"}, "lists[0].entries[1].key", "is key north, as lists[0].entries[0].key is already; each needs its own"),
+    ({"lists[0].entries": []}, "lists[0].entries", "should be a list of at least 1, each of them a table with the keys key, label, source, not an empty list"),
+    ({"lists[0].entries[0].label": GONE}, "lists[0].entries[0].label", f"is missing; it should be {LINE}"),
     ({"working_hours.end": dt.time(8, 0)}, "working_hours.end", "is 08:00:00; it should be later than the start, 08:30:00"),
     ({"reminder_points": [1, 1]}, "reminder_points[1]", "is point 1, as reminder_points[0] is already; each needs its own"),
     ({"late_recipients": []}, "late_recipients", 'should be a list of at least 1, each of them one of "coordinator", "member", "dcs-office", not an empty list'),

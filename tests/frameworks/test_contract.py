@@ -39,9 +39,18 @@ def test_entries_of_a_framework_as_json():
                 "optional": False,
                 "nil_return": False,
                 "dated": True,
+                "covers": [],
+                "each": None,
             }
         ],
     }
+    performance, agencies = found["documents"][5]["parts"][0], found["documents"][12]["parts"][1]
+    assert performance["covers"] == [
+        {"key": "safeguarding", "label": "safeguarding"},
+        {"key": "child-protection", "label": "child protection"},
+        {"key": "looked-after", "label": "looked after children"},
+    ]
+    assert (agencies["covers"], agencies["each"]) == ([], "partner-agencies")
     assert found["focus_groups"][18] == {
         "strand": "looked-after",
         "number": 1,
@@ -88,7 +97,21 @@ def test_plan_as_json_has_every_key_of_the_contract():
     assert json.loads(json.dumps(found)) == found
     assert (found["key"], found["framework"]) == ("oxfordshire", "slac-2009")
     counts = {key: len(value) for key, value in found.items() if isinstance(value, list)}
-    assert counts == {"posts": 32, "documents": 13, "focus_groups": 37, "steps": 1, "step_times": 0, "two_approvals": 0}
+    assert counts == {
+        "posts": 32,
+        "documents": 13,
+        "focus_groups": 37,
+        "steps": 1,
+        "step_times": 0,
+        "lists": 1,
+        "two_approvals": 0,
+    }
+    assert [(each["key"], each["label"]) for each in found["lists"][0]["entries"]] == [
+        ("primary-care-trust", "Primary Care Trust"),
+        ("police", "police service"),
+        ("hospitals", "accident and emergency department of the local hospitals"),
+        ("vcs-consortium", "VCS Consortium"),
+    ]
     assert found["posts"][1] == {
         "name": "Lead Member",
         "aliases": ["LM"],

@@ -114,12 +114,12 @@ def test_unknown_key_that_is_no_plain_word_is_quoted(file):
 OPTIONAL = {
     "effective_from", "effective_to", "team", "preparation", "focus_groups", "case_lists", "case_fields", "placements",
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
-    "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
+    "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",
     "working_hours", "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
-    "aliases of a post", "people", "closures", "two_approvals",
+    "aliases of a post", "people", "closures", "two_approvals", "lists",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from frameworks import STATED, Condition, Timing, deadline_time, load_framework, load_plan
+from frameworks import STATED, Condition, Timing, covered_by, deadline_time, load_framework, load_plan
 from tests.frameworks.files import TINY, TINYTOWN
 
 FRAMEWORK = load_framework(TINY)
@@ -66,6 +66,14 @@ def test_deadline_is_at_the_plans_hour_for_the_step_then_the_frameworks_then_the
 def test_deadline_without_a_plan_is_at_the_frameworks_hour_or_five():
     assert deadline_time(FRAMEWORK.step("papers")) == dt.time(12, 0)
     assert deadline_time(FRAMEWORK.step("send-papers")) == dt.time(17, 0)
+
+
+def test_part_covers_what_the_framework_lists_or_the_plan():
+    notes, reviews = FRAMEWORK.document("1").part("notes"), FRAMEWORK.document("4").part("reviews")
+    assert [each.label for each in covered_by(notes, PLAN)] == ["children’s homes", "foster carers"]
+    assert [each.label for each in covered_by(reviews, PLAN)] == ["North Hub", "South Hub"]
+    assert covered_by(notes, None) == notes.covers
+    assert covered_by(reviews, None) == covered_by(reviews, replace(PLAN, lists=())) == ()
 
 
 def test_rule_may_want_all_of_its_conditions():

@@ -375,3 +375,52 @@ def test_the_same_bytes_in_a_document_of_others_are_not_told(inspection, coordin
         signed_in.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
         here[person] = [row.here for row in signed_in.get(page(inspection)).context["rows"]]
     assert here == {owner: [""], coordinator: ["10"]}
+
+
+# --- What a file covers ---
+
+
+def ticks(response) -> dict[str, bool]:
+    """The ticks of the one row that asks what its file covers: label -> whether it is ticked."""
+    boxes = "//fieldset[contains(@class, 'intake-covers')]//"
+    ticked = texts(response, f"{boxes}input[@checked]/following-sibling::label")
+    return {label: label in ticked for label in texts(response, f"{boxes}label")}
+
+
+@pytest.mark.parametrize(
+    ("path", "ticked"),
+    [
+        ("13 Org charts/Police structure chart.pdf", ["Police service"]),
+        ("13 Org charts/PCT structure chart.pdf", ["Primary Care Trust"]),
+        ("13 Org charts/Partner structure charts.pdf", []),
+        ("06/Performance report LAC.pdf", ["Looked after children"]),
+        ("06/Performance report child protection and safeguarding.pdf", ["Safeguarding", "Child protection"]),
+    ],
+)
+def test_what_a_file_covers_is_proposed_by_its_name(client, coordinator, path, ticked):
+    inspection = make_inspection(coordinator.memberships.get().council, plan="oxfordshire")
+    wait(inspection, path, by=coordinator)
+    assert [label for label, is_ticked in ticks(client.get(page(inspection))).items() if is_ticked] == ticked
+
+
+def test_what_is_ticked_goes_with_the_file_and_not_to_a_part_that_does_not_ask(client, inspection, coordinator):
+    for name in ("a/Performance report.pdf", "b/Performance report.pdf"):
+        wait(inspection, name, by=coordinator)
+    shown = client.get(page(inspection))
+    data = sent(shown, **{"0-to": "6/quality-assurance", "1-to": "10/reports"})
+    data |= {f"f{row.file.pk}-covers": ["safeguarding", "looked-after"] for row in shown.context["rows"]}
+    assert client.post(page(inspection), data | {"action": "save"}).status_code == 302
+    assert sorted(Waiting.objects.values_list("part", "covers")) == [
+        ("quality-assurance", "safeguarding looked-after"),
+        ("reports", ""),
+    ]
+    assert ticks(client.get(page(inspection))) == {
+        "Safeguarding": True,
+        "Child protection": False,
+        "Looked after children": True,
+    }
+    assert client.post(page(inspection), data).status_code == 302
+    assert sorted(Version.objects.values_list("file__part", "covers")) == [
+        ("quality-assurance", "safeguarding looked-after"),
+        ("reports", ""),
+    ]

@@ -105,7 +105,7 @@ def item(row: dict[str, Any]) -> dict[str, Any]:
 
     Files that name children are there without their names.
     """
-    keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "change", "remark")
+    keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "change", "remark", "covers")
     names = {"file": NAMELESS} if row["names_children"] else {}
     given = {key: row.get(key, "") for key in keys}
     place = {"document": int(row["document"]), "part": row["part_key"], "label": row["part"]}

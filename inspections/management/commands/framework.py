@@ -65,6 +65,10 @@ class Command(ContractCommand):
 def _needs(part: dict[str, Any]) -> str:
     words = [f"{part['needed']} needed"]
     words += [word for word, said in (("dated", part["dated"]), ("a nil return will do", part["nil_return"])) if said]
+    if part["covers"]:
+        words.append(f"covering {', '.join(each['label'] for each in part['covers'])}")
+    if part["each"]:
+        words.append(f"one for each of the plan’s {part['each']}")
     return ", ".join(words)
 
 

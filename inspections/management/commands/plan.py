@@ -46,6 +46,8 @@ class Command(ContractCommand):
         yield "Focus groups:"
         for group in answer["focus_groups"]:
             yield f"  {group['strand']} {group['number']}. {_owners(group)}"
+        for each in answer["lists"]:
+            yield f"{each['title']}: {', '.join(entry['label'] for entry in each['entries'])}"
 
 
 def _owners(item: dict[str, Any]) -> str:
