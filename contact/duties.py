@@ -11,8 +11,17 @@ from accounts.addresses import address_of
 from accounts.models import Role
 from accounts.prepared import Prepared
 from contact.models import Request
-from inspections.duty import Duty
+from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
+
+REQUEST = DutyKind(
+    prefix="request",
+    noun="request",
+    verb="Record the answer",
+    heading="Other deadlines met",
+    before_call=False,
+    title_told=True,
+)
 
 _REQUESTS = Prepared(
     lambda inspection: (
@@ -40,7 +49,7 @@ def _duty(
     owners = standing.owners_of(asked.item)
     return Duty(
         key=asked.item,
-        kind="request",
+        kind=REQUEST,
         title=asked.title,
         owners=owners,
         role=None if owners else Role.DCS_OFFICE,

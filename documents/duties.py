@@ -7,8 +7,30 @@ from collections.abc import Mapping
 from accounts.addresses import address_of
 from documents.state import COMPLETE, DocumentState
 from documents.state import states as states_of
-from inspections.duty import Duty
+from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
+
+DOCUMENT = DutyKind(
+    prefix="document",
+    noun="document",
+    verb="Upload",
+    heading="Core documents ready",
+    states=(
+        ("sent", "sent", "blue"),
+        ("approved", "approved", "green"),
+        ("submitted", "submitted", "blue"),
+        ("stale", "out of date", "orange"),
+        ("returned", "returned", "purple"),
+        ("partial", "partial", "yellow"),
+        ("missing", "missing", "red"),
+    ),
+    words=frozenset({"documents"}),
+    list_url="documents:list",
+    at_call=True,
+    trend="documents",
+    title_told=True,
+    missing_told=True,
+)
 
 
 def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None) -> list[Duty]:
@@ -23,8 +45,9 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
     return [
         Duty(
             key=state.item,
-            kind="document",
+            kind=DOCUMENT,
             title=state.document.title,
+            number=str(state.document.number),
             owners=state.owners,
             # Everything is in, and yet something is owed: that it is out of date is how it stands.
             state="stale" if state.state in COMPLETE and state.is_stale else state.state,

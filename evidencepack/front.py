@@ -100,9 +100,11 @@ def _owner(owner: Owner) -> dict[str, str]:
 
 def _steps(made_from: Material) -> list[dict[str, Any]]:
     standing = made_from.standing
-    done = {duty.key: duty.done for duty in made_from.steps}
     dates = standing.schedule or standing.if_called_today
-    parties = [(dated, done.get(f"step:{dated.step.key}")) for dated in dates.steps]
+    recorded = [
+        (dated, next((duty.done for duty in made_from.steps if duty.kind.is_for(dated.step, duty.key)), None))
+        for dated in dates.steps
+    ]
     return [
         {
             "days": _days(dated),
@@ -112,7 +114,7 @@ def _steps(made_from: Material) -> list[dict[str, Any]]:
             # Sending the set is what the pack is made for: it cannot say of itself that it was sent.
             "done": "" if is_done is None or dated.step.duty == "send-documents" else "Done" if is_done else "To do",
         }
-        for dated, is_done in parties
+        for dated, is_done in recorded
     ]
 
 

@@ -28,9 +28,6 @@ from timetable.duties import all_duties
 LONDON = ZoneInfo("Europe/London")
 # A deadline is a moment, and a calendar draws moments as stretches: this long, ending at it.
 LENGTH = timedelta(minutes=30)
-# Kinds of duty whose titles a framework worded. Of any other the title may be a person's words, and is not told.
-TITLED_BY_FRAMEWORK = frozenset({"document", "focus-group", "step"})
-NEUTRAL = "Something that you owe"
 OFFICE = frozenset({Role.DCS_OFFICE})
 
 
@@ -78,8 +75,6 @@ def _work(standing: Standing, sight: Sight, posts: Set[int], roles: Set[Role]) -
 
 
 def _duty(duty: Duty, due: datetime, inspection: Inspection, sight: Sight) -> Happening:
-    is_worded = duty.kind in TITLED_BY_FRAMEWORK
-    title = duty.title if is_worded else NEUTRAL
     posts = [owner.name for owner in duty.owners if owner.post in sight.posts]
     whose = f"Owed by: {'; '.join(posts)}." if posts else f"Owed by: {duty.role.label}." if duty.role else ""
     day = f"Day {duty.due_day} of {inspection.title}." if duty.due_day else f"{inspection.title}."
@@ -87,11 +82,11 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, sight: Sight) -> Ha
     return Happening(
         inspection=inspection,
         key=duty.key,
-        summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {title}",
+        summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {duty.told_title}",
         **_ending_at(due),
         description=" ".join(filter(None, (day, whose, state))),
-        # The address of what is not worded by a framework may say what it is.
-        url=_absolute(duty.url if is_worded else address_of("timetable:my-work", inspection.slug)),
+        # Where the title may not be told, the address may say what it is.
+        url=_absolute(duty.url if duty.kind.title_told else address_of("timetable:my-work", inspection.slug)),
         categories=_categories(inspection, "Done" if duty.done else "Deadline"),
     )
 

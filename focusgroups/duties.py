@@ -7,8 +7,27 @@ from collections.abc import Mapping
 from accounts.addresses import address_of
 from focusgroups.state import GroupState
 from focusgroups.state import states as states_of
-from inspections.duty import Duty
+from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
+
+GROUP = DutyKind(
+    prefix="focus-group",
+    noun="focus group",
+    verb="Arrange",
+    heading="Focus groups ready",
+    states=(
+        ("ready", "ready", "green"),
+        ("partial", "partly arranged", "yellow"),
+        ("to do", "nobody named", "orange"),
+        ("tbc", "owner tbc", "purple"),
+    ),
+    words=frozenset({"focus-groups"}),
+    list_url="focusgroups:list",
+    trend="groups",
+    title_told=True,
+    # Attendees have names.
+    missing_told=False,
+)
 
 
 def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
@@ -21,11 +40,13 @@ def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -
     dated = standing.dated(step) if step else None
     due_day = (dated.last_day if dated else step.last_day) if step else None
     found = states_of(standing) if states is None else states
+    strands = {strand.key: strand.title for strand in standing.framework.strands}
     return [
         Duty(
             key=state.item,
-            kind="focus-group",
+            kind=GROUP,
             title=state.group.title,
+            strand=strands[state.group.strand],
             owners=state.owners,
             state=state.state,
             missing=state.missing,

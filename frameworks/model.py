@@ -31,7 +31,7 @@ GroupKind = Literal["focus-group", "meeting", "visit"]
 FreshnessKind = Literal["latest", "within-years"]
 PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
-DutyKind = Literal["record", "documents", "send-documents", "focus-groups"]
+DutyWord = Literal["record", "documents", "send-documents", "focus-groups"]
 
 NOTIFIED = "notified"  # the one anchor whose date is given: the day the inspectorate calls
 STATED = "stated"  # an anchor in name only: the date is entered by hand, nothing is computed
@@ -118,7 +118,7 @@ class Step(Table):
     timing: Timing
     deadline: Flag
     time: Time | None = None
-    duty: DutyKind | None = None
+    duty: DutyWord | None = None
     phase: Key
     explanation: Prose
     source: Source

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from accounts.addresses import address_of
 from accounts.models import Event
 from accounts.prepared import Prepared
+from govuk.forms import lower_first
 from inspections.duty import Duty
 from inspections.standing import Standing
 from reminders import planning
@@ -21,23 +22,6 @@ from reminders.overview import overview_of
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 
-# How the states that the rooms use are drawn, best first: (state, words, colour).
-DOCUMENT_STATES = (
-    ("sent", "sent", "blue"),
-    ("approved", "approved", "green"),
-    ("submitted", "submitted", "blue"),
-    ("stale", "out of date", "orange"),
-    ("returned", "returned", "purple"),
-    ("partial", "partial", "yellow"),
-    ("missing", "missing", "red"),
-)
-GROUP_STATES = (
-    ("ready", "ready", "green"),
-    ("partial", "partly arranged", "yellow"),
-    ("to do", "nobody named", "orange"),
-    ("tbc", "owner tbc", "purple"),
-)
-STEP_STATES = (("done", "done", "green"), ("to do", "to do", "yellow"))
 # Working days ahead within which what is not done is a problem already.
 SOON = 3
 WORST_FIRST = ("late", "tbc", "vacant", "returned", "stale", "soon", "turning")
@@ -83,9 +67,6 @@ class Dashboard:
     """
 
     duties: tuple[Duty, ...]
-    documents: tuple[Duty, ...]
-    groups: dict[str, tuple[Duty, ...]]
-    steps: tuple[Duty, ...]
     problems: tuple[Problem, ...]
     unowned: tuple[Duty, ...]
     vacant: tuple[Duty, ...]
@@ -108,19 +89,13 @@ def dashboard(standing: Standing) -> Dashboard:
     """The dashboard of an inspection: the queries of its duties, one for its reminders and one for what changed."""
     duties = all_duties(standing if standing.schedule else if_called_today(standing))
     if standing.schedule is None:
-        # Before the call nothing is late; the supposed dates only say what would be due.
-        duties = [replace(duty, due=None) for duty in duties]
-    strands = {strand.key: strand for strand in standing.framework.strands}
-    strand_of = {f"focus-group:{group.key}": group.strand for group in standing.framework.focus_groups}
-    groups = {key: tuple(d for d in duties if strand_of.get(d.key) == key) for key in strands}
+        # Before the call nothing that hangs on it is late; the supposed dates only say what would be due.
+        duties = [replace(duty, due=None) if duty.hangs_on_call else duty for duty in duties]
     reminded = overview_of(standing)
     met = last_meeting(reminded.arrangement, standing.now)
     changes = _CHANGES(standing.inspection.slug, met, standing.now)
     return Dashboard(
         duties=tuple(duties),
-        documents=tuple(duty for duty in duties if duty.kind == "document"),
-        groups=groups,
-        steps=tuple(duty for duty in duties if duty.kind in ("step", "request")),
         problems=tuple(problems(duties, standing)),
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
@@ -154,7 +129,7 @@ def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     A duty is named once, for the worst that is wrong with it; a vacancy that is due tomorrow goes before one that is
     due next week.
     """
-    soon = standing.calendar.add(standing.calendar.next_working(standing.today), SOON) if standing.schedule else None
+    soon = standing.calendar.add(standing.calendar.next_working(standing.today), SOON)
     found = []
     for duty in duties:
         kind = _wrong(duty, standing, soon)
@@ -164,7 +139,7 @@ def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     return found
 
 
-def _worst_first(problem: Problem, soon: date | None) -> tuple[bool, bool, bool, float, int, float, int]:
+def _worst_first(problem: Problem, soon: date) -> tuple[bool, bool, bool, float, int, float, int]:
     duty = problem.duty
     is_warning = problem.kind == "turning"
     due = duty.due.timestamp() if duty.due else float("inf")
@@ -174,7 +149,7 @@ def _worst_first(problem: Problem, soon: date | None) -> tuple[bool, bool, bool,
     return (is_warning, not is_late, not is_soon, pressing, WORST_FIRST.index(problem.kind), due, order)
 
 
-def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
+def _wrong(duty: Duty, standing: Standing, soon: date) -> str:
     if duty.is_late(standing.now):
         return "late"
     if duty.done:
@@ -188,14 +163,14 @@ def _wrong(duty: Duty, standing: Standing, soon: date | None) -> str:
     return "soon" if _is_soon(duty, soon) else ""
 
 
-def _is_soon(duty: Duty, soon: date | None) -> bool:
-    return soon is not None and duty.due is not None and localdate(duty.due) <= soon
+def _is_soon(duty: Duty, soon: date) -> bool:
+    return duty.due is not None and localdate(duty.due) <= soon
 
 
-def bar(duties: Sequence[Duty], states: Sequence[tuple[str, str, str]]) -> list[tuple[str, int, str]]:
+def bar(duties: Sequence[Duty]) -> list[tuple[str, int, str]]:
     """How many of the duties are in each state, as a stacked bar takes it; a state of no list stands as itself."""
     counts = Counter(duty.state for duty in duties)
-    known = [(words, counts.pop(state, 0), colour) for state, words, colour in states]
+    known = [(words, counts.pop(state, 0), colour) for state, words, colour in duties[0].kind.states] if duties else []
     return [*known, *((state, number, "grey") for state, number in counts.items())]
 
 
@@ -212,23 +187,20 @@ class Tile:
 
 
 def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> list[Tile]:
-    """Documents, the groups of each strand, steps recorded by hand and requests: how much of each is done."""
-    slug = standing.inspection.slug
-    groups = address_of("focusgroups:list", slug)
-    rows: list[tuple[str, tuple[Duty, ...], Sequence[tuple[str, str, str]], str]]
-    rows = [("Core documents ready", board.documents, DOCUMENT_STATES, address_of("documents:list", slug))]
-    for strand in standing.framework.strands:
-        if board.groups[strand.key]:
-            rows.append((f"{strand.title}: focus groups ready", board.groups[strand.key], GROUP_STATES, groups))
-    if standing.schedule is not None and board.steps:
-        address = address_of("timetable:countdown", slug)
-        rows.append(("Other deadlines met", board.steps, STEP_STATES, address))
+    """How much is done of each kind and, where it has strands, of each strand.
+
+    What can only be met after the call has no tile before it.
+    """
+    rows: dict[tuple[str, str], list[Duty]] = defaultdict(list)
+    for duty in board.duties:
+        if standing.schedule is not None or duty.kind.before_call:
+            rows[duty.strand, duty.kind.heading].append(duty)
     found = []
-    for label, duties, states, address in rows:
-        if not duties:
-            continue
+    for (strand, heading), duties in rows.items():
+        label = f"{strand}: {lower_first(heading)}" if strand else heading
         done = sum(duty.done for duty in duties)
         late = any(duty.is_late(standing.now) for duty in duties)
         tone = "good" if done == len(duties) else "bad" if late else "warn"
-        found.append(Tile(label, done, len(duties), bar(duties, states), address if with_links else "", tone))
+        address = address_of(duties[0].kind.list_url or "timetable:countdown", standing.inspection.slug)
+        found.append(Tile(label, done, len(duties), bar(duties), address if with_links else "", tone))
     return found

@@ -23,6 +23,7 @@ from documents.carrying import bring_forward, in_words
 from frameworks import FrameworkError
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
+from inspections.duty import nouns_of
 from inspections.models import Inspection
 from readiness import dashboard as boards
 from readiness import mailbox
@@ -76,14 +77,16 @@ def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
 def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Readiness in a few sentences, without anybody's name: what the boards are shown."""
     board = boards.dashboard(sight.standing)
+    needed = [duty for duty in board.duties if duty.kind.at_call]
     context = {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "tiles": boards.tiles(board, sight.standing, with_links=False),
         "trend": trend_of(sight.standing),
         "where": where(sight.standing),
-        "documents": len(board.documents),
-        "ready": sum(duty.done for duty in board.documents),
+        "needed": needed,
+        "nouns": nouns_of(needed),
+        "ready": sum(duty.done for duty in needed),
         "late": board.late,
         "unowned": len(board.unowned),
     }

@@ -247,9 +247,11 @@ def before_notification(
     people: People,
     book: Book,
 ) -> list[Mail]:
-    """The weekly summary: to owners of documents that are missing or turn stale (`turning`, keys), and to the group."""
-    documents = [duty for duty in duties if duty.kind == "document"]
-    wanting = [duty for duty in documents if not duty.done or duty.key in turning]
+    """The weekly summary of what has to be ready when the call comes: to owners of what is missing or turns stale
+    (`turning`, keys), and to the group.
+    """
+    needed = [duty for duty in duties if duty.kind.at_call]
+    wanting = [duty for duty in needed if not duty.done or duty.key in turning]
     items: dict[Person, list[Item]] = defaultdict(list)
     for duty in wanting:
         for person in people.owing(duty):
@@ -259,7 +261,7 @@ def before_notification(
     everything = tuple(
         Item(duty, Audience.GROUP, point, people.missing_for(duty), turning=duty.done) for duty in wanting
     )
-    group = people.with_role(*arrangement.weekly_roles) if documents else []
+    group = people.with_role(*arrangement.weekly_roles) if needed else []
     said = book.entries
     waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", point.key, None) not in said}
     mails = [

@@ -13,9 +13,7 @@ from inspections.date_history import Change
 from inspections.models import Inspection
 from outbox.models import WAITING
 from reminders.models import AFTER_NOTIFICATION, Reminder
-
-#: What the framework calls a deadline -> how the keys of its duties begin; of any other, the step's own key.
-_PREFIXES = {"documents": "document:", "focus-groups": "focus-group:"}
+from timetable.duties import source_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +114,9 @@ class _Wanted:
     """Which rows of the ledger tell of one moved deadline."""
 
     def __init__(self, framework: Framework, key: str, change: Change, until: datetime | None) -> None:
-        step = framework.step(key)
-        self.prefix = _PREFIXES.get(step.duty or "", f"step:{key}")
-        self.is_exact = step.duty not in _PREFIXES
+        self.step = framework.step(key)
+        source = source_for(self.step)
+        self.kind = source.kind if source else None
         self.after = next((moved.after for moved in change.moved if moved.key == key), None)
         self.is_any_day = change.is_first
         self.since, self.until = change.at, until
@@ -126,7 +124,7 @@ class _Wanted:
     def __contains__(self, line: _Line) -> bool:
         if line.at < self.since or (self.until is not None and line.at >= self.until):
             return False
-        if not (line.duty == self.prefix if self.is_exact else line.duty.startswith(self.prefix)):
+        if self.kind is None or not self.kind.is_for(self.step, line.duty):
             return False
         return self.is_any_day or line.due == self.after
 

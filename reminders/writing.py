@@ -1,7 +1,7 @@
 """The words of an email: from what is to be said to subject and both bodies.
 
-No email carries anything about a child. Only what a framework worded is quoted; of groups, whose attendees have names,
-an email says that something is missing and not what.
+No email carries anything about a child. Whether a title and what is missing may be quoted, the kind of duty says; of
+groups, whose attendees have names, an email says that something is missing and not what.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from govuk.dates import clock_time, day_month, long_date, long_datetime, weekday_date
-from inspections.duty import Duty
+from inspections.duty import Duty, counted, nouns_of
 from outbox import actions as outbox
 from outbox.models import Message
 from reminders import threads
@@ -23,9 +23,6 @@ from reminders.models import Audience
 from reminders.news import in_few_words, lines_of
 from reminders.planning import Item, Kind, Mail
 from reminders.reading import Reading
-
-# Kinds of duty whose missing parts are worded by the framework alone.
-WORDED_BY_FRAMEWORK = frozenset({"document", "step"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +69,16 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
         "stand_in": _lines(mail.of(Audience.STAND_IN), reading, mail, for_stand_in=True),
         "late": _lines(mail.of(Audience.OVERSIGHT), reading, mail, whose=True),
         "also": _lines(mail.also, reading, mail),
-        "done": [item.duty.title for item in mail.done],
+        "done": [item.duty.told_title for item in mail.done],
         "weekly": _lines(mail.of(Audience.WEEKLY), reading, mail),
         "group": _lines(mail.group, reading, mail, whose=True),
         "for_group": mail.summary is not None,
+        "nouns": nouns_of([item.duty for item in mail.group]),
         "agenda": _agenda(reading, mail),
         "summing_up": summing_up(reading, mail),
         "is_summary": mail.is_summary,
         "summary_at": clock_time(time(hour)) if hour is not None else "",
-        "link": absolute(reverse("timetable:my-work", args=[inspection.slug])),
+        "link": _my_work(reading),
         "account": absolute(reverse("accounts:account")),
         "moved": bool(mail.moved),
         "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(reading.standing, mail.news)],
@@ -96,12 +94,12 @@ def _lines(
     now = reading.standing.now
     return [
         Line(
-            title=item.duty.title,
+            title=item.duty.told_title,
             when=_turns(item.duty) if item.turning else when(item.duty, now),
-            missing=item.duty.missing if item.duty.kind in WORDED_BY_FRAMEWORK and not bare else (),
+            missing=() if bare else item.duty.told_missing,
             why=item.why,
             whose=_whose(item.duty) if whose else "",
-            url=posts if bare else absolute(item.duty.url),
+            url=posts if bare else _address(item.duty, reading),
             is_late=item.duty.is_late(now),
             moved=item.duty.key in mail.moved,
         )
@@ -123,12 +121,12 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
     def lines(duties: Iterable[Duty]) -> list[Line]:
         return [
             Line(
-                title=duty.title,
+                title=duty.told_title,
                 when=_turns(duty) if duty.done else when(duty, now),
                 missing=(),
                 why="",
                 whose=_whose(duty),
-                url=absolute(duty.url),
+                url=_address(duty, reading),
                 is_late=duty.is_late(now),
                 moved=False,
             )
@@ -144,12 +142,21 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
         "changes": agenda.changes,
         "late": lines(agenda.late),
         "ahead": lines(agenda.ahead),
-        "unowned": [duty.title for duty in agenda.unowned],
-        "vacant": [duty.title for duty in agenda.vacant],
+        "unowned": [duty.told_title for duty in agenda.unowned],
+        "vacant": [duty.told_title for duty in agenda.vacant],
         # Before the call the weekly summary names these already.
         "turning": lines(agenda.turning) if is_notified else [],
         "page": absolute(reverse("reminders:agenda", args=[reading.standing.inspection.slug])),
     }
+
+
+def _address(duty: Duty, reading: Reading) -> str:
+    """Where the duty is worked on; where its title may not be told, its address may not either."""
+    return absolute(duty.url) if duty.kind.title_told else _my_work(reading)
+
+
+def _my_work(reading: Reading) -> str:
+    return absolute(reverse("timetable:my-work", args=[reading.standing.inspection.slug]))
 
 
 def when(duty: Duty, now: datetime) -> str:
@@ -205,10 +212,10 @@ def summing_up(reading: Reading, mail: Mail) -> str:
 
 
 def _weekly_words(mail: Mail) -> str:
-    count = len(mail.group) if mail.summary is not None else len(mail.items)
-    if not count:
+    items = mail.group if mail.summary is not None else mail.items
+    if not items:
         return "every document is complete and up to date"
-    return f"{count} document{'s' if count > 1 else ''} incomplete or going out of date"
+    return f"{counted([item.duty for item in items])} incomplete or going out of date"
 
 
 def _agenda_words(mail: Mail) -> str:

@@ -13,14 +13,14 @@ from govuk.text import many_lines
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
-from timetable.duties import BY_HAND
+from timetable.duties import STEP
 from timetable.models import StepRecord
 
 
 def recordable_step(inspection: Inspection, step_key: str) -> Step:
     """The step of that key that people record done by hand. Raises Refused for any other."""
     step = next((step for step in inspection.framework.steps if step.key == step_key), None)
-    if step is None or step.duty not in BY_HAND:
+    if step is None or step.duty not in STEP.words:
         raise Refused("This step is not recorded by hand.")
     return step
 

@@ -18,9 +18,6 @@ from inspections.schedule import DatedStep, Schedule
 from inspections.standing import Standing
 from inspections.working_days import SATURDAY
 
-# What a framework calls the deadline of a step, and the kind of duty that it turns into.
-DUTY_KINDS = {"documents": "document", "focus-groups": "focus-group"}
-
 
 @dataclass(frozen=True, slots=True)
 class Contact:
@@ -70,8 +67,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """A request of the inspectors that is due on a day, with those who have not answered it."""
+class OtherDuty:
+    """A duty that no step of the timetable asks for, such as a request of the inspectors, with those who owe it."""
 
     duty: Duty
     contacts: tuple[Contact, ...]
@@ -80,7 +77,12 @@ class Asked:
     @property
     def state(self) -> str:
         """`late`, `done` or `to do`."""
-        return "late" if self.is_late else self.duty.state
+        return "done" if self.duty.done else "late" if self.is_late else "to do"
+
+    @property
+    def day(self) -> date | None:
+        """The day on which it is due; None while it has no date."""
+        return timezone.localdate(self.duty.due) if self.duty.due else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ class Countdown:
     next_deadline: Duty | None
     due_with_it: int
     late: tuple[Duty, ...]
-    requests: tuple[Asked, ...] = ()
+    others: tuple[OtherDuty, ...] = ()
 
     @property
     def day(self) -> int | None:
@@ -142,15 +144,15 @@ class Countdown:
         return self._on(self.next_day)
 
     @cached_property
-    def asked_today(self) -> tuple[Asked, ...]:
-        """Requests of the inspectors that are due today."""
-        return tuple(asked for asked in self.requests if _due_on(asked.duty) == self.standing.today)
+    def others_today(self) -> tuple[OtherDuty, ...]:
+        """Duties besides the steps that are due today."""
+        return tuple(other for other in self.others if other.day == self.standing.today)
 
     @cached_property
-    def asked_tomorrow(self) -> tuple[Asked, ...]:
+    def others_tomorrow(self) -> tuple[OtherDuty, ...]:
         """Those due on the next working day, or on one before it that does not count."""
         days = (self.standing.today + timedelta(days=1), self.next_day)
-        return tuple(asked for asked in self.requests if days[0] <= _due_on(asked.duty) <= days[1])
+        return tuple(other for other in self.others if other.day and days[0] <= other.day <= days[1])
 
     @property
     def next_number(self) -> int | None:
@@ -202,7 +204,7 @@ class Countdown:
         numbers = {day.date: day.number for day in self.dates.days}
         late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
         deadlines = {task.dated.last for task in self.tasks if task.duties}
-        deadlines |= {_due_on(asked.duty) for asked in self.requests}
+        deadlines |= {other.day for other in self.others}
         first, last = self.dates.notified, self.dates.days[-1].date
         days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
         return tuple(
@@ -256,16 +258,11 @@ def countdown(
     if standing.schedule is None:
         raise ValueError("There is no countdown before the notification.")
     people = list(role_contacts)
-    of_kind: dict[str, list[Duty]] = defaultdict(list)
-    for duty in duties:
-        of_kind[duty.kind].append(duty)
-    by_step = {duty.key: [duty] for duty in of_kind["step"]}
     tasks = []
     for dated in standing.schedule.steps:
-        kind = DUTY_KINDS.get(dated.step.duty or "")
-        own = of_kind[kind] if kind else by_step.get(f"step:{dated.step.key}", [])
-        tasks.append(_task(dated, tuple(own), people, standing.now))
-    coming = in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= standing.now)
+        own = tuple(duty for duty in duties if duty.kind.is_for(dated.step, duty.key))
+        tasks.append(_task(dated, own, people, standing.now))
+    coming = ahead(duties, standing.now)
     first = coming[0] if coming else None
     return Countdown(
         standing=standing,
@@ -274,16 +271,20 @@ def countdown(
         next_deadline=first,
         due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
         late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
-        requests=tuple(
-            Asked(duty, _contacts((duty,), people), duty.is_late(standing.now)) for duty in in_order(of_kind["request"])
+        others=tuple(
+            OtherDuty(duty, _contacts((duty,), people), duty.is_late(standing.now)) for duty in other_duties(duties)
         ),
     )
 
 
-def _due_on(duty: Duty) -> date:
-    """The day on which a duty that has a moment is due."""
-    assert duty.due is not None  # a request is due from the beginning
-    return timezone.localdate(duty.due)
+def ahead(duties: Iterable[Duty], now: datetime) -> list[Duty]:
+    """What is still owed and has a deadline to come, the next first."""
+    return in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= now)
+
+
+def other_duties(duties: Iterable[Duty]) -> list[Duty]:
+    """Those that no step asks for, by their dates; those without one last."""
+    return in_order(duty for duty in duties if not duty.hangs_on_call)
 
 
 def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Contact]], now: datetime) -> Task:

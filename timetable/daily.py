@@ -23,16 +23,18 @@ def counts_of(standing: Standing) -> dict[str, int]:
     """The figures of a day: of documents and groups how many are ready, how many nobody sees to, how much is late."""
     is_called = standing.schedule is not None
     owed = all_duties(standing if is_called else if_called_today(standing))
-    prepared = [duty for duty in owed if duty.kind in ("document", "focus-group")]
-    documents = [duty for duty in prepared if duty.kind == "document"]
+    figures = dict.fromkeys(("documents", "documents_ready", "groups", "groups_ready"), 0)
+    for duty in owed:
+        if duty.kind.trend:
+            figures[duty.kind.trend] += 1
+            figures[f"{duty.kind.trend}_ready"] += duty.done
     return {
-        "documents": len(documents),
-        "documents_ready": sum(duty.done for duty in documents),
-        "groups": len(prepared) - len(documents),
-        "groups_ready": sum(duty.done for duty in prepared if duty.kind == "focus-group"),
-        "unowned": sum(not duty.done and (duty.is_unowned or duty.is_vacant) for duty in prepared),
-        # Before the call nothing is late.
-        "late": sum(duty.is_late(standing.now) for duty in owed) if is_called else 0,
+        **figures,
+        "unowned": sum(
+            not duty.done and duty.kind.before_call and (duty.is_unowned or duty.is_vacant) for duty in owed
+        ),
+        # Before the call nothing is late but what has a date of its own.
+        "late": sum(duty.is_late(standing.now) for duty in owed if is_called or not duty.hangs_on_call),
     }
 
 

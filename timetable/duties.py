@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -12,12 +13,22 @@ from accounts.addresses import address_of
 from accounts.models import Role
 from accounts.prepared import Prepared
 from frameworks import Step
-from inspections.duty import Duty
+from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
 from timetable.models import StepRecord
 
-# What the framework says of a deadline that a person records by hand; its other words name rooms of their own.
-BY_HAND = frozenset({"record", "send-documents"})
+STEP = DutyKind(
+    prefix="step",
+    noun="step",
+    verb="Record as done",
+    heading="Other deadlines met",
+    words=frozenset({"record", "send-documents"}),
+    is_step=True,
+    is_recorded=True,
+    before_call=False,
+    title_told=True,
+    missing_told=True,
+)
 
 _RECORDS = Prepared(
     lambda inspection: (
@@ -41,7 +52,7 @@ def step_duties(standing: Standing) -> list[Duty]:
     Owed by the posts that the plan names for the step, else by the DCS office.
     """
     records = {step: _Done(*facts) for step, *facts in _RECORDS(standing.inspection.pk)}
-    steps = (step for step in standing.framework.steps if step.deadline and step.duty in BY_HAND)
+    steps = (step for step in standing.framework.steps if step.deadline and step.duty in STEP.words)
     return [_step_duty(standing, step, records.get(step.key)) for step in steps]
 
 
@@ -50,7 +61,7 @@ def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
     dated = standing.dated(step)
     return Duty(
         key=f"step:{step.key}",
-        kind="step",
+        kind=STEP,
         title=step.title,
         owners=owners,
         role=None if owners else Role.DCS_OFFICE,
@@ -66,20 +77,37 @@ def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A kind of duty with the function that reads its duties, in a constant number of queries."""
+
+    kind: DutyKind
+    duties: Callable[[Standing], list[Duty]]
+
+
+#: Every kind of duty; the only list of them. Pages show them in this order.
+SOURCES = (
+    Source(documents.duties.DOCUMENT, documents.duties.duties),
+    Source(focusgroups.duties.GROUP, focusgroups.duties.duties),
+    Source(STEP, step_duties),
+    Source(contact.duties.REQUEST, contact.duties.duties),
+)
+
+
 def all_duties(standing: Standing) -> list[Duty]:
-    """Every duty of the inspection: documents, focus groups, steps recorded by hand, inspectors' requests.
+    """Every duty of the inspection, kind by kind.
 
     The same number of queries whatever there is of each. Nothing is owed on a withdrawn inspection. What a duty says
     follows from the day and never from the hour.
     """
     if standing.inspection.is_withdrawn:
         return []
-    return [
-        *documents.duties.duties(standing),
-        *focusgroups.duties.duties(standing),
-        *step_duties(standing),
-        *contact.duties.duties(standing),
-    ]
+    return [duty for source in SOURCES for duty in source.duties(standing)]
+
+
+def source_for(step: Step) -> Source | None:
+    """Where the duties come from that the deadline of the step asks for; None where it asks for none."""
+    return next((source for source in SOURCES if step.duty in source.kind.words), None)
 
 
 def if_called_today(standing: Standing) -> Standing:

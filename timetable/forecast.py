@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils.timezone import localdate
 
-from inspections.duty import Duty, in_order
+from inspections.duty import Duty, in_order, nouns_of
 from inspections.schedule import Schedule
 from inspections.standing import Standing
 from timetable.duties import all_duties, if_called_today
@@ -24,6 +24,8 @@ class Gap:
     left     working days from today to the day on which it would be due
     late_by  working days from that day to the one on which the next phase begins
     begins   that phase, as the framework calls it; empty where it would be the last day of the timetable
+
+    What has a date of its own, or none, has no such figures: the call changes nothing about it.
     """
 
     duty: Duty
@@ -36,7 +38,7 @@ class Gap:
 class Forecast:
     """The inspection as if it were notified on `dates.notified`.
 
-    documents     the duties to send core documents, done or not
+    needed        what has to be ready when the call comes, done or not: the core documents
     ready         how many of them are met already
     unready       how many have an owner but are not met
     unowned       how many are not met and have nobody who could meet them: no owner named, or every post vacant
@@ -45,7 +47,7 @@ class Forecast:
     """
 
     dates: Schedule
-    documents: tuple[Duty, ...]
+    needed: tuple[Duty, ...]
     ready: int
     unready: int
     unowned: int
@@ -55,7 +57,12 @@ class Forecast:
 
     @property
     def could_send(self) -> bool:
-        return bool(self.documents) and self.ready == len(self.documents)
+        return bool(self.needed) and self.ready == len(self.needed)
+
+    @property
+    def nouns(self) -> str:
+        """What is needed, in the plural: "documents"."""
+        return nouns_of(self.needed)
 
 
 def forecast(standing: Standing, duties: Sequence[Duty] | None = None) -> Forecast:
@@ -65,21 +72,21 @@ def forecast(standing: Standing, duties: Sequence[Duty] | None = None) -> Foreca
     """
     supposed = if_called_today(standing)
     owed = all_duties(supposed) if duties is None else duties
-    documents = tuple(duty for duty in owed if duty.kind == "document")
-    open_documents = [duty for duty in documents if not duty.done]
-    unowned = sum(duty.is_unowned or duty.is_vacant for duty in open_documents)
-    # What a person records by hand can only be done once there is a notification; it is no gap before it.
-    prepared = [duty for duty in owed if duty.kind != "step"]
+    needed = tuple(duty for duty in owed if duty.kind.at_call)
+    open_ones = [duty for duty in needed if not duty.done]
+    unowned = sum(duty.is_unowned or duty.is_vacant for duty in open_ones)
+    # What can only be done once there is a notification is no gap before it.
+    prepared = [duty for duty in owed if duty.kind.before_call]
     missing = tuple(in_order(duty for duty in prepared if not duty.done))
     begins = _beginnings(supposed)
     return Forecast(
         dates=standing.if_called_today,
-        documents=documents,
-        ready=len(documents) - len(open_documents),
-        unready=len(open_documents) - unowned,
+        needed=needed,
+        ready=len(needed) - len(open_ones),
+        unready=len(open_ones) - unowned,
         unowned=unowned,
         missing=missing,
-        gaps=tuple(_gap(duty, standing, begins) for duty in missing if duty.due is not None),
+        gaps=tuple(_gap(duty, standing, begins) for duty in missing),
         met=tuple(duty for duty in prepared if duty.done),
     )
 
@@ -96,7 +103,8 @@ def _beginnings(supposed: Standing) -> list[tuple[date, str]]:
 
 
 def _gap(duty: Duty, standing: Standing, begins: Sequence[tuple[date, str]]) -> Gap:
-    assert duty.due is not None  # asked of those alone that would have a date
+    if duty.due is None or not duty.hangs_on_call:
+        return Gap(duty, 0, 0, "")
     due, calendar = localdate(duty.due), standing.calendar
     day, title = next(((day, title) for day, title in begins if day > due), begins[-1])
     return Gap(duty, calendar.between(standing.today, due), max(0, calendar.between(due, day)), title)

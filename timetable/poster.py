@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -12,15 +13,15 @@ from accounts.models import Role
 from frameworks import Step
 from govuk.dates import day_month, long_datetime, short_date, weekday_date
 from inspections.dated import DatedStep, Schedule
+from inspections.duty import Duty
 from inspections.standing import Standing
 from inspections.working_days import SATURDAY
 from printing.pdf import render_on_one_page
+from timetable.duties import source_for
 
 WEEK = timedelta(days=7)
 NO_OWNER = "no owner yet"
 MOST_OWNERS, MOST_POSTS = 3, 36
-#: What the framework calls a deadline that is one duty for each of several things.
-OF_SEVERAL = ("documents", "focus-groups")
 
 
 def poster(standing: Standing, *, with_owners: bool, made_at: datetime) -> bytes:
@@ -33,6 +34,8 @@ def poster(standing: Standing, *, with_owners: bool, made_at: datetime) -> bytes
 def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[str, Any]:
     """Everything that stands on the page, in words."""
     dates = standing.schedule or standing.if_called_today
+    several = duties_of_several(standing) if with_owners else {}
+    owners = {step.key: owners_in_words(standing, step, several) for step in standing.framework.steps if with_owners}
     off = [(day, reason) for day, reason in dates.skipped if day.weekday() < SATURDAY]
     return {
         "title": standing.inspection.title,
@@ -46,18 +49,18 @@ def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[s
         "last_day": dates.last_day,
         "as_at": long_datetime(made_at),
         "with_owners": with_owners,
-        "phases": _phases(standing, dates, with_owners=with_owners),
+        "phases": _phases(standing, dates, owners),
         "weeks": _weeks(standing, dates),
-        "shared": _shared(standing) if with_owners else [],
+        "shared": _shared(standing, several),
         "off": [(weekday_date(day), reason) for day, reason in off],
         "weekend_days": len(dates.skipped) - len(off),
     }
 
 
-def _phases(standing: Standing, dates: Schedule, *, with_owners: bool) -> list[dict[str, Any]]:
+def _phases(standing: Standing, dates: Schedule, owners: Mapping[str, str]) -> list[dict[str, Any]]:
     by_phase: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for dated in sorted(dates.steps, key=lambda dated: (dated.first or date.max, dated.last or date.max)):
-        by_phase[dated.step.phase].append(_row(standing, dated, with_owners=with_owners))
+        by_phase[dated.step.phase].append(_row(dated, owners.get(dated.step.key, "")))
     return [
         {"title": phase.title, "rows": by_phase[phase.key]}
         for phase in standing.framework.phases
@@ -65,7 +68,7 @@ def _phases(standing: Standing, dates: Schedule, *, with_owners: bool) -> list[d
     ]
 
 
-def _row(standing: Standing, dated: DatedStep, *, with_owners: bool) -> dict[str, Any]:
+def _row(dated: DatedStep, owners: str) -> dict[str, Any]:
     party = dated.step.party
     return {
         "days": _days(dated),
@@ -75,16 +78,26 @@ def _row(standing: Standing, dated: DatedStep, *, with_owners: bool) -> dict[str
         "party": party[:1].upper() + party[1:],
         "due": dated.due if dated.step.deadline else None,
         "is_deadline": dated.step.deadline,
-        "owners": owners_in_words(standing, dated.step) if with_owners else "",
+        "owners": owners,
     }
 
 
-def owners_in_words(standing: Standing, step: Step) -> str:
+def duties_of_several(standing: Standing) -> dict[str, list[Duty]]:
+    """Key of a step -> its duties, where its deadline asks for several things; read also where it was withdrawn."""
+    found = {}
+    for step in standing.framework.steps:
+        source = source_for(step) if step.deadline else None
+        if source is not None and not source.kind.is_step:
+            found[step.key] = source.duties(standing)
+    return found
+
+
+def owners_in_words(standing: Standing, step: Step, several: Mapping[str, Sequence[Duty]]) -> str:
     """Which posts owe the step; where it is a duty for each of several things, how many, since the side names them."""
     if not step.deadline:
         return ""
-    if step.duty in OF_SEVERAL:
-        posts = _owned(standing, step).keys() - {NO_OWNER}
+    if step.key in several:
+        posts = _owned(several[step.key]).keys() - {NO_OWNER}
         return (
             f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
         )
@@ -92,16 +105,15 @@ def owners_in_words(standing: Standing, step: Step) -> str:
     return _first([owner.name for owner in owners], MOST_OWNERS) or Role.DCS_OFFICE.label
 
 
-def _shared(standing: Standing) -> list[dict[str, str]]:
+def _shared(standing: Standing, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:
     """Who owns what of the deadlines that are several things: "Head of Service (1, 4), no owner yet (7)"."""
     found = []
-    for step in standing.framework.steps:
-        if step.deadline and step.duty in OF_SEVERAL:
-            owned = _owned(standing, step)
-            # What nobody owns comes last, since it is the odd one out.
-            names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
-            words = [f"{name} ({', '.join(filter(None, owned[name])) or len(owned[name])})" for name in names]
-            found.append({"title": step.title, "owners": _first(words, MOST_POSTS)})
+    for key, duties in several.items():
+        owned = _owned(duties)
+        # What nobody owns comes last, since it is the odd one out.
+        names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
+        words = [f"{name} ({', '.join(filter(None, owned[name])) or len(owned[name])})" for name in names]
+        found.append({"title": standing.framework.step(key).title, "owners": _first(words, MOST_POSTS)})
     return found
 
 
@@ -111,16 +123,12 @@ def _first(words: list[str], most: int) -> str:
     return ", ".join([*words[:most], *more])
 
 
-def _owned(standing: Standing, step: Step) -> dict[str, list[str]]:
-    """Post -> the numbers of the documents that it owns, or one empty word for each group, which have no number."""
-    framework = standing.framework
-    items = [(f"focus-group:{each.key}", "") for each in framework.focus_groups]
-    if step.duty == "documents":
-        items = [(f"document:{each.key}", str(each.number)) for each in framework.documents]
+def _owned(duties: Iterable[Duty]) -> dict[str, list[str]]:
+    """Post -> the numbers of what it owes, one for each thing: empty for those that have no number."""
     owned: dict[str, list[str]] = defaultdict(list)
-    for item, number in items:
-        for name in [owner.name for owner in standing.owners_of(item)] or [NO_OWNER]:
-            owned[name].append(number)
+    for duty in duties:
+        for name in [owner.name for owner in duty.owners] or [NO_OWNER]:
+            owned[name].append(duty.number)
     return owned
 
 

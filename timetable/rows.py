@@ -15,11 +15,10 @@ from govuk.dates import day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
-from timetable.countdown import Asked, Contact, DayRow, Task
+from timetable.countdown import Contact, DayRow, OtherDuty, Task
 from timetable.forecast import Gap
 
 MOST_LINES = 3
-_LISTS = {"document": "documents:list", "focus-group": "focusgroups:list"}
 
 _DAY = (
     '<tr class="govuk-table__row house-day house-day--{}{}" id="day-{}">'
@@ -50,7 +49,7 @@ _DUTY = (
 def task_address(inspection: Inspection, task: Task) -> str:
     """The page on which the task's duties are met: its own, or the list where there are several."""
     first = task.duties[0]
-    return address_of(_LISTS[first.kind], inspection.slug) if first.kind in _LISTS else first.url
+    return address_of(first.kind.list_url, inspection.slug) if first.kind.list_url else first.url
 
 
 def day_rows(days: Iterable[DayRow], inspection: Inspection) -> SafeString:
@@ -85,14 +84,14 @@ def _step(task: Task, day: DayRow, inspection: Inspection) -> tuple[object, ...]
     return title, _party(task), span
 
 
-def task_items(tasks: Iterable[Task], requests: Sequence[Asked], inspection: Inspection) -> SafeString:
-    """An <li> of a task list for each step and request: what it is, who is in it and how to reach those who owe it.
+def task_items(tasks: Iterable[Task], others: Sequence[OtherDuty], inspection: Inspection) -> SafeString:
+    """An <li> of a task list for each step and other duty: what it is, who is in it, how to reach those who owe it.
 
-    What an inspector waits for comes first, at its hour; what was answered comes last.
+    What waits at an hour of its own comes first; what is done of that comes last.
     """
-    waiting = [_asked(asked) for asked in requests if not asked.duty.done]
-    answered = [_asked(asked) for asked in requests if asked.duty.done]
-    return build_all(_TASK, [*waiting, *(_task(task, inspection) for task in tasks), *answered])
+    waiting = [_other(other) for other in others if not other.duty.done]
+    done = [_other(other) for other in others if other.duty.done]
+    return build_all(_TASK, [*waiting, *(_task(task, inspection) for task in tasks), *done])
 
 
 def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
@@ -109,11 +108,11 @@ def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
     return " govuk-task-list__item--with-link", link, _party(task), hint, _contacts(task.contacts), tag(task.state)
 
 
-def _asked(asked: Asked) -> tuple[object, ...]:
-    duty = asked.duty
+def _other(other: OtherDuty) -> tuple[object, ...]:
+    duty = other.duty
     link = build('<a class="govuk-link govuk-task-list__link" href="{}">{}</a>', duty.url, duty.title)
     hint = f"due {long_datetime(duty.due)}"
-    return " govuk-task-list__item--with-link", link, "", hint, _contacts(asked.contacts), tag(asked.state)
+    return " govuk-task-list__item--with-link", link, "", hint, _contacts(other.contacts), tag(other.state)
 
 
 def _party(task: Task) -> str:
@@ -158,7 +157,9 @@ def gap_rows(gaps: Iterable[Gap]) -> SafeString:
     return build_all(_GAP, ((*_duty(gap.duty), _late_by(gap)) for gap in gaps))
 
 
-def _late_by(gap: Gap) -> SafeString:
+def _late_by(gap: Gap) -> SafeString | str:
+    if gap.duty.due is None or not gap.duty.hangs_on_call:
+        return ""
     when = f"when the next phase, {gap.begins}, begins" if gap.begins else "on the last day"
     left = f"{_days(gap.left)} to put it right" if gap.left else "to be put right today"
     return build('would be late by {} {}<div class="house-quiet">{}</div>', _days(gap.late_by), when, left)

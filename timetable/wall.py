@@ -1,4 +1,7 @@
-"""The wall: where the inspection is, for people who look up at a screen from five metres; no addresses, few names."""
+"""The wall: where the inspection is, for people who look up at a screen from five metres; no addresses, few names.
+
+Visitors pass by it, so a title that may name somebody is told as an email tells it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from django.utils.timezone import localdate, localtime
 from govuk.dates import WEEKDAYS, clock_time, day_month
 from inspections.duty import Duty
 from inspections.standing import Standing
-from timetable.countdown import Asked, Contact, Countdown, Task
+from timetable.countdown import Contact, Countdown, OtherDuty, Task
 
 # What a screen holds in letters of that size.
 MOST_TODAY, MOST_LATE, MOST_NAMES = 4, 4, 2
@@ -57,14 +60,14 @@ class Wall:
 def wall(countdown: Countdown) -> Wall:
     """The wall of a notified inspection, from its countdown; no queries of its own."""
     standing, coming = countdown.standing, countdown.next_deadline
-    asked = [_asked(each) for each in countdown.asked_today]
-    today = [*asked, *(_task(task) for task in countdown.today)]
+    others = [_other(each) for each in countdown.others_today]
+    today = [*others, *(_task(task) for task in countdown.today)]
     today.sort(key=lambda line: ("late", "to do", "partial", "", "done").index(line.state))
     late = [_late(duty, standing) for duty in countdown.late]
     return Wall(
         next_due=_due(coming, standing) if coming else "",
         time_left=countdown.time_left,
-        next_title=coming.title if coming else "",
+        next_title=coming.told_title if coming else "",
         next_with_it=countdown.due_with_it - 1,
         today=tuple(today[:MOST_TODAY]),
         today_more=len(today[MOST_TODAY:]),
@@ -79,9 +82,9 @@ def _task(task: Task) -> Line:
     return Line(task.state, task.dated.step.title, _names(_called(task.contacts)), " · ".join(facts))
 
 
-def _asked(asked: Asked) -> Line:
-    due = f"by {clock_time(localtime(asked.duty.due))}" if asked.duty.due and not asked.duty.done else ""
-    return Line(asked.state, asked.duty.title, _names(_called(asked.contacts)), due)
+def _other(other: OtherDuty) -> Line:
+    due = f"by {clock_time(localtime(other.duty.due))}" if other.duty.due and not other.duty.done else ""
+    return Line(other.state, other.duty.told_title, _names(_called(other.contacts)), due)
 
 
 def _late(duty: Duty, standing: Standing) -> Line:
@@ -89,7 +92,7 @@ def _late(duty: Duty, standing: Standing) -> Line:
     owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
     names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
     who = _names(names or [duty.role.label if duty.role else "no owner"])
-    return Line("late", duty.title, f"{who} · since {_since(duty, standing)}")
+    return Line("late", duty.told_title, f"{who} · since {_since(duty, standing)}")
 
 
 def _called(contacts: Iterable[Contact]) -> list[str]:

@@ -16,7 +16,7 @@ from django.urls import reverse
 from accounts.models import Event, Role
 from accounts.refusal import Refused
 from contact import requests_actions as actions
-from contact.duties import duties
+from contact.duties import REQUEST, duties
 from contact.models import Answer, Request
 from inspections.actions import withdraw
 from reminders.due import mails_due
@@ -59,7 +59,11 @@ def _duty(inspection, moment: str = "2011-04-20 09:00"):
 def test_request_is_a_duty_of_the_dcs_office_until_it_is_answered(inspection, office) -> None:
     asked = ask(inspection, due=DUE, now=NOW)
     duty = _duty(inspection)
-    assert (duty.key, duty.kind, duty.title) == ("request:1", "request", "Inspectors’ request 1: figures or a list")
+    assert (duty.key, duty.kind.prefix, duty.title) == (
+        "request:1",
+        "request",
+        "Inspectors’ request 1: figures or a list",
+    )
     assert (duty.owners, duty.role, duty.due, duty.due_day) == ((), Role.DCS_OFFICE, DUE, 4)
     assert (duty.done, duty.missing, duty.is_late(DUE + timedelta(minutes=1))) == (False, ("Not answered yet.",), True)
     assert actions.answer_request(request=asked, how="email", answered_at=NOW, by=office, now=NOW) is True
@@ -159,7 +163,7 @@ def test_request_sent_twice_is_one_and_is_owed_everywhere(inspection, office) ->
     )
     work = client.get(reverse("timetable:my-work", args=[inspection.slug]))
     assert "Inspectors’ request 1: figures or a list" in reading.texts(work, "//h2")
-    assert [duty.key for duty in all_duties(stands(inspection, "2011-04-20 09:00")) if duty.kind == "request"] == [
+    assert [duty.key for duty in all_duties(stands(inspection, "2011-04-20 09:00")) if duty.kind is REQUEST] == [
         "request:1"
     ]
 

@@ -39,7 +39,7 @@ def test_there_is_one_duty_for_each_document_due_with_the_step_that_asks_for_the
     assert [row.title for row in found] == [document.title for document in inspection.framework.documents]
     step = standing(inspection).step_for("documents")
     dated = standing(inspection).dated(step)
-    assert {(row.kind, row.due, row.due_day) for row in found} == {("document", dated.due, dated.last_day)}
+    assert {(row.kind.prefix, row.due, row.due_day) for row in found} == {("document", dated.due, dated.last_day)}
     assert dated.due == at("2011-04-19 17:00")
 
 

@@ -102,7 +102,7 @@ def test_what_is_damaged_is_owed_again_and_seen_by_those_who_look_after_it(clien
     state = states(standing)["10"]
     assert (state.state, state.missing[0][-len(ONE) :].lower()) == ("partial", ONE.lower())
     board = dashboard(standing)
-    assert [duty.done for duty in board.documents if duty.key == "document:10"] == [False]
+    assert [duty.done for duty in board.duties if duty.key == "document:10"] == [False]
     for role in (Role.COORDINATOR, Role.DCS_OFFICE):
         client.force_login(make_person(inspection.council, role))
         page = client.get(reverse("documents:document", args=[inspection.slug, "10"])).content.decode()

@@ -33,6 +33,7 @@ from tests.factories.crowd import crowd
 from tests.factories.documents import complete
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.reading import by_class, page, sign_in, words
+from tests.timetable.made_up import made_up_kind
 from tests.timetable.worked import duty, owner
 
 pytestmark = pytest.mark.django_db
@@ -214,11 +215,11 @@ def test_closure_moves_what_follows_it(scene) -> None:
 
 
 def test_words_that_people_typed_are_not_told(scene, monkeypatch) -> None:
-    asked = duty("request:7", owner(post=scene.olive.holdings.get().post_id), due=at("2011-04-20 12:00"))
-    asked = type(asked)(**{f: getattr(asked, f) for f in asked.__slots__} | {"title": "Jo Bloggs", "note": "Jo Bloggs"})
-    monkeypatch.setattr(feeds.happenings, "all_duties", lambda standing: [asked])
+    typed: dict[str, Any] = {"kind": made_up_kind(title_told=False), "title": "Jo Bloggs", "note": "Jo Bloggs"}
+    owed = duty("step:case-list", owner(post=scene.olive.holdings.get().post_id), due=at("2011-04-20 12:00"), **typed)
+    monkeypatch.setattr(feeds.happenings, "all_duties", lambda standing: [owed])
     (event,) = told(scene.feed(scene.olive)).values()
-    assert facts(event)[:2] == ("Due: Something that you owe", "2011-04-20 12:00")
+    assert facts(event)[:2] == ("Due: Something that is owed", "2011-04-20 12:00")
     assert str(event["url"]).endswith(f"/inspections/{scene.inspection.slug}/my-work/")
     assert b"Bloggs" not in event.to_ical()
 

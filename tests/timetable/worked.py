@@ -10,6 +10,7 @@ from inspections.duty import Duty, Owner
 from inspections.models import Inspection, Kind
 from inspections.standing import Standing, standing_of
 from tests.factories.people import NOW, at, make_council, make_inspection
+from timetable.duties import SOURCES, STEP
 
 NOTIFIED = date(2011, 4, 18)
 
@@ -47,13 +48,14 @@ def owner(name: str = "Head of Testing", *, post: int = 1, holder: str | None = 
 
 def duty(key: str, *owners: Owner, due: datetime | None = None, done: bool = False, **given: Any) -> Duty:
     """A duty of the kind that its key says ("step:case-list", "document:1", "focus-group:...")."""
-    kind = key.partition(":")[0]
+    prefix = key.partition(":")[0]
+    kind = next(source.kind for source in SOURCES if source.kind.prefix == prefix)
     facts: dict[str, Any] = {
         "key": key,
         "kind": kind,
         "title": f"Title of {key}",
         "owners": owners,
-        "role": Role.DCS_OFFICE if kind == "step" and not owners else None,
+        "role": Role.DCS_OFFICE if kind is STEP and not owners else None,
         "state": "done" if done else "to do",
         "missing": () if done else ("Not recorded as done.",),
         "url": f"/{key}/",

@@ -27,14 +27,6 @@ register.simple_tag(rows.task_items)
 register.simple_tag(rows.duty_rows)
 register.simple_tag(rows.gap_rows)
 
-_VERBS = {"document": "Upload", "focus-group": "Arrange", "request": "Record the answer"}
-
-
-@register.simple_tag
-def duty_verb(duty: Duty) -> str:
-    """What one does about the duty, for its button."""
-    return _VERBS.get(duty.kind, "Record as done")
-
 
 @register.simple_tag
 def duty_action(duty: Duty) -> str:

@@ -56,7 +56,7 @@ def _as_json(duty: Duty, now: datetime) -> dict[str, Any]:
     return {
         "key": duty.key,
         "title": duty.title,
-        "kind": duty.kind,
+        "kind": duty.kind.prefix,
         "owners": [owner.name for owner in duty.owners],
         "role": duty.role.value if duty.role else None,
         "due_day": duty.due_day,

@@ -1,0 +1,56 @@
+"""A kind of duty that no room has: what a room still to be built will add to the one list of kinds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+import timetable.duties
+from inspections.duty import Duty, DutyKind
+from inspections.standing import Standing
+from timetable.duties import Source
+
+HEADING = "Cases audited"
+
+
+def made_up_kind(**given: Any) -> DutyKind:
+    """Audits: each has a date of its own, or none."""
+    facts: dict[str, Any] = {
+        "prefix": "audit",
+        "noun": "audit",
+        "verb": "Audit",
+        "heading": HEADING,
+        "title_told": True,
+        "missing_told": True,
+    }
+    return DutyKind(**facts | given)
+
+
+def add_kind(monkeypatch: pytest.MonkeyPatch, kind: DutyKind, *dues: datetime | None, done: Sequence[int] = ()) -> None:
+    """Adds the kind in the one place there is, with a duty due at each moment: "Audit of case 1", "audit:1" and so on.
+
+    Each is owed by the posts that own the item of its key.
+    """
+
+    def duties(standing: Standing) -> list[Duty]:
+        return [_duty(kind, standing, number, due, number in done) for number, due in enumerate(dues, start=1)]
+
+    monkeypatch.setattr(timetable.duties, "SOURCES", (*timetable.duties.SOURCES, Source(kind, duties)))
+
+
+def _duty(kind: DutyKind, standing: Standing, number: int, due: datetime | None, done: bool) -> Duty:
+    key = f"{kind.prefix}:{number}"
+    return Duty(
+        key=key,
+        kind=kind,
+        title=f"Audit of case {number}",
+        owners=standing.owners_of(key),
+        state="done" if done else "to do",
+        missing=() if done else (f"The audit of case {number}.",),
+        url=f"/audits/{number}/",
+        done=done,
+        due=due,
+    )
