@@ -17,7 +17,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain, islice, repeat
 from typing import Any, BinaryIO
 
-from python_calamine import CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from spreadsheets.cells import MOST_ROWS_OF_ALL, NoValue, Row, Value, tidy, tidy_row
 from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
@@ -83,10 +83,7 @@ def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
         check_package(file, suffix, limits)
         unvalued = unvalued_cells(file)
         file.seek(0)
-    try:
-        workbook = CalamineWorkbook.from_filelike(file)
-    except PasswordError:
-        raise Unreadable("The workbook is protected by a password. Save it without one.") from None
+    workbook = CalamineWorkbook.from_filelike(file)
     for meta in workbook.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
             sheet = workbook.get_sheet_by_name(meta.name)

@@ -18,6 +18,10 @@ from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
 from spreadsheets.workbook_parser import OUT_OF_MEMORY
 
 DAMAGED = "The workbook is damaged and cannot be read. Open it in Excel and save it again."
+#: Of the types in which one is not told from the other: calamine tries every reader, and says only that none could.
+DAMAGED_OR_PROTECTED = (
+    "The workbook is damaged or protected by a password. Open it and save it again, without a password."
+)
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -41,7 +45,7 @@ def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Generator[R
                     return
                 for sheet, number, cells in said["rows"]:
                     yield Row(sheet, number, tuple(cells))
-            raise Unreadable(_why_it_ended(parser.wait(), limits))
+            raise Unreadable(_why_it_ended(parser.wait(), suffix, limits))
         finally:
             parser.kill()
 
@@ -61,11 +65,11 @@ def _value(said: dict[str, Any]) -> Any:
     return said
 
 
-def _why_it_ended(status: int, limits: Limits) -> str:
+def _why_it_ended(status: int, suffix: str, limits: Limits) -> str:
     if status == -signal.SIGKILL:
         return "The workbook could not be read just now. Try again."
     if status in {OUT_OF_MEMORY, -signal.SIGABRT}:
         return too_far_out(limits)
     if status == -signal.SIGXCPU:
         return too_much(limits)
-    return DAMAGED
+    return DAMAGED if suffix == ".xlsx" else DAMAGED_OR_PROTECTED

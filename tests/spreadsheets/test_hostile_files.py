@@ -18,7 +18,7 @@ import pytest
 from spreadsheets import workbook_parser
 from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
 from spreadsheets.reading import read_rows
-from spreadsheets.workbooks import DAMAGED
+from spreadsheets.workbooks import DAMAGED, DAMAGED_OR_PROTECTED
 from tests.spreadsheets.sheets import SHARED_STRINGS, SHEET, SHEET_PATH, STRINGS_PATH, damaged, with_entry, xlsx_of
 
 LIMITS = Limits(rows=5000, columns=200, list_name="a list of owners")
@@ -143,12 +143,12 @@ def with_row(row: str) -> bytes:
 @pytest.mark.parametrize(
     ("row", "cell", "said"),
     [
-        ('table:number-rows-repeated="1000000000"', "", DAMAGED),
-        ("", 'table:number-columns-repeated="1000000000"', DAMAGED),
-        ("", f'table:number-columns-repeated="{"9" * 5000}"', DAMAGED),
+        ('table:number-rows-repeated="1000000000"', "", DAMAGED_OR_PROTECTED),
+        ("", 'table:number-columns-repeated="1000000000"', DAMAGED_OR_PROTECTED),
+        ("", f'table:number-columns-repeated="{"9" * 5000}"', DAMAGED_OR_PROTECTED),
         ('table:number-rows-repeated="1000000"', "", too_far_out(LIMITS)),
         ("", 'table:number-columns-repeated="16000"', too_far_out(LIMITS)),
-        ('table:number-rows-repeated="1000000"', 'table:number-columns-repeated="1000000"', DAMAGED),
+        ('table:number-rows-repeated="1000000"', 'table:number-columns-repeated="1000000"', DAMAGED_OR_PROTECTED),
     ],
 )
 def test_open_document_that_repeats_without_end_is_refused(row, cell, said) -> None:
@@ -177,6 +177,12 @@ def test_old_workbook_is_held_to_the_limits() -> None:
     assert refusal("a.xls", placed(3, 200)) == too_far_out(LIMITS)
     # A rectangle of four thousand million cells: the process that reads it has no memory for that.
     assert refusal("a.xls", placed(65535, 65535)) == too_far_out(LIMITS)
+
+
+def test_old_workbook_that_is_protected_is_said_to_be() -> None:
+    start = XLS.index(b"\x09\x08\x10\x00") + 20
+    # The record after the first says that all others are encrypted.
+    assert refusal("a.xls", XLS[:start] + b"\x2f\x00" + XLS[start + 2 :]) == DAMAGED_OR_PROTECTED
 
 
 # CSV
@@ -228,7 +234,7 @@ def test_csv_with_many_blank_columns_and_rows_at_its_end_is_read() -> None:
     ],
 )
 def test_damaged_member_is_a_refusal_in_words(name, workbook, entry, how) -> None:
-    assert refusal(name, damaged(workbook, entry, how)) == DAMAGED
+    assert refusal(name, damaged(workbook, entry, how)) == (DAMAGED if name == "a.xlsx" else DAMAGED_OR_PROTECTED)
 
 
 @pytest.mark.parametrize(("name", "content"), [("a.xlsx", PLAIN), ("a.xls", XLS), ("a.ods", ODS)])

@@ -125,8 +125,8 @@ PLAIN = xlsx_of(Sheet=[["Number", "Owner"], [1, "Lead"]])
             "The workbook is damaged",
         ),
         ("a.xlsx", with_entry(PLAIN, "xl/media/large.bin", b"0" * 60_000_000), "unpacks to more"),
-        ("a.xls", b"\xd0\xcf\x11\xe0 an older file", "The workbook is damaged"),
-        ("a.ods", b"PK\x03\x04", "The workbook is damaged"),
+        ("a.xls", b"\xd0\xcf\x11\xe0 an older file", "The workbook is damaged or protected by a password."),
+        ("a.ods", b"PK\x03\x04", "The workbook is damaged or protected by a password."),
         ("owners", b"Number,Owner\n", "must be a CSV file"),
     ],
 )
