@@ -342,8 +342,8 @@ def test_reminders_of_the_tiny_framework_are_made_from_its_duties(world, db, cap
 
 def test_mail_and_calendar_feed_show_the_hours_that_the_plan_sets(client, world, db, mailoutbox, capsys) -> None:
     call_command("send_reminders", "--at", "2030-06-13T09:30")
-    told = next(mail.body for mail in mailoutbox if mail.to == ["avery@example.org"] and "notified" in mail.subject)
-    assert re.findall("Due today at .*", told) == ["Due today at 11:30am", "Due today at 4pm"]
+    told = next(mail.body for mail in mailoutbox if mail.to == [world.person.email] and "notified" in mail.subject)
+    assert set(re.findall("Due today at .*", told)) == {"Due today at 11:30am", "Due today at 4pm"}
     feed = world.person.feeds.get()
     events = Calendar.from_ical(client.get(reverse("feeds:feed", args=[feed.pk, token_of(feed)])).content).walk(
         "VEVENT"
