@@ -23,7 +23,7 @@ from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.schedule import DatedStep
 from inspections.standing import Standing, standing_of
-from timetable.duties import all_duties
+from timetable.duties import all_duties, other_duties
 
 LONDON = ZoneInfo("Europe/London")
 # A deadline is a moment, and a calendar draws moments as stretches: this long, ending at it.
@@ -62,14 +62,15 @@ def happenings(kind: str, sight: Sight, inspections: Iterable[Inspection], *, no
     posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (sight.posts, sight.roles)
     for inspection in inspections:
         standing = standing_of(inspection, now=now)
-        if standing.inspection.is_withdrawn or standing.schedule is None:
+        if standing.inspection.is_withdrawn:
             continue
         found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, sight, posts, roles)
     return found
 
 
 def _work(standing: Standing, sight: Sight, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
-    for duty in all_duties(standing):
+    # Before the notification only what does not hang on it has a date.
+    for duty in all_duties(standing) if standing.schedule else other_duties(standing):
         if duty.due is not None and duty.is_of(posts, roles):
             yield _duty(duty, duty.due, standing.inspection, sight)
 
@@ -92,8 +93,7 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, sight: Sight) -> Ha
 
 
 def _timetable(standing: Standing) -> Iterator[Happening]:
-    assert standing.schedule is not None  # the caller has looked
-    for dated in standing.schedule.steps:
+    for dated in standing.schedule.steps if standing.schedule else ():
         if dated.first is None or dated.last is None:
             continue
         if dated.due is None or dated.first != dated.last:

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F, Q
 
 from accounts.access import sight_of
 from feeds.happenings import LONDON, Happening, happenings
 from feeds.models import Feed, Told
 from inspections.models import Inspection
 
-# Inspections that a feed speaks of: the latest to be notified.
+# Inspections that a feed speaks of: the latest to be notified, and as many that are prepared for.
 MOST_INSPECTIONS = 6
 # How long what has gone is told as cancelled; a calendar program that is not opened in that time keeps it.
 CANCELLED_FOR = timedelta(days=90)
@@ -34,9 +35,16 @@ class Line:
 
 
 def inspections_of(feed: Feed) -> list[Inspection]:
-    """The notified inspections that the feed speaks of, latest first (one query)."""
-    rows = Inspection.objects.filter(council=feed.council, notified_on__isnull=False).select_related("council")
-    return list(rows.order_by("-notified_on", "-pk")[:MOST_INSPECTIONS])
+    """The inspections that the feed speaks of, latest first (one query).
+
+    Those that are prepared for have deadlines too: what does not hang on the call.
+    """
+    rows = Inspection.objects.filter(council=feed.council)
+    notified = rows.filter(notified_on__isnull=False).order_by("-notified_on", "-pk")[:MOST_INSPECTIONS]
+    prepared = rows.filter(notified_on=None, withdrawn_at=None).order_by("-opened_at", "-pk")[:MOST_INSPECTIONS]
+    wanted = Q(pk__in=notified.values("pk")) | Q(pk__in=prepared.values("pk"))
+    latest = F("notified_on").desc(nulls_last=True)
+    return list(Inspection.objects.filter(wanted).select_related("council").order_by(latest, "-opened_at", "-pk"))
 
 
 def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[Line]:

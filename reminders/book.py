@@ -10,8 +10,8 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from accounts.prepared import Prepared
 from inspections.models import Inspection
-from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
-from reminders.points import AGAIN, NOTIFIED, plain
+from reminders.models import AT_POINTS, Audience, Reminder
+from reminders.points import AGAIN, EARLY, NOTIFIED, is_early, plain
 
 
 class Entry(NamedTuple):
@@ -31,7 +31,8 @@ class Book:
     """The ledger of one inspection, as far as it matters at the points in question.
 
     entries   rows at these points
-    heard     when a person last heard of a duty with this deadline, since the notification; `times` says how often
+    heard     when a person last heard of a duty with this deadline; `times` says how often
+    called    who has had an email since the notification
     reminded  when a person last got an email other than the notification's
     agendas   when the agenda of each weekly point went out first
     """
@@ -41,6 +42,7 @@ class Book:
         self.heard: dict[Heard, datetime] = {}
         self.times: dict[Heard, int] = {}
         self.last: dict[tuple[int, str, str], datetime | None] = {}  # the deadline spoken of last, in each capacity
+        self.called: set[int] = set()
         self.reminded: dict[int, datetime] = {}
         self.agendas: dict[str, datetime] = {}
 
@@ -69,14 +71,6 @@ class Book:
         """Who has been told of what others have late, at `at` or after it."""
         return {heard[0] for heard, when in self.heard.items() if heard[1] == Audience.OVERSIGHT and when >= at}
 
-    def has_told(self, person: int) -> bool:
-        """Whether the person has had any email since the notification."""
-        return any(heard[0] == person for heard in self.heard)
-
-    def told(self) -> frozenset[int]:
-        """Everybody who has had an email since the notification."""
-        return frozenset(heard[0] for heard in self.heard)
-
     def last_due(self) -> dict[tuple[int, str], datetime | None]:
         """The deadline with which each person was last told of each duty."""
         in_order = sorted(self.heard.items(), key=lambda each: each[1])
@@ -92,8 +86,10 @@ class Book:
             self.entries.add(entry)
             if entry.audience == Audience.GROUP:
                 self.agendas.setdefault(entry.point, at)
-            if entry.audience in AFTER_NOTIFICATION:
+            if entry.audience in AT_POINTS:
                 self._hear(_heard(entry), at, self.times.get(_heard(entry), 0) + 1)
+                if not is_early(entry.point):
+                    self.called.add(entry.person)
                 if plain(entry.point) != NOTIFIED:
                     self.reminded[entry.person] = at
 
@@ -109,16 +105,17 @@ def _heard(entry: Entry) -> Heard:
 
 def _heard_in(rows: QuerySet[Reminder]) -> QuerySet:
     return (
-        rows.filter(audience__in=AFTER_NOTIFICATION)
+        rows.filter(audience__in=AT_POINTS)
         .order_by()
         .values("person_id", "audience", "duty_key", "due")
         .annotate(
             last=Max("created_at"),
             times=Count("pk"),
+            called=Count("pk", filter=~Q(point__contains=EARLY)),
             reminded=Max("created_at", filter=~Q(point=NOTIFIED) & ~Q(point__startswith=NOTIFIED + AGAIN)),
         )
         .order_by("last")
-        .values_list("person_id", "audience", "duty_key", "due", "last", "times", "reminded")
+        .values_list("person_id", "audience", "duty_key", "due", "last", "times", "called", "reminded")
     )
 
 
@@ -135,8 +132,10 @@ def book_of(inspection: Inspection, points: Iterable[str], *, without: Collectio
     agendas = rows.filter(audience=Audience.GROUP).values_list("point").annotate(first=Min("created_at"))
     book.agendas = dict(agendas)
     heard = _heard_in(rows) if without else _HEARD(inspection.pk)
-    for person, audience, duty, due, last, times, reminded in heard:
+    for person, audience, duty, due, last, times, called, reminded in heard:
         book._hear((person, audience, duty, due), last, times)
+        if called:
+            book.called.add(person)
         if reminded is not None:
             book.reminded[person] = max(reminded, book.reminded.get(person, reminded))
     return book

@@ -14,7 +14,7 @@ from inspections.duty import Duty
 from outbox.models import Message
 from reminders import planning
 from reminders.book import Book, book_of
-from reminders.due import points_of, weekly_mails, weekly_point, with_agenda
+from reminders.due import points_of, weekly_point, with_weekly
 from reminders.news import lines_of, news_of, with_news
 from reminders.overtaken import overtaken, waiting_by_inspection
 from reminders.people import Person
@@ -105,41 +105,32 @@ def coming(reading: Reading, *, days: int = DAYS) -> Coming:
     if reading.is_over:
         return Coming((), dates[-1], ())
     found: dict[date, list[Said]] = {}
-    duties = reading.duties()
-    for at, mail, then in _after_notification(reading, duties, moments) if reading.rule else _before(reading, moments):
+    for at, mail, then in _said_at(reading, moments):
         found.setdefault(at.astimezone(LONDON).date(), []).append((at, mail, then))
-    nobody = planning.told_to_nobody(duties, reading.people)
+    nobody = planning.told_to_nobody(reading.duties(), reading.people)
     return Coming(tuple(_day(day, found[day]) for day in sorted(found)), dates[-1], tuple(nobody))
 
 
-def _after_notification(reading: Reading, duties: list[Duty], moments: list[datetime]) -> Iterator[Said]:
-    assert reading.rule is not None
-    rows = news_of(reading.standing.inspection, reading.standing.now)
+def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
+    """What ticks at these moments would say, each with the inspection as it would be read then."""
+    inspection, duties = reading.standing.inspection, reading.reminded_of()
+    rows = news_of(inspection, reading.standing.now)
+    weekly = {moment: point for moment in moments if (point := weekly_point(reading.at(moment)))}
     points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
-    points |= {point.key for moment in moments if (point := weekly_point(reading.at(moment)))}
+    points |= {point.key for point in weekly.values()} | {row.key for row in rows}
     # The next tick takes these back, and what they said is said in the emails foreseen here.
-    inspection = reading.standing.inspection
     wrong = overtaken(waiting_by_inspection([inspection.pk]).get(inspection.pk, ()), duties)
-    book = book_of(inspection, points | {row.key for row in rows}, without=wrong)
-    for moment in moments:
-        then = reading.at(moment)
-        if not then.is_over:
-            mails = planning.after_notification(duties, then.scene(book))
-            mails = with_agenda(then, mails, weekly_point(then), book)
-            yield from _said(with_news(then, mails, rows, book), book, then)
-
-
-def _before(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
-    """The weekly summaries: documents go out of date in the meantime, so each is read as at its own moment."""
-    rows = news_of(reading.standing.inspection, reading.standing.now)
-    points = {moment: point for moment in moments if (point := weekly_point(reading.at(moment)))}
-    book = book_of(reading.standing.inspection, {point.key for point in points.values()} | {row.key for row in rows})
+    book = book_of(inspection, points, without=wrong)
     seen = set()
     for moment in moments:
-        then, point, mails = reading.at(moment), points.get(moment), []
-        if point is not None and point.key not in seen:
-            seen.add(point.key)
-            mails = weekly_mails(then, point, book)
+        then, point = reading.at(moment), weekly.get(moment)
+        if then.is_over:
+            continue
+        mails = planning.reminders(duties, then.scene(book))
+        # Before the call documents are read anew for each summary: they go out of date in the meantime.
+        if reading.is_notified or point not in seen:
+            mails = with_weekly(then, mails, point, book)
+        seen.add(point)
         yield from _said(with_news(then, mails, rows, book), book, then)
 
 

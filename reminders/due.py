@@ -59,19 +59,20 @@ def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool
         return []
     inspection = reading.standing.inspection
     rows = news_of(inspection, reading.standing.now) if has_news else []
-    heard = {row.key for row in rows}
-    if reading.rule is None:
-        point = weekly_point(reading)
-        book = book_of(inspection, heard | ({point.key} if point else set()))
-        mails = weekly_mails(reading, point, book) if point else []
-    else:
-        duties = reading.duties()
-        point = weekly_point(reading)
-        points = points_of(reading.rule, duties, reading.standing.now) | ({point.key} if point else set())
-        book = book_of(inspection, heard | points, without=without)
-        mails = planning.after_notification(duties, reading.scene(book))
-        mails = with_agenda(reading, mails, point, book, duties)
+    duties, point = reading.reminded_of(), weekly_point(reading)
+    points = points_of(reading.rule, duties, reading.standing.now) | ({point.key} if point else set())
+    book = book_of(inspection, points | {row.key for row in rows}, without=without)
+    mails = with_weekly(reading, planning.reminders(duties, reading.scene(book)), point, book)
     return with_news(reading, mails, rows, book)
+
+
+def with_weekly(reading: Reading, mails: list[Mail], point: Point | None, book: Book) -> list[Mail]:
+    """The emails with what a weekly point brings: the summary before the notification, the agenda after it."""
+    if point is None:
+        return mails
+    if reading.is_notified:
+        return _with_agenda(reading, mails, point, book)
+    return planning.with_summaries(mails, _weekly_mails(reading, point, book))
 
 
 def points_of(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
@@ -88,28 +89,22 @@ def weekly_point(reading: Reading) -> Point | None:
     """
     arrangement, opened = reading.arrangement, reading.standing.inspection.opened_at
     point = weekly(reading.standing.now, arrangement.hours, arrangement.weekly_day)
-    begun = opened if reading.rule is None else reading.rule.notified
+    begun = reading.rule.notified or opened
     since = begun if arrangement.since is None else max(begun, arrangement.since)
     return point if reading.is_open and point.at > since else None
 
 
-def with_agenda(
-    reading: Reading, mails: list[Mail], point: Point | None, book: Book, duties: list[Duty] | None = None
-) -> list[Mail]:
+def _with_agenda(reading: Reading, mails: list[Mail], point: Point, book: Book) -> list[Mail]:
     """The emails with the agenda of the weekly point for those of the group who have not had it."""
-    if point is None:
-        return mails
     group = planning.awaiting_agenda(point, reading.arrangement, reading.people, book)
     if not group:
         return mails
     since = since_of(point, book.last_agenda(point.key))
-    found = agenda_of(
-        reading.standing, reading.duties() if duties is None else duties, reading.arrangement, since=since
-    )
+    found = agenda_of(reading.standing, reading.duties(), reading.arrangement, since=since)
     return planning.with_agenda(mails, point, found, group)
 
 
-def weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
+def _weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
     """The weekly summaries at a point that are not in the book."""
     duties = reading.duties()
     mails = planning.before_notification(

@@ -21,7 +21,8 @@ class Audience(models.TextChoices):
     NEWS = "news", "News of a document, owns it"
 
 
-AFTER_NOTIFICATION = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
+# Told of a duty at its own points; not once a week, and not as news.
+AT_POINTS = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
 
 
 class Reminder(models.Model):

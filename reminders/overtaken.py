@@ -21,7 +21,7 @@ from inspections.duty import Duty
 from inspections.locks import locked
 from inspections.models import Inspection
 from outbox.models import Message, State
-from reminders.models import AFTER_NOTIFICATION, Audience, Reminder
+from reminders.models import AT_POINTS, Audience, Reminder
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Waiting(NamedTuple):
 
 def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]]:
     """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
-    rows = _waiting().filter(Q(audience__in=AFTER_NOTIFICATION) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
+    rows = _waiting().filter(Q(audience__in=AT_POINTS) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
     rows = rows.filter(inspection__in=list(inspections)).order_by()
     found: dict[int, list[Waiting]] = {}
     facts = rows.values_list("inspection_id", "message_id", "duty_key", "due", "audience")

@@ -111,8 +111,8 @@ class Scene:
     is_open: bool
 
 
-def after_notification(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
-    """The emails that are due now on a notified inspection. A person's first goes at once, at any hour."""
+def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
+    """The emails that are due now. A person's first after the notification goes at once, at any hour."""
     points = {due: scene.rule.latest(due, scene.now) for due in {duty.due for duty in duties}}
     items: dict[Person, list[Item]] = defaultdict(list)
     for duty in duties:
@@ -122,11 +122,12 @@ def after_notification(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
                 items[person].append(item)
     late = [point.at for point in points.values() if point is not None and point.is_late]
     watched = scene.book.watched_since(max(late)) if late else set()
-    told, last_due = scene.book.told(), scene.book.last_due()
+    last_due, is_notified = scene.book.last_due(), scene.rule.notified is not None
     mails = []
     for person in {*items, *_with_done(duties, scene.people)}:
-        is_first = person.pk not in told
-        wanted = [item for item in items[person] if not scene.book.has(item.entry(person), item.point.at)]
+        is_first = is_notified and person.pk not in scene.book.called
+        # Whatever was said before the call, the first email after it names everything.
+        wanted = [i for i in items[person] if is_first or not scene.book.has(i.entry(person), i.point.at)]
         if not scene.is_open or person.pk in watched:
             wanted = [item for item in wanted if item.audience is not Audience.OVERSIGHT]
         is_summary = not is_first and _is_summary(person, scene)
@@ -167,6 +168,18 @@ def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, It
         for person in people.with_role(*scene.arrangement.late_roles):
             if person.pk not in already:
                 yield person, Item(duty, Audience.OVERSIGHT, point)
+
+
+def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
+    """Weekly summaries with what each person is reminded of in them, and the reminders of everybody else."""
+    reminded = {mail.person.pk: mail for mail in mails}
+    told = []
+    for summary in weekly:
+        mail = reminded.pop(summary.person.pk, None)
+        if mail is not None:
+            summary = replace(summary, items=(*mail.items, *summary.items), moved=mail.moved, also=mail.also)
+        told.append(summary)
+    return sorted([*told, *reminded.values()], key=lambda mail: (mail.person.name, mail.person.pk))
 
 
 def with_agenda(mails: Iterable[Mail], point: Point, agenda: Agenda, group: Iterable[Person]) -> list[Mail]:
@@ -226,9 +239,10 @@ def _with_done(duties: Iterable[Duty], people: People) -> set[Person]:
 
 def _mail(person: Person, wanted: list[Item], duties: Iterable[Duty], scene: Scene, *, is_first: bool) -> Mail | None:
     """The person's email; the first one names what is done already as well, so that it has all of theirs."""
-    notified = Point(NOTIFIED, scene.rule.notified)
     done: tuple[Item, ...] = ()
     if is_first:
+        assert scene.rule.notified is not None  # it is the first since then
+        notified = Point(NOTIFIED, scene.rule.notified)
         mine = [duty for duty in duties if duty.done and person in scene.people.owing(duty)]
         done = tuple(Item(duty, Audience.OWNER, notified) for duty in mine)
     if not wanted and not done:

@@ -2,7 +2,8 @@
 
 Points lie at the start of working hours, so many working days before the day on which a duty is due and on each working
 day after it while it is late. The notification is a point too. Of all that have passed only the latest counts, so that
-a pause is followed by one reminder and not by all that were missed.
+a pause is followed by one reminder and not by all that were missed. Before the notification only what has a date of its
+own has points.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ LATE = "late:"
 WEEKLY = "weekly:"
 # Follows a point that is said again because a deadline has come back to where it was: "notified#1".
 AGAIN = "#"
+# Follows a point at which something was said before the notification: "5~". The first email after it says all anew.
+EARLY = "~"
 MONDAY = 0
 # Where an inspection was opened without a local plan.
 USUAL_HOURS = WorkingHours(time(9), time(17))
@@ -39,7 +42,7 @@ class Point:
 
     @property
     def is_late(self) -> bool:
-        return self.key.startswith(LATE)
+        return plain(self.key).startswith(LATE)
 
     @property
     def waits_for_hours(self) -> bool:
@@ -48,41 +51,47 @@ class Point:
 
 
 def plain(key: str) -> str:
-    """The point that a key names, whether it was said at it for the first time or again."""
-    return key.partition(AGAIN)[0]
+    """The point that a key names, whether it was said for the first time or again, before the notification or after."""
+    return key.partition(AGAIN)[0].removesuffix(EARLY)
+
+
+def is_early(key: str) -> bool:
+    """Whether the point was said before the notification."""
+    return key.partition(AGAIN)[0].endswith(EARLY)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What the points of one inspection hang on.
 
-    notified  the moment from which points count (aware); nothing before it fires
+    notified  the moment from which points count (aware); nothing before it fires. None before the notification: every
+              point counts, and only what has a date of its own has any
     days      working days before a deadline on which there is a point (the local plan's, else 5, 2, 1 and 0)
     """
 
-    notified: datetime
+    notified: datetime | None
     calendar: WorkingCalendar
     hours: WorkingHours = USUAL_HOURS
     days: tuple[int, ...] = USUAL_POINTS
 
     def latest(self, due: datetime | None, now: datetime) -> Point | None:
-        """The latest point that has passed by `now` for something due at `due`; None before the notification.
+        """The latest point that has passed by `now` for something due at `due`; None where none has.
 
         What has no date yet has the notification alone.
         """
-        if now < self.notified:
+        if self.notified is not None and now < self.notified:
             return None
-        passed = [Point(NOTIFIED, self.notified)]
+        passed = [] if self.notified is None else [Point(NOTIFIED, self.notified)]
         if due is not None:
-            passed += [point for point in self.before(due) if self.notified < point.at <= now]
+            passed += [point for point in self.before(due) if self._counts(point.at) and point.at <= now]
             passed += self._late(due, now)
-        return max(passed, key=lambda point: point.at)
+        return max(passed, key=lambda point: point.at, default=None)
 
     def coming(self, due: datetime | None, now: datetime, until: datetime) -> list[Point]:
         """The points after `now` up to `until`, in order, if nothing changes."""
         if due is None:
             return []
-        points = [point for point in self.before(due) if point.at > self.notified]
+        points = [point for point in self.before(due) if self._counts(point.at)]
         day = now.astimezone(LONDON).date()
         while day <= until.astimezone(LONDON).date():
             points += [point for point in self._late(due, self.opening(day)) if point.at == self.opening(day)]
@@ -93,7 +102,7 @@ class Rule:
         """The points before `due`, whether or not they have passed; none where `due` lies beyond all calendars."""
         try:
             day = self.calendar.previous_working(due.astimezone(LONDON).date())
-            points = [Point(str(n), self.opening(self.calendar.add(day, -n))) for n in self.days]
+            points = [self._point(str(n), self.calendar.add(day, -n)) for n in self.days]
         except NoWorkingDay:
             # One slip of a year must not keep everybody else's reminders back.
             return []
@@ -108,9 +117,15 @@ class Rule:
         if day <= due_day:
             return []
         day = self.calendar.previous_working(day)
-        if day <= due_day or self.opening(day) <= self.notified:
+        if day <= due_day or not self._counts(self.opening(day)):
             return []
-        return [Point(f"{LATE}{day.isoformat()}", self.opening(day))]
+        return [self._point(f"{LATE}{day.isoformat()}", day)]
+
+    def _counts(self, at: datetime) -> bool:
+        return self.notified is None or at > self.notified
+
+    def _point(self, key: str, day: date) -> Point:
+        return Point(f"{key}{EARLY}" if self.notified is None else key, self.opening(day))
 
     def summary(self, hour: int, now: datetime) -> tuple[datetime, datetime]:
         """For somebody with a daily summary at `hour`: when that of today goes, and when the next one after `now`."""

@@ -19,7 +19,7 @@ from reminders.book import Book
 from reminders.people import People, Person
 from reminders.planning import Scene
 from reminders.points import Rule, in_hours, notified_moment
-from timetable.duties import all_duties
+from timetable.duties import all_duties, other_duties
 
 
 @dataclass(frozen=True)
@@ -31,22 +31,27 @@ class Reading:
     people: People
 
     @cached_property
-    def rule(self) -> Rule | None:
-        """The rule of the inspection's points; None before its notification."""
+    def rule(self) -> Rule:
+        """The rule of the inspection's points."""
         inspection, hours = self.standing.inspection, self.arrangement.hours
-        if inspection.notified_on is None or inspection.notification_recorded_at is None:
-            return None
-        recorded = inspection.notification_recorded_at
-        moment = notified_moment(inspection.notified_on, recorded, self.standing.now, hours)
-        return None if moment is None else Rule(moment, self.standing.calendar, hours, self.arrangement.days)
+        moment, recorded = None, inspection.notification_recorded_at
+        if inspection.notified_on is not None and recorded is not None:
+            moment = notified_moment(inspection.notified_on, recorded, self.standing.now, hours)
+        return Rule(moment, self.standing.calendar, hours, self.arrangement.days)
+
+    @property
+    def is_notified(self) -> bool:
+        return self.rule.notified is not None
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is reminded of any more."""
-        schedule, rule = self.standing.schedule, self.rule
+        schedule = self.standing.schedule
         if self.standing.inspection.is_withdrawn:
             return True
-        return rule is not None and schedule is not None and rule.is_over(schedule.days[-1].date, self.standing.now)
+        if schedule is None or not self.is_notified:
+            return False
+        return self.rule.is_over(schedule.days[-1].date, self.standing.now)
 
     @property
     def is_open(self) -> bool:
@@ -54,8 +59,7 @@ class Reading:
         return in_hours(self.standing.now, self.standing.calendar, self.arrangement.hours)
 
     def scene(self, book: Book) -> Scene:
-        """What the rules of a notified inspection need besides its duties."""
-        assert self.rule is not None  # it is notified
+        """What the rules need besides the duties."""
         return Scene(self.rule, self.arrangement, self.people, book, self.standing.now, self.is_open)
 
     def at(self, moment: datetime) -> Reading:
@@ -63,12 +67,20 @@ class Reading:
         return replace(self, standing=replace(self.standing, now=moment))
 
     def duties(self) -> list[Duty]:
-        """Everything owed; before the notification without dates, whatever the record says of a later one."""
+        """Everything owed; before the notification without its dates, whatever the record says of a later one."""
         return list(self._duties)
+
+    def reminded_of(self) -> list[Duty]:
+        """What people are reminded of: before the notification only what does not hang on it."""
+        return self.duties() if self.is_notified else other_duties(self._standing)
 
     @cached_property
     def _duties(self) -> list[Duty]:
-        return all_duties(self.standing if self.rule else replace(self.standing, schedule=None))
+        return all_duties(self._standing)
+
+    @property
+    def _standing(self) -> Standing:
+        return self.standing if self.is_notified else replace(self.standing, schedule=None)
 
 
 def reading_of(standing: Standing) -> Reading:

@@ -79,8 +79,8 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
 
 def _look_at(reading: Reading, known: Gathered, *, queued_at: datetime, dry_run: bool) -> list[Queued]:
     inspection, now = reading.standing.inspection, reading.standing.now
-    waiting = known.waiting.get(inspection.pk, ()) if reading.rule else ()
-    wrong = overtaken(waiting, reading.duties()) if waiting else set()
+    waiting = known.waiting.get(inspection.pk, ())
+    wrong = overtaken(waiting, reading.reminded_of()) if waiting else set()
     if not dry_run:
         take_back(inspection, wrong, now=now)
     mails = mails_due(reading, without=wrong, has_news=inspection.pk in known.newsworthy)

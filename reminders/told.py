@@ -12,7 +12,7 @@ from frameworks import Framework
 from inspections.date_history import Change
 from inspections.models import Inspection
 from outbox.models import WAITING
-from reminders.models import AFTER_NOTIFICATION, Reminder
+from reminders.models import AT_POINTS, Reminder
 from timetable.duties import source_for
 
 
@@ -86,7 +86,7 @@ def with_told(inspection: Inspection, framework: Framework, changes: Sequence[Ch
 def _lines(inspection: Inspection, since: datetime | None) -> list[_Line]:
     if since is None:
         return []
-    rows = Reminder.objects.filter(inspection=inspection, audience__in=AFTER_NOTIFICATION, created_at__gte=since)
+    rows = Reminder.objects.filter(inspection=inspection, audience__in=AT_POINTS, created_at__gte=since)
     fields = (
         "created_at",
         "person_id",

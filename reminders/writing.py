@@ -114,7 +114,7 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
     """
     if mail.agenda is None:
         return None
-    agenda, now, is_notified = mail.agenda, reading.standing.now, reading.rule is not None
+    agenda, now, is_notified = mail.agenda, reading.standing.now, reading.is_notified
     named = {item.duty.key for item in (*mail.items, *mail.also)}
     named &= {duty.key for duty in (*agenda.late, *agenda.ahead)}
 
@@ -138,7 +138,8 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
         "named": len(named),
         "since": long_date(agenda.since),
         "next_day": weekday_date(agenda.next_day),
-        "is_notified": is_notified,
+        # Before the call only what does not hang on it has a date.
+        "has_dates": is_notified or bool(agenda.late or agenda.ahead),
         "changes": agenda.changes,
         "late": lines(agenda.late),
         "ahead": lines(agenda.ahead),
@@ -187,14 +188,19 @@ def summing_up(reading: Reading, mail: Mail) -> str:
 
     The day named is the nearest: a subject that named the last would hide what is due tomorrow.
     """
+    now = reading.standing.now
+    duties = [item.duty for item in mail.items if item.audience is not Audience.WEEKLY]
     if mail.kind is Kind.WEEKLY:
-        return _weekly_words(mail)
+        return listed([*_owed_words(duties, now), _weekly_words(mail)])
     if mail.kind is Kind.AGENDA:
         return _agenda_words(mail)
     if mail.kind is Kind.NEWS:
         return in_few_words(mail.news)
-    now = reading.standing.now
-    duties = [item.duty for item in mail.items]
+    return listed(_owed_words(duties, now)) if duties else "nothing left to do"
+
+
+def _owed_words(duties: list[Duty], now: datetime) -> list[str]:
+    """How many are late, due today, due soon, and later."""
     late = [duty for duty in duties if duty.is_late(now)]
     ahead = [duty for duty in duties if not duty.is_late(now)]
     today = [duty for duty in ahead if duty.due and long_date(duty.due) == long_date(now)]
@@ -208,11 +214,11 @@ def summing_up(reading: Reading, mail: Mail) -> str:
         words += [f"{len(later) - then} later"] if then < len(later) else []
     undated = len(ahead) - len(today) - len(later)
     words += [f"{undated} without a date"] if undated else []
-    return listed(words) if words else "nothing left to do"
+    return words
 
 
 def _weekly_words(mail: Mail) -> str:
-    items = mail.group if mail.summary is not None else mail.items
+    items = mail.group if mail.summary is not None else mail.of(Audience.WEEKLY)
     if not items:
         return "every document is complete and up to date"
     return f"{counted([item.duty for item in items])} incomplete or going out of date"

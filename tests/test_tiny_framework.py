@@ -301,7 +301,10 @@ def test_countdown_counts_to_the_tiny_last_day_with_its_own_times(client, world)
         "2 hours 30 minutes to the next deadline: 13 June 2030 at 11:30am (day 2)"
     )
     apart = reading.texts(response, "//main/ul[contains(@class, 'govuk-list--bullet')]/li")
-    assert [text.partition(" (")[0] for text in apart][-1:] == [_framework(world).step("conference").title]
+    assert [text.partition(" (")[0] for text in apart][-2:] == [
+        _framework(world).step("conference").title,
+        "Late Inspectors’ request 1: figures or a list",
+    ]
 
 
 def test_a_group_is_ready_by_what_the_tiny_framework_asks(client, world) -> None:

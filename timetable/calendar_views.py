@@ -10,15 +10,16 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from accounts.addresses import address_of
 from accounts.permissions import Permission
-from contact.reading import inspectors_of
+from contact.reading import inspectors_of, set_up_meeting_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of
 from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
-from timetable.countdown import countdown, where
-from timetable.duties import all_duties, if_called_today
+from timetable.countdown import countdown, others_of, where
+from timetable.duties import all_duties, if_called_today, other_duties
 from timetable.months import month_of, months_of, title_of
 from timetable.poster import poster
 
@@ -49,7 +50,18 @@ def month_page(
         first = date(year, month, 1)
     else:
         raise Http404
-    found = month_of(dates, sight.standing.calendar, first, today=today)
+    owed = other_duties(sight.standing)
+    if not context["watches"]:
+        # Whoever owes something sees their own, as on my work.
+        owed = [duty for duty in owed if duty.is_of(sight.posts, sight.roles)]
+    found = month_of(
+        dates,
+        sight.standing.calendar,
+        first,
+        today=today,
+        others=others_of(owed, sight.now),
+        meeting=set_up_meeting_of(sight.standing),
+    )
     months = [(each, title_of(each), each == first) for each in months_of(dates)]
     return render(request, "timetable/month.html", {**context, "month": found, "months": months})
 
@@ -62,9 +74,13 @@ def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     standing = sight.standing if sight.standing.schedule else if_called_today(sight.standing)
     found = countdown(standing, all_duties(standing))
     today = None if context["is_forecast"] else standing.today
-    return render(
-        request, "timetable/chart.html", {**context, "chart": chart(found, today=today), "where": where(sight.standing)}
+    drawn = chart(
+        found,
+        today=today,
+        meeting=set_up_meeting_of(sight.standing),
+        contact_page=address_of("contact:contact", sight.inspection.slug),
     )
+    return render(request, "timetable/chart.html", {**context, "chart": drawn, "where": where(sight.standing)})
 
 
 @require_safe

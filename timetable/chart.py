@@ -10,9 +10,10 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.safestring import SafeString
+from django.utils.timezone import localdate
 
 from govuk.dates import MONTHS
 from govuk.markup import build, build_all
@@ -49,25 +50,65 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Besides:
+    """Something that is no step with its mark on its day: a duty with a date of its own, or the set-up meeting."""
+
+    title: str
+    url: str
+    at: datetime | None
+    day: int | None
+    state: str
+    drawn: SafeString
+
+    @property
+    def words(self) -> str:
+        """How it stands, in words."""
+        return STATES[self.state][0]
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
-    """Rows in the framework's order, the head with day numbers and dates, and how many steps are in which state."""
+    """Rows in the framework's order, what there is besides the steps, the head, and how many are in which state."""
 
     rows: tuple[Row, ...]
+    besides: tuple[Besides, ...]
     head: SafeString
     counts: tuple[tuple[str, str, int], ...]
 
 
-def chart(found: Countdown, *, today: date | None) -> Chart:
-    """The chart of a countdown; `today` is None where no line is to be drawn (before the notification)."""
+def chart(found: Countdown, *, today: date | None, meeting: datetime | None = None, contact_page: str = "") -> Chart:
+    """The chart of a countdown; `today` is None where no line is to be drawn (before the notification).
+
+    `meeting` is when the set-up meeting is, where that is recorded; `contact_page` the address of what is said of it.
+    """
     days = [day.date for day in found.dates.days]
     lines = _lines(days, today)
     rows = []
     for task in found.tasks:
         state = _state(task, found.standing.today)
-        rows.append(Row(task, state, _row(task, state, days, lines)))
-    number = Counter(row.state for row in rows)
+        rows.append(Row(task, state, _row(task.dated.first, task.dated.last, state, days, lines)))
+    facts = [(other.duty.title, other.duty.url, other.duty.due, other.state) for other in found.others]
+    if meeting is not None:
+        facts.insert(0, ("Set-up meeting", contact_page, meeting, "coming" if meeting > found.standing.now else "past"))
+    besides = [_besides(found, *each, days, lines) for each in facts]
+    number = Counter([*(row.state for row in rows), *(row.state for row in besides)])
     counts = tuple((words, shape, number[state]) for state, (words, shape) in STATES.items() if number[state])
-    return Chart(tuple(rows), _head(days, today), counts)
+    return Chart(tuple(rows), tuple(besides), _head(days, today), counts)
+
+
+def _besides(
+    found: Countdown,
+    title: str,
+    url: str,
+    at: datetime | None,
+    state: str,
+    days: Sequence[date],
+    lines: SafeString,
+) -> Besides:
+    day = localdate(at) if at else None
+    drawn_on = day if day is not None and days[0] <= day <= days[-1] else None
+    number = found.dates.number_on(day) if day else None
+    return Besides(title, url, at, number, state, _row(drawn_on, drawn_on, state, days, lines))
 
 
 def _state(task: Task, today: date) -> str:
@@ -103,9 +144,8 @@ def _middle(day: date, days: Sequence[date]) -> float:
     return _part(index + (0.5 if is_there else 0.0), days)
 
 
-def _row(task: Task, state: str, days: Sequence[date], lines: SafeString) -> SafeString:
+def _row(first: date | None, last: date | None, state: str, days: Sequence[date], lines: SafeString) -> SafeString:
     bar: SafeString | str = ""
-    first, last = task.dated.first, task.dated.last
     if first is not None and last is not None:
         begin = _part(bisect_left(days, first), days)
         end = max(_part(bisect_right(days, last), days), begin + _part(0.25, days))

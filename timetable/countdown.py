@@ -87,17 +87,18 @@ class OtherDuty:
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One working day with how its date was worked out, the steps that start or end on it, and its cell's state."""
+    """One working day with how its date was worked out, what starts, ends or is due on it, and its cell's state."""
 
     number: int
     date: date
     explanation: str
     tasks: tuple[Task, ...]
+    others: tuple[OtherDuty, ...]
     state: str
 
     @property
     def is_late(self) -> bool:
-        return any(task.is_late for task in self.tasks)
+        return any(task.is_late for task in self.tasks) or any(other.is_late for other in self.others)
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,7 @@ class Countdown:
                 date=day.date,
                 explanation=day.explanation,
                 tasks=tuple(on_date[day.date]),
+                others=tuple(other for other in self.others if other.day == day.date),
                 state=_when(day.date, self.standing.today),
             )
             for day in self.dates.days
@@ -194,6 +196,11 @@ class Countdown:
         """Steps that no day of the list shows: on a date yet to be stated, say, or on a Sunday."""
         shown = {task.dated.step.key for row in self.days for task in row.tasks}
         return tuple(task for task in self.tasks if task.dated.step.key not in shown)
+
+    @property
+    def others_off_the_days(self) -> tuple[OtherDuty, ...]:
+        """Duties besides the steps that no day of the list shows: without a date, say, or on a Sunday."""
+        return tuple(other for other in self.others if not other.day or self.dates.number_on(other.day) is None)
 
     @property
     def strip(self) -> tuple[dict[str, Any], ...]:
@@ -271,20 +278,20 @@ def countdown(
         next_deadline=first,
         due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
         late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
-        others=tuple(
-            OtherDuty(duty, _contacts((duty,), people), duty.is_late(standing.now)) for duty in other_duties(duties)
-        ),
+        others=others_of((duty for duty in duties if not duty.hangs_on_call), standing.now, people),
     )
+
+
+def others_of(
+    duties: Iterable[Duty], now: datetime, people: Sequence[tuple[Role, Contact]] = ()
+) -> tuple[OtherDuty, ...]:
+    """Duties besides the steps as pages show them, by their dates; those without one last."""
+    return tuple(OtherDuty(duty, _contacts((duty,), people), duty.is_late(now)) for duty in in_order(duties))
 
 
 def ahead(duties: Iterable[Duty], now: datetime) -> list[Duty]:
     """What is still owed and has a deadline to come, the next first."""
     return in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= now)
-
-
-def other_duties(duties: Iterable[Duty]) -> list[Duty]:
-    """Those that no step asks for, by their dates; those without one last."""
-    return in_order(duty for duty in duties if not duty.hangs_on_call)
 
 
 def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Contact]], now: datetime) -> Task:
@@ -297,7 +304,7 @@ def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Cont
     )
 
 
-def _contacts(duties: Iterable[Duty], people: list[tuple[Role, Contact]]) -> tuple[Contact, ...]:
+def _contacts(duties: Iterable[Duty], people: Sequence[tuple[Role, Contact]]) -> tuple[Contact, ...]:
     found: dict[Contact, None] = {}
     for duty in duties:
         if duty.done:

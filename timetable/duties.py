@@ -13,7 +13,7 @@ from accounts.addresses import address_of
 from accounts.models import Role
 from accounts.prepared import Prepared
 from frameworks import Step
-from inspections.duty import Duty, DutyKind
+from inspections.duty import Duty, DutyKind, in_order
 from inspections.standing import Standing
 from timetable.models import StepRecord
 
@@ -103,6 +103,13 @@ def all_duties(standing: Standing) -> list[Duty]:
     if standing.inspection.is_withdrawn:
         return []
     return [duty for source in SOURCES for duty in source.duties(standing)]
+
+
+def other_duties(standing: Standing) -> list[Duty]:
+    """Those that no step of the timetable asks for, by their dates; the queries of their kinds alone."""
+    if standing.inspection.is_withdrawn:
+        return []
+    return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(standing))
 
 
 def source_for(step: Step) -> Source | None:

@@ -1,15 +1,18 @@
-"""The timetable as a calendar: a month in whole weeks, each day with its steps or the reason why it does not count."""
+"""The timetable as a calendar: a month in whole weeks, each day with what happens or why it does not count."""
 
 from __future__ import annotations
 
 from calendar import Calendar
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+
+from django.utils.timezone import localdate
 
 from govuk.dates import MONTHS
 from inspections.dated import DatedStep, Schedule
 from inspections.working_days import EARLIEST, LATEST, SATURDAY, WorkingCalendar
+from timetable.countdown import OtherDuty
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class MonthDay:
 
     number   which working day of the inspection it is, if any
     why_not  why it does not count; empty on a working day
+    others   what is due on it that no step asks for
+    meeting  when the set-up meeting is, if it is on that day
     """
 
     date: date
@@ -40,6 +45,13 @@ class MonthDay:
     number: int | None
     why_not: str
     entries: tuple[Entry, ...]
+    others: tuple[OtherDuty, ...]
+    meeting: datetime | None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing happens on it."""
+        return not (self.entries or self.others or self.meeting)
 
     @property
     def kind(self) -> str:
@@ -73,34 +85,44 @@ class Month:
         return (day for week in self.weeks for day in week if day.is_of_month)
 
     @property
-    def steps(self) -> int:
-        """How many steps fall in it, wholly or in part."""
-        return len({entry.dated.step.key for day in self.days for entry in day.entries})
+    def is_empty(self) -> bool:
+        """Whether nothing happens in it."""
+        return all(day.is_quiet for day in self.days)
 
 
-def month_of(dates: Schedule, calendar: WorkingCalendar, first: date, *, today: date | None) -> Month:
+def month_of(
+    dates: Schedule,
+    calendar: WorkingCalendar,
+    first: date,
+    *,
+    today: date | None,
+    others: Sequence[OtherDuty] = (),
+    meeting: datetime | None = None,
+) -> Month:
     """The month that begins on `first`; `today` is None where no day is to be marked."""
+
+    def of(day: date) -> MonthDay:
+        is_of_month = day.month == first.month
+        known = is_of_month and EARLIEST <= day <= LATEST
+        return MonthDay(
+            date=day,
+            is_of_month=is_of_month,
+            is_today=is_of_month and day == today,
+            is_weekend=day.weekday() >= SATURDAY,
+            number=dates.number_on(day),
+            why_not=(calendar.why_not(day) or "") if known else "",
+            entries=tuple(_entries(day, dates, calendar)) if known else (),
+            others=tuple(other for other in others if other.day == day) if is_of_month else (),
+            meeting=meeting if meeting and is_of_month and localdate(meeting) == day else None,
+        )
+
     weeks = Calendar().monthdatescalendar(first.year, first.month)
     return Month(
         year=first.year,
         month=first.month,
-        weeks=tuple(tuple(_day(day, first.month, dates, calendar, today) for day in week) for week in weeks),
+        weeks=tuple(tuple(of(day) for day in week) for week in weeks),
         previous=_beside(first, -1),
         following=_beside(first, 1),
-    )
-
-
-def _day(day: date, month: int, dates: Schedule, calendar: WorkingCalendar, today: date | None) -> MonthDay:
-    is_of_month = day.month == month
-    known = EARLIEST <= day <= LATEST
-    return MonthDay(
-        date=day,
-        is_of_month=is_of_month,
-        is_today=is_of_month and day == today,
-        is_weekend=day.weekday() >= SATURDAY,
-        number=dates.number_on(day),
-        why_not=(calendar.why_not(day) or "") if known and is_of_month else "",
-        entries=tuple(_entries(day, dates, calendar)) if known and is_of_month else (),
     )
 
 

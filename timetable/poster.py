@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.timezone import localdate
 
 from accounts.models import Role
 from frameworks import Step
@@ -17,11 +18,11 @@ from inspections.duty import Duty
 from inspections.standing import Standing
 from inspections.working_days import SATURDAY
 from printing.pdf import render_on_one_page
-from timetable.duties import source_for
+from timetable.duties import other_duties, source_for
 
 WEEK = timedelta(days=7)
 NO_OWNER = "no owner yet"
-MOST_OWNERS, MOST_POSTS = 3, 36
+MOST_OWNERS, MOST_POSTS, MOST_OTHERS = 3, 36, 12
 
 
 def poster(standing: Standing, *, with_owners: bool, made_at: datetime) -> bytes:
@@ -36,6 +37,8 @@ def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[s
     dates = standing.schedule or standing.if_called_today
     several = duties_of_several(standing) if with_owners else {}
     owners = {step.key: owners_in_words(standing, step, several) for step in standing.framework.steps if with_owners}
+    # What is owed besides the steps is for those who watch the inspection, as who owns what is.
+    others = [duty for duty in other_duties(standing) if duty.due and not duty.done] if with_owners else []
     off = [(day, reason) for day, reason in dates.skipped if day.weekday() < SATURDAY]
     return {
         "title": standing.inspection.title,
@@ -49,8 +52,8 @@ def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[s
         "last_day": dates.last_day,
         "as_at": long_datetime(made_at),
         "with_owners": with_owners,
-        "phases": _phases(standing, dates, owners),
-        "weeks": _weeks(standing, dates),
+        "phases": [*_phases(standing, dates, owners), *_besides(others, dates)],
+        "weeks": _weeks(standing, dates, {localdate(duty.due) for duty in others if duty.due}),
         "shared": _shared(standing, several),
         "off": [(weekday_date(day), reason) for day, reason in off],
         "weekend_days": len(dates.skipped) - len(off),
@@ -79,6 +82,29 @@ def _row(dated: DatedStep, owners: str) -> dict[str, Any]:
         "due": dated.due if dated.step.deadline else None,
         "is_deadline": dated.step.deadline,
         "owners": owners,
+    }
+
+
+def _besides(others: Sequence[Duty], dates: Schedule) -> list[dict[str, Any]]:
+    """What is owed besides the steps, the next first, as a phase of its own; none where there is nothing."""
+    rows = [_other_row(duty, dates) for duty in others[:MOST_OTHERS]]
+    more = f" (the first {MOST_OTHERS} of {len(others)})" if len(others) > MOST_OTHERS else ""
+    return [{"title": f"Besides the steps{more}", "rows": rows}] if rows else []
+
+
+def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
+    day = localdate(duty.due)
+    return {
+        "days": str(dates.number_on(day) or "–"),
+        "dates": _short(day),
+        # Whoever passes by reads it.
+        "title": duty.told_title,
+        "moved": "",
+        "party": "Council",
+        "due": duty.due,
+        "is_deadline": True,
+        "owners": _first([owner.name for owner in duty.owners], MOST_OWNERS)
+        or (duty.role.label if duty.role else NO_OWNER.capitalize()),
     }
 
 
@@ -158,10 +184,10 @@ def _brief(day: date) -> str:
     return short_date(day).rpartition(" ")[0]
 
 
-def _weeks(standing: Standing, dates: Schedule) -> list[dict[str, Any]]:
+def _weeks(standing: Standing, dates: Schedule, also: Set[date]) -> list[dict[str, Any]]:
     """The weeks from the notification to the last day, Monday to Friday."""
     first, last = dates.notified, dates.days[-1].date
-    deadlines = {dated.last for dated in dates.steps if dated.step.deadline}
+    deadlines = also | {dated.last for dated in dates.steps if dated.step.deadline}
     monday = first - timedelta(days=first.weekday())
     weeks = []
     while monday <= last:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.addresses import address_of
 from govuk.components import tag
-from govuk.dates import day_month, long_datetime, weekday_date
+from govuk.dates import clock_time, day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
@@ -66,7 +66,8 @@ def _day(day: DayRow, inspection: Inspection) -> tuple[object, ...]:
         day.number,
         weekday_date(day.date),
         _TODAY if day.state == "today" else "",
-        build_all(_STEP, (_step(task, day, inspection) for task in day.tasks)) or _NO_STEP,
+        build_all(_STEP, [*(_step(task, day, inspection) for task in day.tasks), *map(_other_step, day.others)])
+        or _NO_STEP,
         day.explanation,
     )
 
@@ -82,6 +83,11 @@ def _step(task: Task, day: DayRow, inspection: Inspection) -> tuple[object, ...]
     if dated.first != dated.last:
         span = f", until {day_month(dated.last)}" if day.date == dated.first else f", since {day_month(dated.first)}"
     return title, _party(task), span
+
+
+def _other_step(other: OtherDuty) -> tuple[object, ...]:
+    link = build('{} <a class="govuk-link" href="{}">{}</a>', tag(other.state), other.duty.url, other.duty.title)
+    return link, "", f"Due at {clock_time(other.duty.due)}"
 
 
 def task_items(tasks: Iterable[Task], others: Sequence[OtherDuty], inspection: Inspection) -> SafeString:

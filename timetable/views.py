@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,14 +16,13 @@ from accounts.models import Membership, Role
 from accounts.permissions import Permission
 from accounts.prepared import Prepared
 from accounts.refusal import Refused
-from contact.reading import inspectors_of
+from contact.reading import met_by
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
-from inspections.duty import Duty
-from inspections.schedule import DatedStep
+from inspections.duty import UNTOLD, Duty
 from inspections.standing import Standing
 from timetable import actions
-from timetable.countdown import Contact, Countdown, countdown, where
+from timetable.countdown import Contact, Countdown, ahead, countdown, where
 from timetable.duties import all_duties
 from timetable.forecast import forecast
 from timetable.forms import RecordStepForm
@@ -47,7 +49,7 @@ def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse
         "standing": sight.standing,
         "countdown": countdown_of(sight),
         "where": where(sight.standing),
-        "inspectors": inspectors_of(sight.standing),
+        "met": met_by(sight.standing),
         "may_record": sight.may(Permission.RECORD_ANY_STEP),
     }
     return render(request, "timetable/countdown.html", context)
@@ -76,7 +78,7 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "inspection": sight.inspection,
         "standing": sight.standing,
         "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.now),
-        "next_deadline": _next_deadline(sight.standing),
+        "next_deadline": _next_deadline(sight.standing, duties),
         "others": other_inspections(sight.user.pk, sight.inspection, today=sight.standing.today),
     }
     return render(request, "timetable/my_work.html", context)
@@ -155,12 +157,17 @@ def _way_back(sight: InspectionSight) -> tuple[str, str]:
     return text, reverse(f"timetable:{name}", args=[sight.inspection.slug])
 
 
-def _next_deadline(standing: Standing) -> DatedStep | None:
-    """The next deadline of the council, whoever meets it; None before notification and when none is left."""
-    if standing.schedule is None or standing.inspection.is_withdrawn:
+def _next_deadline(standing: Standing, duties: Sequence[Duty]) -> tuple[datetime | None, str] | None:
+    """When the next deadline of the council is, as on the countdown, and whose step it is; None where none is ahead.
+
+    What others owe besides the steps is theirs, so only that there is something is said of it.
+    """
+    coming = ahead(duties, standing.now)
+    if not coming:
         return None
-    ahead = [d for d in standing.schedule.steps if d.step.deadline and d.due is not None and d.due >= standing.now]
-    return min(ahead, key=lambda dated: dated.due or standing.now, default=None)
+    first = coming[0]
+    titles = (step.title for step in standing.framework.steps if first.kind.is_for(step, first.key))
+    return first.due, next(titles, UNTOLD)
 
 
 def countdown_of(sight: InspectionSight) -> Countdown:

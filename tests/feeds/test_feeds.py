@@ -285,8 +285,10 @@ def test_feed_asks_as_many_questions_of_thirty_of_everything_as_of_one(scene) ->
             fetch(feed)
         counts.append(len(captured))
         crowd(scene.inspection, 30)
-        # Past inspections are others to read; the questions of one are compared.
-        Inspection.objects.exclude(pk=scene.inspection.pk).update(notified_on=None, notification_recorded_at=None)
+        # Other inspections are others to read; the questions of one are compared.
+        Inspection.objects.exclude(pk=scene.inspection.pk).update(
+            notified_on=None, notification_recorded_at=None, withdrawn_at=NOW, withdrawn_reason="Elsewhere"
+        )
     assert counts[0] == counts[1]
 
 

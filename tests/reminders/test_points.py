@@ -148,6 +148,26 @@ minutes = st.integers(0, 24 * 60 - 1)
 closed_days = st.sets(st.dates(date(2011, 4, 1), date(2011, 6, 30)), max_size=12)
 
 
+@pytest.mark.parametrize(
+    ("now", "key"),
+    [
+        ("2011-04-06 08:59", None),
+        ("2011-04-06 09:00", "5~"),
+        ("2011-04-12 12:00", "1~"),
+        ("2011-04-13 16:59", "0~"),
+        ("2011-04-14 08:59", "0~"),
+        ("2011-04-14 09:00", "late:2011-04-14~"),
+    ],
+)
+def test_before_the_notification_every_point_counts_and_is_marked_as_early(now, key):
+    found = Rule(None, CALENDAR, HOURS).latest(at("2011-04-13 17:00"), at(now))
+    assert (found.key if found else None) == key
+
+
+def test_before_the_notification_what_has_no_date_has_no_point():
+    assert Rule(None, CALENDAR, HOURS).latest(None, at("2011-04-14 09:00")) is None
+
+
 def plain_latest(due: datetime, notified: datetime, now: datetime, closed: set[date], days: list[int]) -> str | None:
     """The same rule without its arithmetic: write down each morning's point, take the last."""
 

@@ -26,12 +26,15 @@ from tests.reading import by_class, sign_in
 from tests.reminders.conftest import CALL, Scene, make_scene
 from tests.timetable.made_up import add_kind, made_up_kind
 from tests.timetable.worked import stands
+from timetable.poster import shown
 
 pytestmark = pytest.mark.django_db
 
 MORNING = at("2011-04-20 09:00")
 NOON = at("2011-04-20 12:00")
 DASHBOARD = "What is wrong, worst first, with its owner and since when"
+DAYS = "Every working day with its date, its steps and how the date was worked out"
+CHART = "Every step and everything else that is due, with dates and how it stands; the bar beside it shows the same"
 GAPS = "What is missing, in the order in which it would be due"
 
 
@@ -84,8 +87,11 @@ def test_made_up_kind_is_on_the_pages_of_those_who_watch(scene, monkeypatch) -> 
     add_kind(monkeypatch, made_up_kind(), NOON, None)
     countdown = page(scene, "timetable:countdown")
     assert audits(reading.texts(countdown, "//main//li")) == [
-        f"Audit of case 1 due 20 April 2011 at midday Olive Owner, 01632 960001, {scene.olive.email} (Chair) To do"
+        f"Audit of case 1 due 20 April 2011 at midday Olive Owner, 01632 960001, {scene.olive.email} (Chair) To do",
+        "To do Audit of case 2 (no date yet)",
     ]
+    day = reading.rows(countdown, DAYS)[2]
+    assert (day[0], "To do Audit of case 1 Due at midday" in day[2]) == ("3", True)
     assert audits(reading.texts(countdown, by_class("house-next"))) == [
         "3 hours to the next deadline: 20 April 2011 at midday Audit of case 1 Late 14 things are late"
     ]
@@ -97,6 +103,38 @@ def test_made_up_kind_is_on_the_pages_of_those_who_watch(scene, monkeypatch) -> 
     assert [row for row in reading.rows(dashboard, DASHBOARD) if audits(row)] == [
         ["Due soon", "Audit of case 1 The audit of case 1.", "Chair: Olive Owner", "Due 20 April 2011 at midday"]
     ]
+
+
+def test_made_up_kind_is_in_the_month_and_the_chart(scene, monkeypatch) -> None:
+    add_kind(monkeypatch, made_up_kind(), NOON, None, at("2011-06-30 15:00"))
+    for person in (scene.coordinator, scene.olive):
+        month = page(scene, "timetable:month", person)
+        (cell,) = audits(reading.texts(month, by_class("house-month__day")))
+        assert (cell[:2], cell.endswith("Audit of case 1 Due at midday")) == ("20", True)
+    assert audits(reading.texts(page(scene, "timetable:month", scene.oscar), by_class("house-month__day"))) == []
+    chart = page(scene, "timetable:chart")
+    assert [row[:3] for row in reading.rows(chart, CHART) if audits(row)] == [
+        ["Audit of case 1", "20 April 2011 at midday, day 3", "To do"],
+        ["Audit of case 3", "30 June 2011 at 3pm", "To do"],
+        ["Audit of case 2", "No date yet", "To do"],
+    ]
+
+
+def test_made_up_kind_is_on_the_poster_of_those_who_watch(scene, monkeypatch) -> None:
+    noon = at("2011-05-16 12:00")
+    add_kind(monkeypatch, made_up_kind(), noon, None, MORNING, done=[3])
+    given = {"made_at": MORNING}
+    found = shown(stands(scene.inspection, "2011-04-20 09:00"), with_owners=True, **given)
+    (row,) = found["phases"][-1]["rows"]
+    facts = [row[key] for key in ("days", "dates", "title", "due", "owners")]
+    assert (found["phases"][-1]["title"], facts) == (
+        "Besides the steps",
+        ["17", "Mon 16 May", "Audit of case 1", noon, "Chair"],
+    )
+    due = {day["number"] for week in found["weeks"] for day in week["days"] if day["is_due"]}
+    bare = shown(stands(scene.inspection, "2011-04-20 09:00"), with_owners=False, **given)
+    assert "Besides the steps" not in [phase["title"] for phase in bare["phases"]]
+    assert due - {day["number"] for week in bare["weeks"] for day in week["days"] if day["is_due"]} == {17}
 
 
 def test_made_up_kind_is_work_of_its_owners(scene, monkeypatch) -> None:
@@ -182,6 +220,11 @@ def test_made_up_kind_that_the_call_asks_for_is_in_the_weekly_summary(waiting, m
 def test_made_up_kind_is_in_the_calendar_of_its_owners(scene, monkeypatch) -> None:
     add_kind(monkeypatch, made_up_kind(), NOON, None)
     assert _calendar(scene) == ["Due: Audit of case 1", "http://testserver/audits/1/"]
+
+
+def test_date_that_does_not_hang_on_the_call_is_in_the_calendar_before_it(waiting, monkeypatch) -> None:
+    add_kind(monkeypatch, made_up_kind(), NOON, None)
+    assert _calendar(waiting) == ["Due: Audit of case 1", "http://testserver/audits/1/"]
 
 
 def _calendar(scene: Scene) -> list[str]:
