@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,6 +18,7 @@ from outbox.models import TROUBLED, WAITING, Message, State
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
 from reminders.points import LATE, NOTIFIED, WEEKLY, plain
+from reminders.reading import Reading
 
 # How the points of news begin: what happened was a review or a comment.
 NEWS = ("review:", "comment:")
@@ -75,17 +76,18 @@ def counts_of(inspection: Inspection) -> dict[str, int]:
     )
 
 
-def rows_of(messages: Iterable[Message], framework: Framework) -> list[Row]:
-    """The emails with what each was about, in the framework's words."""
-    return [_row(message, framework) for message in messages]
+def rows_of(messages: Iterable[Message], reading: Reading) -> list[Row]:
+    """The emails with what each was about, as it is called now; what is owed no more has the framework's title."""
+    titles = {duty.key: duty.title for duty in reading.duties()}
+    return [_row(message, titles, reading.standing.framework) for message in messages]
 
 
-def _row(message: Message, framework: Framework) -> Row:
+def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> Row:
     by_point: dict[str, list[str]] = {}
     person = message.to_name
     for reminder in message.reminders.all():  # type: ignore[attr-defined]  # the relation is said on the floor above
         person = reminder.person.full_name
-        by_point.setdefault(point_in_words(reminder.point), []).append(_title(reminder, framework))
+        by_point.setdefault(point_in_words(reminder.point), []).append(_title(reminder, titles, framework))
     return Row(
         message=message,
         person=person,
@@ -138,10 +140,10 @@ def unreachable_in(trouble: Iterable[tuple[Any, ...]]) -> list[Unreachable]:
     return list({person: Unreachable(name, to, reason_of(error)) for name, person, _, to, error in rows}.values())
 
 
-def table_of(messages: Iterable[Message], framework: Framework) -> Iterator[tuple[object, ...]]:
+def table_of(messages: Iterable[Message], reading: Reading) -> Iterator[tuple[object, ...]]:
     """The emails as rows of a file, headings first."""
     yield ("To", "Address", "Subject", "About", "State", "Why not", "Tries", "Written", "Sent", "Message-ID")
-    for row in rows_of(messages, framework):
+    for row in rows_of(messages, reading):
         about = "; ".join(f"{each.point}: {', '.join(each.titles)}" for each in row.about)
         message = row.message
         yield (
@@ -158,10 +160,11 @@ def table_of(messages: Iterable[Message], framework: Framework) -> Iterator[tupl
         )
 
 
-def _title(reminder: Reminder, framework: Framework) -> str:
+def _title(reminder: Reminder, titles: Mapping[str, str], framework: Framework) -> str:
     if reminder.audience == Audience.GROUP:
         return "The group’s agenda"
-    title = item_title(framework, reminder.duty_key) or reminder.duty_key
+    key = reminder.duty_key
+    title = titles.get(key) or item_title(framework, key) or key
     return f"{title} (in place of nobody)" if reminder.audience == Audience.STAND_IN else title
 
 

@@ -28,15 +28,15 @@ PER_PAGE = 25
 @inspection_page(Permission.READ_REMINDERS)
 def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     form, found = _found(request, sight)
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
+    page, read = Paginator(found, PER_PAGE).get_page(request.GET.get("page")), reading_of(sight.standing)
     context = {
         "inspection": sight.inspection,
         "standing": sight.standing,
         "counts": counts_of(sight.inspection),
-        "rows": rows_of(page.object_list, sight.standing.framework),
+        "rows": rows_of(page.object_list, read),
         "page": page,
         "filter": form,
-        "coming": coming(reading_of(sight.standing)),
+        "coming": coming(read),
         "unreachable": unreachable(sight.inspection),
         "may_set": sight.may(Permission.SET_REMINDERS),
         "may_send": sight.may(Permission.SEND_REMINDERS),
@@ -51,7 +51,7 @@ def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpRespon
     if fmt not in FORMATS:
         raise Http404
     _, found = _found(request, sight)
-    return rows_response(table_of(found, sight.standing.framework), fmt, f"reminders-{sight.inspection.slug}")
+    return rows_response(table_of(found, reading_of(sight.standing)), fmt, f"reminders-{sight.inspection.slug}")
 
 
 def _found(request: HttpRequest, sight: InspectionSight) -> tuple[LedgerFilter, QuerySet[Message]]:

@@ -187,6 +187,13 @@ def test_made_up_kind_is_told_on_notification_and_in_reminders(scene, monkeypatc
     assert told(found) == ["Audit of case 1 Due today at midday - The audit of case 1. http://testserver/audits/1/"]
 
 
+def test_made_up_kind_is_named_in_the_ledger(scene, monkeypatch) -> None:
+    add_kind(monkeypatch, made_up_kind(), NOON, None)
+    scene.tick(CALL)
+    found = reading.main(page(scene, "reminders:ledger"))
+    assert ("Audit of case 1" in found, "audit:1" in found) == (True, False)
+
+
 def test_made_up_kind_is_in_the_daily_summary_and_late_with_those_who_watch(scene, monkeypatch) -> None:
     add_kind(monkeypatch, made_up_kind(), NOON, None)
     scene.tick(CALL)
