@@ -57,7 +57,7 @@ Reminder.objects.bulk_create(
     for p, m in zip(people, messages)
 )
 """
-WAIT_AGAIN = "UPDATE outbox_message SET state = 'queued', sent_at = NULL, tries = 0, next_try_at = created_at"
+WAIT_AGAIN = "UPDATE outbox_message SET state = 'queued', sent_at = NULL, tries = 0, free_at = created_at"
 SEND = """
 import json, time
 from django.utils import timezone

@@ -6,11 +6,11 @@ import logging
 import time
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from documents import actions, previews, verifying
 from documents.models import Version
+from jobs import telling
 
 log = logging.getLogger(__name__)
 #: After so long no other preview is begun, so that mail and reminders come between.
@@ -58,12 +58,5 @@ def sweep_previews() -> int:
 
 
 def ask_for_preview(version_id: int) -> None:
-    """Has a worker draw a preview; never raises, since the page can ask again."""
-    transaction.on_commit(lambda: _publish(version_id), robust=True)
-
-
-def _publish(version_id: int) -> None:
-    try:
-        make_preview.apply_async(args=[version_id], retry=True, retry_policy={"max_retries": 0}, expires=600)
-    except Exception as error:  # whatever a broker's library raises
-        log.warning("the broker could not be told of a preview (%s)", type(error).__name__)
+    """Has a worker draw a preview; where the broker is down, the page asks again."""
+    telling.tell_worker(make_preview, version_id, expires=600)

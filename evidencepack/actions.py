@@ -52,7 +52,7 @@ def request_pack(
             return latest, False
     number = (packs.aggregate(last=Max("number"))["last"] or 0) + 1
     pack = Pack.objects.create(
-        inspection=inspection, number=number, requested_at=now, requested_by=by, supplements=base
+        inspection=inspection, number=number, requested_at=now, requested_by=by, free_at=now, supplements=base
     )
     detail = {"supplement to pack": base.number} if base else {}
     audit.record(inspection, by=by, verb="pack asked for", subject=f"Evidence pack {number}", now=now, detail=detail)

@@ -10,15 +10,15 @@ import errno
 import logging
 import os
 import shutil
-import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.utils import timezone
 
 from documents.pack import at_hand
@@ -30,18 +30,16 @@ from evidencepack.fingerprint import fingerprint
 from evidencepack.intake import Unpageable
 from evidencepack.material import Material, material, rows, sections
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
-from evidencepack.progress import PDF_SHARE, ZIP_SHARE, Clock, Lost, Progress
+from evidencepack.progress import PDF_SHARE, QUEUE, ZIP_SHARE, Clock, Progress
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from jobs.queue import Lost
 from printing import office
 
 log = logging.getLogger(__name__)
 
-# A worker that has not given a sign of life for so long is taken for dead, and its pack is built by another.
-DEAD_AFTER = timedelta(minutes=2)
-MOST_TRIES = 5
 MOST_READINGS = 5
 # Where copies of the files lie while a pack is made from an object storage, in its worker's own folder.
 FETCHED = "fetched"
@@ -69,31 +67,15 @@ class Work:
     progress: Progress
 
 
-def waiting(now: datetime) -> list[int]:
-    """Ids of the packs that nobody is building: asked for and not begun, or begun by a worker that died."""
-    found = Pack.objects.filter(_unclaimed(now)).order_by("pk")
-    return list(found.values_list("pk", flat=True))
-
-
-def _unclaimed(now: datetime) -> Q:
-    return Q(state=State.QUEUED) | Q(state=State.BUILDING, alive_at__lt=now - DEAD_AFTER)
-
-
 def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
     """Build the pack, or answer None if another worker is at it or it is finished already.
 
     A fault leaves the pack failed, with words for people; it can be asked for again.
     """
-    claim = uuid.uuid4()
-    begun = {"state": State.BUILDING, "claim": claim, "alive_at": now(), "done": 0, "tries": F("tries") + 1}
-    if not Pack.objects.filter(_unclaimed(now()), pk=pack_id).update(**begun):
+    pack = QUEUE.take(pack_id, now(), state=State.BUILDING, done=0)
+    if pack is None:
         return None
-    pack = (
-        Pack.objects.select_related("supplements")
-        .defer("supplements__manifest", "supplements__changes")
-        .get(pk=pack_id)
-    )
-    if pack.tries > MOST_TRIES:
+    if QUEUE.is_given_up(pack):
         _fail(pack, "Building it was cut off again and again. Ask the person who runs the server to look.", now())
         return None
     try:
@@ -123,18 +105,16 @@ def _reason(error: OSError) -> str:
 
 def _fail(pack: Pack, words: str, now: datetime) -> None:
     """Leave the pack failed, if it is still this worker's."""
-    with transaction.atomic():
+    with suppress(Lost), transaction.atomic():
         inspection = locked(pack.inspection)
-        failed = {"state": State.FAILED, "error": words, "claim": None}
-        if Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**failed):
-            subject = f"Evidence pack {pack.number}"
-            audit.record(inspection, by=None, verb="pack failed", subject=subject, now=now, detail={"why": words})
+        QUEUE.end(pack, state=State.FAILED, error=words)
+        subject = f"Evidence pack {pack.number}"
+        audit.record(inspection, by=None, verb="pack failed", subject=subject, now=now, detail={"why": words})
 
 
 def scratch_of(pack: Pack) -> Path:
     """Where the worker that has the claim writes: beside the pack's own folder, so that it can be moved there."""
-    assert pack.claim is not None
-    return pack.folder.with_name(f".{pack.pk}-{pack.claim.hex}")
+    return pack.folder.with_name(f".{pack.pk}-{pack.claim}")
 
 
 def _build(pack: Pack, now: Clock) -> None:
@@ -281,12 +261,10 @@ def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: C
         "zip_sha256": main.archive.sha256,
         "done": F("total"),
         "error": "",
-        "claim": None,
     }
     with transaction.atomic():
         locked(pack.inspection)
-        if not Pack.objects.filter(pk=pack.pk, claim=pack.claim).update(**ready):
-            raise Lost
+        QUEUE.end(pack, **ready)
         detail = {"pages": main.binding.pages, "sha256": main.binding.sha256}
         subject = f"Evidence pack {pack.number}"
         audit.record(

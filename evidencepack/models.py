@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from accounts.models import User
 from inspections.models import Inspection
+from jobs.queue import Job
 
 
 class State(models.TextChoices):
@@ -26,7 +27,7 @@ CHILDREN_PDF, CHILDREN_ZIP = "children.pdf", "children.zip"
 UNFINISHED = (State.QUEUED, State.BUILDING)
 
 
-class Pack(models.Model):
+class Pack(Job):
     """One pack of an inspection. Ready, it is frozen: its files, their hashes and its manifest never change again.
 
     Files that name children are kept apart, in a PDF and a ZIP of their own that fewer people may open.
@@ -40,12 +41,9 @@ class Pack(models.Model):
     # What it was made from; a pack asked for again from the same is the same pack.
     fingerprint = models.CharField(max_length=64, blank=True)
 
-    # While it is built: a sign of life, and how far it is.
-    claim = models.UUIDField(null=True)
-    alive_at = models.DateTimeField(null=True)
+    # How far it is while it is built.
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
 
     # Once it is ready.

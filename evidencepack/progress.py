@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from evidencepack.models import Pack
+from evidencepack.models import UNFINISHED, Pack
+from jobs.queue import Queue
 
 SIGN_OF_LIFE = timedelta(seconds=5)
+# A worker that has not given one for so long is taken for dead, and its pack is built by another.
+LEASE = timedelta(minutes=2)
 # A PDF takes about this many times as long as a ZIP of the same files.
 PDF_SHARE, ZIP_SHARE = 4, 1
 
 Clock = Callable[[], datetime]
 
 
-class Lost(Exception):
-    """Another worker has taken the pack over; this one stops."""
+#: Packs that are asked for or being built.
+QUEUE = Queue[Pack](
+    lambda: (
+        Pack.objects.filter(state__in=UNFINISHED)
+        .select_related("supplements")
+        .defer("supplements__manifest", "supplements__changes")
+    ),
+    lease=lambda: LEASE,
+    most_tries=5,
+)
 
 
 class Progress:
@@ -51,6 +62,4 @@ class Progress:
         if per_cent <= self.per_cent and moment - self.told_at < SIGN_OF_LIFE:
             return
         self.per_cent, self.told_at = max(per_cent, self.per_cent), moment
-        told = {"done": self.per_cent, "total": 100, "alive_at": moment}
-        if not Pack.objects.filter(pk=self.pack.pk, claim=self.pack.claim).update(**told):
-            raise Lost
+        QUEUE.keep(self.pack, moment, done=self.per_cent, total=100)

@@ -47,7 +47,7 @@ def compose(
         message_id=_checked_id(message_id) if message_id else new_message_id(),
         secret=secret,
         created_at=now,
-        next_try_at=now,
+        free_at=now,
     )
 
 
@@ -101,7 +101,7 @@ def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = 
     failed = Message.objects.filter(pk=message.pk, state__in=TROUBLED).exclude(secret=True, text="")
     changes: dict[str, object] = {
         "state": State.QUEUED,
-        "next_try_at": now,
+        "free_at": now,
         "sent_at": None,
         "bounced_at": None,
         "message_id": new_message_id(),

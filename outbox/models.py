@@ -6,10 +6,10 @@ mail server that is down delays mail and loses none, and a page never waits for 
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
+
+from jobs.queue import Job
 
 
 class State(models.TextChoices):
@@ -26,19 +26,13 @@ TROUBLED = (State.FAILED, State.BOUNCED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
-    def due(self, now: datetime) -> MessageQuerySet:
-        """What a worker may take now: waiting for its first or next try, or claimed by a worker that has gone quiet."""
-        return self.filter(state__in=WAITING, next_try_at__lte=now)
-
     def claimed_by(self, claim: str) -> MessageQuerySet:
         return self.filter(state=State.SENDING, claim=claim)
 
 
-class Message(models.Model):
-    """One email to one person.
+class Message(Job):
+    """One email to one person; `tries` counts what the mail server answered, whatever it was.
 
-    `next_try_at` is when a worker may take it. While one has it (`sending`), that is the end of the worker's lease:
-    a worker that is killed never comes back to say so, and then the message is anybody's again.
     `last_error` is what the mail server, or the way to it, last said against it; of mail that came back, what the
     server that sent it back said.
     `secret` marks a text that must not be kept (a link that sets a password): it is erased once it is sent or refused.
@@ -54,27 +48,18 @@ class Message(models.Model):
     secret = models.BooleanField(default=False)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
-    tries = models.PositiveIntegerField(default=0)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
-    next_try_at = models.DateTimeField()
-    claim = models.CharField(max_length=32, blank=True)
-    claimed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
-    # On a message that a worker has claimed: whether another one had it before and never said what became of it.
-    was_taken = False
-
     class Meta:
         ordering = ("-created_at", "-pk")
         indexes = (
             # Sent mail piles up for years; what waits is a handful, and this finds it without a look at the rest.
-            models.Index(
-                fields=("next_try_at", "id"), condition=Q(state__in=("queued", "sending")), name="mail_waiting"
-            ),
+            models.Index(fields=("free_at", "id"), condition=Q(state__in=("queued", "sending")), name="mail_waiting"),
             models.Index(fields=("claim",), condition=Q(state="sending"), name="mail_claimed"),
         )
         constraints = (
@@ -88,8 +73,7 @@ class Message(models.Model):
                 name="bounced_mail_has_its_moment",
             ),
             models.CheckConstraint(
-                condition=(Q(state="sending") & ~Q(claim="") & Q(claimed_at__isnull=False))
-                | (~Q(state="sending") & Q(claim="", claimed_at=None)),
+                condition=(Q(state="sending") & ~Q(claim="")) | (~Q(state="sending") & Q(claim="")),
                 name="mail_being_sent_is_claimed",
             ),
         )

@@ -1,26 +1,25 @@
 """Sending what waits: claimed before it is sent, committed right after the server's yes.
 
-A message is claimed by a conditional update, so two workers never have the same one. The claim is a lease: a worker
-that is killed loses it after OUTBOX_LEASE seconds, and its messages go again. Each message is marked as sent in a
-transaction of its own as soon as the server has taken it, so a kill can repeat one email at most, the one between the
-server's yes and the commit, and then with the same Message-ID.
+A worker claims a batch of messages (`jobs.queue`); one that is killed loses them after OUTBOX_LEASE seconds, and they
+go again. Each message is marked as sent in a transaction of its own as soon as the server has taken it, so a kill can
+repeat one email at most, the one between the server's yes and the commit, and then with the same Message-ID.
 """
 
 from __future__ import annotations
 
 import logging
 import time
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 
+from jobs.queue import Queue
 from outbox.line import Answer, Line, Verdict
-from outbox.models import Message, State
+from outbox.models import WAITING, Message, State
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +65,10 @@ def lease() -> timedelta:
     return timedelta(seconds=settings.OUTBOX_LEASE)
 
 
+#: Never given up: a message waits for its server to come back, however long that takes.
+QUEUE = Queue[Message](lambda: Message.objects.filter(state__in=WAITING), lease=lease)
+
+
 def send_waiting(*, now: datetime, batch: int = BATCH) -> Outcome:
     """Send all messages that are due at `now` (aware), in batches over one connection to the mail server.
 
@@ -98,20 +101,9 @@ class Batch:
     @classmethod
     def claim(cls, clock: Clock, size: int) -> Batch:
         """Takes up to `size` due messages that no other worker has."""
-        mark, now = uuid.uuid4().hex, clock.now()
-        due = Message.objects.due(now)
-        if not due.exists():  # the usual case, and it needs no lock
-            return cls(mark, [], clock)
-        with transaction.atomic(durable=True):
-            first = due.order_by("next_try_at", "pk")
-            if connection.features.has_select_for_update_skip_locked:
-                first = first.select_for_update(skip_locked=True)  # else a second worker would find all of these taken
-            chosen = dict(first.values_list("pk", "state")[:size])
-            due.filter(pk__in=chosen).update(state=State.SENDING, claim=mark, claimed_at=now, next_try_at=now + lease())
-        waiting = list(Message.objects.claimed_by(mark).order_by("created_at", "pk"))
-        for message in waiting:
-            message.was_taken = chosen.get(message.pk) == State.SENDING
-        return cls(mark, waiting, clock)
+        waiting = QUEUE.take_some(size, clock.now(), state=State.SENDING)
+        waiting.sort(key=lambda message: (message.created_at, message.pk))
+        return cls(waiting[0].claim if waiting else "", waiting, clock)
 
     def send(self, line: Line, outcome: Outcome) -> None:
         """Hands the messages over one by one; whatever stops it, those not yet begun are given back."""
@@ -140,10 +132,7 @@ class Batch:
         """Extends the lease of a batch that takes long, and drops from it what another worker has taken since."""
         if self.clock.running() - self.renewed < lease().total_seconds() / 6:
             return
-        now = self.clock.now()
-        mine = Message.objects.claimed_by(self.mark)
-        mine.update(claimed_at=now, next_try_at=now + lease())
-        still = set(mine.values_list("pk", flat=True))
+        still = QUEUE.keep_some(self.mark, self.clock.now())
         self.waiting = [message for message in self.waiting if message.pk in still]
         self.renewed = self.clock.running()
 
@@ -155,22 +144,22 @@ class Batch:
             outcome.sent += 1
             return
         mine = Message.objects.claimed_by(self.mark).filter(pk=message.pk)
-        over = {"claim": "", "claimed_at": None, "tries": F("tries") + 1, "last_error": answer.words}
+        over = {"claim": "", "tries": F("tries") + 1, "last_error": answer.words}
         if answer.verdict is Verdict.REFUSED:
             erased = {"text": "", "html": ""} if message.secret else {}
             outcome.failed += insist(lambda: mine.update(state=State.FAILED, **over, **erased))
             log.warning("mail %s was refused", message.pk)
         else:
             again = now + delay_after(message.tries + 1)
-            outcome.delayed += insist(lambda: mine.update(state=State.QUEUED, next_try_at=again, **over))
+            outcome.delayed += insist(lambda: mine.update(state=State.QUEUED, free_at=again, **over))
 
     def give_back(self, outcome: Outcome) -> None:
         """Lets go of the messages that were not handed over, to be tried again soon."""
         now = self.clock.now()
         rest = Message.objects.claimed_by(self.mark).filter(pk__in=[message.pk for message in self.waiting])
-        changes: dict[str, object] = {"state": State.QUEUED, "claim": "", "claimed_at": None, "next_try_at": now}
+        changes: dict[str, object] = {"state": State.QUEUED, "claim": "", "free_at": now}
         if outcome.trouble:
-            changes |= {"next_try_at": now + timedelta(seconds=WHILE_DOWN), "last_error": outcome.trouble}
+            changes |= {"free_at": now + timedelta(seconds=WHILE_DOWN), "last_error": outcome.trouble}
         outcome.delayed += rest.update(**changes)
 
 
@@ -183,7 +172,7 @@ def mark_sent(message: Message, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {Message._meta.db_table} SET state = 'sent', sent_at = %s, tries = tries + 1, last_error = '',"  # noqa: S608
-            f" claim = '', claimed_at = NULL{erased} WHERE id = %s AND state NOT IN ('sent', 'bounced')",
+            f" claim = ''{erased} WHERE id = %s AND state NOT IN ('sent', 'bounced')",
             [connection.ops.adapt_datetimefield_value(now), message.pk],
         )
         return int(cursor.rowcount)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 import outbox.tasks
+from jobs import telling
 from outbox.post_box import Unreachable
 from reminders import returned
 from reminders import tick as ticking
@@ -39,15 +39,6 @@ def receive_bounces() -> dict[str, int]:
 def nudge_tick() -> None:
     """Has a worker do a tick as soon as the transaction that this is called in has been committed.
 
-    For what people wait to hear of at once, such as a notification. Never raises and never waits: where the broker is
-    down, beat's next tick finds the same.
+    For what people wait to hear of at once, such as a notification.
     """
-    transaction.on_commit(_publish, robust=True)
-
-
-def _publish() -> None:
-    try:
-        # Not `retry=False`: see outbox.tasks.publish.
-        tick.apply_async(retry=True, retry_policy={"max_retries": 0}, expires=NUDGE_EXPIRES)
-    except Exception as error:  # whatever a broker's library raises, the tick comes anyway
-        log.warning("the broker could not be asked for a tick (%s); beat's own will come", type(error).__name__)
+    telling.tell_worker(tick, expires=NUDGE_EXPIRES)

@@ -104,6 +104,7 @@ class Scene:
             number=1,
             state=State.READY,
             requested_at=NOW,
+            free_at=NOW,
             finished_at=NOW,
             pdf_sha256="0" * 64,
             zip_sha256="0" * 64,

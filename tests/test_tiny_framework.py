@@ -143,6 +143,7 @@ def _fill(inspection: Inspection, person: User) -> None:
         number=1,
         state=State.READY,
         requested_at=OPENED,
+        free_at=OPENED,
         finished_at=OPENED,
         pdf_sha256="0" * 64,
         zip_sha256="0" * 64,

@@ -21,6 +21,7 @@ def prepare(world: World) -> None:
         number=1,
         state=State.READY,
         requested_at=NOW,
+        free_at=NOW,
         finished_at=NOW,
         pdf_sha256="0" * 64,
         zip_sha256="0" * 64,

@@ -22,11 +22,12 @@ from django.db import connection, connections
 from accounts.models import Event
 from evidencepack import building, sweeping
 from evidencepack.models import Pack, State
+from evidencepack.progress import LEASE, QUEUE
 from tests.evidencepack.scene import ASKED, ask, fill, make_scene
 
 FRAMEWORKS = Path(__file__).resolve().parents[1] / "data" / "frameworks"
 TOUCHES = ("open", "os.", "shutil.", "tempfile.", "sqlite3.")
-KILLS = building.MOST_TRIES - 1  # before a pack is given up
+KILLS = QUEUE.most_tries - 1  # before a pack is given up
 
 
 def in_child(work: Callable[[], None]) -> int:
@@ -98,7 +99,7 @@ def begin_anew() -> None:
     pack = Pack.objects.get()
     shutil.rmtree(pack.folder, ignore_errors=True)
     Event.objects.filter(verb="pack built").delete()
-    Pack.objects.update(state=State.QUEUED, tries=0, claim=None, alive_at=None, finished_at=None, manifest=[])
+    Pack.objects.update(state=State.QUEUED, tries=0, claim="", free_at=ASKED, finished_at=None, manifest=[])
 
 
 def run(chains: int) -> dict[str, Any]:
@@ -122,9 +123,8 @@ def run(chains: int) -> dict[str, Any]:
     for first in range(chains):
         begin_anew()
         killed = [_killed(moment) for moment in at[first::chains]]
-        building_ids = building.waiting(ASKED + building.DEAD_AFTER + timedelta(seconds=1))
-        for pk in building_ids:
-            building.build(pk, now=lambda: ASKED + building.DEAD_AFTER + timedelta(seconds=1))
+        for pk in QUEUE.waiting(ASKED + LEASE):
+            building.build(pk, now=lambda: ASKED + LEASE)
         sweeping.sweep(ASKED)
         found.append({"killed": killed, **seen()})
     return {"moments": moments, "in peace": in_peace, "after kills": found}
@@ -132,5 +132,5 @@ def run(chains: int) -> dict[str, Any]:
 
 def _killed(moment: int) -> bool:
     """Whether a worker that began anew was killed at this moment; the one before it has been silent for long."""
-    Pack.objects.filter(state=State.BUILDING).update(alive_at=ASKED - timedelta(days=1))
+    Pack.objects.filter(state=State.BUILDING).update(free_at=ASKED - timedelta(days=1))
     return kill_at(moment) == -signal.SIGKILL

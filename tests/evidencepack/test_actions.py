@@ -53,7 +53,8 @@ def events(scene: Scene) -> list[tuple[str, str]]:
 
 def ready(scene: Scene, number: int = 1, **given) -> Pack:
     """A row alone, as if it had been built."""
-    facts = {"state": State.READY, "requested_at": ASKED, "finished_at": ASKED, "pdf_sha256": "1", "zip_sha256": "2"}
+    facts = {"state": State.READY, "pdf_sha256": "1", "zip_sha256": "2"}
+    facts |= dict.fromkeys(("requested_at", "free_at", "finished_at"), ASKED)
     return Pack.objects.create(inspection=scene.inspection, number=number, **{**facts, **given})
 
 
@@ -85,7 +86,7 @@ def test_who_asks_while_one_is_made_gets_that_one(scene, state) -> None:
 def test_database_keeps_a_second_unfinished_pack_out(scene) -> None:
     ask(scene)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Pack.objects.create(inspection=scene.inspection, number=2, requested_at=ASKED)
+        Pack.objects.create(inspection=scene.inspection, number=2, requested_at=ASKED, free_at=ASKED)
 
 
 def test_unchanged_inspection_has_the_pack_that_it_has(scene) -> None:

@@ -27,6 +27,7 @@ from documents.models import Version
 from evidencepack import assembly, building, front, progress, tasks
 from evidencepack.material import material
 from evidencepack.models import Pack, State
+from evidencepack.progress import LEASE, QUEUE
 from evidencepack.sweeping import LEFT_FOR, sweep
 from files import storage
 from inspections.models import Inspection
@@ -91,7 +92,7 @@ def _same(moment: datetime) -> datetime:
 
 def test_ready_pack_has_its_files_and_their_hashes(pack) -> None:
     assert everything_in(pack.folder) == ["children.pdf", "children.zip", "front.pdf", "pack.pdf", "pack.zip"]
-    assert (pack.state, pack.error, pack.claim, pack.tries, pack.finished_at) == ("ready", "", None, 1, LATER)
+    assert (pack.state, pack.error, pack.claim, pack.tries, pack.finished_at) == ("ready", "", "", 1, LATER)
     assert (pack.pdf_sha256, pack.zip_sha256) == (sha256(pack.folder / "pack.pdf"), sha256(pack.folder / "pack.zip"))
     assert (pack.pdf_size, pack.zip_size) == (
         (pack.folder / "pack.pdf").stat().st_size,
@@ -265,10 +266,10 @@ def test_reading_ends_though_somebody_changes_things_all_the_time(scene, monkeyp
 
 def test_second_worker_leaves_a_pack_that_one_is_at(scene) -> None:
     pack = ask(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim=uuid.uuid4(), alive_at=ASKED, tries=1)
+    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim="other", free_at=ASKED + LEASE, tries=1)
     before = Pack.objects.values().get(pk=pack.pk)
-    for moment in (ASKED, ASKED + building.DEAD_AFTER):
-        assert building.waiting(moment) == []
+    for moment in (ASKED, ASKED + LEASE - timedelta(seconds=1)):
+        assert QUEUE.waiting(moment) == []
         assert building.build(pack.pk, now=partial(_same, moment)) is None
     assert Pack.objects.values().get(pk=pack.pk) == before
 
@@ -277,23 +278,23 @@ def test_second_worker_leaves_a_pack_that_one_is_at(scene) -> None:
 def test_finished_pack_is_not_built_again(scene, state) -> None:
     pack = frozen(scene)
     Pack.objects.filter(pk=pack.pk).update(state=state)
-    assert (building.waiting(LATER), building.build(pack.pk)) == ([], None)
+    assert (QUEUE.waiting(LATER), building.build(pack.pk)) == ([], None)
 
 
 def test_pack_of_a_worker_that_died_is_built_by_another(scene) -> None:
     pack = ask(scene)
     Pack.objects.filter(pk=pack.pk).update(
-        state=State.BUILDING, claim=uuid.uuid4(), alive_at=ASKED, tries=1, done=40, total=100
+        state=State.BUILDING, claim="dead", free_at=ASKED + LEASE, tries=1, done=40, total=100
     )
-    moment = ASKED + building.DEAD_AFTER + timedelta(seconds=1)
-    assert building.waiting(moment) == [pack.pk]
+    moment = ASKED + LEASE
+    assert QUEUE.waiting(moment) == [pack.pk]
     built = build(pack, moment)
     assert (built.state, built.tries, built.done) == ("ready", 2, 100)
 
 
 def test_worker_whose_pack_was_taken_over_stops_and_leaves_nothing(scene, monkeypatch) -> None:
     """The other one takes it while this one draws; what this one would do next finds that it is not its own."""
-    pack, other = ask(scene), uuid.uuid4()
+    pack, other = ask(scene), "other"
     draw = front.render_page
 
     def taken_meanwhile(*arguments, **options):
@@ -310,7 +311,7 @@ def test_worker_whose_pack_was_taken_over_stops_and_leaves_nothing(scene, monkey
 
 
 def test_worker_that_lost_its_pack_in_the_last_moment_does_not_put_its_files_in_place(scene, monkeypatch) -> None:
-    pack, other = ask(scene), uuid.uuid4()
+    pack, other = ask(scene), "other"
     settle = building._settle
 
     def taken_meanwhile(scratch: Path) -> None:
@@ -329,9 +330,9 @@ def left_over(pack: Pack) -> list[str]:
 
 def test_pack_that_kills_its_workers_is_given_up_in_the_end(scene) -> None:
     pack = ask(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, alive_at=ASKED, tries=building.MOST_TRIES)
+    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim="dead", free_at=ASKED, tries=QUEUE.most_tries)
     failed = build(pack, LATER)
-    assert (failed.state, failed.tries, failed.claim) == ("failed", building.MOST_TRIES + 1, None)
+    assert (failed.state, failed.tries, failed.claim) == ("failed", QUEUE.most_tries + 1, "")
     assert failed.error == ("Building it was cut off again and again. Ask the person who runs the server to look.")
     assert not failed.folder.exists()
 
@@ -345,7 +346,7 @@ def test_progress_only_rises_and_gives_signs_of_life(scene, monkeypatch) -> None
     def noting(self, per_cent: int) -> None:
         tell(self, per_cent)
         row = Pack.objects.get(pk=self.pack.pk)
-        told.append((row.done, row.alive_at))
+        told.append((row.done, row.free_at - LEASE))
 
     monkeypatch.setattr(progress.Progress, "_tell", noting)
     pack = ask(scene)
@@ -354,7 +355,7 @@ def test_progress_only_rises_and_gives_signs_of_life(scene, monkeypatch) -> None
     assert done == sorted(done)
     assert (done[0] < 20, done[-1]) == (True, 100)
     signs = sorted({moment for _, moment in told if moment})
-    assert max(later - earlier for earlier, later in pairwise(signs)) < building.DEAD_AFTER / 2
+    assert max(later - earlier for earlier, later in pairwise(signs)) < LEASE / 2
 
 
 # Faults
@@ -363,7 +364,7 @@ def test_progress_only_rises_and_gives_signs_of_life(scene, monkeypatch) -> None
 def failed(pack: Pack) -> tuple[str, str]:
     """State and words of a pack that could not be built; nothing is left of it on disk."""
     pack.refresh_from_db()
-    assert (pack.folder.exists(), left_over(pack), pack.claim) == (False, [], None)
+    assert (pack.folder.exists(), left_over(pack), pack.claim) == (False, [], "")
     assert Event.objects.get(verb="pack failed").detail == {"why": pack.error}
     return pack.state, pack.error
 
@@ -487,9 +488,9 @@ def left(folder: Path, *, since: datetime = ASKED) -> Path:
 
 def test_folders_of_killed_workers_are_swept_and_of_live_ones_not(db, packs) -> None:
     scene = make_scene()
-    pack, claim = ask(scene), uuid.uuid4()
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim=claim, alive_at=ASKED)
-    alive = left(packs / f".{pack.pk}-{claim.hex}")
+    pack, claim = ask(scene), uuid.uuid4().hex
+    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim=claim, free_at=ASKED + LEASE)
+    alive = left(packs / f".{pack.pk}-{claim}")
     dead = left(packs / f".{pack.pk}-{uuid.uuid4().hex}")
     unknown = left(packs / f".9999999-{uuid.uuid4().hex}")
     assert sweep(ASKED) == sorted([dead.name, unknown.name])
@@ -548,7 +549,7 @@ def test_broker_that_is_down_does_not_fail_who_asks(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.ask(1)
     assert [record.getMessage() for record in caplog.records] == [
-        "the broker could not be told of a pack (ConnectionError); beat will find it"
+        "the broker could not be told of evidencepack.tasks.build_pack (ConnectionError); beat will find it"
     ]
 
 

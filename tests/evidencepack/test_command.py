@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import uuid
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,8 +14,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from documents.records import NAMELESS
-from evidencepack import building
 from evidencepack.models import Pack, State
+from evidencepack.progress import LEASE
 from tests.evidencepack.scene import ASKED, COMMENTARY, NOTES, Scene, ask, fill, frozen, make_scene, supply
 
 pytestmark = pytest.mark.django_db
@@ -111,7 +110,7 @@ def test_command_waits_for_a_worker_and_takes_over_from_one_that_died(scene, out
     """The worker's last sign of life is from now; each look is half a minute later."""
     pack = ask(scene)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        begun = {"state": State.BUILDING, "claim": uuid.uuid4(), "alive_at": timezone.now(), "tries": 1}
+        begun = {"state": State.BUILDING, "claim": "dead", "free_at": timezone.now() + LEASE, "tries": 1}
         Pack.objects.filter(pk=pack.pk).update(**begun)
         looks: list[float] = []
 
@@ -122,7 +121,7 @@ def test_command_waits_for_a_worker_and_takes_over_from_one_that_died(scene, out
         monkeypatch.setattr("time.sleep", later)
         run(scene, out, capsys)
     pack.refresh_from_db()
-    assert (pack.state, pack.tries, len(looks)) == ("ready", 2, building.DEAD_AFTER // timedelta(seconds=30) + 1)
+    assert (pack.state, pack.tries, len(looks)) == ("ready", 2, LEASE // timedelta(seconds=30))
 
 
 def test_unknown_inspection_is_refused_with_those_there_are(scene, out, capsys) -> None:

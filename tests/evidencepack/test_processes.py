@@ -146,7 +146,7 @@ def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path
     assert not (folder(place) / str(pk)).exists()
 
     # Two minutes later: nobody has given a sign of life.
-    place.query("UPDATE evidencepack_pack SET alive_at = requested_at")
+    place.query("UPDATE evidencepack_pack SET free_at = requested_at")
     with worker(place, tmp_path / "second"):
         tell(place, LOOK)
         finished = "SELECT 1 FROM evidencepack_pack WHERE state = 'ready'"

@@ -21,7 +21,7 @@ def test_queue_keeps_the_message_until_a_worker_takes_it():
     message = make_message(to="ann@example.org", to_name="Ann Lee")
     kept = Message.objects.get()
     assert kept == message
-    assert (kept.state, kept.tries, kept.next_try_at, kept.sent_at) == (State.QUEUED, 0, NOW, None)
+    assert (kept.state, kept.tries, kept.free_at, kept.sent_at) == (State.QUEUED, 0, NOW, None)
     assert kept.message_id.startswith("<")
     assert kept.message_id.endswith("@example.org>")
 
@@ -155,7 +155,7 @@ def test_send_again_puts_a_failed_message_back_once():
     assert actions.send_again(message=message, now=LATER, to="new@example.org", to_name="Ann")
     message.refresh_from_db()
     assert (message.state, message.to, message.to_name) == (State.QUEUED, "new@example.org", "Ann")
-    assert message.next_try_at == LATER
+    assert message.free_at == LATER
     assert not actions.send_again(message=message, now=LATER)
 
 

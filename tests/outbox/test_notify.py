@@ -171,9 +171,7 @@ def test_email_of_a_worker_that_was_killed_is_asked_for_first(notify):
     message = make_message()
     send_waiting(now=NOW)
     # As it stands where the worker was killed between Notify's yes and the commit.
-    Message.objects.update(
-        state=State.SENDING, sent_at=None, tries=0, claim="a dead worker", claimed_at=NOW, next_try_at=NOW
-    )
+    Message.objects.update(state=State.SENDING, sent_at=None, tries=0, claim="a dead worker", free_at=NOW)
     assert send_waiting(now=LATER).sent == 1
     assert [each["reference"] for each in notify.taken] == notify.asked == [message.message_id]
 

@@ -136,7 +136,7 @@ def test_mail_waits_while_the_server_is_down_and_goes_when_it_is_up(place):
         place.smtp_port = server.port
     assert place.finish(place.start(SEND)) == {"sent": 0, "failed": 0, "delayed": 20}
     with MailServer(port=place.smtp_port) as server:
-        place.query("UPDATE outbox_message SET next_try_at = created_at")  # half a minute later
+        place.query("UPDATE outbox_message SET free_at = created_at")  # half a minute later
         assert place.finish(place.start(SEND)) == {"sent": 20, "failed": 0, "delayed": 0}
         assert len(set(server.ids)) == len(server.ids) == 20
 

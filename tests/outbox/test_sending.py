@@ -88,8 +88,8 @@ def test_temporary_refusal_is_tried_again_less_and_less_often(server):
         send_waiting(now=now)
         message.refresh_from_db()
         assert message.state == State.QUEUED
-        delays.append(round((message.next_try_at - now).total_seconds() / 60))
-        now = message.next_try_at + timedelta(seconds=1)
+        delays.append(round((message.free_at - now).total_seconds() / 60))
+        now = message.free_at + timedelta(seconds=1)
     assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60]
     assert message.last_error == "451 4.7.1 Greylisted, try again later"
     server.at_recipient = lambda address: None

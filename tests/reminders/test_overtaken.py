@@ -59,7 +59,7 @@ def test_email_that_was_sent_is_followed_by_one_that_says_what_has_changed(scene
 def test_email_that_a_worker_has_in_hand_is_left_to_it(scene):
     scene.tick(CALL)
     mine = Message.objects.filter(to=scene.olive.email)
-    mine.update(state=State.SENDING, claim="worker", claimed_at=CALL)
+    mine.update(state=State.SENDING, claim="worker")
     correct(scene)
     scene.tick(LATER)
     assert [mail.state for mail in scene.mails(scene.olive)] == [State.SENDING, State.QUEUED]

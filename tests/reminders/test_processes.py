@@ -132,7 +132,7 @@ def test_mail_server_down_delays_and_loses_nothing(place) -> None:
         place.smtp_port = server.port
     assert finished(send(place, "2011-04-18T10:00"))["delayed"] > 0
     assert finished(send(place, "2011-04-18T10:01"))["queued"] == []
-    place.query("UPDATE outbox_message SET next_try_at = created_at")  # half a minute later
+    place.query("UPDATE outbox_message SET free_at = created_at")  # half a minute later
     with MailServer(port=place.smtp_port) as server:
         assert finished(send(place, "2011-04-18T10:02"))["sent"] == EVERYBODY
     assert len(set(server.recipients)) == len(server.recipients) == EVERYBODY

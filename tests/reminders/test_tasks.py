@@ -67,5 +67,5 @@ def test_nudge_returns_quickly_where_redis_is_down(django_capture_on_commit_call
     with django_capture_on_commit_callbacks(execute=True):
         outbox.tasks.nudge()
     assert time.monotonic() - began < 2
-    assert "the broker could not be told of new mail" in caplog.text
+    assert "the broker could not be told of outbox.tasks.send_waiting" in caplog.text
     assert Message.objects.get().state == State.QUEUED

@@ -1,0 +1,28 @@
+"""Telling a worker at once that there is work. Nothing hangs on it: beat looks for what waits in any case."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import transaction
+
+log = logging.getLogger(__name__)
+
+
+def tell_worker(task: Any, *args: Any, expires: int | None = None) -> None:
+    """Hand the Celery task to the broker once the transaction that this is called in has been committed.
+
+    Never raises and never waits. `expires` is after how many seconds the message is not needed any more.
+    """
+    transaction.on_commit(lambda: publish(task, *args, expires=expires), robust=True)
+
+
+def publish(task: Any, *args: Any, expires: int | None = None) -> None:
+    """Hand it over now, in one attempt."""
+    try:
+        # `retry` with no retries: it is this path of kombu's that gives up on a refused connection at once; the other
+        # one leaves it to redis-py, which tries for six seconds.
+        task.apply_async(args=args, retry=True, retry_policy={"max_retries": 0}, expires=expires)
+    except Exception as error:  # whatever a broker's library raises, the work is safe in the database
+        log.warning("the broker could not be told of %s (%s); beat will find it", task.name, type(error).__name__)
