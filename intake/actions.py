@@ -140,6 +140,7 @@ def take_archive(*, inspection: Inspection, received: Received, by: User, now: d
             name=received.name or "archive.zip",
             stored_name=stored_name,
             sha256=received.sha256,
+            free_at=now,
         )
         _record(inspection, by, "ZIP received for sorting", now, archive=archive.pk, sha256=archive.sha256)
     return archive

@@ -11,9 +11,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from inspections.models import Inspection
+from jobs.queue import Job
 
 
-class Archive(models.Model):
+class Archive(Job):
     """A ZIP that is being unpacked, or was: how far it is, and what in it was left out, each with its reason."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="intake_archives")
@@ -24,10 +25,6 @@ class Archive(models.Model):
     sha256 = models.CharField(max_length=64)
     entries = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)
-    # Whose worker is at it, as of when; a worker that was killed leaves its claim behind.
-    claimed_at = models.DateTimeField(null=True, blank=True)
-    # How often a worker began since the last file that was looked at.
-    tries = models.PositiveSmallIntegerField(default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=500, blank=True)
     # [name, reason] of each entry that was not taken.

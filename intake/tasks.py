@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import logging
-
 from celery import shared_task
-from django.db import transaction
 from django.utils import timezone
 
 from intake import sweeping, unpacking
-
-log = logging.getLogger(__name__)
+from jobs import telling
 
 
 @shared_task
@@ -22,7 +18,7 @@ def unpack(archive_id: int) -> bool:
 @shared_task
 def unpack_waiting() -> list[int]:
     """Unpacks what was received and never begun, or begun by a worker that died; the ids. Beat asks each minute."""
-    ids = unpacking.waiting(timezone.now())
+    ids = unpacking.QUEUE.waiting(timezone.now())
     for archive_id in ids:
         unpacking.unpack(archive_id, now=timezone.now)
     return ids
@@ -35,12 +31,5 @@ def sweep() -> int:
 
 
 def ask(archive_id: int) -> None:
-    """Has a worker unpack the ZIP once the transaction is committed; never raises, since beat finds it anyway."""
-    transaction.on_commit(lambda: _publish(archive_id), robust=True)
-
-
-def _publish(archive_id: int) -> None:
-    try:
-        unpack.apply_async(args=[archive_id], retry=True, retry_policy={"max_retries": 0})
-    except Exception as error:  # whatever a broker's library raises, the ZIP is safe in the database
-        log.warning("the broker could not be told of a ZIP (%s); beat will find it", type(error).__name__)
+    """Has a worker unpack the ZIP once the transaction is committed."""
+    telling.tell_worker(unpack, archive_id)

@@ -15,15 +15,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from django.db import DatabaseError
-from django.db.models import F, Q
 
 from accounts.refusal import Refused
 from files.receiving import receive
 from intake import actions, keeping
 from intake.models import Archive
+from jobs.queue import Lost, Queue
 from parsing import file_fault_as
 
 log = logging.getLogger(__name__)
@@ -38,9 +38,8 @@ HIGHEST_RATIO, SMALL = 200, 20 * 1024 * 1024
 AT_ONCE_BYTES, AT_ONCE_ENTRIES = 30 * 1024 * 1024, 200
 #: Files that are small each may shrink as far as they like; all of them together, beyond so much, no further than this.
 PLENTY, HIGHEST_RATIO_OF_ALL = 256 * 1024 * 1024, 50
-DEAD_AFTER = timedelta(minutes=5)
-#: How often workers begin again without getting any further.
-MOST_TRIES = 5
+#: A worker that has not got further for so long is taken for dead.
+LEASE = timedelta(minutes=5)
 #: More reasons than a person reads.
 MOST_REASONS = 200
 _MARK = b"PK\x01\x02"
@@ -56,17 +55,12 @@ class Closed(Exception):
     """The ZIP is not unpacked, or no further; the text says why, after its name."""
 
 
-class Gone(Exception):
-    """Somebody has dismissed the ZIP while it was unpacked."""
-
-
-def waiting(now: datetime) -> list[int]:
-    """Ids of the ZIPs that nobody is unpacking: not begun, or begun by a worker that died."""
-    return list(Archive.objects.filter(_unclaimed(now)).order_by("pk").values_list("pk", flat=True))
-
-
-def _unclaimed(now: datetime) -> Q:
-    return Q(finished_at=None) & (Q(claimed_at=None) | Q(claimed_at__lt=now - DEAD_AFTER))
+#: ZIPs that are not unpacked to their end. A try counts where no worker got any further since the one before.
+QUEUE = Queue[Archive](
+    lambda: Archive.objects.filter(finished_at=None).select_related("inspection", "arrived_by"),
+    lease=lambda: LEASE,
+    most_tries=5,
+)
 
 
 def is_small(path: Path) -> bool:
@@ -91,16 +85,15 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
     Whatever happens to it, it is closed in the end, with words for people: at once where the fault is its own or ours,
     and after some tries where storage or database did not answer.
     """
-    claimed = {"claimed_at": now(), "tries": F("tries") + 1}
-    if not Archive.objects.filter(_unclaimed(now()), pk=archive_id).update(**claimed):
+    archive = QUEUE.take(archive_id, now())
+    if archive is None:
         return None
-    archive = Archive.objects.select_related("inspection", "arrived_by").get(pk=archive_id)
     try:
         _unpack(archive, keeping.path_of(archive.stored_name), now)
     except Closed as closed:
         archive.fault = str(closed)
-    except Gone:
-        return None
+    except Lost:
+        return None  # to another worker, or because somebody has dismissed the ZIP
     except DatabaseError:
         raise
     except OSError:
@@ -109,22 +102,19 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
     except Exception:
         log.exception("ZIP %s could not be unpacked", archive.pk)
         archive.fault = "could not be unpacked. The fault has been written to the server’s log"
-    with suppress(Gone):
-        _write_down(archive, fault=archive.fault, finished_at=now())
-    keeping.discard(archive.stored_name)
+    with suppress(Lost):
+        QUEUE.end(archive, fault=archive.fault, finished_at=now(), **_progress(archive))
+        keeping.discard(archive.stored_name)
     return Archive.objects.filter(pk=archive.pk).first()
 
 
-def _write_down(archive: Archive, **more: object) -> None:
-    """Keep how far the ZIP is. Raises Gone."""
-    progress = {"entries": archive.entries, "done": archive.done, "left_out": archive.left_out}
-    if not Archive.objects.filter(pk=archive.pk).update(**progress, **more):
-        raise Gone
+def _progress(archive: Archive) -> dict[str, Any]:
+    return {"entries": archive.entries, "done": archive.done, "left_out": archive.left_out}
 
 
 def _unpack(archive: Archive, path: Path, now: Clock) -> None:
-    """Take in every entry that was not looked at yet. Raises Closed, or OSError where storage does not answer."""
-    if archive.tries > MOST_TRIES:
+    """Take in every entry that was not looked at yet. Raises Closed, Lost, or OSError where storage does not answer."""
+    if QUEUE.is_given_up(archive):
         raise Closed(
             "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
         )
@@ -142,7 +132,7 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> None:
                 if len(archive.left_out) < MOST_REASONS:
                     archive.left_out.append([name_of(info)[-actions.LONGEST_PATH :], str(left)])
             archive.done += 1
-            _write_down(archive, claimed_at=now(), tries=1)
+            QUEUE.keep(archive, now(), tries=1, **_progress(archive))
 
 
 def _opened(path: Path) -> zipfile.ZipFile:

@@ -158,13 +158,13 @@ def test_names_of_either_code_page_are_read(inspection, coordinator, written: by
 
 def test_a_worker_that_died_is_followed_by_one_that_goes_on(inspection, coordinator):
     waiting = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
-    assert unpacking.waiting(NOW) == [waiting.pk]
+    assert unpacking.QUEUE.waiting(NOW) == [waiting.pk]
     # It took the first file and was killed before it could say so.
-    Archive.objects.filter(pk=waiting.pk).update(claimed_at=NOW)
-    assert unpacking.waiting(NOW + timedelta(minutes=4)) == []
+    Archive.objects.filter(pk=waiting.pk).update(claim="dead", free_at=NOW + unpacking.LEASE)
+    assert unpacking.QUEUE.waiting(NOW + timedelta(minutes=4)) == []
     assert unpacking.unpack(waiting.pk, now=lambda: NOW) is None
     late = NOW + timedelta(minutes=6)
-    assert unpacking.waiting(late) == [waiting.pk]
+    assert unpacking.QUEUE.waiting(late) == [waiting.pk]
     unpacking.unpack(waiting.pk, now=lambda: late)
     unpacking.unpack(waiting.pk, now=lambda: late)
     assert paths(inspection) == ["a.pdf", "b.pdf"]
@@ -214,7 +214,7 @@ def test_a_fault_of_ours_closes_the_zip_in_words(inspection, coordinator, upload
         True,
         "could not be unpacked. The fault has been written to the server’s log",
     )
-    assert (unpacking.waiting(NOW + timedelta(days=1)), list(uploads.glob("waiting/*"))) == ([], [])
+    assert (unpacking.QUEUE.waiting(NOW + timedelta(days=1)), list(uploads.glob("waiting/*"))) == ([], [])
 
 
 def test_a_disk_that_fails_is_not_held_against_the_zip(inspection, coordinator, monkeypatch):
@@ -222,17 +222,20 @@ def test_a_disk_that_fails_is_not_held_against_the_zip(inspection, coordinator, 
     waiting = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
     with monkeypatch.context() as patch:
         patch.setattr(unpacking, "receive", fails(OSError(errno.EIO, "Input/output error")))
-        for number in range(unpacking.MOST_TRIES):
+        for number in range(unpacking.QUEUE.most_tries):
             at = NOW + number * timedelta(minutes=6)
-            assert (unpacking.waiting(at), unpacking.unpack(waiting.pk, now=lambda at=at: at)) == ([waiting.pk], None)
+            assert (unpacking.QUEUE.waiting(at), unpacking.unpack(waiting.pk, now=lambda at=at: at)) == (
+                [waiting.pk],
+                None,
+            )
     late = NOW + timedelta(days=1)
     closed = unpacking.unpack(waiting.pk, now=lambda: late)
     assert closed.fault == (
         "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
     )
-    assert (unpacking.waiting(late), paths(inspection)) == ([], [])
+    assert (unpacking.QUEUE.waiting(late), paths(inspection)) == ([], [])
     again = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=coordinator)
-    Archive.objects.filter(pk=again.pk).update(tries=unpacking.MOST_TRIES - 1)
+    Archive.objects.filter(pk=again.pk).update(tries=unpacking.QUEUE.most_tries - 1)
     assert unpacking.unpack(again.pk, now=lambda: NOW).fault == ""
     assert (Archive.objects.get(pk=again.pk).tries, paths(inspection)) == (1, ["a.pdf", "b.pdf"])
 
