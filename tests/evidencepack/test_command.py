@@ -101,7 +101,8 @@ def test_command_run_again_copies_the_same_pack(scene, out, capsys) -> None:
 
 def test_command_finishes_the_pack_that_somebody_asked_for_on_a_page(scene, out, capsys) -> None:
     pack = ask(scene)
-    json.loads(run(scene, out, capsys, "--format", "json"))
+    with time_machine.travel(ASKED):
+        json.loads(run(scene, out, capsys, "--format", "json"))
     pack.refresh_from_db()
     assert (pack.state, Pack.objects.count()) == ("ready", 1)
 
