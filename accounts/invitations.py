@@ -100,6 +100,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> bool:
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
     """Take an invitation back, so that its link works no more; whether it stood."""
+    locked_council(invitation.council_id)  # against somebody who accepts it at this moment
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
     audit.record(invitation.council, by=by, verb="invitation withdrawn", subject=invitation.full_name, now=now)
@@ -109,6 +110,7 @@ def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
 @transaction.atomic
 def decline(*, invitation: Invitation, now: datetime) -> bool:
     """Say no to an invitation, as whoever has its link or its address may; whether it stood."""
+    locked_council(invitation.council_id)  # against somebody who accepts it at this moment
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
     audit.record(invitation.council, by=None, verb="invitation declined", subject=invitation.full_name, now=now)

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("intake", "0002_archive_tries")]
+    dependencies = [("intake", "0003_what_a_file_covers")]
 
     operations = [
         migrations.RemoveField("archive", "claimed_at"),
