@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.refusal import Refused
 from documents import overtaking
-from documents.checks import covers_of, date_of, found, open_inspection, received_as
+from documents.checks import covers_of, date_of, found, open_inspection
 from documents.models import File, NilReturn, Version
 from documents.reviewing import (
     approve,
@@ -29,6 +29,7 @@ from documents.reviewing import (
 )
 from documents.versions import a_later_one, as_new_version, next_number
 from files import storage
+from files.checks import received_as
 from files.receiving import Received, clean_name
 from frameworks import Part
 from govuk.dates import long_date

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.conf import settings
 from django.utils import timezone
 
 from accounts.refusal import Refused
 from documents.models import Version
-from files import storage
-from files.receiving import Received
-from files.scanning import refuse_virus
-from files.types import Recognised, recognise
 from frameworks import CoreDocument, Part, covered_by
 from govuk.dates import long_date
 from inspections.locks import locked_together
@@ -69,37 +63,3 @@ def covers_of(inspection: Inspection, part: Part, covers: Iterable[str]) -> str:
     if said - set(asked):
         raise Refused("Choose what the file covers from the list.", field="covers")
     return " ".join(key for key in asked if key in said)
-
-
-@contextmanager
-def received_as(received: Received) -> Iterator[tuple[storage.Keeping, Recognised]]:
-    """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
-    with storage.kept(received) as keeping:
-        try:
-            recognised = looked_through(received)
-            keeping.bring()
-            yield keeping, recognised
-        except (storage.StorageFailed, OSError) as error:
-            raise Refused(_storage_failed(received.name or "The file"), field="file") from error
-
-
-def looked_through(received: Received) -> Recognised:
-    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken."""
-    name = received.name or "The file"
-    if received.fault == "too large":
-        most = f"{settings.MAX_UPLOAD_MB} MB"
-        raise Refused(f"{name} was not added: it is larger than {most}, the most one file may have.", field="file")
-    if received.fault:
-        raise Refused(_storage_failed(name), field="file")
-    if not received.size:
-        raise Refused(f"{name} was not added: it is empty.", field="file")
-    recognised = recognise(received.path, name)
-    refuse_virus(received.path, name)
-    return recognised
-
-
-def _storage_failed(name: str) -> str:
-    return (
-        f"{name} was not added: there is no room for it, or the storage cannot be written at the moment. Nothing was "
-        "kept. Try again later, and tell whoever looks after this service."
-    )

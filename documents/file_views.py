@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from accounts.refusal import Refused
-from documents import access, actions, overtaking, presenting, serving
+from documents import access, actions, overtaking, presenting
 from documents.actions import Added
 from documents.forms import DescribeForm, ReplaceForm
 from documents.models import File, Version
 from documents.state import DocumentState
 from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
+from files import serving
 from inspections import audit
 from inspections.access import InspectionSight, inspection_page
 
@@ -242,7 +243,10 @@ def _bytes(request: HttpRequest, sight: InspectionSight, version: Version) -> Ht
     file = version.file
     try:
         response = serving.download_of(
-            version,
+            version.stored_name,
+            name=version.original_name,
+            mime=version.detected_type,
+            size=version.size,
             # An address that anybody may use for a minute is no check of who opens a file that names children.
             by_address=request.method == "GET" and not file.names_children,
         )

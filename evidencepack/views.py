@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from accounts.refusal import Refused
-from documents import serving
 from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
 from evidencepack.changes import changes_between, held, is_current, last_sent
@@ -19,6 +18,7 @@ from evidencepack.fingerprint import fingerprint
 from evidencepack.forms import SendingForm
 from evidencepack.material import material
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
+from files import serving
 from inspections.access import InspectionSight, inspection_page
 
 # What a page that names a pack does not need of it, and of those that it speaks of.

@@ -16,7 +16,8 @@ import documents.actions
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.actions import Added
-from documents.checks import covers_of, found, looked_through, open_inspection
+from documents.checks import covers_of, found, open_inspection
+from files.checks import looked_through
 from files.receiving import Received, receive
 from files.storage import StorageFailed, discard
 from inspections import audit

@@ -15,7 +15,7 @@ from django.conf import settings as project
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from documents.serving import from_disk
+from files.serving import from_disk
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection, make_person
 from tests.processes import running, until

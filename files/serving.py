@@ -13,7 +13,6 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.http import content_disposition_header
 
-from documents.models import Version
 from files import disk_store, storage
 
 #: An address is used at once, by the browser that it was given to.
@@ -21,21 +20,20 @@ SECONDS = 60
 _NOT_KEPT = "private, no-store"
 
 
-def download_of(version: Version, *, by_address: bool) -> HttpResponseBase:
-    """The bytes of a version; `by_address` whether an object storage may give them out itself.
+def download_of(stored_name: str, *, name: str, mime: str, size: int, by_address: bool) -> HttpResponseBase:
+    """The bytes of a kept file, to be saved as `name`; `by_address` whether an object storage may give them out itself.
 
     Raises OSError where they are not there or cannot be read.
     """
-    name, mime = version.original_name, version.detected_type
     bucket = storage.objects()
     if bucket is None:
-        path = storage.path_of(version.stored_name)
+        path = storage.path_of(stored_name)
         return from_disk(path, Path(settings.UPLOADS_DIR) / disk_store.KEPT, "files", name=name, mime=mime)
     if by_address and bucket.gives_out:
-        return _redirect(bucket.address(version.stored_name, headers=_signed(name, mime), seconds=SECONDS))
-    stream = storage.open_stored(version.stored_name)
+        return _redirect(bucket.address(stored_name, headers=_signed(name, mime), seconds=SECONDS))
+    stream = storage.open_stored(stored_name)
     response = FileResponse(stream, as_attachment=True, filename=name, content_type=mime)
-    response["Content-Length"] = str(version.size)
+    response["Content-Length"] = str(size)
     return _guarded(response)
 
 
