@@ -53,8 +53,8 @@ def events(scene: Scene) -> list[tuple[str, str]]:
 
 def ready(scene: Scene, number: int = 1, **given) -> Pack:
     """A row alone, as if it had been built."""
-    facts = {"state": State.READY, "pdf_sha256": "1", "zip_sha256": "2"}
-    facts |= dict.fromkeys(("requested_at", "free_at", "finished_at"), ASKED)
+    times = dict.fromkeys(("requested_at", "free_at", "finished_at"), ASKED)
+    facts = {"state": State.READY, "pdf_sha256": "1", "zip_sha256": "2", **times}
     return Pack.objects.create(inspection=scene.inspection, number=number, **{**facts, **given})
 
 

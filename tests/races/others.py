@@ -16,6 +16,7 @@ from documents.models import Sending as DocumentsSent
 from evidencepack import actions as packs
 from evidencepack import building
 from evidencepack.models import Pack, Sending, State
+from evidencepack.progress import QUEUE
 from feeds import actions as feeds
 from feeds.models import Feed, Kind
 from feeds.telling import inspections_of, lines_of
@@ -89,7 +90,7 @@ def pack_is_recorded_as_sent_while_another_is_asked_for() -> Race:
 def pack_is_built_by_two_workers() -> Race:
     inspection = _inspection()
     pack, _ = packs.request_pack(inspection=inspection, **WHO)
-    Pack.objects.filter(pk=pack.pk).update(tries=building.MOST_TRIES)  # so that it ends at once
+    Pack.objects.filter(pk=pack.pk).update(tries=QUEUE.most_tries)  # so that it ends at once
     build = lambda: building.build(pack.pk, now=lambda: NOW)  # noqa: E731
     return Race(build, build, lambda: _verbs(inspection, "pack failed") == 1)
 
