@@ -18,6 +18,7 @@ from govuk.text import many_lines, one_line, same_text
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
+from inspections.once import made_before
 
 
 def open_to_contact(inspection: Inspection) -> Inspection:
@@ -151,9 +152,12 @@ def record_contact(
     now: datetime,
     said: str = "",
 ) -> Contact:
-    """Log a call, an email or a meeting; `once` makes a form sent twice one contact. Raises Refused for one to come."""
+    """Log a call, an email or a meeting; `once` makes a form sent twice one contact.
+
+    Raises Refused for one to come, and where the form was used for another inspection.
+    """
     inspection = open_to_contact(inspection)
-    there = Contact.objects.filter(inspection=inspection, once=once).first()
+    there = made_before(Contact, once, inspection=inspection)
     if there is not None:
         return there
     if at > now:

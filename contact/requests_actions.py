@@ -17,6 +17,7 @@ from contact.models import Answer, Request
 from govuk.text import many_lines, one_line
 from inspections import audit
 from inspections.models import Inspection, Ownership
+from inspections.once import made_before
 
 #: How far from the notification a request is asked or due at most.
 FURTHEST = timedelta(days=366)
@@ -38,11 +39,11 @@ def record_request(
 ) -> Request:
     """Write down what was asked for and by when; from then on it is owed by `posts`, or else by the DCS office.
 
-    `once` makes a form sent twice one request. Raises Refused before the notification, for one asked in the future and
-    for one due before it was asked.
+    `once` makes a form sent twice one request. Raises Refused before the notification, for one asked in the future, for
+    one due before it was asked, and where the form was used for another inspection.
     """
     inspection = open_to_contact(inspection)
-    there = Request.objects.filter(inspection=inspection, once=once).first()
+    there = made_before(Request, once, inspection=inspection)
     if there is not None:
         return there
     if not inspection.is_notified:

@@ -14,13 +14,16 @@ from documents.models import Comment
 from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
+from inspections.once import made_before
 
 MOST_CHARACTERS = 2000
 
 
 @transaction.atomic
 def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID, by: User, now: datetime) -> Comment:
-    """Add a comment; `once` makes a form sent twice one comment. Raises Refused where nothing is said, or too much.
+    """Add a comment; `once` makes a form sent twice one comment.
+
+    Raises Refused where nothing is said, or too much, and where the form was used for another document.
 
     The record says that there was a comment and never what: it may speak of a child.
     """
@@ -31,7 +34,7 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
     if len(text) > MOST_CHARACTERS:
         raise Refused(f"A comment has {MOST_CHARACTERS} characters at most", field="text")
     inspection = open_inspection(inspection)
-    said = Comment.objects.filter(once=once).first()
+    said = made_before(Comment, once, inspection=inspection, document=document)
     if said is not None:
         return said
     comment = Comment.objects.create(inspection=inspection, document=document, text=text, once=once, at=now, by=by)

@@ -22,6 +22,7 @@ from govuk.text import one_line
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
+from inspections.once import made_before
 from inspections.standing import standing_of
 
 
@@ -98,9 +99,7 @@ def record_sent(
     inspection = locked(pack.inspection)
     pack = Pack.objects.get(pk=pack.pk)
     pack.inspection = inspection
-    recorded = Sending.objects.filter(once=once).first()
-    if recorded is not None and recorded.pack_id != pack.pk:
-        raise Refused("This form was used for another pack already. Load the page again.")
+    recorded = made_before(Sending, once, pack=pack)
     if recorded is not None:
         return recorded
     _check_sending(pack, sent_at, recipient, how, now, with_children_part=with_children_part)

@@ -95,6 +95,15 @@ def test_contact_still_to_come_is_refused_beside_its_field(inspection, office) -
     assert (refused.value.field, Contact.objects.count()) == ("on", 0)
 
 
+def test_form_of_one_inspection_is_refused_for_another(inspection, office) -> None:
+    facts = {"how": "call", "with_whom": "Ines", "by_whom": "Dina", "at": NOW, "by": office, "now": NOW}
+    once = uuid.uuid4()
+    actions.record_contact(inspection=worked_example(), once=once, **facts)
+    with pytest.raises(Refused, match="was used somewhere else already"):
+        actions.record_contact(inspection=inspection, once=once, **facts)
+    assert Contact.objects.filter(inspection=inspection).count() == 0
+
+
 def test_set_up_meeting_keeps_what_was_written_before(inspection, office) -> None:
     who = {"inspection": inspection, "by": office, "now": NOW}
     assert actions.record_set_up_meeting(held_at=NOW, place="Room 1", **who) is True

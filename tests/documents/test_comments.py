@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents.comments import add_comment, withdraw_comment
+from documents.comments import add_comment, comments_on, withdraw_comment
 from documents.models import Comment
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 
@@ -72,6 +72,19 @@ def test_a_form_sent_twice_is_one_comment(inspection, ada):
     for _ in range(2):
         client.post(page(inspection, "comment"), sent)
     assert Comment.objects.count() == Event.objects.filter(verb="comment added").count() == 1
+
+
+def test_form_of_one_document_does_not_speak_of_another(inspection, ada):
+    other = make_inspection(make_council("Otherham"))
+    once = uuid.uuid4()
+    add_comment(inspection=other, document="1", text=CHILD, once=once, by=ada, now=NOW)
+    response = signed_in(ada).post(page(inspection, "comment"), {"text": "Seen.", "once": str(once)})
+    refused = ["This form was used somewhere else already. Load the page again."]
+    assert (response.status_code, response.context["comment_form"].non_field_errors()) == (422, refused)
+    add_comment(inspection=inspection, document="2", text="Seen.", once=uuid.UUID(int=2), by=ada, now=NOW)
+    with pytest.raises(Refused):
+        add_comment(inspection=inspection, document="1", text="Seen.", once=uuid.UUID(int=2), by=ada, now=NOW)
+    assert [comment.document for comment in comments_on(inspection, "1")] == []
 
 
 @pytest.mark.parametrize(

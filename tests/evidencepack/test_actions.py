@@ -217,7 +217,7 @@ def test_form_sent_twice_is_one_sending(scene) -> None:
 def test_form_of_one_pack_does_not_speak_of_another(scene) -> None:
     once = uuid4()
     send(frozen(scene), once=once)
-    with pytest.raises(Refused, match="used for another pack"):
+    with pytest.raises(Refused, match="was used somewhere else already"):
         send(ready(scene, 2), once=once)
 
 
