@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from accounts.models import User
 from accounts.refusal import Refused
 from documents import overtaking
-from documents.checks import covers_of, date_of, found, open_inspection
+from documents.checks import covers_in, covers_of, date_of, found, open_inspection
 from documents.models import File, NilReturn, Version
 from documents.reviewing import (
     approve,
@@ -270,20 +270,27 @@ def live_file(file: File, *, sha256: str = "") -> File:
 def restore_version(*, version: Version, by: User | None, now: datetime) -> Added:
     """Make an old version current again, as a new version with the same bytes, date and coverage; nothing is lost.
 
-    Restoring what is current already changes nothing. Raises Refused if the file was removed, or the same bytes are
-    another file of the part.
+    Restoring what is current already changes nothing. Where the file was moved since, the version keeps of what it
+    covers what the part asks for. Raises Refused if the file was removed, if the same bytes are another file of the
+    part, and for a version without a date where the part asks for one.
     """
     file = live_file(version.file)
+    _, asked = found(file.inspection, file.document, file.part)
     version = Version.objects.get(pk=version.pk)  # its bytes may have been mended in the meantime
     current = current_versions().get(file=file)
-    if (current.sha256, current.as_at, current.covers) == (version.sha256, version.as_at, version.covers):
+    covers = covers_in(file.inspection, asked, version.covers)
+    if (current.sha256, current.as_at, current.covers) == (version.sha256, version.as_at, covers):
         return Added(current, is_new=False)
+    if asked.dated and version.as_at is None:
+        raise Refused(
+            f"Version {version.number} has no date, and “{asked.label}” asks for one. Add the file again as a new "
+            "version, with its date."
+        )
     twin = twin_of(file.inspection, file.document, file.part, version.sha256)
     if twin is not None and twin.file_id != file.pk:
         raise Refused("The same file is in this part already, so this version was not restored.")
-    restored = as_new_version(
-        version, file, as_at=version.as_at, note=f"Version {version.number} restored", by=by, now=now
-    )
+    note = f"Version {version.number} restored"
+    restored = as_new_version(version, file, as_at=version.as_at, covers=covers, note=note, by=by, now=now)
     _record(file, by=by, verb="version restored", now=now, version=restored, restored=version.number)
     return Added(restored, is_new=True)
 

@@ -63,3 +63,9 @@ def covers_of(inspection: Inspection, part: Part, covers: Iterable[str]) -> str:
     if said - set(asked):
         raise Refused("Choose what the file covers from the list.", field="covers")
     return " ".join(key for key in asked if key in said)
+
+
+def covers_in(inspection: Inspection, part: Part, covers: str) -> str:
+    """What a file covers that comes to a part from another one: of what it covered there, what this part asks for."""
+    asked = {each.key for each in covered_by(part, inspection.plan)}
+    return " ".join(key for key in covers.split() if key in asked)

@@ -13,10 +13,9 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.actions import live_file, refuse_beside_nil_return, twin_of
-from documents.checks import date_of, found
+from documents.checks import covers_in, date_of, found
 from documents.models import File, Version
 from documents.versions import as_new_version
-from frameworks import covered_by
 from inspections import audit
 
 
@@ -42,13 +41,12 @@ def move_file(
     dated = date_of(to_part, as_at or current.as_at, now)
     File.objects.filter(pk=file.pk).update(document=document, part=part)
     file.document, file.part = document, part
-    asked = {each.key for each in covered_by(to_part, inspection.plan)}
     # Where no date is asked for, the one that it has is kept for the day on which it is moved on.
     version = as_new_version(
         current,
         file,
         as_at=dated if to_part.dated else current.as_at,
-        covers=" ".join(key for key in current.covers.split() if key in asked),
+        covers=covers_in(inspection, to_part, current.covers),
         note=f"Moved from document {from_document.number}, “{from_part.label}”"[:500],
         by=by,
         now=now,

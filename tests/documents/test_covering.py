@@ -177,6 +177,13 @@ def test_a_moved_file_covers_what_the_other_part_asks_for_too(inspection) -> Non
     assert file.versions.latest("number").covers == ""
 
 
+def test_version_restored_after_a_move_covers_what_the_part_asks_for_too(inspection) -> None:
+    first = add(inspection, "6", "performance", covers=["safeguarding"]).version
+    move_file(file=first.file, document="10", part="reports", by=None, now=NOW)
+    actions.replace_file(file=first.file, received=received(), as_at=None, by=None, now=NOW)
+    assert actions.restore_version(version=first, by=None, now=NOW).version.covers == ""
+
+
 def test_what_files_cover_is_brought_forward(inspection) -> None:
     add(inspection, "6", "performance", covers=["safeguarding", "looked-after"])
     later = make_inspection(inspection.council, plan="oxfordshire")

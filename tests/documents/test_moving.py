@@ -56,6 +56,18 @@ def test_moved_file_keeps_its_versions_and_says_where_it_came_from(inspection):
     assert file.versions.count() == 3
 
 
+def test_version_without_a_date_is_not_restored_where_one_is_asked_for(inspection):
+    first = add(inspection, "10", "reports").version
+    move(first.file, "1", "minutes", as_at=date(2011, 3, 14))
+    with pytest.raises(Refused) as refused:
+        actions.restore_version(version=first, by=None, now=NOW)
+    label = inspection.framework.document("1").part("minutes").label
+    assert refused.value.message == (
+        f"Version 1 has no date, and “{label}” asks for one. Add the file again as a new version, with its date."
+    )
+    assert [row.as_at for row in first.file.versions.order_by("number")] == [None, date(2011, 3, 14)]
+
+
 def test_reviews_of_both_documents_and_what_was_sent_speak_of_what_they_spoke_of(inspection):
     stays = add(inspection, "10", "reports").version
     moves = add(inspection, "10", "reports").version
