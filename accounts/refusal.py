@@ -1,14 +1,16 @@
-"""The one way in which an action says no."""
+"""The one way in which an action says no, and the two ways in which a view shows it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from django.contrib import messages
+
 if TYPE_CHECKING:
     from django.forms import BaseForm
-
+    from django.http import HttpRequest
 
 NOTHING_RENAMED: Mapping[str, str] = MappingProxyType({})
 
@@ -31,3 +33,42 @@ class Refused(Exception):
         """Beside its field of the bound form, which it may have renamed; else beside `otherwise`, or above all."""
         field = renamed.get(self.field or "", self.field)
         form.add_error(field if field in form.fields else otherwise, self.message)
+
+
+def refusal_on(
+    form: BaseForm, *, otherwise: str | None = None, renamed: Mapping[str, str] = NOTHING_RENAMED
+) -> ShownRefusal:
+    """Around an action and what follows it: a refusal is shown on the bound form, as `Refused.show_on` does.
+
+    The block ends there and the view goes on after it, where it shows the form again:
+
+        if form.is_valid():
+            with refusal_on(form):
+                actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+                messages.success(request, "Post added.")
+                return redirect("inspections:posts", sight.council.slug)
+        return render(request, "inspections/add_post.html", {"form": form}, status=422 if form.errors else 200)
+    """
+    return ShownRefusal(lambda refused: refused.show_on(form, otherwise=otherwise, renamed=renamed))
+
+
+def refusal_in_banner(request: HttpRequest) -> ShownRefusal:
+    """The same for a button without a form: a refusal is the banner of the page that the view redirects to."""
+    return ShownRefusal(lambda refused: messages.error(request, refused.message))
+
+
+class ShownRefusal:
+    """Shows a refusal that is raised inside it; every other exception goes on its way."""
+
+    def __init__(self, show: Callable[[Refused], None]) -> None:
+        self._show = show
+
+    def __enter__(self) -> None:
+        pass
+
+    # A class with this return type, since mypy takes what follows a `contextmanager` to be out of reach.
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Refused):
+            return False
+        self._show(error)
+        return True

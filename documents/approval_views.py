@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_in_banner
 from documents import access, actions
 from documents.approvals import TWO
 from documents.state import DocumentState
@@ -73,13 +73,11 @@ def ask_for(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     access.found_or_404(access.may_return(sight))
     state = document_or_404(sight, key)
     needed = TWO if request.POST.get("needed") == str(TWO) else 1
-    try:
+    with refusal_in_banner(request):
         if actions.ask_for_approvals(
             inspection=sight.inspection, document=key, needed=needed, by=sight.user, now=timezone.now()
         ):
             number = state.document.number
             words = "two different people have" if needed == TWO else "one person has"
             messages.success(request, f"From now on {words} to approve document {number}.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return to_document(sight, key)

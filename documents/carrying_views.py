@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner
 from documents import access, carrying
 from inspections.access import InspectionSight, inspection_page
 
@@ -24,13 +24,10 @@ def bring_forward(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     source = next((row for row in found if row.slug == wanted), None)
     access.found_or_404(source is not None or not wanted)
     if request.method == "POST" and source is not None:
-        try:
+        with refusal_in_banner(request):
             brought = carrying.bring_forward(
                 inspection=sight.inspection, source=source, by=sight.user, now=timezone.now()
             )
-        except Refused as refused:
-            messages.error(request, refused.message)
-        else:
             messages.success(request, carrying.in_words(brought, source.title))
         return redirect("documents:list", sight.inspection.slug)
     context = {

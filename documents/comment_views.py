@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, comments
 from documents.forms import CommentForm
 from documents.models import Comment
@@ -25,11 +25,8 @@ def add(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
     form = CommentForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form):
             comments.add_comment(inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, "Comment added. The owners are told of it in their next email.")
             return _to_comments(sight, key)
     return show_document(request, sight, state, comment_form=form)
@@ -42,11 +39,9 @@ def withdraw(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
     mine = Comment.objects.filter(inspection=sight.inspection, by=sight.user)
     comment = get_object_or_404(mine.select_related("inspection"), pk=pk)
     access.found_or_404(access.may_see(sight, comment.document))
-    try:
+    with refusal_in_banner(request):
         if comments.withdraw_comment(comment=comment, by=sight.user, now=timezone.now()):
             messages.success(request, "Comment withdrawn. Its words are gone; that there was one stays.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return _to_comments(sight, comment.document)
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, actions, overtaking, presenting
 from documents.actions import Added
 from documents.forms import DescribeForm, ReplaceForm
@@ -20,6 +20,7 @@ from documents.models import File, Version
 from documents.state import DocumentState
 from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
 from files import serving
+from govuk.forms import posted
 from inspections import audit
 from inspections.access import InspectionSight, inspection_page
 
@@ -66,16 +67,16 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
     state = document_or_404(sight, file.document)
     asked = part_or_404(state, file.part)
     form = ReplaceForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         request.FILES if request.method == "POST" else None,
         part=asked.part,
         asked=asked.asked,
         current=file.versions.order_by("-number")[0],
         today=sight.standing.today,
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form):
             added = actions.replace_file(
                 file=file,
                 received=given["file"][0],
@@ -86,9 +87,6 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
                 by=sight.user,
                 now=timezone.now(),
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, _words_for_replacement(added, afresh(sight, file.document)))
             return to_document(sight, file.document, file.part)
     context = _about(sight, file, "Replace a file", form=form)
@@ -110,15 +108,15 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
     file = _file_or_404(sight, pk)
     context = _about(sight, file, "Change a file")
     form = DescribeForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         part=context["part"].part,
         asked=context["part"].asked,
         current=context["current"],
         today=sight.standing.today,
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form):
             changed = actions.describe_file(
                 file=file,
                 label=given["label"],
@@ -128,9 +126,6 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
                 by=sight.user,
                 now=timezone.now(),
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             if changed:
                 widened = f" {WIDENED}" if file.names_children and not given["names_children"] else ""
                 follows = presenting.what_follows(afresh(sight, file.document))
@@ -146,12 +141,10 @@ def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
     file = _file_or_404(sight, pk)
     if request.method != "POST":
         return render(request, "documents/remove.html", _about(sight, file, "Remove a file"))
-    try:
+    with refusal_in_banner(request):
         if actions.remove_file(file=file, by=sight.user, now=timezone.now()):
             follows = presenting.what_follows(afresh(sight, file.document))
             messages.success(request, f"File removed. It is kept and can be put back below. {follows}")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return to_document(sight, file.document, file.part)
 
 
@@ -159,12 +152,10 @@ def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def put_back(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     file = _file_or_404(sight, pk)
-    try:
+    with refusal_in_banner(request):
         if actions.put_back_file(file=file, by=sight.user, now=timezone.now()):
             follows = presenting.what_follows(afresh(sight, file.document))
             messages.success(request, f"File put back. {follows}")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return to_document(sight, file.document, file.part)
 
 
@@ -184,11 +175,8 @@ def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
     version = version_or_404(sight, pk)
     file = version.file
     access.found_or_404(access.may_fill(sight, file.document))
-    try:
+    with refusal_in_banner(request):
         added = actions.restore_version(version=version, by=sight.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
         if added.is_new:
             follows = presenting.what_follows(afresh(sight, file.document))
             messages.success(request, f"Version {version.number} restored as version {added.version.number}. {follows}")

@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from documents import access, history, moving, presenting, sameness
 from documents.history_forms import MoveForm
 from documents.models import File
 from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 
 
@@ -64,15 +65,15 @@ def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     documents = [row for row in sight.standing.framework.documents if access.may_fill(sight, row.key)]
     current = file.versions.order_by("-number")[0]
     form = MoveForm(
-        request.POST if request.method == "POST" else None,
+        posted(request),
         documents=documents,
         here=(file.document, file.part),
         current=current,
         today=sight.standing.today,
     )
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         document, part = form.cleaned_data["target"].split("/")
-        try:
+        with refusal_on(form, otherwise="target"):
             moved = moving.move_file(
                 file=file,
                 document=document,
@@ -81,9 +82,6 @@ def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
                 by=sight.user,
                 now=timezone.now(),
             )
-        except Refused as refused:
-            refused.show_on(form, otherwise="target")
-        else:
             state = afresh(sight, document)
             if moved is not None:
                 words = f"File moved to document {state.document.number} with its whole history."

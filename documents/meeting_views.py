@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, meetings, presenting
 from documents.meeting_forms import CancelForm, MeetingForm, MeetingsForm
 from documents.models import ExpectedMeeting
@@ -65,15 +65,12 @@ def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) 
     one = MeetingForm(request.POST if request.method == "POST" and not by_rule else None)
     many = MeetingsForm(request.POST if by_rule else None)
     form = many if by_rule else one
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         days = many.days if by_rule else [one.cleaned_data["held_on"]]
-        try:
+        with refusal_on(form):
             new = meetings.expect_meetings(
                 inspection=sight.inspection, document=key, part=part, days=days, by=sight.user, now=timezone.now()
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             follows = presenting.what_follows(afresh(sight, key))
             messages.success(request, f"{_added([row.held_on for row in new], len(days))} {follows}")
             return _to_calendar(sight, key, part)
@@ -149,12 +146,10 @@ def _done(
 ) -> HttpResponse:
     """`do` what the form asks for and say so (nothing was done where it has no words); else what is wrong with it."""
     if form.is_valid():
-        try:
+        with refusal_on(form):
             if said := do():
                 messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
             return _to_calendar(sight, row.document, row.part)
-        except Refused as refused:
-            refused.show_on(form)
     return _show_meeting(request, sight, row, form)
 
 
@@ -198,11 +193,9 @@ def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
 def hold(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """The cancellation was a mistake."""
     row = _meeting_or_404(sight, pk)
-    try:
+    with refusal_in_banner(request):
         if meetings.hold_meeting(meeting=row, by=sight.user, now=timezone.now()):
             messages.success(request, f"The meeting of {long_date(row.held_on)} is expected again.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return _to_calendar(sight, row.document, row.part)
 
 
@@ -212,11 +205,9 @@ def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespons
     """Out of the calendar; sent twice, the second finds nothing to do."""
     row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
     access.found_or_404(access.may_fill(sight, row.document))
-    try:
+    with refusal_in_banner(request):
         if meetings.remove_meeting(meeting=row, by=sight.user, now=timezone.now()):
             said = f"The meeting of {long_date(row.held_on)} was taken out. Add the date again if that was a mistake."
             messages.success(request, said)
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return to_document(sight, row.document, row.part)
-    return _to_calendar(sight, row.document, row.part)
+        return _to_calendar(sight, row.document, row.part)
+    return to_document(sight, row.document, row.part)

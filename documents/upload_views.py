@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from documents import access, actions, presenting
 from documents.actions import Added
 from documents.forms import UploadOptions, UploadRow
@@ -60,7 +60,7 @@ def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, option
         return []
     added = []
     for received in row.received:
-        try:
+        with refusal_on(row, otherwise="file"):
             added.append(
                 actions.add_file(
                     inspection=sight.inspection,
@@ -74,8 +74,6 @@ def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, option
                     covers=options.cleaned_data.get("covers", ()),
                 )
             )
-        except Refused as refused:
-            refused.show_on(row, otherwise="file")
     return added
 
 

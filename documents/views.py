@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, actions, presenting, register
 from documents.comments import comments_on
 from documents.forms import CommentForm, NilReturnForm, RegisterFilter, ReturnForm
@@ -22,6 +22,7 @@ from documents.state import STATES, DocumentState, PartState, states, summary
 from documents.tables import RegisterTable
 from govuk.components import STATES as STATE_WORDS
 from govuk.export import FORMATS, book_response, rows_response
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 
 #: Where each state stands in the bar over the register.
@@ -203,11 +204,8 @@ def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     access.found_or_404(access.may_approve(sight, key))
     document_or_404(sight, key)
     contents = request.POST.get("contents", "")
-    try:
+    with refusal_in_banner(request):
         actions.approve(inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
         after = afresh(sight, key)
         messages.success(request, after.approvals.what_follows(after.document.number))
     return to_document(sight, key)
@@ -221,13 +219,10 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
     form = ReturnForm(request.POST)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form):
             state = actions.return_document(
                 inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             owners = " and ".join(owner.name for owner in state.owners) or "whoever will own it"
             messages.success(request, f"Document {state.document.number} returned to {owners}.")
             return to_document(sight, key)
@@ -243,16 +238,13 @@ def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str
     state = fillable_or_404(sight, key)
     asked = part_or_404(state, part)
     access.found_or_404(asked.part.nil_return and access.may_state_nil(sight, key))
-    form = NilReturnForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
+    form = NilReturnForm(posted(request))
+    if form.is_valid():
         reason = form.cleaned_data["reason"]
-        try:
+        with refusal_on(form):
             actions.state_nil_return(
                 inspection=sight.inspection, document=key, part=part, reason=reason, by=sight.user, now=timezone.now()
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             follows = presenting.what_follows(states(sight.standing)[key])
             messages.success(request, f"Nil return recorded for “{asked.part.label}”. {follows}")
             return to_document(sight, key, part)
@@ -272,9 +264,7 @@ def withdraw_nil_return(request: HttpRequest, sight: InspectionSight, key: str, 
     state = fillable_or_404(sight, key)
     asked = part_or_404(state, part)
     nil = NilReturn.objects.filter(inspection=sight.inspection, document=key, part=part, withdrawn_at=None).first()
-    try:
+    with refusal_in_banner(request):
         if nil and actions.withdraw_nil_return(nil_return=nil, by=sight.user, now=timezone.now()):
             messages.success(request, f"The nil return for “{asked.part.label}” was withdrawn. Files can be added now.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return to_document(sight, key, part)

@@ -17,12 +17,18 @@ from crispy_forms.layout import Layout
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, QueryDict
 
 from govuk.dates import MONTHS, clock_time, long_date
 from govuk.text import many_lines, one_line
 
 PARTS = ("day", "month", "year")
 _MONTHS = tuple(month.lower() for month in MONTHS)
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What a form was sent, even if it is nothing at all; None where no form was sent."""
+    return request.POST if request.method == "POST" else None
 
 
 def lower_first(text: str) -> str:

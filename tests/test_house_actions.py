@@ -511,7 +511,8 @@ def _actions(path: Path) -> list[str]:
 
 
 def _is_page(path: Path) -> bool:
-    return path.name.endswith("views.py") or "views" in path.parts or "commands" in path.parts
+    folders = name_of(path).split("/")
+    return path.name.endswith("views.py") or "views" in folders or "commands" in folders
 
 
 def _is_work(path: Path) -> bool:

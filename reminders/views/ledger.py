@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
 from outbox.models import Message
@@ -66,11 +66,8 @@ def _found(request: HttpRequest, sight: InspectionSight) -> tuple[LedgerFilter, 
 @inspection_page(Permission.SEND_REMINDERS)
 def send_again(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     message = get_object_or_404(messages_of(sight.inspection), pk=pk)
-    try:
+    with refusal_in_banner(request):
         changed = actions.send_again(inspection=sight.inspection, message=message, by=sight.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
         said = "is on its way again" if changed else "is on its way already"
         messages.success(request, f"The email to {message.to_name or message.to} {said}.")
     return redirect("reminders:ledger", sight.inspection.slug)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from frameworks import Plan
 from inspections.models import Inspection, current_inspection
 from inspections.standing import standing_of
@@ -26,14 +26,11 @@ from reminders.reading import reading_of
 def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
     plan, row = _plan(sight), CouncilSettings.objects.filter(council=sight.council).first()
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(arrangement(plan, row)))
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             changed = actions.change_settings(
                 council=sight.council, plan=plan, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             said = f"Saved. {_what_follows(sight)}" if changed else "Nothing was changed."
             messages.success(request, said)
             return redirect("reminders:settings", sight.council.slug)
