@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from contact import requests_actions as actions
 from contact.duties import duties
 from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
@@ -22,6 +22,7 @@ from contact.models import Answer, Request
 from contact.reading import inspectors_of
 from contact.views import show_form
 from govuk.dates import long_datetime
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 
 RENAMED = {"posts": "owner_1"}
@@ -33,15 +34,12 @@ def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     now = timezone.localtime(sight.now)
     lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
     initial = {"asked_on": now.date(), "asked_at": now.time(), "asked_by": lead, "once": uuid4()}
-    form = RequestForm(request.POST if request.method == "POST" else None, posts=_posts(sight), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = RequestForm(posted(request), posts=_posts(sight), initial=initial)
+    if form.is_valid():
+        with refusal_on(form, renamed=RENAMED):
             made = actions.record_request(
                 inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.facts()
             )
-        except Refused as refused:
-            refused.show_on(form, renamed=RENAMED)
-        else:
             whose = _names(form.facts()["posts"]) or "the DCS office"
             said = f"Request {made.number} recorded: owed by {whose}, due {long_datetime(made.due)}."
             messages.success(request, said)
@@ -59,16 +57,13 @@ def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> H
     if request.method == "POST" and not may_answer:
         raise Http404
     now = timezone.localtime(sight.now)
-    form = AnswerForm(request.POST if request.method == "POST" else None, initial={"on": now.date(), "at": now.time()})
-    if request.method == "POST" and form.is_valid():
+    form = AnswerForm(posted(request), initial={"on": now.date(), "at": now.time()})
+    if form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("how", "text", "evidence")}
         answered_at = moment(given["on"], given["at"])
-        try:
+        with refusal_on(form):
             actions.answer_request(request=asked, answered_at=answered_at, by=sight.user, now=timezone.now(), **facts)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"Answer to request {number} recorded. Nothing more is owed on it.")
             return redirect("contact:request", sight.inspection.slug, number)
     return _show(request, sight, asked, form=form, may_answer=may_answer)
@@ -83,14 +78,10 @@ def change_request(request: HttpRequest, sight: InspectionSight, number: int) ->
     initial: dict[str, Any] = {"about": asked.about, "text": asked.text, "asked_by": asked.asked_by}
     initial |= {"due_on": due.date(), "due_at": due.time()}
     initial |= {f"owner_{place}": str(owner.post) for place, owner in enumerate(owners[:MOST_OWNERS], start=1)}
-    posted = request.POST if request.method == "POST" else None
-    form = RequestForm(posted, posts=_posts(sight), initial=initial, is_change=True)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = RequestForm(posted(request), posts=_posts(sight), initial=initial, is_change=True)
+    if form.is_valid():
+        with refusal_on(form, renamed=RENAMED):
             changed = actions.change_request(request=asked, by=sight.user, now=timezone.now(), **form.facts())
-        except Refused as refused:
-            refused.show_on(form, renamed=RENAMED)
-        else:
             messages.success(request, f"Request {number} changed." if changed else "Nothing changed.")
             return redirect("contact:request", sight.inspection.slug, number)
     back = reverse("contact:request", args=[sight.inspection.slug, number])
@@ -103,11 +94,8 @@ def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) ->
     asked = _request(sight, number)
     form = ReopenForm(request.POST)
     if form.is_valid():
-        try:
+        with refusal_on(form):
             actions.reopen_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"Request {number} is owed again.")
             return redirect("contact:request", sight.inspection.slug, number)
     return _show(request, sight, asked, reopen_form=form, may_answer=True)
@@ -117,13 +105,10 @@ def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) ->
 @inspection_page(Permission.RECORD_CONTACT)
 def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
-    form = WithdrawForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = WithdrawForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
             actions.withdraw_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"Request {number} withdrawn. Nothing is owed on it, and nobody is reminded.")
             return redirect("contact:request", sight.inspection.slug, number)
     back = reverse("contact:request", args=[sight.inspection.slug, number])
@@ -135,11 +120,9 @@ def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) 
 @inspection_page(Permission.RECORD_CONTACT)
 def reinstate_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
     asked = _request(sight, number)
-    try:
+    with refusal_in_banner(request):
         if actions.reinstate_request(request=asked, by=sight.user, now=timezone.now()):
             messages.success(request, f"Request {number} stands again.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return redirect("contact:request", sight.inspection.slug, number)
 
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from contact import actions
 from contact.duties import duties
 from contact.forms import ContactForm, InspectorForm, SetUpMeetingForm, moment
 from contact.models import Contact, Inspector, Request, SetUpMeeting
 from contact.reading import inspectors_of
 from govuk.dates import long_datetime
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import in_order
 
@@ -55,11 +56,11 @@ def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     now = timezone.localtime(sight.now)
     lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
     initial = {"on": now.date(), "at": now.time(), "with_whom": lead, "by_whom": sight.user.full_name, "once": uuid4()}
-    form = ContactForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = ContactForm(posted(request), initial=initial)
+    if form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("how", "with_whom", "by_whom", "said", "once")}
-        try:
+        with refusal_on(form):
             actions.record_contact(
                 inspection=sight.inspection,
                 at=moment(given["on"], given["at"]),
@@ -67,9 +68,6 @@ def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 now=timezone.now(),
                 **facts,
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"Logged: contact with {given['with_whom']}.")
             return redirect("contact:contact", sight.inspection.slug)
     title = "Log a call, an email or a meeting"
@@ -82,13 +80,11 @@ def add_contact(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 def withdraw_contact(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     """Asks first: the words are gone for good."""
     contact = get_object_or_404(Contact.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
-    form = forms.Form(request.POST if request.method == "POST" else None)
+    form = forms.Form(posted(request))
     if request.method == "POST":
-        try:
+        with refusal_in_banner(request):
             if actions.withdraw_contact(contact=contact, by=sight.user, now=timezone.now()):
                 messages.success(request, "Taken out of the log. Its words are gone; that there was a contact stays.")
-        except Refused as refused:
-            messages.error(request, refused.message)
         return redirect("contact:contact", sight.inspection.slug)
     title = f"Take this {contact.get_how_display().lower()} out of the log?"
     more = (
@@ -101,15 +97,12 @@ def withdraw_contact(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_CONTACT)
 def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    form = InspectorForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = InspectorForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
             inspector = actions.add_inspector(
                 inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"{inspector.name} added. Everybody who sees the timetable sees who inspects.")
             return redirect("contact:contact", sight.inspection.slug)
     return show_form(request, sight, form, title="Add an inspector", button="Add")
@@ -120,15 +113,12 @@ def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     initial = {name: getattr(inspector, name) for name in ("name", "part", "telephone", "email")}
-    form = InspectorForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    form = InspectorForm(posted(request), initial=initial)
+    if form.is_valid():
+        with refusal_on(form):
             changed = actions.change_inspector(
                 inspector=inspector, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"{form.cleaned_data['name']} changed." if changed else "Nothing changed.")
             return redirect("contact:contact", sight.inspection.slug)
     return show_form(request, sight, form, title=f"Change {inspector.name}", button="Save")
@@ -138,11 +128,9 @@ def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 @inspection_page(Permission.RECORD_CONTACT)
 def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
-    try:
+    with refusal_in_banner(request):
         if actions.remove_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
             messages.success(request, f"{inspector.name} taken off the list. You can put them back below.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return redirect("contact:contact", sight.inspection.slug)
 
 
@@ -150,11 +138,9 @@ def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 @inspection_page(Permission.RECORD_CONTACT)
 def restore_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
-    try:
+    with refusal_in_banner(request):
         if actions.restore_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
             messages.success(request, f"{inspector.name} put back on the list.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return redirect("contact:contact", sight.inspection.slug)
 
 
@@ -166,10 +152,10 @@ def set_up_meeting(request: HttpRequest, sight: InspectionSight) -> HttpResponse
     if latest is not None:
         held = timezone.localtime(latest.held_at)
         initial = {"on": held.date(), "at": held.time(), "place": latest.place, "notes": latest.notes}
-    form = SetUpMeetingForm(request.POST if request.method == "POST" else None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    form = SetUpMeetingForm(posted(request), initial=initial)
+    if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form):
             actions.record_set_up_meeting(
                 inspection=sight.inspection,
                 held_at=moment(given["on"], given["at"]),
@@ -178,9 +164,6 @@ def set_up_meeting(request: HttpRequest, sight: InspectionSight) -> HttpResponse
                 by=sight.user,
                 now=timezone.now(),
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"Recorded: set-up meeting {long_datetime(moment(given['on'], given['at']))}.")
             return redirect("contact:contact", sight.inspection.slug)
     more = "If it is on another day than the timetable says, move that step too: whatever depends on it follows."

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_on
 from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
 from evidencepack.changes import changes_between, held, is_current, last_sent
@@ -144,7 +144,7 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
     form = SendingForm(request.POST, has_children_part=pack.has_children_part)
     if form.is_valid():
         given = form.cleaned_data
-        try:
+        with refusal_on(form, renamed={"sent_at": "day"}):
             sending = actions.record_sent(
                 pack=pack,
                 sent_at=given["sent_at"],
@@ -155,9 +155,6 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
                 now=timezone.now(),
                 with_children_part=given.get("with_children_part", False),
             )
-        except Refused as refused:
-            refused.show_on(form, renamed={"sent_at": "day"})
-        else:
             messages.success(request, f"Recorded: pack {pack.number} was sent to {sending.recipient}.")
             return redirect("evidencepack:pack", sight.inspection.slug, number)
     return _show(request, sight, pack, form)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from focusgroups import actions
 from focusgroups.forms import AttendeeForm, BriefingForm, GroupFilter
 from focusgroups.models import Attendee
@@ -133,13 +133,10 @@ def add_attendee(request: HttpRequest, sight: InspectionSight, key: str) -> Http
     state = _arrangeable(sight, key)
     form = AttendeeForm(request.POST)
     if form.is_valid():
-        try:
+        with refusal_on(form):
             attendee = actions.add_attendee(
                 inspection=sight.inspection, group=key, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             follows = " They have not been briefed yet." if state.briefed_at else ""
             messages.success(request, f"{attendee.name} added.{follows}")
             return redirect("focusgroups:group", sight.inspection.slug, key)
@@ -161,11 +158,9 @@ def remove_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: 
 def restore_attendee(request: HttpRequest, sight: InspectionSight, key: str, pk: int) -> HttpResponse:
     _arrangeable(sight, key)
     attendee = get_object_or_404(Attendee, inspection=sight.inspection, group=key, pk=pk)
-    try:
+    with refusal_in_banner(request):
         if actions.restore_attendee(attendee=attendee, by=sight.user, now=timezone.now()):
             messages.success(request, f"{attendee.name} put back on the list.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return redirect("focusgroups:group", sight.inspection.slug, key)
 
 
@@ -175,7 +170,7 @@ def record_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> H
     state = _arrangeable(sight, key)
     form = BriefingForm(request.POST)
     if form.is_valid():
-        try:
+        with refusal_on(form):
             actions.record_briefing(
                 inspection=sight.inspection,
                 group=key,
@@ -183,9 +178,6 @@ def record_briefing(request: HttpRequest, sight: InspectionSight, key: str) -> H
                 now=timezone.now(),
                 note=form.cleaned_data["note"],
             )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             messages.success(request, "Recorded: everybody on the list has been briefed.")
             return redirect("focusgroups:group", sight.inspection.slug, key)
     return _show(request, sight, state, briefing_form=form)

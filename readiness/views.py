@@ -18,9 +18,10 @@ from accounts.access import Sight, council_page, sight_of
 from accounts.invitations import path_of
 from accounts.models import Council, Invitation, User
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from documents.carrying import bring_forward, in_words
 from frameworks import FrameworkError
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import open_inspection
 from inspections.duty import nouns_of
@@ -98,17 +99,14 @@ def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
     crumbs = [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")]
     try:
         former = list(Inspection.objects.filter(council=sight.council))
-        form = OpenInspectionForm(request.POST if request.method == "POST" else None, former=former)
+        form = OpenInspectionForm(posted(request), former=former)
     except FrameworkError as error:
         # Nothing can be chosen from while a file cannot be read; what is wrong with it is said, file by file.
         context = {"council": sight.council, "faults": error.faults, "breadcrumbs": crumbs}
         return render(request, "readiness/open_inspection.html", context, status=422)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             inspection, brought = _opened(sight, former, **form.cleaned_data)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             words = f"{inspection.title} is open. Its documents and groups are waiting for owners."
             messages.success(request, f"{words} {brought}".strip())
             return redirect("dashboard", inspection.slug)

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Membership, Role
 from accounts.permissions import Permission
 from accounts.prepared import Prepared
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from contact.reading import met_by
 from govuk.export import FORMATS, rows_response
+from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import UNTOLD, Duty
 from inspections.standing import Standing
@@ -89,17 +90,13 @@ def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     """A step that is recorded by hand: how it stands, and the form that records it done."""
     now = timezone.now()
-    is_posted = request.method == "POST"
-    duty = _own_duty(sight, step) if is_posted else _seen_duty(sight, step)
-    form = RecordStepForm(request.POST if is_posted else None)
-    if is_posted and form.is_valid():
-        try:
+    duty = _own_duty(sight, step) if request.method == "POST" else _seen_duty(sight, step)
+    form = RecordStepForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
             changed = actions.record_step(
                 inspection=sight.inspection, step_key=step, by=sight.user, now=now, note=form.cleaned_data["note"]
             )
-        except Refused as refused:
-            form.add_error(None, refused.message)
-        else:
             if changed:
                 messages.success(request, f"Recorded as done: {duty.title}")
             return redirect("timetable:record", sight.inspection.slug, step)
