@@ -103,7 +103,7 @@ def set_roles(*, council: Council, user: User, roles: Iterable[Role], by: User |
         raise Refused("Choose at least one role, or remove the person from the council instead.", field="roles")
     locked_council(council.pk)
     rows = Membership.objects.filter(council=council, user=user)
-    _check_is_in(council, user)
+    check_is_in(council, user)
     before = {Role(row.role) for row in rows}
     if wanted == before:
         return False
@@ -134,9 +134,18 @@ def remove_person(*, council: Council, user: User, by: User, now: datetime) -> N
         audit.record(council, by=by, verb="person removed", subject=user.full_name, now=now)
 
 
-def _check_is_in(council: Council, user: User) -> None:
+def check_is_in(council: Council, user: User) -> None:
+    """Raises Refused for somebody who is not in the council, or may not sign in any more."""
     if not Membership.objects.filter(council=council, user=user, user__is_active=True).exists():
         raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
+
+
+def check_is_nowhere_else(council: Council, user: User) -> None:
+    """Raises Refused for somebody who is in another council as well: their address is not this one's to change."""
+    if Membership.objects.filter(user=user).exclude(council=council).exists():
+        raise Refused(
+            f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
+        )
 
 
 def _name(full_name: str) -> str:
@@ -161,7 +170,7 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
     """
     councils_that_name(user)
     user = locked_person(user)
-    _check_is_in(council, user)
+    check_is_in(council, user)
     before = {"full_name": user.full_name, "telephone": user.telephone}
     full_name, telephone = _name(full_name), one_line(telephone)
     after = {"full_name": full_name, "telephone": telephone}
@@ -192,6 +201,8 @@ def save_person(
 def change_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
     """Change where a person is written to, which is also what they sign in with; whether that is new.
 
+    Called once the new address is confirmed (`accounts.address_changes`): its answer tells whether somebody has it.
+
     Whoever has the former address, which may be a stranger's, keeps nothing: links that went there stop working, the
     password that was chosen there is gone, and sessions end. A link to choose one goes to the new address; where there
     was a password, the former address is told that it was changed, and by whom. Raises Refused for somebody who is not
@@ -200,13 +211,10 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
     councils_that_name(user)
     email = User.objects.normalize_email(email)
     former = locked_person(user)
-    _check_is_in(council, user)
+    check_is_in(council, user)
     if email == former.email:
         return False
-    if Membership.objects.filter(user=user).exclude(council=council).exists():
-        raise Refused(
-            f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
-        )
+    check_is_nowhere_else(council, user)
     user.set_unusable_password()
     try:
         with transaction.atomic():
@@ -332,7 +340,7 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
     the council.
     """
     council = locked_council(post.council_id)
-    _check_is_in(council, user)
+    check_is_in(council, user)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
     taken_back = _take_back_promise(post, by, now)
     if current is not None and current.user == user:

@@ -1,4 +1,4 @@
-"""The two emails of sign-in: the invitation of somebody new, and the link to a new password."""
+"""The emails of sign-in: invitations, links to a new password, and what is said of a new email address."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from accounts.locks import locked_person
-from accounts.models import Invitation, User
+from accounts.models import AddressChange, Invitation, User
 from outbox.actions import queue
 from outbox.models import Message
 
@@ -34,7 +34,9 @@ def queue_password_letter(user: User, *, now: datetime) -> Message | None:
     """
     # Two requests in one moment are two links otherwise.
     locked_person(user)
-    recent = Message.objects.filter(to=user.email, secret=True, created_at__gt=now - PAUSE)
+    # Of these letters alone: that somebody was invited to another council must not show here.
+    subject = _subject("password", {})
+    recent = Message.objects.filter(to=user.email, subject=subject, secret=True, created_at__gt=now - PAUSE)
     if not user.is_active or recent.exists():
         return None
     return _queue(user, now=now)
@@ -61,6 +63,15 @@ def queue_invitation(invitation: Invitation, *, link: str, days: int, now: datet
     return _written(invitation.email, invitation.full_name, "invitation", context, now=now)
 
 
+def queue_address_letter(change: AddressChange, *, link: str, days: int, now: datetime) -> Message:
+    """Put the letter that asks to confirm a new address into the outbox, in the caller's transaction.
+
+    It is the same whether the address is somebody's or not: whoever asked must not learn that.
+    """
+    context = {"change": change, "link": link, "days": days}
+    return _written(change.email, change.user.full_name, "address", context, now=now)
+
+
 def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
     """Tell the address that the person had until now that it is theirs no more, and who changed that.
 
@@ -70,7 +81,7 @@ def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
     return queue(
         to=user.email,
         to_name=user.full_name,
-        subject=render_to_string("accounts/farewell-subject.txt", context).strip(),
+        subject=_subject("farewell", context),
         text=render_to_string("accounts/farewell-body-text.txt", context),
         html=render_to_string("accounts/farewell-body-html.html", context),
         now=now,
@@ -87,9 +98,13 @@ def _written(to: str, to_name: str, name: str, context: dict[str, object], *, no
     return queue(
         to=to,
         to_name=to_name,
-        subject=render_to_string(f"accounts/{name}-subject.txt", context).strip(),
+        subject=_subject(name, context),
         text=render_to_string(f"accounts/{name}-body-text.txt", context),
         html=render_to_string(f"accounts/{name}-body-html.html", context),
         now=now,
         secret=True,
     )
+
+
+def _subject(name: str, context: dict[str, object]) -> str:
+    return render_to_string(f"accounts/{name}-subject.txt", context).strip()

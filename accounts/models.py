@@ -176,6 +176,19 @@ class Invitation(models.Model):
         return sorted(Role(role).label for role in self.roles)
 
 
+class AddressChange(models.Model):
+    """Another email address that an administrator has asked for, until it is confirmed from there or taken back."""
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="+")
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField()
+    asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.email} for {self.user}"
+
+
 class HoldingQuerySet(models.QuerySet["Holding"]):
     def current(self) -> HoldingQuerySet:
         return self.filter(ended_on=None)

@@ -25,7 +25,6 @@ from accounts.access import Sight, council_page
 from accounts.client_address import client_address, network_of
 from accounts.forms import (
     AddPersonForm,
-    AddressForm,
     NewPasswordForm,
     OwnDetailsForm,
     PasswordResetForm,
@@ -36,7 +35,7 @@ from accounts.forms import (
 )
 from accounts.hashing import try_again
 from accounts.lock_out import name_tried
-from accounts.models import Holding, Invitation, Membership, Role, User
+from accounts.models import AddressChange, Holding, Invitation, Membership, Role, User
 from accounts.permissions import Permission, allows
 from accounts.refusal import Refused
 from govuk.dates import clock_time
@@ -230,7 +229,7 @@ def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
 
 @council_page(Permission.MANAGE_PEOPLE)
 def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    user = _person(sight, pk)
+    user = person_or_404(sight, pk)
     roles = list(Membership.objects.filter(council=sight.council, user=user).values_list("role", flat=True))
     initial = {"full_name": user.full_name, "telephone": user.telephone, "roles": roles}
     form = PersonForm(request.POST or None, initial=initial)
@@ -250,6 +249,7 @@ def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         "form": form,
         "holdings": Holding.objects.filter(user=user, post__council=sight.council).select_related("post"),
         "is_self": user == sight.user,
+        "address_change": AddressChange.objects.filter(council=sight.council, user=user).first(),
         "breadcrumbs": [_people_crumb(sight), (user.full_name, "")],
     }
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
@@ -258,7 +258,7 @@ def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
 @council_page(Permission.MANAGE_PEOPLE)
 def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Ask once more, then take the person out of the council."""
-    user = _person(sight, pk)
+    user = person_or_404(sight, pk)
     if request.method == "POST":
         try:
             actions.remove_person(council=sight.council, user=user, by=sight.user, now=timezone.now())
@@ -272,41 +272,10 @@ def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     return render(request, "accounts/remove_person.html", context)
 
 
-@council_page(Permission.MANAGE_PEOPLE)
-def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    """Another email address for somebody, where theirs was wrong or has changed."""
-    user = _person(sight, pk)
-    form = AddressForm(request.POST or None, initial={"email": user.email})
-    if request.method == "POST" and form.is_valid():
-        email = form.cleaned_data["email"]
-        try:
-            changed = actions.change_address(
-                council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
-            )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
-            if changed:
-                nudge()
-                follows = "A link to choose a password is on its way there."
-                again = "Emails that failed can be sent again from the inspection’s Reminders."
-                messages.success(
-                    request, f"{user.full_name} is written to at {user.email} from now on. {follows} {again}"
-                )
-            return redirect("accounts:person", sight.council.slug, pk)
-    crumbs = [
-        _people_crumb(sight),
-        (user.full_name, reverse("accounts:person", args=[sight.council.slug, pk])),
-        ("Email address", ""),
-    ]
-    context = {"council": sight.council, "person": user, "form": form, "breadcrumbs": crumbs}
-    return render(request, "accounts/change_address.html", context, status=422 if form.errors else 200)
-
-
 @require_POST
 @council_page(Permission.MANAGE_PEOPLE)
 def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    user = _person(sight, pk)
+    user = person_or_404(sight, pk)
     with transaction.atomic():
         queued = letters.queue_password_letter(user, now=timezone.now())
     nudge()
@@ -317,7 +286,7 @@ def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     return redirect("accounts:person", sight.council.slug, pk)
 
 
-def _person(sight: Sight, pk: int) -> User:
+def person_or_404(sight: Sight, pk: int) -> User:
     """A person of the council; anybody else does not exist here."""
     user = User.objects.filter(pk=pk, memberships__council=sight.council).distinct().first()
     if user is None:

@@ -10,8 +10,9 @@ from frameworks import FrameworkError
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-#: Addresses that are secret, of a calendar feed and of an invitation: whoever reads one in a log could use it.
-_SECRET = re.compile(r"/(calendars|invitations)/[^\s'\"<>]*")
+#: Addresses that are secret, of a calendar feed, an invitation and a new email address: whoever reads one in a log
+#: could use it.
+_SECRET = re.compile(r"/(calendars|invitations|addresses)/[^\s'\"<>]*")
 
 
 class DiscreetFormatter(logging.Formatter):

@@ -41,7 +41,7 @@ from inspections.owners_import import examine, rows_of
 from inspections.standing import standing_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
-from tests.accounts.acts import INVITATIONS
+from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -391,6 +391,7 @@ def _add_waiting(s: Scene) -> Act:
 OF_COUNCILS: dict[str, Callable[[Scene], Act]] = {
     "accounts.actions.add_person": lambda s: lambda: people.add_person(**NEW, **s.there),
     **INVITATIONS,
+    **ADDRESS_CHANGES,
     "accounts.actions.set_roles": _change_roles,
     "accounts.actions.remove_person": lambda s: lambda: people.remove_person(user=s.person, **s.there),
     "accounts.actions.change_person": lambda s: (

@@ -22,8 +22,9 @@ from django.urls import get_resolver, reverse
 from icalendar import Calendar
 
 import tests.table as table
+from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
-from accounts.models import Council, Role, User
+from accounts.models import AddressChange, Council, Role, User
 from documents import actions as papers
 from documents.meetings import expect_meetings
 from documents.models import File, Version
@@ -74,6 +75,7 @@ class World:
             "closure": self.council.closure_days.get().pk,
             "person": self.person.pk,
             "invitation": self.council.invitations.get(),
+            "address change": AddressChange.objects.get(user=self.person),
             "contact": inspection.contacts.get().pk,
             "inspector": inspection.inspectors.get().pk,
             "feed": self.person.feeds.get(),
@@ -106,6 +108,7 @@ def _filled() -> World:
     invite_person(
         council=council, email="new@example.org", full_name="Nia New", roles=[Role.OWNER], by=person, now=OPENED
     )
+    address_changes.ask_for_address(council=council, user=person, email="toni.new@example.org", by=person, now=OPENED)
     found = {}
     for state in ("to come", "notified"):
         found[state] = open_inspection(
@@ -168,6 +171,9 @@ def client(world, db) -> Client:
 Named = Callable[[dict[str, Any]], dict[str, Any]]
 NAMED: dict[str, Named] = {
     "accounts:invitation": lambda t: {"token": path_of(t["invitation"]).strip("/").rpartition("/")[2]},
+    "accounts:confirm-address": lambda t: {
+        "token": address_changes.path_of(t["address change"]).strip("/").rpartition("/")[2]
+    },
     "accounts:invited": lambda t: {"pk": t["invitation"].pk},
     "accounts:person": lambda t: {"pk": t["person"]},
     "accounts:change-address": lambda t: {"pk": t["person"]},

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from accounts import invitations
-from accounts.models import Role
+from accounts import address_changes, invitations
+from accounts.models import AddressChange, Role
 from tests.access.rows import EVERYBODY, Row, World, of_council
 from tests.factories.people import NOW, make_person
 
@@ -20,6 +20,9 @@ def prepare(world: World) -> None:
         by=None,
         now=NOW,
     )
+    changing = {"council": world.council, "user": world.things["person"], "by": make_person(world.council, Role.BOARD)}
+    address_changes.ask_for_address(email="new.address@example.org", now=NOW, **changing)
+    world.things["address change"] = AddressChange.objects.get(council=world.council)
 
 
 def _person(world: World) -> dict[str, Any]:
@@ -32,6 +35,10 @@ def _invited(world: World) -> dict[str, Any]:
 
 def _link(world: World) -> dict[str, Any]:
     return {"token": invitations.path_of(world.things["invitation"]).strip("/").rpartition("/")[2]}
+
+
+def _address_link(world: World) -> dict[str, Any]:
+    return {"token": address_changes.path_of(world.things["address change"]).strip("/").rpartition("/")[2]}
 
 
 def _dead_link(world: World) -> dict[str, Any]:
@@ -52,6 +59,8 @@ ROWS = [
     Row("accounts:password-reset-complete", "GET", EVERYBODY, public=True),
     Row("accounts:invitation", "GET", EVERYBODY, _link, public=True),
     Row("accounts:invitation", "POST", EVERYBODY, _link, public=True),
+    Row("accounts:confirm-address", "GET", EVERYBODY, _address_link, public=True),
+    Row("accounts:confirm-address", "POST", EVERYBODY, _address_link, public=True),
     Row("accounts:account", "GET", EVERYBODY),
     Row("accounts:account", "POST", EVERYBODY, data=lambda w: _DETAILS),
     Row("accounts:choose-reminders", "POST", EVERYBODY, data=lambda w: {"way": "daily", "hour": "16"}),

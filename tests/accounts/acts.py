@@ -1,4 +1,4 @@
-"""What makes ready for each action on invitations, for the test that goes through all actions of the house."""
+"""What makes ready for each action on invitations and changes of address: the house's test of all actions asks it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from accounts import invitations
-from accounts.models import Role
+from accounts import address_changes, invitations
+from accounts.models import AddressChange, Role
 from tests.factories.people import NOW, make_council, make_person
 
 EMAIL = "invited@example.org"
@@ -30,6 +30,16 @@ def _promise(s: Any) -> Callable[[], object]:
     return lambda: invitations.give_post_to(post=s.post, email=EMAIL, by=s.by, now=LATER)
 
 
+def _ask(s: Any) -> Callable[[], object]:
+    return lambda: address_changes.ask_for_address(user=s.person, email=EMAIL, **s.there)
+
+
+def _confirm(s: Any) -> Callable[[], object]:
+    _ask(s)()
+    change = AddressChange.objects.select_related("user").get()
+    return lambda: address_changes.confirm(change=change, now=LATER)
+
+
 INVITATIONS: dict[str, Callable[[Any], Callable[[], object]]] = {
     "accounts.invitations.invite_person": lambda s: lambda: invitations.invite_person(**NEW, **s.there),
     "accounts.invitations.send_again": lambda s: _invited(s, invitations.send_again, by=s.by),
@@ -40,4 +50,8 @@ INVITATIONS: dict[str, Callable[[Any], Callable[[], object]]] = {
         s, invitations.join, full_name="Ines Invited", password="three words together"
     ),
     "accounts.invitations.give_post_to": _promise,
+}
+ADDRESS_CHANGES: dict[str, Callable[[Any], Callable[[], object]]] = {
+    "accounts.address_changes.ask_for_address": _ask,
+    "accounts.address_changes.confirm": _confirm,
 }

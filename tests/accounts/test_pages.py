@@ -9,9 +9,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from accounts import letters
-from accounts.models import Invitation, Membership, Role, User
+from accounts import address_changes, letters
+from accounts.models import AddressChange, Invitation, Membership, Role, User
 from outbox.models import Message
 from tests.factories.people import PASSWORD, make_council, make_person, make_post
 
@@ -208,6 +209,11 @@ def test_former_address_keeps_nothing_when_an_administrator_changes_it(client) -
     client.force_login(administrator, backend="django.contrib.auth.backends.ModelBackend")
     address = reverse("accounts:change-address", args=[council.slug, person.pk])
     assert client.post(address, {"email": "cora@example.org"}).status_code == 302
+    assert stranger.get(reverse("accounts:account")).status_code == 200
+    asked = Message.objects.get()
+    assert (asked.to, asked.secret) == ("cora@example.org", True)
+    asked.delete()
+    address_changes.confirm(change=AddressChange.objects.get(), now=timezone.now())
     assert stranger.get(reverse("accounts:account")).status_code == 302
     for name in ("cora.wrong@example.org", "cora@example.org"):
         signed_in = Client().post(reverse("accounts:sign-in"), {**signing_in, "username": name})

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
-from accounts.models import Event, Role
+from accounts import address_changes
+from accounts.models import AddressChange, Event, Role
 from inspections.models import Inspection
 from outbox import bounces
 from outbox.building import email_of
@@ -182,7 +183,8 @@ def test_email_is_sent_again_to_the_corrected_address_and_an_old_report_is_not_i
     for taken in (scene.oscar.email, "nonsense"):
         assert client.post(address, {"email": taken}).status_code == 422
     said = client.post(address, {"email": "Olive.Right@example.org"}, follow=True).content.decode()
-    assert "Olive Owner is written to at olive.right@example.org from now on." in said
+    assert "A link to confirm the new address is on its way to olive.right@example.org." in said
+    address_changes.confirm(change=AddressChange.objects.get(), now=CALL)
     scene.olive.refresh_from_db()
     client.force_login(scene.office)
     client.post(reverse("reminders:send-again", args=[scene.inspection.slug, sent.pk]))
@@ -191,8 +193,8 @@ def test_email_is_sent_again_to_the_corrected_address_and_an_old_report_is_not_i
     assert sent.message_id != before
     Message.objects.filter(pk=sent.pk).update(state=State.SENT, sent_at=CALL)
     take(report, Returned(), now=CALL)
-    # Besides the four: a link to the new address, and a word to the former one.
-    assert states(scene) == ["queued"] * 2 + ["sent"] * 4
+    # Besides the four: two links to the new address, and a word to the former one.
+    assert states(scene) == ["queued"] * 3 + ["sent"] * 4
 
 
 def test_wrong_password_and_no_server_are_said_and_change_nothing(scene, sent, settings, capsys, caplog):

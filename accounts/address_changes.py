@@ -1,0 +1,82 @@
+"""Another email address for a person: an administrator asks for it, and whoever reads mail there confirms it.
+
+An address belongs to one person of the whole installation. If it were changed at once, an administrator could find out
+by trying which addresses people of other councils have. So every address is answered alike, and that one is somebody's
+already is told to nobody but whoever opens the link that went there.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.core import signing
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import audit, letters
+from accounts.actions import change_address, check_is_in, check_is_nowhere_else
+from accounts.locks import councils_that_name, locked_person
+from accounts.models import AddressChange, Council, User
+from accounts.refusal import Refused
+
+#: How long the link in a letter works.
+LINK_LASTS = timedelta(days=7)
+_SALT = "accounts.address_changes"
+
+
+def path_of(change: AddressChange) -> str:
+    """Where whoever has the link confirms the address; it works for `LINK_LASTS`, while the change is asked for."""
+    return reverse("accounts:confirm-address", args=[signing.dumps(change.pk, salt=_SALT)])
+
+
+def found_by(token: str) -> AddressChange | None:
+    """The change of a link; None where the link is wrong or too old, and where it was confirmed or taken back."""
+    try:
+        pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
+    except signing.BadSignature:
+        return None
+    return AddressChange.objects.select_related("council", "user", "asked_by").filter(pk=pk).first()
+
+
+@transaction.atomic
+def ask_for_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
+    """Put a letter to another address of a person into the outbox, to be confirmed there; whether there is one.
+
+    Whatever was asked for before is taken back, and its link stops working; the address that the person has already
+    does that alone. Raises Refused for somebody who is not in the council or is in another one as well, and for an
+    address that somebody else of the council has.
+    """
+    councils_that_name(user)
+    email = User.objects.normalize_email(email)
+    user = locked_person(user)
+    check_is_in(council, user)
+    check_is_nowhere_else(council, user)
+    holder = User.objects.filter(email=email, memberships__council=council).exclude(pk=user.pk).first()
+    if holder is not None:
+        raise Refused(f"{email} already belongs to {holder.full_name}, who is in {council}.", field="email")
+    taken_back = AddressChange.objects.filter(user=user).delete()[0]
+    if email == user.email:
+        if taken_back:
+            audit.record(council, by=by, verb="change of address taken back", subject=user.full_name, now=now)
+        return False
+    change = AddressChange.objects.create(council=council, user=user, email=email, asked_by=by, asked_at=now)
+    link = f"{settings.PUBLIC_URL}{path_of(change)}"
+    letters.queue_address_letter(change, link=link, days=LINK_LASTS.days, now=now)
+    detail = {"before": user.email, "after": email}
+    audit.record(council, by=by, verb="change of address asked for", subject=user.full_name, now=now, detail=detail)
+    return True
+
+
+@transaction.atomic
+def confirm(*, change: AddressChange, now: datetime) -> None:
+    """Make the new address the person's, as `change_address` does.
+
+    Raises Refused where the change was confirmed or taken back, and as `change_address` does.
+    """
+    councils_that_name(change.user)
+    row = AddressChange.objects.select_related("council", "user", "asked_by").filter(pk=change.pk).first()
+    if row is None:
+        raise Refused("The address was confirmed already, or the change was taken back.")
+    row.delete()
+    change_address(council=row.council, user=row.user, email=row.email, by=row.asked_by, now=now)

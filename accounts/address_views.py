@@ -1,0 +1,65 @@
+"""Another email address for somebody: asked for by an administrator, confirmed by whoever reads mail there."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from accounts import address_changes
+from accounts.access import Sight, council_page
+from accounts.forms import AddressForm
+from accounts.permissions import Permission
+from accounts.refusal import Refused
+from accounts.views import person_or_404
+from outbox.tasks import nudge
+
+
+@council_page(Permission.MANAGE_PEOPLE)
+def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+    """Another email address for somebody whose address has changed."""
+    user = person_or_404(sight, pk)
+    form = AddressForm(request.POST or None, initial={"email": user.email})
+    if request.method == "POST" and form.is_valid():
+        email = form.cleaned_data["email"]
+        try:
+            asked = address_changes.ask_for_address(
+                council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
+            )
+        except Refused as refused:
+            refused.show_on(form)
+        else:
+            nudge()
+            if asked:
+                messages.success(request, f"A link to confirm the new address is on its way to {email.lower()}.")
+            else:
+                messages.success(request, f"{user.full_name} keeps the address {user.email}.")
+            return redirect("accounts:person", sight.council.slug, pk)
+    crumbs = [
+        ("People", reverse("accounts:people", args=[sight.council.slug])),
+        (user.full_name, reverse("accounts:person", args=[sight.council.slug, pk])),
+        ("Email address", ""),
+    ]
+    context = {"council": sight.council, "person": user, "form": form, "breadcrumbs": crumbs}
+    return render(request, "accounts/change_address.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@login_not_required
+def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
+    """What the link of a letter leads to. Looking changes nothing: mail programs open links of themselves."""
+    change = address_changes.found_by(token)
+    context = {"change": change, "refused": "", "confirmed": False}
+    if change is not None and request.method == "POST":
+        try:
+            address_changes.confirm(change=change, now=timezone.now())
+        except Refused as refused:
+            context["refused"] = refused.message
+        else:
+            nudge()
+            context["confirmed"] = True
+    return render(request, "accounts/confirm_address.html", context, status=422 if context["refused"] else 200)
