@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from accounts.models import Post
-from contact.models import Contact, Inspector, Request
+from contact.models import Contact, Request
 from govuk.forms import DateField, LineField, TextField, TimeField
+from inspections.models import Inspector
 
 LONDON = ZoneInfo("Europe/London")
 NO_CHILDREN = "Do not name children or their families, here or anywhere in this service."

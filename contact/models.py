@@ -1,4 +1,4 @@
-"""The inspectors, what was said with them, and what they asked for.
+"""What was said with the inspectors, and what they asked for. Who they are is in `inspections.models`.
 
 What people write down here may name a child, whatever they were told. So no text of a contact, a request, an answer or
 a note is in a duty, an email, the record of who did what or an address; pages alone show it.
@@ -11,36 +11,6 @@ from django.db.models import F, Q
 
 from accounts.models import User
 from inspections.models import Inspection
-
-
-class Inspector(models.Model):
-    """Somebody of the inspection team; taken out, the row stays."""
-
-    class Part(models.TextChoices):
-        LEAD = "lead", "Lead inspector"
-        INSPECTOR = "inspector", "Inspector"
-        HEALTH = "health", "CQC inspector"
-
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="inspectors")
-    name = models.CharField(max_length=200)
-    part = models.CharField(max_length=12, choices=Part.choices)
-    telephone = models.CharField(max_length=50, blank=True)
-    email = models.EmailField(blank=True)
-    added_at = models.DateTimeField()
-    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    removed_at = models.DateTimeField(null=True, blank=True)
-    removed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-
-    class Meta:
-        ordering = ("name", "pk")
-        constraints = (
-            models.UniqueConstraint(
-                fields=("inspection",), condition=Q(part="lead", removed_at=None), name="one_lead_inspector_at_a_time"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class SetUpMeeting(models.Model):

@@ -1,4 +1,4 @@
-"""What pages show of the inspectors."""
+"""What pages show of the inspectors and the set-up meeting."""
 
 from __future__ import annotations
 
@@ -7,47 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.prepared import Together
-from contact.models import Inspector, SetUpMeeting
-from govuk.forms import lower_first
+from contact.models import SetUpMeeting
+from inspections import inspectors
+from inspections.inspectors import Person
 from inspections.standing import Standing
 
 _READ = Together(
-    lambda inspection: (
-        Inspector.objects.filter(inspection=inspection, removed_at=None)
-        .order_by()
-        .values_list("pk", "name", "part", "telephone", "email")
-    ),
+    inspectors.rows_of,
     lambda inspection: (
         SetUpMeeting.objects.filter(inspection=inspection).order_by().values_list("recorded_at", "pk", "held_at")
     ),
 )
-# The lead inspector first.
-_ORDER = {part: place for place, part in enumerate(Inspector.Part.values)}
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An inspector as a page names them."""
-
-    pk: int
-    name: str
-    part: str
-    telephone: str
-    email: str
-
-    @property
-    def number(self) -> str:
-        """The telephone number as a link takes it."""
-        return self.telephone.replace(" ", "")
-
-    @property
-    def is_lead(self) -> bool:
-        return self.part == Inspector.Part.LEAD
-
-    @property
-    def words(self) -> str:
-        """What they are, to stand in a sentence."""
-        return lower_first(str(Inspector.Part(self.part).label))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +31,7 @@ class Met:
 def met_by(standing: Standing) -> Met:
     """The inspectors and the set-up meeting as it was recorded last (one query)."""
     people, meetings = _READ(standing.inspection.pk)
-    inspectors = sorted((Person(*row) for row in people), key=lambda person: (_ORDER[person.part], person.name))
-    return Met(inspectors, max(meetings)[-1] if meetings else None)
-
-
-def inspectors_of(standing: Standing) -> Sequence[Person]:
-    """The inspectors, the lead inspector first (one query)."""
-    return met_by(standing).inspectors
+    return Met(inspectors.people(people), max(meetings)[-1] if meetings else None)
 
 
 def set_up_meeting_of(standing: Standing) -> datetime | None:

@@ -12,10 +12,10 @@ from django.db.models import Max
 
 from accounts.models import Post, User
 from accounts.refusal import Refused
-from contact.actions import open_to_contact
 from contact.models import Answer, Request
 from govuk.text import many_lines, one_line
 from inspections import audit
+from inspections.locks import locked_unless_withdrawn
 from inspections.models import Inspection, Ownership
 from inspections.once import made_before
 
@@ -42,7 +42,7 @@ def record_request(
     `once` makes a form sent twice one request. Raises Refused before the notification, for one asked in the future, for
     one due before it was asked, and where the form was used for another inspection.
     """
-    inspection = open_to_contact(inspection)
+    inspection = locked_unless_withdrawn(inspection)
     there = made_before(Request, once, inspection=inspection)
     if there is not None:
         return there
@@ -135,7 +135,7 @@ def reopen_request(*, request: Request, reason: str, by: User, now: datetime) ->
 @transaction.atomic
 def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
     """Nothing is owed on it any more, for a reason; whether anything was."""
-    open_to_contact(request.inspection)
+    locked_unless_withdrawn(request.inspection)
     if not many_lines(reason):
         raise Refused("Say why nothing is owed on it any more", field="reason")
     rows = Request.objects.filter(pk=request.pk, withdrawn_at=None)
@@ -148,7 +148,7 @@ def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) 
 @transaction.atomic
 def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
     """It is owed again after all; whether it was withdrawn."""
-    open_to_contact(request.inspection)
+    locked_unless_withdrawn(request.inspection)
     rows = Request.objects.filter(pk=request.pk, withdrawn_at__isnull=False)
     if not rows.update(withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""):
         return False
@@ -158,7 +158,7 @@ def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
 
 def _standing(request: Request) -> Request:
     """The request as it is now, its inspection kept from others. Raises Refused once it is withdrawn."""
-    open_to_contact(request.inspection)
+    locked_unless_withdrawn(request.inspection)
     request = Request.objects.select_related("inspection").get(pk=request.pk)
     if request.withdrawn_at is not None:
         raise Refused("The request was withdrawn, so nothing is owed on it.")

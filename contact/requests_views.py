@@ -19,11 +19,11 @@ from contact import requests_actions as actions
 from contact.duties import duties
 from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
 from contact.models import Answer, Request
-from contact.reading import inspectors_of
 from contact.views import show_form
 from govuk.dates import long_datetime
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
+from inspections.inspectors import inspectors_of
 
 RENAMED = {"posts": "owner_1"}
 

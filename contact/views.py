@@ -18,12 +18,14 @@ from accounts.refusal import refusal_in_banner, refusal_on
 from contact import actions
 from contact.duties import duties
 from contact.forms import ContactForm, InspectorForm, SetUpMeetingForm, moment
-from contact.models import Contact, Inspector, Request, SetUpMeeting
-from contact.reading import inspectors_of
+from contact.models import Contact, Request, SetUpMeeting
 from govuk.dates import long_datetime
 from govuk.forms import posted
+from inspections import inspectors_actions
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import in_order
+from inspections.inspectors import inspectors_of
+from inspections.models import Inspector
 
 
 @require_safe
@@ -100,7 +102,7 @@ def add_inspector(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     form = InspectorForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
-            inspector = actions.add_inspector(
+            inspector = inspectors_actions.add_inspector(
                 inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, f"{inspector.name} added. Everybody who sees the timetable sees who inspects.")
@@ -116,7 +118,7 @@ def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
     form = InspectorForm(posted(request), initial=initial)
     if form.is_valid():
         with refusal_on(form):
-            changed = actions.change_inspector(
+            changed = inspectors_actions.change_inspector(
                 inspector=inspector, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, f"{form.cleaned_data['name']} changed." if changed else "Nothing changed.")
@@ -129,7 +131,7 @@ def change_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     with refusal_in_banner(request):
-        if actions.remove_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
+        if inspectors_actions.remove_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
             messages.success(request, f"{inspector.name} taken off the list. You can put them back below.")
     return redirect("contact:contact", sight.inspection.slug)
 
@@ -139,7 +141,7 @@ def remove_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> H
 def restore_inspector(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
     inspector = _inspector(sight, pk)
     with refusal_in_banner(request):
-        if actions.restore_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
+        if inspectors_actions.restore_inspector(inspector=inspector, by=sight.user, now=timezone.now()):
             messages.success(request, f"{inspector.name} put back on the list.")
     return redirect("contact:contact", sight.inspection.slug)
 

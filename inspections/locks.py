@@ -10,12 +10,21 @@ from django.db.models import QuerySet
 
 from accounts.locks import locked_council
 from accounts.models import Council
+from accounts.refusal import Refused
 from inspections.models import Inspection
 
 
 def locked(inspection: Inspection) -> Inspection:
     """The inspection as it is now, kept from other actions until the transaction ends."""
     return locked_together(inspection)[0]
+
+
+def locked_unless_withdrawn(inspection: Inspection) -> Inspection:
+    """The inspection likewise. Raises Refused for a withdrawn one: what was recorded on it stands."""
+    row = locked(inspection)
+    if row.is_withdrawn:
+        raise Refused("The inspection was withdrawn, so what was recorded on it stands.")
+    return row
 
 
 def locked_together(*inspections: Inspection) -> list[Inspection]:

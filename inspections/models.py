@@ -1,4 +1,4 @@
-"""An inspection of a council: which framework and plan, when notified; closure days; who owns what in it."""
+"""An inspection of a council: which framework and plan, when notified; closure days; who owns what; who inspects."""
 
 from __future__ import annotations
 
@@ -183,6 +183,36 @@ class Ownership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} owns {self.item}"
+
+
+class Inspector(models.Model):
+    """Somebody of the inspection team; taken out, the row stays."""
+
+    class Part(models.TextChoices):
+        LEAD = "lead", "Lead inspector"
+        INSPECTOR = "inspector", "Inspector"
+        HEALTH = "health", "CQC inspector"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="inspectors")
+    name = models.CharField(max_length=200)
+    part = models.CharField(max_length=12, choices=Part.choices)
+    telephone = models.CharField(max_length=50, blank=True)
+    email = models.EmailField(blank=True)
+    added_at = models.DateTimeField()
+    added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("name", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("inspection",), condition=Q(part="lead", removed_at=None), name="one_lead_inspector_at_a_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class OwnersImport(models.Model):

@@ -8,8 +8,9 @@ from uuid import uuid4
 
 from accounts.models import User
 from contact import actions, requests_actions
-from contact.models import Contact, Inspector, Request
-from inspections.models import Ownership
+from contact.models import Contact, Request
+from inspections import inspectors_actions
+from inspections.models import Inspector, Ownership
 from inspections.standing import Standing
 
 LEAD = "Imogen Sample"
@@ -35,7 +36,7 @@ def fill(standing: Standing, by: User, called: datetime) -> None:
     """The team, a first call, and requests of which the last waits for its answer by tomorrow afternoon."""
     inspection, now = standing.inspection, standing.now
     for name, part, telephone, email in TEAM:
-        actions.add_inspector(
+        inspectors_actions.add_inspector(
             inspection=inspection, name=name, part=part, telephone=telephone, email=email, by=by, now=called
         )
     facts: dict[str, Any] = {"how": Contact.How.CALL, "with_whom": LEAD, "by_whom": by.full_name}

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.addresses import address_of
 from accounts.permissions import Permission
-from contact.reading import inspectors_of, set_up_meeting_of
+from contact.reading import set_up_meeting_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of
+from inspections.inspectors import inspectors_of
 from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
 from timetable.countdown import countdown, others_of, where

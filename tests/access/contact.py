@@ -6,7 +6,9 @@ from uuid import uuid4
 
 from accounts.models import Role
 from contact import actions
-from contact.models import Inspector, Request
+from contact.models import Request
+from inspections import inspectors_actions
+from inspections.models import Inspector
 from tests.access.rows import Row, World, of_inspection
 from tests.factories.people import NOW, make_ownership, make_post
 
@@ -35,7 +37,7 @@ def prepare(world: World) -> None:
         how="call", at=NOW, with_whom="Ines Example", by_whom="Dina Sample", once=uuid4(), **facts
     )
     for name, part in (("Ines Example", Inspector.Part.LEAD), ("Noor Example", Inspector.Part.HEALTH)):
-        world.things[name] = actions.add_inspector(name=name, part=part, **facts)
+        world.things[name] = inspectors_actions.add_inspector(name=name, part=part, **facts)
 
 
 def _request(world: World) -> dict[str, Any]:

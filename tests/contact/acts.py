@@ -8,6 +8,7 @@ from typing import Any
 
 import contact.actions as contacts
 import contact.requests_actions as asking
+from inspections import inspectors_actions
 from tests.factories.people import at
 
 MOMENT = at("2011-04-20 09:00")
@@ -25,24 +26,24 @@ def _withdraw_contact(s: Any) -> Callable[[], object]:
 
 
 def _inspector(s: Any):
-    return contacts.add_inspector(name="Ines Example", part="lead", **s.here)
+    return inspectors_actions.add_inspector(name="Ines Example", part="lead", **s.here)
 
 
 def _change_inspector(s: Any) -> Callable[[], object]:
     inspector = _inspector(s)
     facts: dict[str, Any] = {"name": "Ines", "part": "lead", "telephone": "", "email": ""}
-    return lambda: contacts.change_inspector(inspector=inspector, **facts, **s.who)
+    return lambda: inspectors_actions.change_inspector(inspector=inspector, **facts, **s.who)
 
 
 def _remove_inspector(s: Any) -> Callable[[], object]:
     inspector = _inspector(s)
-    return lambda: contacts.remove_inspector(inspector=inspector, **s.who)
+    return lambda: inspectors_actions.remove_inspector(inspector=inspector, **s.who)
 
 
 def _restore_inspector(s: Any) -> Callable[[], object]:
     inspector = _inspector(s)
-    contacts.remove_inspector(inspector=inspector, **s.who)
-    return lambda: contacts.restore_inspector(inspector=inspector, **s.who)
+    inspectors_actions.remove_inspector(inspector=inspector, **s.who)
+    return lambda: inspectors_actions.restore_inspector(inspector=inspector, **s.who)
 
 
 def _asked(s: Any):
@@ -79,10 +80,10 @@ def _reinstate_request(s: Any) -> Callable[[], object]:
 CONTACT: dict[str, Callable[[Any], Callable[[], object]]] = {
     "contact.actions.record_contact": lambda s: lambda: _contact(s),
     "contact.actions.withdraw_contact": _withdraw_contact,
-    "contact.actions.add_inspector": lambda s: lambda: _inspector(s),
-    "contact.actions.change_inspector": _change_inspector,
-    "contact.actions.remove_inspector": _remove_inspector,
-    "contact.actions.restore_inspector": _restore_inspector,
+    "inspections.inspectors_actions.add_inspector": lambda s: lambda: _inspector(s),
+    "inspections.inspectors_actions.change_inspector": _change_inspector,
+    "inspections.inspectors_actions.remove_inspector": _remove_inspector,
+    "inspections.inspectors_actions.restore_inspector": _restore_inspector,
     "contact.actions.record_set_up_meeting": lambda s: lambda: contacts.record_set_up_meeting(held_at=MOMENT, **s.here),
     "contact.requests_actions.record_request": lambda s: lambda: _asked(s),
     "contact.requests_actions.change_request": _change_request,

@@ -13,7 +13,9 @@ from django.urls import reverse
 from accounts.models import Event, Role
 from accounts.refusal import Refused
 from contact import actions
-from contact.models import Contact, Inspector, SetUpMeeting
+from contact.models import Contact, SetUpMeeting
+from inspections import inspectors_actions
+from inspections.models import Inspector
 from tests import reading
 from tests.factories.contact import meet
 from tests.factories.people import at, make_person
@@ -37,7 +39,7 @@ def office(inspection):
 
 
 def _add(inspection, name: str, part: str = "inspector") -> Inspector:
-    return actions.add_inspector(inspection=inspection, name=name, part=part, by=None, now=NOW)
+    return inspectors_actions.add_inspector(inspection=inspection, name=name, part=part, by=None, now=NOW)
 
 
 def test_one_inspector_leads_at_a_time(inspection, office) -> None:
@@ -47,10 +49,10 @@ def test_one_inspector_leads_at_a_time(inspection, office) -> None:
     assert refused.value.field == "part"
     with pytest.raises(Refused, match="on the list already"):
         _add(inspection, "ines  example")
-    actions.remove_inspector(inspector=lead, by=office, now=NOW)
+    inspectors_actions.remove_inspector(inspector=lead, by=office, now=NOW)
     _add(inspection, "Noor Example", "lead")
     with pytest.raises(Refused, match="Noor Example is the lead inspector"):
-        actions.restore_inspector(inspector=lead, by=office, now=NOW)
+        inspectors_actions.restore_inspector(inspector=lead, by=office, now=NOW)
     assert [person.name for person in Inspector.objects.filter(removed_at=None)] == ["Noor Example"]
 
 

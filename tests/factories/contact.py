@@ -9,15 +9,16 @@ from uuid import uuid4
 
 from accounts.models import Post, User
 from contact import actions, requests_actions
-from contact.models import Inspector, Request
-from inspections.models import Inspection
+from contact.models import Request
+from inspections import inspectors_actions
+from inspections.models import Inspection, Inspector
 
 LEAD = "Ines Example"
 
 
 def meet(inspection: Inspection, *, by: User | None, now: datetime) -> None:
     """A lead inspector, one call with her, and one request of hers, which may be asked of any inspection."""
-    actions.add_inspector(
+    inspectors_actions.add_inspector(
         inspection=inspection,
         name=LEAD,
         part=Inspector.Part.LEAD,

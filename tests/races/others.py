@@ -11,7 +11,7 @@ import outbox.models
 from accounts.models import Event, Role
 from contact import actions as contacts
 from contact import requests_actions as requests
-from contact.models import Answer, Contact, Inspector, Request
+from contact.models import Answer, Contact, Request
 from documents.models import Sending as DocumentsSent
 from evidencepack import actions as packs
 from evidencepack import building
@@ -22,7 +22,8 @@ from feeds.models import Feed, Kind
 from feeds.telling import inspections_of, lines_of
 from focusgroups import actions as groups
 from focusgroups.models import Attendee, Briefing
-from inspections.models import Inspection
+from inspections import inspectors_actions
+from inspections.models import Inspection, Inspector
 from reminders import actions as reminders
 from reminders import overtaken
 from reminders.models import Audience, Reminder
@@ -102,7 +103,7 @@ def lead_inspector_is_named_twice() -> Race:
     inspection = _inspection()
 
     def name(who: str) -> Callable[[], object]:
-        return lambda: contacts.add_inspector(inspection=inspection, name=who, part="lead", **WHO)
+        return lambda: inspectors_actions.add_inspector(inspection=inspection, name=who, part="lead", **WHO)
 
     return Race(
         name("Ines Example"), name("Ivo Example"), lambda: Inspector.objects.filter(inspection=inspection).count() == 1
@@ -112,11 +113,11 @@ def lead_inspector_is_named_twice() -> Race:
 def inspector_is_put_back_while_named_anew() -> Race:
     inspection = _inspection()
     facts: dict[str, Any] = {"inspection": inspection, "name": "Ines Example", "part": "inspector"}
-    inspector = contacts.add_inspector(**facts, **WHO)
-    contacts.remove_inspector(inspector=inspector, **WHO)
+    inspector = inspectors_actions.add_inspector(**facts, **WHO)
+    inspectors_actions.remove_inspector(inspector=inspector, **WHO)
     return Race(
-        lambda: contacts.restore_inspector(inspector=inspector, **WHO),
-        lambda: contacts.add_inspector(**facts, **WHO),
+        lambda: inspectors_actions.restore_inspector(inspector=inspector, **WHO),
+        lambda: inspectors_actions.add_inspector(**facts, **WHO),
         lambda: Inspector.objects.filter(inspection=inspection, removed_at=None).count() == 1,
     )
 

@@ -1,0 +1,62 @@
+"""Who inspects, as pages show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.prepared import Prepared
+from govuk.forms import lower_first
+from inspections.models import Inspector
+from inspections.standing import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An inspector as a page names them."""
+
+    pk: int
+    name: str
+    part: str
+    telephone: str
+    email: str
+
+    @property
+    def number(self) -> str:
+        """The telephone number as a link takes it."""
+        return self.telephone.replace(" ", "")
+
+    @property
+    def is_lead(self) -> bool:
+        return self.part == Inspector.Part.LEAD
+
+    @property
+    def words(self) -> str:
+        """What they are, to stand in a sentence."""
+        return lower_first(str(Inspector.Part(self.part).label))
+
+
+def rows_of(inspection: int) -> QuerySet[Inspector, tuple[Any, ...]]:
+    """The inspectors of an inspection (its id) who are on the list, in no order, as `people` takes them."""
+    return (
+        Inspector.objects.filter(inspection=inspection, removed_at=None)
+        .order_by()
+        .values_list("pk", "name", "part", "telephone", "email")
+    )
+
+
+def people(rows: Iterable[Sequence[Any]]) -> list[Person]:
+    """The inspectors of these rows, the lead inspector first."""
+    order = {part: place for place, part in enumerate(Inspector.Part.values)}
+    return sorted((Person(*row) for row in rows), key=lambda person: (order[person.part], person.name))
+
+
+_READ = Prepared(rows_of)
+
+
+def inspectors_of(standing: Standing) -> Sequence[Person]:
+    """The inspectors, the lead inspector first (one query)."""
+    return people(_READ(standing.inspection.pk))
