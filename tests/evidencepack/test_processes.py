@@ -39,7 +39,8 @@ print(json.dumps([pack.number, is_new]))
 BUILD = """
 import json
 from evidencepack import building
-print(json.dumps([building.build(pk) is not None for pk in building.waiting(building.timezone.now())]))
+from evidencepack.progress import QUEUE
+print(json.dumps([building.build(pk) is not None for pk in QUEUE.waiting(building.timezone.now())]))
 """
 # What the page and beat do: one names the pack, the other looks what waits.
 TELL = "from evidencepack import tasks; tasks.ask({pk})"
