@@ -14,7 +14,7 @@ from accounts import address_changes
 from accounts.access import Sight, council_page
 from accounts.forms import AddressForm
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_on
 from accounts.views import person_or_404
 from outbox.tasks import nudge
 
@@ -24,15 +24,12 @@ def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Another email address for somebody whose address has changed."""
     user = person_or_404(sight, pk)
     form = AddressForm(request.POST or None, initial={"email": user.email})
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         email = form.cleaned_data["email"]
-        try:
+        with refusal_on(form):
             asked = address_changes.ask_for_address(
                 council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             nudge()
             if asked:
                 messages.success(request, f"A link to confirm the new address is on its way to {email.lower()}.")

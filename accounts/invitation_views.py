@@ -16,7 +16,8 @@ from accounts.access import Sight, council_page
 from accounts.forms import JoinForm
 from accounts.models import Invitation, User
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
+from govuk.forms import posted
 from outbox.tasks import nudge
 
 
@@ -38,12 +39,9 @@ def _answer(request: HttpRequest, found: Invitation, *, is_theirs: bool) -> Http
     if is_theirs and request.method == "POST":
         if request.POST.get("answer") == "decline":
             return _declined(request, found)
-        try:
+        with refusal_in_banner(request):
             assert isinstance(request.user, User)
             invitations.accept(invitation=found, user=request.user, now=timezone.now())
-        except Refused as refused:
-            messages.error(request, refused.message)
-        else:
             messages.success(request, f"You have joined {found.council.name}.")
         return redirect("start")
     return render(request, "accounts/invitation.html", {"invitation": found, "is_theirs": is_theirs})
@@ -54,14 +52,11 @@ def _join(request: HttpRequest, found: Invitation, known: User | None) -> HttpRe
     if request.method == "POST" and request.POST.get("answer") == "decline":
         return _declined(request, found)
     named = known or User(email=found.email, full_name=found.full_name)
-    form = JoinForm(named, request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
+    form = JoinForm(named, posted(request))
+    if form.is_valid():
         name, password = form.cleaned_data.get("full_name", named.full_name), form.cleaned_data["new_password1"]
-        try:
+        with refusal_on(form):
             invitations.join(invitation=found, full_name=name, password=password, now=timezone.now())
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             response = redirect("accounts:password-reset-complete")
             throttle.remember(response, found.email)
             return response
@@ -93,17 +88,16 @@ def invited(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
 @council_page(Permission.MANAGE_PEOPLE)
 def send_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     found = _invitation(sight, pk)
-    try:
+    with refusal_in_banner(request):
         sent = invitations.send_again(invitation=found, by=sight.user, now=timezone.now())
-    except Refused as refused:
-        messages.error(request, refused.message)
-        return redirect("accounts:people", sight.council.slug)
-    nudge()
-    if sent:
-        messages.success(request, f"The invitation is on its way to {found.email} once more.")
-    else:
-        messages.info(request, f"An invitation went to {found.email} a moment ago. Wait two minutes before another.")
-    return redirect("accounts:invited", sight.council.slug, pk)
+        nudge()
+        if sent:
+            messages.success(request, f"The invitation is on its way to {found.email} once more.")
+        else:
+            said = f"An invitation went to {found.email} a moment ago. Wait two minutes before another."
+            messages.info(request, said)
+        return redirect("accounts:invited", sight.council.slug, pk)
+    return redirect("accounts:people", sight.council.slug)
 
 
 @require_POST

@@ -37,7 +37,7 @@ from accounts.hashing import try_again
 from accounts.lock_out import name_tried
 from accounts.models import AddressChange, Holding, Invitation, Membership, Role, User
 from accounts.permissions import Permission, allows
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from govuk.dates import clock_time
 from outbox.tasks import nudge
 
@@ -80,7 +80,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def password_reset(request: HttpRequest) -> HttpResponse:
     """Ask for a link to a new password; the answer is the same whether the address is known or not."""
     form = PasswordResetForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         with transaction.atomic():
             letters.answer_forgotten(form.cleaned_data["email"], now=timezone.now())
         nudge()
@@ -119,7 +119,7 @@ def account(request: HttpRequest) -> HttpResponse:
     assert isinstance(user, User)
     initial = {"full_name": user.full_name, "telephone": user.telephone}
     form = OwnDetailsForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         actions.change_own_details(user=user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, "Your details are saved.")
         return redirect("accounts:account")
@@ -212,14 +212,11 @@ def people(request: HttpRequest, sight: Sight) -> HttpResponse:
 @council_page(Permission.MANAGE_PEOPLE)
 def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = AddPersonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             found = invitations.invite_person(
                 council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             nudge()
             messages.success(request, f"An invitation is on its way to {found.email}.")
             return redirect("accounts:invited", sight.council.slug, found.pk)
@@ -233,14 +230,11 @@ def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     roles = list(Membership.objects.filter(council=sight.council, user=user).values_list("role", flat=True))
     initial = {"full_name": user.full_name, "telephone": user.telephone, "roles": roles}
     form = PersonForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             actions.save_person(
                 council=sight.council, user=user, by=sight.user, now=timezone.now(), **form.cleaned_data
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"What you changed about {form.cleaned_data['full_name']} is saved.")
             return redirect("accounts:person", sight.council.slug, pk)
     context: dict[str, Any] = {
@@ -260,13 +254,12 @@ def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     """Ask once more, then take the person out of the council."""
     user = person_or_404(sight, pk)
     if request.method == "POST":
-        try:
+        with refusal_in_banner(request):
             actions.remove_person(council=sight.council, user=user, by=sight.user, now=timezone.now())
-        except Refused as refused:
-            messages.error(request, refused.message)
-            return redirect("accounts:person", sight.council.slug, pk)
-        messages.success(request, f"{user.full_name} has been removed. Their posts are vacant; what they did stays.")
-        return redirect("accounts:people", sight.council.slug)
+            said = f"{user.full_name} has been removed. Their posts are vacant; what they did stays."
+            messages.success(request, said)
+            return redirect("accounts:people", sight.council.slug)
+        return redirect("accounts:person", sight.council.slug, pk)
     holdings = Holding.objects.current().filter(user=user, post__council=sight.council).select_related("post")
     context = {"council": sight.council, "person": user, "holdings": holdings}
     return render(request, "accounts/remove_person.html", context)

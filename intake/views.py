@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_on
 from documents import access as documents_access
 from documents import presenting
 from files.receiving import Received
@@ -145,11 +145,8 @@ def _add(sight: InspectionSight, kept: list[Row]) -> list[tuple[Row, bool]]:
         if not choice.document:
             row.form.ask_where()
             continue
-        try:
+        with refusal_on(row.form, otherwise="to"):
             done = actions.add(waiting=row.file, choice=choice, by=sight.user, now=timezone.now())
-        except Refused as refused:
-            refused.show_on(row.form, otherwise="to")
-        else:
             if done is not None:
                 added.append((row, done.is_new))
     return added

@@ -10,20 +10,21 @@ from django.utils import timezone
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
 from govuk.dates import long_date
+from govuk.forms import posted
 from inspections import closures as actions
 from inspections.forms import ClosureForm
 from inspections.models import ClosureDay
 from inspections.moves import Moves, live_inspections, moved_by_closures
-from inspections.views.crumbs import Crumbs, council_crumbs, posted
+from inspections.views.crumbs import Crumbs, council_crumbs
 
 
 @council_page(Permission.SET_CLOSURE_DAYS)
 def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = ClosureForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             moved = _check(sight, form)
             doubts = actions.stranded(sight.council, form.cleaned_data["date"])
             if (moved or doubts) and not form.is_confirmed():
@@ -33,9 +34,6 @@ def closures(request: HttpRequest, sight: Sight) -> HttpResponse:
             day = form.cleaned_data["date"]
             added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}
             moved = actions.add_closure(council=sight.council, by=sight.user, now=timezone.now(), **added)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"{long_date(day)} does not count any more. {_said(moved)}")
             return redirect("inspections:closures", sight.council.slug)
     days = list(ClosureDay.objects.filter(council=sight.council).select_related("added_by"))

@@ -1,8 +1,7 @@
-"""The way back from a page, and what every page here does with a form."""
+"""The way back from a page."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from accounts.models import Council
@@ -27,8 +26,3 @@ def inspection_crumbs(inspection: Inspection, *, owners: bool = False, notificat
     if notification:
         crumbs.append(("Notification", reverse("inspections:notification", args=[inspection.slug])))
     return crumbs
-
-
-def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent, even if it is nothing at all; None where no form was sent."""
-    return request.POST if request.method == "POST" else None

@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_in_banner, refusal_on
 from govuk.dates import weekday_date
+from govuk.forms import posted
 from inspections import dates_actions as actions
 from inspections.access import InspectionSight, inspection_page
 from inspections.dates_actions import Proposal, propose, set_date
@@ -24,7 +25,7 @@ from inspections.forms import DateForm
 from inspections.models import FixedDate
 from inspections.moves import Move, Moves
 from inspections.subjects import Subject, events_of, subject_of
-from inspections.views.crumbs import Crumbs, inspection_crumbs, posted
+from inspections.views.crumbs import Crumbs, inspection_crumbs
 from inspections.working_days import NoWorkingDay
 
 # Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
@@ -54,11 +55,9 @@ def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str)
     if request.method == "POST" and not sight.may(Permission.SET_DATES):
         raise Http404
     form = _form(request, sight, subject)
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             return _set(request, sight, subject, form)
-        except Refused as refused:
-            refused.show_on(form)
     there = set_date(sight.standing, subject.kind, subject.key)
     context = {
         **_context(sight),
@@ -79,7 +78,7 @@ def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str)
 def undo_date(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
     subject = _subject(sight, kind, key)
     seen = request.POST.get("seen", "")
-    try:
+    with refusal_in_banner(request):
         moved = actions.undo_date(
             inspection=sight.inspection,
             kind=subject.kind,
@@ -88,9 +87,6 @@ def undo_date(request: HttpRequest, sight: InspectionSight, kind: str, key: str)
             now=timezone.now(),
             seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
         )
-    except Refused as refused:
-        messages.error(request, refused.message)
-    else:
         if moved is not None:
             messages.success(request, f"{subject.title}: the date is counted again. {_said(moved, subject)}")
     return redirect("inspections:date", sight.inspection.slug, kind, key)

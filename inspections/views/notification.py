@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_in_banner, refusal_on
 from govuk.dates import long_date
+from govuk.forms import posted
 from inspections import actions
 from inspections.access import InspectionSight, inspection_page
 from inspections.activity import Entry, events_of
@@ -25,7 +26,7 @@ from inspections.models import Inspection
 from inspections.moves import if_notified_on
 from inspections.phases import phase_of
 from inspections.standing import standings
-from inspections.views.crumbs import council_crumbs, inspection_crumbs, posted
+from inspections.views.crumbs import council_crumbs, inspection_crumbs
 
 EVENTS_ON_A_PAGE = 50
 
@@ -57,17 +58,14 @@ def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     kind = CorrectionForm if correcting else NotificationForm
     initial = {"notified_on": inspection.notified_on or sight.standing.today}
     form = kind(posted(request), initial=initial)
-    if request.method != "POST" or not form.is_valid():
-        return _notification_page(request, sight, form)
-    day = form.cleaned_data["notified_on"]
-    try:
-        if not form.is_confirmed() and day != inspection.notified_on:
-            actions.check_notification(inspection, day, now=timezone.now())
-            return _check_page(request, sight, form)
-        return _record(request, sight, form)
-    except Refused as refused:
-        refused.show_on(form)
-        return _notification_page(request, sight, form)
+    if form.is_valid():
+        day = form.cleaned_data["notified_on"]
+        with refusal_on(form):
+            if not form.is_confirmed() and day != inspection.notified_on:
+                actions.check_notification(inspection, day, now=timezone.now())
+                return _check_page(request, sight, form)
+            return _record(request, sight, form)
+    return _notification_page(request, sight, form)
 
 
 def _record(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
@@ -120,12 +118,9 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if inspection.is_withdrawn:
         return redirect("inspections:notification", inspection.slug)
     form = WithdrawForm(posted(request))
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             actions.withdraw(inspection=inspection, by=sight.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"{inspection.title} is withdrawn. Nothing more is owed on it.")
             return redirect("inspections:notification", inspection.slug)
     crumbs = [*inspection_crumbs(inspection, notification=True), ("Withdraw", "")]
@@ -136,11 +131,9 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 @require_POST
 @inspection_page(Permission.RECORD_NOTIFICATION)
 def reinstate(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    try:
+    with refusal_in_banner(request):
         if actions.reinstate(inspection=sight.inspection, by=sight.user, now=timezone.now()):
             messages.success(request, f"{sight.inspection.title} stands again, as it stood before it was withdrawn.")
-    except Refused as refused:
-        messages.error(request, refused.message)
     return redirect("inspections:notification", sight.inspection.slug)
 
 

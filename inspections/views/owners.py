@@ -12,7 +12,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Post
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import Refused, refusal_on
+from govuk.forms import posted
 from inspections import owners_actions
 from inspections.access import InspectionSight, inspection_page
 from inspections.actions import set_owners
@@ -23,7 +24,7 @@ from inspections.owners_cells import Item, items_of
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS
 from inspections.standing import Standing
-from inspections.views.crumbs import inspection_crumbs, posted
+from inspections.views.crumbs import inspection_crumbs
 from outbox.tasks import nudge
 
 FAULTS_SHOWN = 200
@@ -118,14 +119,11 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
     posts = list(Post.objects.filter(council=sight.council))
     by_pk = {post.pk: post for post in posts}
     form = OwnersForm(posted(request), posts=posts, owners=[by_pk[owner.post] for owner in found.owners])
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form, renamed={"posts": "owner_2"}):
             changed = set_owners(
                 inspection=sight.inspection, item=item, posts=form.chosen(), by=sight.user, now=timezone.now()
             )
-        except Refused as refused:
-            refused.show_on(form, renamed={"posts": "owner_2"})
-        else:
             names = " and ".join(post.name for post in form.chosen()) or "nobody yet"
             said = f"{found.item.short} is now owned by {names}." if changed else "Nothing changed."
             messages.success(request, said)
@@ -143,9 +141,9 @@ def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpRes
 def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     """Takes a spreadsheet in; what it would change is shown on the page after."""
     form = OwnersFileForm(posted(request), request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         file = form.cleaned_data["file"]
-        try:
+        with refusal_on(form):
             kept = owners_actions.keep_owners_file(
                 inspection=sight.inspection,
                 file_name=file.name,
@@ -153,9 +151,6 @@ def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
                 by=sight.user,
                 now=timezone.now(),
             )
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             return redirect("inspections:check-owners", sight.inspection.slug, kept.pk)
     context = {
         "inspection": sight.inspection,
@@ -177,7 +172,7 @@ def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpR
         return redirect("inspections:owners", sight.inspection.slug)
     found = examine(sight.inspection, rows_of(kept))
     form = ApplyOwnersForm(posted(request), initial={"seen": found.digest}, new_posts=len(found.posts))
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         try:
             owners_actions.apply_owners_file(
                 kept=kept,

@@ -15,11 +15,12 @@ from accounts.access import Sight, council_page
 from accounts.invitations import give_post_to
 from accounts.models import Holding, Invitation, Post, User
 from accounts.permissions import Permission
-from accounts.refusal import Refused
+from accounts.refusal import refusal_on
+from govuk.forms import posted
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
 from inspections.owners_cells import Item, items_of
-from inspections.views.crumbs import council_crumbs, posted
+from inspections.views.crumbs import council_crumbs
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +86,9 @@ def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
 @council_page(Permission.MANAGE_POSTS)
 def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
     form = AddPostForm(posted(request), initial={"organisation": sight.council.name})
-    if request.method == "POST" and form.is_valid():
-        try:
+    if form.is_valid():
+        with refusal_on(form):
             post = actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
-        except Refused as refused:
-            refused.show_on(form)
-        else:
             messages.success(request, f"{post.name} added. It is vacant until you give it to somebody.")
             return redirect("inspections:post", sight.council.slug, post.pk)
     crumbs = [*council_crumbs(sight.council, posts=True), ("Add a post", "")]
@@ -110,7 +108,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     form = GivePostForm(posted(request), people=people, invited=invited)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
     leaving = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         user = form.chosen()
         if isinstance(user, Invitation):
             give_post_to(post=found, email=user.email, by=sight.user, now=timezone.now())
@@ -147,14 +145,12 @@ def _people(sight: Sight) -> list[User]:
 
 
 def _given(request: HttpRequest, sight: Sight, found: Post, user: User, form: GivePostForm) -> bool:
-    try:
+    with refusal_on(form):
         changed = actions.give_post(post=found, user=user, by=sight.user, now=timezone.now())
-    except Refused as refused:
-        refused.show_on(form)
-        return False
-    said = f"{user.full_name} holds {found.name} from today." if changed else f"{user.full_name} holds it already."
-    messages.success(request, said)
-    return True
+        said = f"{user.full_name} holds {found.name} from today." if changed else f"{user.full_name} holds it already."
+        messages.success(request, said)
+        return True
+    return False
 
 
 @council_page(Permission.MANAGE_POSTS)
