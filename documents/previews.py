@@ -13,15 +13,15 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import uuid
 from collections.abc import Callable, Container, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
+from time import monotonic
 
 from django.conf import settings
 
@@ -41,8 +41,6 @@ LOOKED_BACK = timedelta(days=2)
 #: How long what was tried in vain is left alone.
 AGAIN = timedelta(hours=1)
 UNFIT = "unfit"
-#: How the process that draws is ended from outside; by any other signal it was ended by the file that it drew.
-_ENDED = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -84,12 +82,12 @@ def has_pictures(mime: str) -> bool:
 
 def _is_converted(mime: str) -> bool:
     """Whether files of this type are made into pages first, as the evidence pack makes them."""
-    return office.can_convert(ending_of(mime)) and _has_office()
+    return office.can_convert(ending_of(mime)) and _has_office(int(monotonic() // 60))
 
 
-@cache
-def _has_office() -> bool:
-    """Asked once: lists ask for every file."""
+@lru_cache(maxsize=1)
+def _has_office(_minute: int) -> bool:
+    """Asked once a minute: lists ask for every file, and LibreOffice may come or go while this process runs."""
     return office.is_installed()
 
 
@@ -196,7 +194,7 @@ def _draw(kind: str, source: Path, folder: Path) -> None:
         ).returncode
     except subprocess.TimeoutExpired as error:
         raise NotNow from error
-    if status == drawing.UNFIT or (status < 0 and -status not in _ENDED):
+    if status == drawing.UNFIT or (status < 0 and -status not in office.FROM_OUTSIDE):
         (folder / UNFIT).touch()
     elif status:
         raise NotNow

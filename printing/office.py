@@ -39,6 +39,8 @@ LOOK_AGAIN = 0.1  # seconds
 GRACE = 10  # seconds of processor time beyond the limit, should nobody be left to end it
 MOST_MEMORY = 4 << 20  # KiB
 MOST_BYTES = 1 << 30  # of the PDF
+# How a program is ended from outside; by any other signal it was ended by the document that it read.
+FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
 RESTART = 81  # what LibreOffice ends with when it wants to be started once more
 FILTERS = {"presentation": "impress_pdf_Export", "text": "writer_pdf_Export"}
 OPTIONS = '{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
@@ -196,7 +198,7 @@ def _made(program: Path, work: Path, document: Path, kind: str, alive: Callable[
     order = [*_confined(work, program), str(program), *_arguments(work, FILTERS[kind]), str(document)]
     if (status := _run(order, work, alive)) == RESTART:
         status = _run(order, work, alive)
-    if status < 0:
+    if -status in FROM_OUTSIDE | {signal.SIGXCPU}:  # the last one where it took too long
         raise NotConverted("LibreOffice was ended before it was done.", passing=True)
     made = work / "out" / f"{document.stem}.pdf"
     if not made.is_file():

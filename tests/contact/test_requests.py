@@ -117,7 +117,7 @@ def test_request_that_cannot_be_is_refused_and_leaves_nothing(inspection, change
 
 def test_form_of_one_inspection_is_refused_for_another(inspection) -> None:
     other = ask(worked_example(), due=DUE, now=NOW)
-    facts = {"about": "figures", "asked_by": "Ines", "asked_at": NOW, "text": "Figures", "due": DUE}
+    facts: dict[str, Any] = {"about": "figures", "asked_by": "Ines", "asked_at": NOW, "text": "Figures", "due": DUE}
     with pytest.raises(Refused, match="was used somewhere else already"):
         actions.record_request(inspection=inspection, once=other.once, by=None, now=NOW, **facts)
     assert Request.objects.filter(inspection=inspection).count() == 0

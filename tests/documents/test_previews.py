@@ -193,6 +193,21 @@ def test_a_document_that_is_not_converted_fails_only_if_that_is_its_own_fault(in
     assert previews.make(version) == ("later" if passing else "failed")
 
 
+def test_libreoffice_that_comes_later_is_seen_within_a_minute(settings, monkeypatch):
+    settings.OFFICE_CONVERSION = True
+    seconds, here = [0.0], [False]
+    monkeypatch.setattr(previews, "monotonic", lambda: seconds[0])
+    monkeypatch.setattr(office, "is_installed", lambda: here[0])
+    previews._has_office.cache_clear()
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert previews.has_pictures(word) is False
+    here[0] = True
+    assert previews.has_pictures(word) is False
+    seconds[0] = 60.0
+    assert previews.has_pictures(word) is True
+    previews._has_office.cache_clear()
+
+
 def test_an_image_that_would_fill_the_memory_is_not_opened(inspection):
     body = bytearray(image_bytes())
     body[16:24] = (60_000).to_bytes(4, "big") * 2  # what its header says of its size, and its checksum

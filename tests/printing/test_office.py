@@ -176,6 +176,22 @@ def test_libreoffice_that_does_not_work_is_not_held_against_a_document(folder, s
     assert office.as_pdf(**given).is_file()
 
 
+@pytest.mark.parametrize(
+    "ended_by, fault",
+    [
+        (signal.SIGSEGV, ("LibreOffice could not open it.", False)),
+        (signal.SIGABRT, ("LibreOffice could not open it.", False)),
+        (signal.SIGKILL, ("LibreOffice was ended before it was done.", True)),
+        (signal.SIGXCPU, ("LibreOffice was ended before it was done.", True)),
+    ],
+)
+def test_document_that_crashes_libreoffice_is_tried_once(folder, stored, monkeypatch, ended_by, fault) -> None:
+    given, run, statuses = stored(docx("Crash"), "docx"), office._run, iter([-ended_by])
+    monkeypatch.setattr(office, "_run", lambda *asked: next(statuses, None) or run(*asked))
+    assert refused(**given) == fault
+    assert left_in(folder) == ([] if fault[1] else [f"{given['sha256']}.docx.fault"])
+
+
 def test_presentation_that_cannot_be_opened_is_tried_once(folder, stored) -> None:
     given = stored(b"PK\x03\x04 and nothing that follows", "odp")
     assert refused(**given) == ("LibreOffice could not open it.", False)
