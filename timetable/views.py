@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Membership, Role
 from accounts.permissions import Permission
 from accounts.prepared import Prepared
-from accounts.refusal import refusal_on
+from accounts.refusal import refusal_in_banner, refusal_on
 from contact.reading import met_by
 from govuk.export import FORMATS, rows_response
 from govuk.forms import posted
@@ -122,8 +122,9 @@ def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> Http
 @inspection_page(Permission.READ_OWN_WORK)
 def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
     duty = _own_duty(sight, step)
-    if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):
-        messages.success(request, f"Taken back. This is owed again: {duty.title}")
+    with refusal_in_banner(request):
+        if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):
+            messages.success(request, f"Taken back. This is owed again: {duty.title}")
     return redirect("timetable:record", sight.inspection.slug, step)
 
 

@@ -110,11 +110,7 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
     leaving = None
     if form.is_valid():
         user = form.chosen()
-        if isinstance(user, Invitation):
-            give_post_to(post=found, email=user.email, by=sight.user, now=timezone.now())
-            messages.success(request, f"{user.full_name} gets {found.name} on accepting the invitation.")
-            return redirect("inspections:post", sight.council.slug, pk)
-        if holding is not None and holding.user_id != user.pk and not form.is_confirmed():
+        if isinstance(user, User) and holding is not None and holding.user_id != user.pk and not form.is_confirmed():
             leaving = (holding.user, user)
             chosen = {"user": str(user.pk), "confirmed": str(user.pk)}
             form = GivePostForm(initial=chosen, people=people, invited=invited)
@@ -144,10 +140,16 @@ def _people(sight: Sight) -> list[User]:
     )
 
 
-def _given(request: HttpRequest, sight: Sight, found: Post, user: User, form: GivePostForm) -> bool:
+def _given(request: HttpRequest, sight: Sight, found: Post, user: User | Invitation, form: GivePostForm) -> bool:
+    """Whether somebody has the post now, or gets it on accepting their invitation; else the form says why not."""
     with refusal_on(form):
-        changed = actions.give_post(post=found, user=user, by=sight.user, now=timezone.now())
-        said = f"{user.full_name} holds {found.name} from today." if changed else f"{user.full_name} holds it already."
+        if isinstance(user, Invitation):
+            give_post_to(post=found, email=user.email, by=sight.user, now=timezone.now())
+            said = f"{user.full_name} gets {found.name} on accepting the invitation."
+        elif actions.give_post(post=found, user=user, by=sight.user, now=timezone.now()):
+            said = f"{user.full_name} holds {found.name} from today."
+        else:
+            said = f"{user.full_name} holds it already."
         messages.success(request, said)
         return True
     return False

@@ -252,3 +252,20 @@ def test_a_post_given_to_another_meanwhile_stays_theirs(council, person) -> None
     assert actions.give_post(post=post, user=holder, by=None, now=NOW) is True
     invitations.accept(invitation=invitation, user=person, now=NOW)
     assert Holding.objects.current().get().user == holder
+
+
+def test_a_post_is_not_given_to_somebody_whose_invitation_is_withdrawn_at_the_same_moment(
+    council, administrator, monkeypatch
+) -> None:
+    post, invitation = make_post(council), _invite(council)
+    give_post_to = invitations.give_post_to
+
+    def withdrawn_first(**asked) -> bool:
+        invitations.withdraw(invitation=invitation, by=administrator, now=NOW)
+        return give_post_to(**asked)
+
+    monkeypatch.setattr("inspections.views.posts.give_post_to", withdrawn_first)
+    address = reverse("inspections:post", args=[council.slug, post.pk])
+    response = signed_in(administrator).post(address, {"user": f"invited-{invitation.pk}"})
+    assert response.status_code == 422
+    assert response.context["form"].errors == {"user": [f"both@example.org is not in {council}. Add the person first."]}

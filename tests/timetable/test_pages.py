@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from accounts.models import Role
@@ -18,7 +19,7 @@ from tests.factories.documents import complete
 from tests.factories.people import at, make_inspection, make_ownership, make_person, make_post
 from tests.reading import by_class, sign_in
 from tests.timetable.worked import worked_example
-from timetable.actions import record_step
+from timetable.actions import record_step, undo_step
 from timetable.models import StepRecord
 
 pytestmark = pytest.mark.django_db
@@ -445,3 +446,21 @@ def test_page_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(subject, 29)
     with django_assert_num_queries(queries):
         assert client.get(_address(name, subject)).status_code == 200
+
+
+def test_a_step_is_not_taken_back_when_the_inspection_is_withdrawn_at_the_same_moment(
+    inspection, office, at_office, monkeypatch
+) -> None:
+    record_step(inspection=inspection, step_key="send-documents", by=office, now=at("2011-04-20 10:00"))
+
+    def withdrawn_first(**asked) -> bool:
+        withdraw(inspection=inspection, reason="Ofsted called it off.", by=office, now=at("2011-04-20 11:00"))
+        return undo_step(**asked)
+
+    monkeypatch.setattr("timetable.actions.undo_step", withdrawn_first)
+    response = at_office.post(_address("undo-record", inspection, "send-documents"))
+    assert response.status_code == 302
+    assert [str(banner) for banner in get_messages(response.wsgi_request)] == [
+        "The inspection was withdrawn, so what was recorded on it stands."
+    ]
+    assert StepRecord.objects.get().undone_at is None
