@@ -59,9 +59,8 @@ def pack_is_asked_for_twice() -> Race:
 
 def _ready(inspection: Inspection, number: int = 1) -> Pack:
     hashes: dict[str, Any] = {"pdf_sha256": "0" * 64, "zip_sha256": "0" * 64}
-    return Pack.objects.create(
-        inspection=inspection, number=number, state=State.READY, requested_at=NOW, finished_at=NOW, **hashes
-    )
+    times = {"requested_at": NOW, "free_at": NOW, "finished_at": NOW}
+    return Pack.objects.create(inspection=inspection, number=number, state=State.READY, **times, **hashes)
 
 
 def _send(pack: Pack, once: uuid.UUID) -> Callable[[], object]:
