@@ -120,7 +120,7 @@ def measure(pages: int, repeats: int, folder: Path) -> dict[str, Any]:
 def _inspection(council: Any, folder: Path, pages: int) -> Any:
     from django.utils import timezone
 
-    from documents.actions import add_file
+    from documents.evidence.actions import add_file
     from files.receiving import receive
     from inspections.actions import open_inspection
 

@@ -10,8 +10,8 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.datastructures import MultiValueDict
 
-from documents.comments import MOST_CHARACTERS
 from documents.models import Version
+from documents.reviews.comments import MOST_CHARACTERS
 from documents.state import STATES
 from documents.wording import capital
 from files.types import ACCEPT

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from documents.approvals import TWO, needed_for
 from documents.models import Comment, Review
 from documents.records import NEEDED, Decision, Reviews
+from documents.reviews.approvals import TWO, needed_for
 from inspections.models import Inspection
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.conf import settings
 
-from documents import access, previews, sameness
+from documents import access
+from documents.evidence import previews, sameness
 from documents.forms import MOST_ROWS, UploadOptions, UploadRow
 from documents.models import File, Review, Version
 from documents.records import NAMELESS, CurrentFile

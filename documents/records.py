@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
 from accounts.prepared import Prepared, Together
+from documents.evidence.versions import a_later_one
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
-from documents.versions import a_later_one
 from inspections.models import Inspection
 
 #: What stands in place of the name of a file that names children, for those who may not open it.

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from documents import approvals, covering, expected, freshness, wording
-from documents.approvals import Approvals
+from documents import wording
+from documents.evidence import covering, freshness
+from documents.meetings import expected
 from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, read
+from documents.reviews import approvals
+from documents.reviews.approvals import Approvals
 from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.duty import Owner
 from inspections.standing import Standing

@@ -8,7 +8,7 @@ import time
 from celery import shared_task
 from django.utils import timezone
 
-from documents import actions, previews, verifying
+from documents.evidence import actions, previews, verifying
 from documents.models import Version
 from jobs import telling
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-import documents.actions
+import documents.evidence.actions
+import documents.reviews.actions
 import timetable.actions
 from accounts.models import User
 from accounts.refusal import Refused
@@ -113,7 +114,7 @@ def record_sent(
         recorded_by=by,
         once=once,
     )
-    documents.actions.record_sent(
+    documents.reviews.actions.record_sent(
         inspection=pack.inspection,
         version_ids=pack_versions(pack, with_children_part=with_children_part),
         nil_return_ids=pack_nil_returns(pack),

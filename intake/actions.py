@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.db import transaction
 
-import documents.actions
+import documents.evidence.actions
 from accounts.models import User
 from accounts.refusal import Refused
-from documents.actions import Added
 from documents.checks import covers_of, found, open_inspection
+from documents.evidence.actions import Added
 from files.checks import looked_through
 from files.receiving import Received, receive
 from files.storage import StorageFailed, discard
@@ -196,7 +196,7 @@ def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: da
 def add(*, waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
     """Make a waiting file evidence in the part that was chosen; None if it does not wait any more.
 
-    Raises Refused as `documents.actions.add_file` does; the file then goes on waiting and keeps the reason.
+    Raises Refused as `documents.evidence.actions.add_file` does; the file then goes on waiting and keeps the reason.
     """
     try:
         return _add(waiting, choice, by, now)
@@ -216,7 +216,7 @@ def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | N
             received = receive(stream, name=row.name, content_type=row.declared_type)
     except OSError as error:
         raise Refused(f"{row.name} is not in the intake any more. Leave it out and drop it again.") from error
-    added = documents.actions.add_file(
+    added = documents.evidence.actions.add_file(
         inspection=inspection,
         document=choice.document,
         part=choice.part,

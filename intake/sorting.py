@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 
 from documents.access import may_see
-from documents.actions import current_versions
+from documents.evidence.actions import current_versions
 from frameworks import Framework, covered_by
 from govuk.markup import build, build_all
 from inspections.access import InspectionSight

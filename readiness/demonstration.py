@@ -21,17 +21,18 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.html import escape
 
-import documents.actions
-import documents.meetings
+import documents.evidence.actions
+import documents.meetings.actions
+import documents.reviews.actions
 import feeds.actions
 import focusgroups.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
 from accounts.refusal import Refused
-from documents.approvals import TWO
-from documents.expected import has_calendar
+from documents.meetings.expected import has_calendar
 from documents.models import File, Sending
+from documents.reviews.approvals import TWO
 from documents.state import DocumentState, states
 from documents.wording import listed
 from evidencepack.actions import discard_packs
@@ -282,7 +283,7 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
                 name=name_of(part, dated, covers),
                 content_type="application/pdf",
             )
-            documents.actions.add_file(
+            documents.evidence.actions.add_file(
                 inspection=standing.inspection,
                 document=document.key,
                 part=part.key,
@@ -301,7 +302,7 @@ def _histories(standing: Standing, lead: User) -> None:
     for document in standing.framework.documents:
         for part in document.parts:
             if has_calendar(part):
-                documents.meetings.expect_meetings(
+                documents.meetings.actions.expect_meetings(
                     inspection=standing.inspection,
                     document=document.key,
                     part=part.key,
@@ -314,7 +315,7 @@ def _histories(standing: Standing, lead: User) -> None:
         return
     at, document = standing.now - timedelta(days=4), standing.framework.document(file.document)
     paper = _paper(document, document.part(file.part), None, at)
-    documents.actions.replace_file(
+    documents.evidence.actions.replace_file(
         file=file,
         received=receive(io.BytesIO(paper), name=f"{file.label[:-4]} corrected.pdf", content_type="application/pdf"),
         as_at=None,
@@ -328,9 +329,9 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
     if not fate:
         return
     state: DocumentState = states(standing)[document.key]
-    decide = documents.actions.approve
+    decide = documents.reviews.actions.approve
     if fate == "approve once":
-        documents.actions.ask_for_approvals(
+        documents.reviews.actions.ask_for_approvals(
             inspection=standing.inspection,
             document=document.key,
             needed=TWO,
@@ -338,7 +339,9 @@ def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -
             now=standing.now - timedelta(days=4),
         )
     if fate == "return":
-        decide = partial(documents.actions.return_document, reason="The figures are last year’s. Please replace them.")
+        decide = partial(
+            documents.reviews.actions.return_document, reason="The figures are last year’s. Please replace them."
+        )
     decide(
         inspection=standing.inspection,
         document=document.key,

@@ -13,13 +13,14 @@ from uuid import uuid4
 
 from django.db import transaction
 
-import documents.actions
+import documents.evidence.actions
+import documents.reviews.actions
 import intake.actions
 from accounts.models import User
-from documents.carrying import bring_forward
-from documents.comments import add_comment
+from documents.evidence.carrying import bring_forward
+from documents.evidence.moving import move_file
 from documents.models import File
-from documents.moving import move_file
+from documents.reviews.comments import add_comment
 from documents.state import RETURNED, states
 from documents.wording import listed
 from evidencepack.actions import record_sent, request_pack
@@ -196,11 +197,11 @@ def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now
     for document in (approved, submitted):
         _replace_one(standing, document, paper=paper, by=lead, at=after)
     now_there = states(standing_of(inspection, now=now))
-    documents.actions.approve(
+    documents.reviews.actions.approve(
         inspection=inspection, document=approved.key, contents=now_there[approved.key].contents, by=lead, now=after
     )
     for key in returned:
-        documents.actions.return_document(
+        documents.reviews.actions.return_document(
             inspection=inspection,
             document=key,
             contents=now_there[key].contents,
@@ -216,7 +217,7 @@ def _replace_one(standing: Standing, document: CoreDocument, *, paper: Paper, by
         return
     part = document.part(file.part)
     dated = file.versions.order_by("-number")[0].as_at and at.date()
-    documents.actions.replace_file(
+    documents.evidence.actions.replace_file(
         file=file,
         received=_pdf(paper(document, part, at.date(), at), part),
         as_at=dated,
@@ -234,7 +235,7 @@ def _add(
     inspection: Inspection, document: CoreDocument, part: Part, dated: date | None, received: Received, *, by: User,
     at: datetime, covers: tuple[Covered, ...] = (),
 ) -> File:  # fmt: skip
-    added = documents.actions.add_file(
+    added = documents.evidence.actions.add_file(
         inspection=inspection,
         document=document.key,
         part=part.key,

@@ -19,7 +19,7 @@ from accounts.invitations import path_of
 from accounts.models import Council, Invitation, User
 from accounts.permissions import Permission
 from accounts.refusal import refusal_on
-from documents.carrying import bring_forward, in_words
+from documents.evidence.carrying import bring_forward, in_words
 from frameworks import FrameworkError
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page

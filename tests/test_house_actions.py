@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 import accounts.actions as people
-import documents.actions as papers
-import documents.carrying as carrying
-import documents.comments as comments
-import documents.meetings as calendars
-import documents.moving as moving
+import documents.evidence.actions as papers
+import documents.evidence.carrying as carrying
+import documents.evidence.moving as moving
+import documents.meetings.actions as calendars
+import documents.reviews.comments as comments
 import evidencepack.actions as packs
 import feeds.actions as feeding
 import focusgroups.actions as groups
@@ -33,6 +33,7 @@ import reminders.returned as returned
 import timetable.actions as timing
 from accounts.models import Council, Event, Post, Role, User
 from documents.models import Version
+from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack.models import Pack, State
 from feeds.models import Kind
@@ -92,7 +93,7 @@ class Scene:
 
     def nil_return(self):
         document, part = self.nil_part()
-        return papers.state_nil_return(document=document, part=part, reason="There was none.", **self.here)
+        return reviewing.state_nil_return(document=document, part=part, reason="There was none.", **self.here)
 
     def nil_part(self) -> tuple[str, str]:
         framework = self.inspection.framework
@@ -284,12 +285,12 @@ def _add_file(s: Scene) -> Act:
 
 def _approve(s: Scene) -> Act:
     facts = s.contents("1")
-    return lambda: papers.approve(**facts)
+    return lambda: reviewing.approve(**facts)
 
 
 def _return(s: Scene) -> Act:
     facts = s.contents("1")
-    return lambda: papers.return_document(reason="Out of date", **facts)
+    return lambda: reviewing.return_document(reason="Out of date", **facts)
 
 
 def _comment(s: Scene):
@@ -303,12 +304,12 @@ def _withdraw_comment(s: Scene) -> Act:
 
 def _documents_sent(s: Scene) -> Act:
     version = s.version()
-    return lambda: papers.record_sent(version_ids=[version.pk], **s.here)
+    return lambda: reviewing.record_sent(version_ids=[version.pk], **s.here)
 
 
 def _withdraw_nil_return(s: Scene) -> Act:
     nil_return = s.nil_return()
-    return lambda: papers.withdraw_nil_return(nil_return=nil_return, **s.who)
+    return lambda: reviewing.withdraw_nil_return(nil_return=nil_return, **s.who)
 
 
 def _pack_sent(s: Scene) -> Act:
@@ -444,29 +445,29 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **CONTACT,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="case-list", **s.here),
     "timetable.actions.undo_step": _undo_step,
-    "documents.actions.add_file": _add_file,
-    "documents.actions.replace_file": _replace,
-    "documents.actions.restore_version": _restore_version,
-    "documents.actions.describe_file": _describe,
-    "documents.actions.remove_file": _remove_file,
-    "documents.actions.put_back_file": _put_back_file,
-    "documents.carrying.bring_forward": _bring_forward,
-    "documents.moving.move_file": _move,
-    "documents.meetings.expect_meetings": lambda s: lambda: _meeting(s),
-    "documents.meetings.change_meeting": _change_meeting,
-    "documents.meetings.cancel_meeting": _cancel_meeting,
-    "documents.meetings.hold_meeting": _hold_meeting,
-    "documents.meetings.remove_meeting": _remove_meeting,
-    "documents.reviewing.state_nil_return": lambda s: s.nil_return,
-    "documents.reviewing.withdraw_nil_return": _withdraw_nil_return,
-    "documents.comments.add_comment": lambda s: lambda: _comment(s),
-    "documents.comments.withdraw_comment": _withdraw_comment,
-    "documents.reviewing.approve": _approve,
-    "documents.reviewing.ask_for_approvals": lambda s: (
-        lambda: papers.ask_for_approvals(document="1", needed=2, **s.here)
+    "documents.evidence.actions.add_file": _add_file,
+    "documents.evidence.actions.replace_file": _replace,
+    "documents.evidence.actions.restore_version": _restore_version,
+    "documents.evidence.actions.describe_file": _describe,
+    "documents.evidence.actions.remove_file": _remove_file,
+    "documents.evidence.actions.put_back_file": _put_back_file,
+    "documents.evidence.carrying.bring_forward": _bring_forward,
+    "documents.evidence.moving.move_file": _move,
+    "documents.meetings.actions.expect_meetings": lambda s: lambda: _meeting(s),
+    "documents.meetings.actions.change_meeting": _change_meeting,
+    "documents.meetings.actions.cancel_meeting": _cancel_meeting,
+    "documents.meetings.actions.hold_meeting": _hold_meeting,
+    "documents.meetings.actions.remove_meeting": _remove_meeting,
+    "documents.reviews.actions.state_nil_return": lambda s: s.nil_return,
+    "documents.reviews.actions.withdraw_nil_return": _withdraw_nil_return,
+    "documents.reviews.comments.add_comment": lambda s: lambda: _comment(s),
+    "documents.reviews.comments.withdraw_comment": _withdraw_comment,
+    "documents.reviews.actions.approve": _approve,
+    "documents.reviews.actions.ask_for_approvals": lambda s: (
+        lambda: reviewing.ask_for_approvals(document="1", needed=2, **s.here)
     ),
-    "documents.reviewing.return_document": _return,
-    "documents.reviewing.record_sent": _documents_sent,
+    "documents.reviews.actions.return_document": _return,
+    "documents.reviews.actions.record_sent": _documents_sent,
     "intake.actions.take_in": lambda s: lambda: wait(s.inspection, "CYPP.pdf", by=s.by, now=MOMENT),
     "intake.actions.take_archive": _take_archive,
     "intake.actions.dismiss_archive": _dismiss_archive,

@@ -25,10 +25,11 @@ import tests.table as table
 from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
-from documents import actions as papers
-from documents.meetings import expect_meetings
+from documents.evidence import actions as papers
+from documents.evidence.previews import make as make_preview
+from documents.meetings.actions import expect_meetings
 from documents.models import File, Version
-from documents.previews import make as make_preview
+from documents.reviews import actions as reviewing
 from evidencepack.models import PDF, Pack, State
 from feeds.actions import make_feed
 from feeds.models import Kind
@@ -142,7 +143,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     archive(inspection, folder_zip("Learning reviews.pdf"), **facts)
     papers.replace_file(file=version.file, received=received(), as_at=date(2030, 5, 2), **facts)
     expect_meetings(inspection=inspection, document="1", part="notes", days=[date(2030, 5, 2)], **facts)
-    papers.state_nil_return(inspection=inspection, document="4", part="reviews", reason="There was none.", **facts)
+    reviewing.state_nil_return(inspection=inspection, document="4", part="reviews", reason="There was none.", **facts)
     groups.add_attendee(inspection=inspection, group="care-2", name="Ann Example", **facts)
     keep_owners_file(
         inspection=inspection, file_name="owners.csv", content=b"Number,Document,Owner\n1,,Hub Manager\n", **facts

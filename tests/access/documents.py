@@ -7,8 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.models import Role
-from documents import actions, meetings, previews
-from documents.comments import add_comment
+from documents.evidence import actions, previews
+from documents.meetings import actions as meetings
+from documents.reviews import actions as reviewing
+from documents.reviews.comments import add_comment
 from documents.state import states
 from inspections.standing import standing_of
 from tests.access.rows import Row, World, of_inspection
@@ -42,7 +44,7 @@ def prepare(world: World) -> None:
     world.things["comment"] = add_comment(
         inspection=inspection, document=KEY, text="Is this the right board?", once=uuid4(), by=owner, now=NOW
     )
-    actions.state_nil_return(
+    reviewing.state_nil_return(
         inspection=inspection, document=NIL, part="summaries", reason="None was held.", by=owner, now=NOW
     )
     world.things["meeting"], world.things["cancelled"] = meetings.expect_meetings(

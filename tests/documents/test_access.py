@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from documents import actions
+from documents.evidence import actions
 from documents.models import File
 from tests.factories.documents import add, received
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post

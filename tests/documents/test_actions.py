@@ -11,8 +11,9 @@ import pytest
 
 from accounts.models import Event
 from accounts.refusal import Refused
-from documents import actions
+from documents.evidence import actions
 from documents.models import File, NilReturn, Review, Sending, Version
+from documents.reviews import actions as reviewing
 from documents.state import states
 from files import storage
 from inspections.models import Inspection
@@ -177,7 +178,7 @@ def test_a_failure_in_the_database_leaves_no_bytes(inspection, nothing_left, mon
     def fail(*args, **kwargs):
         raise RuntimeError("the power went")
 
-    monkeypatch.setattr("documents.actions.audit.record", fail)
+    monkeypatch.setattr("documents.evidence.actions.audit.record", fail)
     with pytest.raises(RuntimeError):
         add(inspection, "10", "reports")
     assert nothing_left(inspection)
@@ -347,7 +348,7 @@ def test_a_removed_file_is_kept_and_put_back_and_asking_twice_changes_nothing(in
 
 
 def nil(inspection, part="summaries", document="9", reason="None was held."):
-    return actions.state_nil_return(
+    return reviewing.state_nil_return(
         inspection=inspection, document=document, part=part, reason=reason, by=None, now=NOW
     )
 
@@ -378,20 +379,22 @@ def test_a_part_has_files_or_a_nil_return_but_not_both(inspection, on_disk):
     with pytest.raises(Refused, match="Withdraw it first"):
         actions.put_back_file(file=version.file, by=None, now=NOW)
     assert len(on_disk()) == 1
-    assert actions.withdraw_nil_return(nil_return=stated, by=None, now=NOW) is True
-    assert actions.withdraw_nil_return(nil_return=stated, by=None, now=NOW) is False
+    assert reviewing.withdraw_nil_return(nil_return=stated, by=None, now=NOW) is True
+    assert reviewing.withdraw_nil_return(nil_return=stated, by=None, now=NOW) is False
     assert actions.put_back_file(file=version.file, by=None, now=NOW) is True
 
 
 def approve(inspection, key="10", seen=None):
-    return actions.approve(
+    return reviewing.approve(
         inspection=inspection, document=key, contents=seen or contents(inspection, key), by=None, now=NOW
     )
 
 
 def send_back(inspection, key="10", reason="Page 3.", seen=None):
     seen = seen or contents(inspection, key)
-    return actions.return_document(inspection=inspection, document=key, contents=seen, reason=reason, by=None, now=NOW)
+    return reviewing.return_document(
+        inspection=inspection, document=key, contents=seen, reason=reason, by=None, now=NOW
+    )
 
 
 def test_approving_twice_is_approving_once(inspection):
@@ -461,7 +464,7 @@ def test_the_reason_of_a_return_is_not_in_the_record(inspection):
 def test_what_is_recorded_as_sent_is_of_this_inspection(inspection):
     stranger = make_version(make_inspection(inspection.council), "10", "reports")
     with pytest.raises(Refused):
-        actions.record_sent(inspection=inspection, version_ids=[stranger.pk], by=None, now=NOW)
+        reviewing.record_sent(inspection=inspection, version_ids=[stranger.pk], by=None, now=NOW)
     assert (Sending.objects.count(), verbs(inspection)) == (0, [])
 
 
@@ -476,7 +479,7 @@ def test_nothing_changes_on_an_inspection_that_was_withdrawn(inspection, nothing
         lambda: nil(inspection),
         lambda: approve(inspection, seen=seen),
         lambda: send_back(inspection, seen=seen),
-        lambda: actions.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW),
+        lambda: reviewing.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW),
     )
     for attempt in attempts:
         with pytest.raises(Refused, match="This inspection was withdrawn"):

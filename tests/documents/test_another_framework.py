@@ -10,8 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Role
-from documents import actions
 from documents.duties import duties
+from documents.evidence import actions
 from documents.state import states
 from inspections.standing import standing_of
 from tests.factories.documents import add, make_version, received

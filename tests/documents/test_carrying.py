@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents import actions, carrying, meetings
+from documents.evidence import actions, carrying
+from documents.meetings import actions as meetings
 from documents.models import ExpectedMeeting, File, NilReturn, Review, Version
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -105,9 +107,9 @@ def test_same_bytes_in_the_part_are_not_brought_again(former, inspection):
 def test_nil_returns_reviews_and_sendings_stay_where_they_are(former, inspection):
     version = add(former, "10", "reports").version
     contents = states(standing_of(former, now=NOW))["10"].contents
-    actions.approve(inspection=former, document="10", contents=contents, by=None, now=NOW)
-    actions.record_sent(inspection=former, version_ids=[version.pk], by=None, now=NOW)
-    actions.state_nil_return(inspection=former, document="9", part="summaries", reason="None.", by=None, now=NOW)
+    reviewing.approve(inspection=former, document="10", contents=contents, by=None, now=NOW)
+    reviewing.record_sent(inspection=former, version_ids=[version.pk], by=None, now=NOW)
+    reviewing.state_nil_return(inspection=former, document="9", part="summaries", reason="None.", by=None, now=NOW)
     bring(inspection, former)
     found = states(standing_of(inspection, now=LATER))
     assert (found["10"].state, found["9"].state) == ("submitted", "missing")
@@ -149,7 +151,7 @@ def test_what_has_no_place_is_listed_and_left(former, settings):
 
 def test_part_with_a_nil_return_takes_nothing(former, inspection):
     make_version(former, "9", "summaries", as_at=date(2011, 3, 1))
-    actions.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
+    reviewing.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
     assert [place.why for place in bring(inspection, former).load.left_out] == [carrying.NIL_RETURN]
     assert File.objects.filter(inspection=inspection).count() == 0
 

@@ -11,9 +11,10 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role
-from documents import actions
+from documents.evidence import actions
+from documents.evidence.overtaking import between, in_words
 from documents.models import File, NilReturn, Review, Version
-from documents.overtaking import between, in_words
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -74,7 +75,7 @@ def test_one_form_sent_twice_at_once_has_one_effect(inspection, on_disk):
 def test_a_nil_return_and_an_approval_asked_for_twice_at_once_stand_once(inspection):
     at_once(
         *(
-            lambda: actions.state_nil_return(
+            lambda: reviewing.state_nil_return(
                 inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW
             )
             for _ in range(3)
@@ -84,7 +85,7 @@ def test_a_nil_return_and_an_approval_asked_for_twice_at_once_stand_once(inspect
     seen = states(standing_of(inspection, now=NOW))["9"].contents
     at_once(
         *(
-            lambda: actions.approve(inspection=inspection, document="9", contents=seen, by=None, now=NOW)
+            lambda: reviewing.approve(inspection=inspection, document="9", contents=seen, by=None, now=NOW)
             for _ in range(3)
         )
     )

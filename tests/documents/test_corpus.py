@@ -12,7 +12,7 @@ from functools import partial
 import pytest
 
 from accounts.refusal import Refused
-from documents import actions
+from documents.evidence import actions
 from documents.models import File, Version
 from files import storage
 from files.receiving import receive

@@ -12,11 +12,12 @@ from django.urls import reverse
 
 from accounts.models import Event, Role, User
 from accounts.refusal import Refused
-from documents import actions
-from documents.carrying import bring_forward
+from documents.evidence import actions
+from documents.evidence.carrying import bring_forward
+from documents.evidence.moving import move_file
 from documents.models import File, Version
-from documents.moving import move_file
 from documents.pack import contents
+from documents.reviews import actions as reviewing
 from documents.state import PartState, states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -127,7 +128,7 @@ def test_what_a_file_covers_is_corrected_as_a_new_version_on_the_record(inspecti
 def test_who_approved_a_document_did_not_approve_that_its_files_cover_less(inspection) -> None:
     complete(inspection, "6")
     found = states(standing_of(inspection, now=NOW))["6"]
-    actions.approve(inspection=inspection, document="6", contents=found.contents, by=None, now=NOW)
+    reviewing.approve(inspection=inspection, document="6", contents=found.contents, by=None, now=NOW)
     version = Version.objects.filter(file__part="performance").get()
     describe(version, ["safeguarding"])
     describe(version, ["safeguarding", "child-protection", "looked-after"])

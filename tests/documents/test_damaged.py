@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from documents import actions
+from documents.evidence import actions
 from documents.models import File, Version
 from files.inside.looking import DAMAGED
 from tests.factories.documents import add, pdf_bytes, received

@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from accounts.models import Role
-from documents import actions
 from documents.duties import duties
 from documents.pack import contents
+from documents.reviews import actions as reviewing
 from documents.state import states
 from files import storage
 from inspections.standing import standing_of
@@ -69,10 +69,10 @@ def test_a_duty_is_done_when_submitted_and_not_when_returned_or_out_of_date(insp
     found = duty(inspection, "10")
     assert (found.done, found.done_at, found.done_by, found.missing) == (True, NOW, "Sam Fictional", ())
     seen = states(standing(inspection))["10"].contents
-    actions.return_document(inspection=inspection, document="10", contents=seen, reason="No.", by=sam, now=LATE)
+    reviewing.return_document(inspection=inspection, document="10", contents=seen, reason="No.", by=sam, now=LATE)
     found = duty(inspection, "10")
     assert (found.state, found.done, found.missing) == ("returned", False, ("Returned to be put right.",))
-    actions.approve(inspection=inspection, document="10", contents=seen, by=sam, now=LATE)
+    reviewing.approve(inspection=inspection, document="10", contents=seen, by=sam, now=LATE)
     assert (duty(inspection, "10").state, duty(inspection, "10").done) == ("approved", True)
     make_version(inspection, "9", "summaries", as_at=date(2000, 1, 1))
     assert (duty(inspection, "9").state, duty(inspection, "9").done) == ("stale", False)
@@ -121,7 +121,7 @@ def test_a_pack_says_of_each_file_what_its_manifest_needs(inspection):
 
 
 def test_a_pack_gives_the_reason_of_a_nil_return_and_what_is_missing(inspection):
-    nil = actions.state_nil_return(
+    nil = reviewing.state_nil_return(
         inspection=inspection, document="9", part="summaries", reason="None was held.", by=None, now=NOW
     )
     make_version(inspection, "1", "minutes", as_at=date(2011, 3, 14))
@@ -135,7 +135,7 @@ def test_recording_a_pack_as_sent_makes_its_documents_sent(inspection):
     complete(inspection, "10")
     pack = contents(standing(inspection))
     versions = [file.version_id for row in pack for part in row.parts for file in part.files]
-    actions.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
+    reviewing.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
     found = {key: state.state for key, state in states(standing(inspection)).items()}
     assert found == {key: "sent" if key == "10" else "missing" for key in found}
 
@@ -144,10 +144,10 @@ def test_returned_document_is_the_same_in_a_pack_before_and_after_it_was_sent(in
     """What a pack shows does not change by its being recorded as sent, or another one would be made of the same."""
     complete(inspection, "10")
     seen = states(standing(inspection))["10"].contents
-    actions.return_document(inspection=inspection, document="10", contents=seen, reason="Page 3.", by=None, now=NOW)
+    reviewing.return_document(inspection=inspection, document="10", contents=seen, reason="Page 3.", by=None, now=NOW)
     before = contents(standing(inspection))
     versions = [file.version_id for row in before for part in row.parts for file in part.files]
-    actions.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
+    reviewing.record_sent(inspection=inspection, version_ids=versions, by=None, now=LATE, nil_return_ids=())
     after = contents(standing(inspection))
     assert after == before
     found = next(row for row in after if row.document.key == "10")

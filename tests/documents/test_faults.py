@@ -21,7 +21,7 @@ from moto.server import ThreadedMotoServer
 
 from accounts.models import Event
 from accounts.refusal import Refused
-from documents import actions
+from documents.evidence import actions
 from documents.models import File, Version
 from files import storage
 from tests.factories.documents import add, pdf_bytes

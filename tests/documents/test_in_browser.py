@@ -16,7 +16,7 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from accounts.models import Role
-from documents.meetings import cancel_meeting, expect_meetings
+from documents.meetings.actions import cancel_meeting, expect_meetings
 from documents.models import Version
 from documents.state import states
 from govuk.assets import TARGET

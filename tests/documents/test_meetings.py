@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents import meetings
-from documents.expected import gap_hint
+from documents.meetings import actions as meetings
+from documents.meetings.expected import gap_hint
+from documents.meetings.rhythm import LAST, repeated
 from documents.models import ExpectedMeeting
-from documents.rhythm import LAST, repeated
 from documents.state import PartState, states
 from inspections.models import Inspection
 from inspections.standing import standing_of

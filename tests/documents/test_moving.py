@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents import actions, history
+from documents.evidence import actions, history
+from documents.evidence.moving import move_file
 from documents.models import File, SentItem, Version
-from documents.moving import move_file
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -38,7 +39,7 @@ def move(file: File, document: str, part: str, as_at: date | None = None) -> Ver
 
 
 def approve(inspection: Inspection, key: str) -> None:
-    actions.approve(inspection=inspection, document=key, contents=state(inspection, key).contents, by=None, now=NOW)
+    reviewing.approve(inspection=inspection, document=key, contents=state(inspection, key).contents, by=None, now=NOW)
 
 
 def test_moved_file_keeps_its_versions_and_says_where_it_came_from(inspection):
@@ -72,7 +73,7 @@ def test_reviews_of_both_documents_and_what_was_sent_speak_of_what_they_spoke_of
     stays = add(inspection, "10", "reports").version
     moves = add(inspection, "10", "reports").version
     approve(inspection, "10")
-    actions.record_sent(inspection=inspection, version_ids=[stays.pk, moves.pk], by=None, now=NOW)
+    reviewing.record_sent(inspection=inspection, version_ids=[stays.pk, moves.pk], by=None, now=NOW)
     move(moves.file, "3", "plan")
     assert state(inspection, "10").review is None
     assert state(inspection, "3").sent_at is None
@@ -96,7 +97,7 @@ def test_dated_part_asks_for_a_date_and_the_one_that_a_file_has_will_do(inspecti
 def test_move_is_refused_beside_a_nil_return_the_same_bytes_and_for_what_was_removed(inspection):
     body = pdf_bytes()
     file = add(inspection, "10", "reports", content=body).version.file
-    actions.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
+    reviewing.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
     add(inspection, "3", "plan", content=body)
     before = Event.objects.count()
     for document, part, words in (

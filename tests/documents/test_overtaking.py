@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import Role
-from documents import actions
+from documents.evidence import actions
 from outbox.models import Message
 from tests import reading
 from tests.factories.documents import add, pdf_bytes, received

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from accounts.models import Role
-from documents import previews
+from documents.evidence import previews
 from documents.models import Version
 from files import storage
 from intake import actions, unpacking

@@ -18,7 +18,8 @@ from django.utils import timezone
 from PIL import Image
 
 from accounts.models import Event, Role
-from documents import actions, previews, tasks
+from documents import tasks
+from documents.evidence import actions, previews
 from documents.models import Version
 from files import storage
 from files.receiving import receive

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from accounts.models import Event, Role
 from accounts.refusal import Refused
-from documents import actions, moving
+from documents.evidence import actions, moving
 from documents.models import File, Review
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.standing import standing_of
 from tests.factories.documents import add, complete, received
@@ -37,7 +38,7 @@ def people(inspection):
     olive = make_person(council, Role.OWNER, name="Olive Sample")
     make_ownership(inspection, f"document:{KEY}", make_post(council, "Lead", holder=olive))
     complete(inspection, KEY, by=olive, now=NOW)
-    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=NOW)
+    reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=NOW)
     return ada, bob, olive
 
 
@@ -48,7 +49,7 @@ def state(inspection):
 def approve(inspection, by, minutes: int = 1):
     contents = state(inspection).contents
     at = NOW + timedelta(minutes=minutes)
-    return actions.approve(inspection=inspection, document=KEY, contents=contents, by=by, now=at)
+    return reviewing.approve(inspection=inspection, document=KEY, contents=contents, by=by, now=at)
 
 
 def signed_in(person) -> Client:
@@ -111,7 +112,7 @@ def test_a_new_version_or_a_return_ends_both_approvals(inspection, people):
     for by in (ada, bob):
         approve(inspection, by)
     contents = state(inspection).contents
-    actions.return_document(
+    reviewing.return_document(
         inspection=inspection, document=KEY, contents=contents, reason="Old", by=bob, now=NOW + timedelta(hours=1)
     )
     assert state(inspection).state == "returned"
@@ -123,12 +124,12 @@ def test_a_new_version_or_a_return_ends_both_approvals(inspection, people):
 
 def test_owners_own_approval_stops_counting_when_a_second_pair_of_eyes_is_asked_for(inspection, people):
     ada, bob, olive = people
-    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW)
+    reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW)
     approve(inspection, olive)
     assert state(inspection).state == "approved"
     at = NOW + timedelta(minutes=5)
-    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is True
-    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is False
+    assert reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is True
+    assert reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=2, by=ada, now=at) is False
     assert (state(inspection).state, state(inspection).approvals.given) == ("submitted", ())
     for number, by in enumerate((ada, bob)):
         approve(inspection, by, 10 + number)
@@ -164,7 +165,7 @@ def test_who_added_to_it_or_approved_it_does_not_let_one_approval_do(inspection,
 
 def test_whoever_lets_one_approval_do_does_not_give_it_whatever_they_add_later(inspection, people):
     ada, bob, _ = people
-    actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=bob, now=NOW)
+    reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=bob, now=NOW)
     for minutes in (1, 2):
         with pytest.raises(Refused, match="for somebody else to give it"):
             approve(inspection, bob, minutes)
@@ -181,7 +182,7 @@ def test_who_takes_back_their_own_request_for_a_second_pair_of_eyes_leaves_thing
     """Ada asked for two where the plan wants one; a slip must not keep her from approving as the plan says."""
     ada, _, _ = people
     add(inspection, KEY, PART, by=ada, now=NOW)
-    assert actions.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW) is True
+    assert reviewing.ask_for_approvals(inspection=inspection, document=KEY, needed=1, by=ada, now=NOW) is True
     approve(inspection, ada)
     assert (state(inspection).approvals.needed, state(inspection).state) == (1, "approved")
 
@@ -193,7 +194,7 @@ def test_bulk_approval_takes_what_it_can_and_names_what_it_cannot(inspection):
     now = timezone.now()
     for key in ("4", "10", "7", "13"):
         complete(inspection, key, by=olive, now=now)
-    actions.ask_for_approvals(inspection=inspection, document="7", needed=2, by=ada, now=now)
+    reviewing.ask_for_approvals(inspection=inspection, document="7", needed=2, by=ada, now=now)
     client = signed_in(ada)
     seen = client.get(reverse("documents:list", args=[inspection.slug])).content.decode()
     assert seen.count('name="document"') == 4

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from documents import actions
+from documents.evidence import actions
 from documents.models import NilReturn
 from documents.records import fingerprint
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
@@ -36,14 +37,14 @@ def state(inspection: Inspection, key: str, now=NOW):
 
 
 def approve(inspection: Inspection, key: str, now=NOW):
-    return actions.approve(
+    return reviewing.approve(
         inspection=inspection, document=key, contents=state(inspection, key, now).contents, by=None, now=now
     )
 
 
 def send_back(inspection: Inspection, key: str, reason: str = "The wrong board.", now=NOW):
     contents = state(inspection, key, now).contents
-    return actions.return_document(
+    return reviewing.return_document(
         inspection=inspection, document=key, contents=contents, reason=reason, by=None, now=now
     )
 
@@ -77,7 +78,7 @@ def test_states_of_the_latest_six_drop_the_oldest_when_a_later_one_is_there(insp
 
 @given(offsets=st.lists(st.integers(min_value=0, max_value=40), max_size=12))
 def test_sorting_out_the_latest_never_loses_a_file_nor_counts_an_older_day(offsets):
-    from documents.freshness import sort_out
+    from documents.evidence.freshness import sort_out
     from documents.records import CurrentFile
     from inspections.models import library
 
@@ -148,12 +149,12 @@ def test_states_are_fresh_with_one_file_in_the_window(inspection):
 
 
 def test_states_take_a_nil_return_for_a_part_until_it_is_withdrawn(inspection):
-    nil = actions.state_nil_return(
+    nil = reviewing.state_nil_return(
         inspection=inspection, document="9", part="summaries", reason="None was held.", by=None, now=NOW
     )
     found = state(inspection, "9")
     assert (found.state, found.missing, found.part("summaries").state) == ("submitted", (), "nil return")
-    assert actions.withdraw_nil_return(nil_return=nil, by=None, now=NOW) is True
+    assert reviewing.withdraw_nil_return(nil_return=nil, by=None, now=NOW) is True
     assert state(inspection, "9").state == "missing"
 
 
@@ -200,34 +201,34 @@ def test_a_partial_document_can_be_returned_and_says_both(inspection):
 
 def test_a_document_is_sent_when_all_that_counts_was_sent(inspection):
     first, second = (make_version(inspection, "10", "reports") for _ in range(2))
-    actions.record_sent(inspection=inspection, version_ids=[first.pk], by=None, now=at("2011-04-02 10:00"))
+    reviewing.record_sent(inspection=inspection, version_ids=[first.pk], by=None, now=at("2011-04-02 10:00"))
     assert state(inspection, "10").state == "submitted"
-    actions.record_sent(inspection=inspection, version_ids=[second.pk], by=None, now=at("2011-04-03 10:00"))
+    reviewing.record_sent(inspection=inspection, version_ids=[second.pk], by=None, now=at("2011-04-03 10:00"))
     found = state(inspection, "10")
     assert (found.state, found.sent_at) == ("sent", at("2011-04-03 10:00"))
 
 
 def test_a_version_that_counts_no_more_need_not_have_been_sent(inspection):
     versions = [make_version(inspection, as_at=day) for day in (*SIX, date(2011, 3, 28))]
-    actions.record_sent(inspection=inspection, version_ids=[row.pk for row in versions[1:]], by=None, now=NOW)
+    reviewing.record_sent(inspection=inspection, version_ids=[row.pk for row in versions[1:]], by=None, now=NOW)
     assert state(inspection, "1").state == "sent"
 
 
 def test_a_partial_document_that_was_sent_is_still_partial(inspection):
     version = make_version(inspection, as_at=SIX[0])
-    actions.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
+    reviewing.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
     assert state(inspection, "1").state == "partial"
 
 
 def test_a_nil_return_is_sent_with_what_stands_when_it_is_recorded(inspection):
-    actions.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
-    actions.record_sent(inspection=inspection, version_ids=[], by=None, now=NOW)
+    reviewing.state_nil_return(inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW)
+    reviewing.record_sent(inspection=inspection, version_ids=[], by=None, now=NOW)
     assert state(inspection, "9").state == "sent"
 
 
 def test_a_new_version_after_sending_is_submitted_again(inspection):
     version = make_version(inspection, "10", "reports")
-    actions.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
+    reviewing.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
     make_version(inspection, file=version.file)
     assert state(inspection, "10").state == "submitted"
 
@@ -237,7 +238,9 @@ def test_of_a_return_and_a_sending_the_later_one_counts(inspection, returned_fir
     version = make_version(inspection, "10", "reports")
     early, late = at("2011-04-02 10:00"), at("2011-04-03 10:00")
     send_back(inspection, "10", now=early if returned_first else late)
-    actions.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=late if returned_first else early)
+    reviewing.record_sent(
+        inspection=inspection, version_ids=[version.pk], by=None, now=late if returned_first else early
+    )
     assert state(inspection, "10").state == word
 
 
@@ -285,12 +288,12 @@ def test_states_take_two_queries_with_one_or_thirty_of_everything(django_assert_
                 make_version(inspection, file=version.file, as_at=date(2011, 1, 2))
             gone = make_version(inspection, "2", "minutes")
             actions.remove_file(file=gone.file, by=None, now=NOW)
-            nil = actions.state_nil_return(
+            nil = reviewing.state_nil_return(
                 inspection=inspection, document="9", part="summaries", reason="None.", by=None, now=NOW
             )
-            actions.withdraw_nil_return(nil_return=nil, by=None, now=NOW)
+            reviewing.withdraw_nil_return(nil_return=nil, by=None, now=NOW)
             send_back(inspection, "1", f"Reason {number}")
-            actions.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
+            reviewing.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
         assert NilReturn.objects.filter(inspection=inspection).count() == many
         here = standing(inspection)
         with django_assert_num_queries(2):

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Role
-from documents import freshness
 from documents.duties import duties
+from documents.evidence import freshness
 from documents.records import CurrentFile
 from documents.state import part_state, states
 from frameworks import Freshness, Part

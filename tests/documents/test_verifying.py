@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from documents import actions, verifying
+from documents.evidence import actions, verifying
 from documents.models import Version
 from documents.state import states
 from files import storage

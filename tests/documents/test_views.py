@@ -14,8 +14,9 @@ from django.utils import timezone
 
 from accounts.actions import give_post
 from accounts.models import Role
-from documents import actions
+from documents.evidence import actions
 from documents.models import File, NilReturn, Review, Version
+from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.standing import standing_of
 from tests.factories.documents import add, complete, make_version, pdf_bytes
@@ -423,7 +424,7 @@ def test_pages_take_the_same_queries_with_one_or_thirty_of_everything(
                 make_version(inspection, file=version.file, as_at=TODAY, by=coordinator)
             gone = make_version(inspection, by=coordinator)
             actions.remove_file(file=gone.file, by=coordinator, now=timezone.now())
-            actions.return_document(
+            reviewing.return_document(
                 inspection=inspection,
                 document="1",
                 contents=state(inspection, "1").contents,

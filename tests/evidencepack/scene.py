@@ -7,8 +7,9 @@ from datetime import date, datetime
 from uuid import uuid4
 
 from accounts.models import Council, Role, User
-from documents import actions as documents
+from documents.evidence import actions as documents
 from documents.models import File, Version
+from documents.reviews import actions as reviewing
 from evidencepack import actions, building
 from evidencepack.archive import Filed, as_row
 from evidencepack.changes import changes_between, held, last_sent
@@ -82,7 +83,7 @@ def fill(scene: Scene) -> dict[str, Version]:
     }
     path = storage.path_of(made["damaged"].stored_name)
     path.write_bytes(path.read_bytes()[:200])
-    documents.state_nil_return(
+    reviewing.state_nil_return(
         inspection=scene.inspection,
         document="4",
         part="reviews",

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Event
 from accounts.refusal import Refused
-from documents import actions as documents
+from documents.evidence import actions as documents
 from documents.models import SentItem
+from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
 from evidencepack.models import Pack, Sending, State
@@ -280,7 +281,7 @@ def test_next_pack_says_what_has_changed_since_the_last_one_sent(scene) -> None:
     documents.replace_file(file=old.file, received=received(pdf_bytes(), "second.pdf"), as_at=None, by=None, now=SENT)
     documents.remove_file(file=gone.file, by=None, now=SENT)
     supply(scene, NOTES, "child.pdf", as_at=MAY, names_children=True)
-    documents.state_nil_return(
+    reviewing.state_nil_return(
         inspection=scene.inspection, document="4", part="reviews", reason="None", by=None, now=SENT
     )
     second = built(scene, SENT)
@@ -306,12 +307,12 @@ def test_changes_are_counted_from_the_pack_that_was_sent_and_not_from_the_one_be
 
 def test_nil_return_in_other_words_was_not_withdrawn_and_one_taken_back_was(scene) -> None:
     given = {"inspection": scene.inspection, "document": "4", "part": "reviews", "by": None, "now": ASKED}
-    nil = documents.state_nil_return(reason="None.", **given)
+    nil = reviewing.state_nil_return(reason="None.", **given)
     send(frozen(scene))
-    documents.withdraw_nil_return(nil_return=nil, by=None, now=SENT)
-    again = documents.state_nil_return(reason="None was held.", **given)
+    reviewing.withdraw_nil_return(nil_return=nil, by=None, now=SENT)
+    again = reviewing.state_nil_return(reason="None was held.", **given)
     assert changed(frozen(scene, SENT)) == [("Nil return stated", "4.1", "")]
-    documents.withdraw_nil_return(nil_return=again, by=None, now=SENT)
+    reviewing.withdraw_nil_return(nil_return=again, by=None, now=SENT)
     assert changed(frozen(scene, SENT)) == [("Nil return withdrawn", "4.1", "")]
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from accounts.actions import change_person, give_post, vacate_post
 from accounts.models import Council, Post, Role, User
-from documents import actions as documents
+from documents.evidence import actions as documents
 from documents.models import File, NilReturn
+from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack.contents import Entry
 from evidencepack.fingerprint import fingerprint
@@ -242,8 +243,8 @@ def replaced(scene: Scene) -> None:
 
 def nil_in_other_words(scene: Scene) -> None:
     nil = NilReturn.objects.get(inspection=scene.inspection, withdrawn_at=None)
-    documents.withdraw_nil_return(nil_return=nil, by=None, now=ASKED)
-    documents.state_nil_return(
+    reviewing.withdraw_nil_return(nil_return=nil, by=None, now=ASKED)
+    reviewing.state_nil_return(
         inspection=scene.inspection, document="4", part="reviews", reason="None was held.", by=None, now=ASKED
     )
 
@@ -273,8 +274,8 @@ VISIBLE = {
     "the date of its content": lambda s: described(version_of(s, "notes.pdf"), as_at=date(2030, 5, 7)),
     "its naming children": lambda s: described(version_of(s, "notes.pdf"), names_children=True),
     "a nil return's words": nil_in_other_words,
-    "an approval": lambda s: review(s, documents.approve),
-    "a return": lambda s: review(s, documents.return_document, reason="Wrong year"),
+    "an approval": lambda s: review(s, reviewing.approve),
+    "a return": lambda s: review(s, reviewing.return_document, reason="Wrong year"),
     "an owner": lambda s: set_owners(
         inspection=s.inspection, item="document:1", posts=[make_post(s.council, "New post")], by=None, now=ASKED
     ),

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Role
-from documents import actions as documents
+from documents.evidence import actions as documents
 from documents.models import Version
+from documents.reviews import actions as reviewing
 from evidencepack import tasks
 from evidencepack.models import Pack, Sending, State
 from tests import reading
@@ -456,7 +457,7 @@ def test_part_that_names_children_is_asked_about_only_where_there_is_one(coordin
 
 def test_pack_after_one_that_was_sent_says_that_nothing_changed(coordinator, scene) -> None:
     send(frozen(scene))
-    documents.state_nil_return(
+    reviewing.state_nil_return(
         inspection=scene.inspection, document="4", part="reviews", reason="None", by=None, now=SENT
     )
     frozen(scene, SENT)

@@ -16,8 +16,9 @@ from django.core.management import call_command
 from django.db import transaction
 
 from accounts.refusal import Refused
-from documents import actions as documents
+from documents.evidence import actions as documents
 from documents.models import File, Version
+from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
 from evidencepack.models import Pack, State
@@ -166,7 +167,7 @@ def test_next_supplement_counts_from_the_last_one_and_adds_to_the_same_pack(scen
     send(frozen(scene))
     added = supply(scene, COMMENTARY, "added.pdf")
     documents.remove_file(file=File.objects.get(pk=dropped.file_id), by=None, now=SENT)
-    documents.state_nil_return(inspection=scene.inspection, document="4", part="reviews", reason="0", by=None, now=SENT)
+    reviewing.state_nil_return(inspection=scene.inspection, document="4", part="reviews", reason="0", by=None, now=SENT)
     send(build(asked(scene), LATER), LATER)
     replaced(added, "again")
     third = build(asked(scene), LATER)

@@ -11,8 +11,8 @@ from itertools import count
 import pikepdf
 
 from accounts.models import User
-from documents import actions
-from documents.actions import Added
+from documents.evidence import actions
+from documents.evidence.actions import Added
 from documents.models import File, Version
 from files.receiving import Received, receive
 from frameworks import covered_by

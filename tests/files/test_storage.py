@@ -10,7 +10,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from accounts.refusal import Refused
-from documents import actions
+from documents.evidence import actions
 from documents.models import Version
 from documents.pack import at_hand, contents
 from files import storage

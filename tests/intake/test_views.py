@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Role
-from documents.actions import state_nil_return
 from documents.models import File, Version
 from documents.pack import contents
+from documents.reviews.actions import state_nil_return
 from inspections.actions import withdraw
 from inspections.standing import standing_of
 from intake import actions, unpacking

@@ -22,7 +22,8 @@ from django.db import transaction  # noqa: E402
 from django.urls import reverse  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-import documents.actions  # noqa: E402
+import documents.evidence.actions  # noqa: E402
+import documents.reviews.actions  # noqa: E402
 import focusgroups.actions  # noqa: E402
 import timetable.actions  # noqa: E402
 from accounts.actions import add_council, add_person, give_post  # noqa: E402
@@ -149,7 +150,7 @@ def supply(inspection: Inspection, keys: Iterable[str], now: datetime, by: User,
         complete(inspection, key, by=by, now=now)
         if approve:
             contents = states(standing_of(inspection, now=now))[key].contents
-            documents.actions.approve(inspection=inspection, document=key, contents=contents, by=by, now=now)
+            documents.reviews.actions.approve(inspection=inspection, document=key, contents=contents, by=by, now=now)
 
 
 def arrange(inspection: Inspection, now: datetime, *, every: int = 1) -> None:
@@ -219,7 +220,7 @@ def fill_every_page(now: datetime) -> dict[str, Any]:
     supply(made["middle"], ["3", "4", "6"], now, lead)
     supply(made["middle"], ["5", "10"], now, lead, approve=True)
     contents = states(standing_of(made["middle"], now=now))["3"].contents
-    documents.actions.return_document(
+    documents.reviews.actions.return_document(
         inspection=made["middle"], document="3", contents=contents, reason="Last year’s plan.", by=lead, now=now
     )
     arrange(made["middle"], now, every=3)

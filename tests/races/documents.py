@@ -8,8 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from accounts.models import Event, Role, User
-from documents import actions, carrying, comments, meetings, moving
+from documents.evidence import actions, carrying, moving
+from documents.meetings import actions as meetings
 from documents.models import Comment, ExpectedMeeting, File, NilReturn, Review, Version
+from documents.reviews import actions as reviewing
+from documents.reviews import comments
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
@@ -71,7 +74,7 @@ def same_bytes_are_added_twice() -> Race:
 def file_is_added_while_a_nil_return_is_stated() -> Race:
     inspection = _inspection()
     document, part = MAY_BE_NIL
-    state = lambda: actions.state_nil_return(  # noqa: E731
+    state = lambda: reviewing.state_nil_return(  # noqa: E731
         inspection=inspection, document=document, part=part, reason="None.", **WHO
     )
 
@@ -85,7 +88,7 @@ def file_is_added_while_a_nil_return_is_stated() -> Race:
 def nil_return_is_stated_twice() -> Race:
     inspection = _inspection()
     document, part = MAY_BE_NIL
-    state = lambda: actions.state_nil_return(  # noqa: E731
+    state = lambda: reviewing.state_nil_return(  # noqa: E731
         inspection=inspection, document=document, part=part, reason="None.", **WHO
     )
     return Race(state, state, lambda: NilReturn.objects.filter(inspection=inspection).count() == 1)
@@ -198,12 +201,12 @@ def _to_approve(needed: int = 1) -> tuple[Inspection, str]:
     inspection = _inspection()
     complete(inspection, "1", now=NOW)
     if needed > 1:
-        actions.ask_for_approvals(inspection=inspection, document="1", needed=needed, **WHO)
+        reviewing.ask_for_approvals(inspection=inspection, document="1", needed=needed, **WHO)
     return inspection, states(standing_of(inspection, now=NOW))["1"].contents
 
 
 def _approve(inspection: Inspection, contents: str, by: User) -> Callable[[], object]:
-    return lambda: actions.approve(inspection=inspection, document="1", contents=contents, by=by, now=NOW)
+    return lambda: reviewing.approve(inspection=inspection, document="1", contents=contents, by=by, now=NOW)
 
 
 def _person(inspection: Inspection) -> User:
@@ -229,7 +232,7 @@ def one_person_approves_twice_where_two_people_have_to() -> Race:
 def whoever_approves_lets_one_approval_do() -> Race:
     inspection, seen = _to_approve(2)
     by = _person(inspection)
-    one_will_do = lambda: actions.ask_for_approvals(  # noqa: E731
+    one_will_do = lambda: reviewing.ask_for_approvals(  # noqa: E731
         inspection=inspection, document="1", needed=1, by=by, now=NOW
     )
 
@@ -255,7 +258,7 @@ def whoever_adds_a_version_approves_where_two_people_have_to() -> Race:
 
 def document_is_approved_while_returned() -> Race:
     inspection, seen = _to_approve()
-    back = lambda: actions.return_document(  # noqa: E731
+    back = lambda: reviewing.return_document(  # noqa: E731
         inspection=inspection, document="1", contents=seen, reason="Out of date", **WHO
     )
     state = lambda: states(standing_of(inspection, now=NOW))["1"]  # noqa: E731

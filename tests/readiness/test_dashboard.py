@@ -9,8 +9,8 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Role
-from documents.actions import return_document
 from documents.duties import DOCUMENT
+from documents.reviews.actions import return_document
 from documents.state import states
 from focusgroups.actions import add_attendee
 from inspections.actions import withdraw

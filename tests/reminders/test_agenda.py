@@ -12,7 +12,7 @@ from accounts.actions import vacate_post
 from accounts.models import Role
 from contact.actions import record_contact, record_set_up_meeting
 from contact.requests_actions import answer_request, record_request
-from documents.actions import return_document
+from documents.reviews.actions import return_document
 from documents.state import states
 from inspections.actions import set_owners, withdraw
 from inspections.dates_actions import move_step

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Role
-from documents.actions import approve, return_document
-from documents.comments import add_comment, withdraw_comment
+from documents.reviews.actions import approve, return_document
+from documents.reviews.comments import add_comment, withdraw_comment
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from documents import verifying
+from documents.evidence import verifying
 from documents.models import Version
 from inspections.commands import CommandRefused, ContractCommand
 

@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.refusal import refusal_on
-from documents import access, actions, presenting
-from documents.actions import Added
+from documents import access, presenting
+from documents.evidence import actions
+from documents.evidence.actions import Added
 from documents.forms import UploadOptions, UploadRow
 from documents.state import DocumentState, PartState
-from documents.views import ADDED, afresh, crumbs, fillable_or_404, part_or_404, to_document
+from documents.views.documents import ADDED, afresh, crumbs, fillable_or_404, part_or_404, to_document
 from govuk.dates import long_date
 from govuk.rendering import error_summary
 from inspections.access import InspectionSight

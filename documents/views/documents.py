@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from accounts.refusal import refusal_in_banner, refusal_on
-from documents import access, actions, presenting, register
-from documents.comments import comments_on
+from documents import access, presenting, register
 from documents.forms import CommentForm, NilReturnForm, RegisterFilter, ReturnForm
 from documents.models import NilReturn
+from documents.reviews import actions as reviewing
+from documents.reviews.comments import comments_on
 from documents.state import STATES, DocumentState, PartState, states, summary
 from documents.tables import RegisterTable
 from govuk.components import STATES as STATE_WORDS
@@ -205,7 +206,9 @@ def approve(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     document_or_404(sight, key)
     contents = request.POST.get("contents", "")
     with refusal_in_banner(request):
-        actions.approve(inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now())
+        reviewing.approve(
+            inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now()
+        )
         after = afresh(sight, key)
         messages.success(request, after.approvals.what_follows(after.document.number))
     return to_document(sight, key)
@@ -220,7 +223,7 @@ def return_document(request: HttpRequest, sight: InspectionSight, key: str) -> H
     if form.is_valid():
         given = form.cleaned_data
         with refusal_on(form):
-            state = actions.return_document(
+            state = reviewing.return_document(
                 inspection=sight.inspection, document=key, by=sight.user, now=timezone.now(), **given
             )
             owners = " and ".join(owner.name for owner in state.owners) or "whoever will own it"
@@ -242,7 +245,7 @@ def nil_return(request: HttpRequest, sight: InspectionSight, key: str, part: str
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         with refusal_on(form):
-            actions.state_nil_return(
+            reviewing.state_nil_return(
                 inspection=sight.inspection, document=key, part=part, reason=reason, by=sight.user, now=timezone.now()
             )
             follows = presenting.what_follows(states(sight.standing)[key])
@@ -265,6 +268,6 @@ def withdraw_nil_return(request: HttpRequest, sight: InspectionSight, key: str, 
     asked = part_or_404(state, part)
     nil = NilReturn.objects.filter(inspection=sight.inspection, document=key, part=part, withdrawn_at=None).first()
     with refusal_in_banner(request):
-        if nil and actions.withdraw_nil_return(nil_return=nil, by=sight.user, now=timezone.now()):
+        if nil and reviewing.withdraw_nil_return(nil_return=nil, by=sight.user, now=timezone.now()):
             messages.success(request, f"The nil return for “{asked.part.label}” was withdrawn. Files can be added now.")
     return to_document(sight, key, part)

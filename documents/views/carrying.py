@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
 from accounts.refusal import refusal_in_banner
-from documents import access, carrying
+from documents import access
+from documents.evidence import carrying
 from inspections.access import InspectionSight, inspection_page
 
 

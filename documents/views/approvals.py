@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
 from accounts.refusal import Refused, refusal_in_banner
-from documents import access, actions
-from documents.approvals import TWO
+from documents import access
+from documents.reviews import actions as reviewing
+from documents.reviews.approvals import TWO
 from documents.state import DocumentState
-from documents.views import afresh, document_or_404, to_document
+from documents.views.documents import afresh, document_or_404, to_document
 from inspections.access import InspectionSight, inspection_page
 from inspections.working_days import listed
 
@@ -34,7 +35,7 @@ def approve_several(request: HttpRequest, sight: InspectionSight) -> HttpRespons
     refused: list[str] = []
     for key, contents in ticked.items():
         try:
-            state = actions.approve(
+            state = reviewing.approve(
                 inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now()
             )
             approved.append(state)
@@ -74,7 +75,7 @@ def ask_for(request: HttpRequest, sight: InspectionSight, key: str) -> HttpRespo
     state = document_or_404(sight, key)
     needed = TWO if request.POST.get("needed") == str(TWO) else 1
     with refusal_in_banner(request):
-        if actions.ask_for_approvals(
+        if reviewing.ask_for_approvals(
             inspection=sight.inspection, document=key, needed=needed, by=sight.user, now=timezone.now()
         ):
             number = state.document.number

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents.approvals import TWO
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
+from documents.reviews.approvals import TWO
 from documents.state import DocumentState, states
 from govuk.text import many_lines
 from inspections import audit

@@ -1,4 +1,4 @@
-"""What can be done to files: added, replaced, restored, described, removed and put back; reviews beside them.
+"""What can be done to files: added, replaced, restored, described, removed and put back.
 
 Each action is atomic and on the record, leaves the earlier versions as they were, and has one effect when it is asked
 twice. The record never holds a file's name, since a name may name a child.
@@ -16,18 +16,10 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from accounts.refusal import Refused
-from documents import overtaking
 from documents.checks import covers_in, covers_of, date_of, found, open_inspection
+from documents.evidence import overtaking
+from documents.evidence.versions import a_later_one, as_new_version, next_number
 from documents.models import File, NilReturn, Version
-from documents.reviewing import (
-    approve,
-    ask_for_approvals,
-    record_sent,
-    return_document,
-    state_nil_return,
-    withdraw_nil_return,
-)
-from documents.versions import a_later_one, as_new_version, next_number
 from files import storage
 from files.checks import received_as
 from files.receiving import Received, clean_name
@@ -37,28 +29,6 @@ from govuk.text import one_line
 from inspections import audit
 from inspections.models import Inspection
 from printing import office
-
-__all__ = [
-    "Added",
-    "add_file",
-    "approve",
-    "ask_for_approvals",
-    "current_versions",
-    "describe_file",
-    "live_file",
-    "put_back_file",
-    "record_sent",
-    "refuse_beside_nil_return",
-    "remove_file",
-    "replace_file",
-    "restore_version",
-    "return_document",
-    "state_nil_return",
-    "sweep",
-    "twin_of",
-    "withdraw_nil_return",
-]
-
 
 #: Why there is a version of a file that was said to name children and is not any more.
 NO_CHILDREN = "No longer marked as naming children"

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from documents.rhythm import FIRST, LAST, repeated
+from documents.meetings.rhythm import FIRST, LAST, repeated
 from govuk.dates import WEEKDAYS, long_date
 from govuk.forms import DateField, LineField
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from documents import access
-from documents.actions import current_versions
+from documents.evidence.actions import current_versions
 from inspections.access import InspectionSight
 
 

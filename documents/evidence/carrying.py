@@ -17,7 +17,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.checks import open_inspection
-from documents.expected import has_calendar
+from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting, File, Version
 from documents.records import CurrentFile, Records, read
 from frameworks import Framework, Part

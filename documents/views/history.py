@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
 from accounts.refusal import refusal_on
-from documents import access, history, moving, presenting, sameness
-from documents.history_forms import MoveForm
+from documents import access, presenting
+from documents.evidence import history, moving, sameness
+from documents.evidence.forms import MoveForm
 from documents.models import File
-from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
+from documents.views.documents import afresh, crumbs, document_or_404, part_or_404, to_document
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 

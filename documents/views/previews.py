@@ -12,11 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from documents import access, previews, tasks
-from documents.file_views import openable_or_404
+from documents import access, tasks
+from documents.evidence import previews
 from documents.models import Version
 from documents.state import states
-from documents.views import crumbs
+from documents.views.documents import crumbs
+from documents.views.files import openable_or_404
 from inspections import audit
 from inspections.access import InspectionSight, inspection_page
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from accounts.refusal import refusal_in_banner, refusal_on
-from documents import access, actions, overtaking, presenting
-from documents.actions import Added
+from documents import access, presenting
+from documents.evidence import actions, overtaking
+from documents.evidence.actions import Added
 from documents.forms import DescribeForm, ReplaceForm
 from documents.models import File, Version
 from documents.state import DocumentState
-from documents.views import afresh, crumbs, document_or_404, part_or_404, to_document
+from documents.views.documents import afresh, crumbs, document_or_404, part_or_404, to_document
 from files import serving
 from govuk.forms import posted
 from inspections import audit

@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.refusal import Refused
 from documents.checks import found, open_inspection
-from documents.expected import has_calendar
+from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting
 from govuk.dates import long_date
 from govuk.text import one_line
