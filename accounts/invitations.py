@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core import signing
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -137,22 +138,24 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> None:
     audit.record(row.council, by=user, verb="invitation accepted", subject=user.full_name, now=now, detail=detail)
 
 
-@transaction.atomic
 def join(*, invitation: Invitation, full_name: str, password: str, now: datetime) -> User:
     """Accept as somebody who has no password yet, with one of their own; the person.
 
     `password` has been validated. Raises Refused where there is a password by now, and as `accept` does.
     """
-    row = _standing(invitation)
-    full_name, telephone, _ = clean_person(full_name=full_name, telephone=row.telephone, roles=row.roles)
-    user = User.objects.filter(email=row.email).first()
-    if user is not None and user.has_usable_password():
-        raise Refused(f"{row.email} has a password already. Sign in with it, then open the link again.")
-    if user is None:
-        user = _new_user(row, full_name, telephone, now)
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    accept(invitation=row, user=user, now=now)
+    # It takes long, and longer while many people sign in, so nothing is held meanwhile.
+    hashed = make_password(password)
+    with transaction.atomic():
+        row = _standing(invitation)
+        full_name, telephone, _ = clean_person(full_name=full_name, telephone=row.telephone, roles=row.roles)
+        user = User.objects.filter(email=row.email).first()
+        if user is not None and user.has_usable_password():
+            raise Refused(f"{row.email} has a password already. Sign in with it, then open the link again.")
+        if user is None:
+            user = _new_user(row, full_name, telephone, now)
+        user.password = hashed
+        user.save(update_fields=["password"])
+        accept(invitation=row, user=user, now=now)
     return user
 
 

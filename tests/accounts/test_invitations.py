@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import time_machine
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -127,6 +128,21 @@ def test_an_address_in_use_elsewhere_is_answered_as_one_that_is_not(council, adm
         client.post(reverse("accounts:withdraw-invitation", args=[council.slug, Invitation.objects.get().pk]))
         client.get(reverse("accounts:people", args=[council.slug]))
     assert answers[0] == answers[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_held_while_the_password_of_somebody_new_is_hashed(council, monkeypatch) -> None:
+    """It waits for its turn while many people sign in, and nobody else of the council is to wait with it."""
+    held = []
+
+    def hashing(password: str) -> str:
+        held.append(connection.in_atomic_block)
+        return make_password(password)
+
+    monkeypatch.setattr(invitations, "make_password", hashing)
+    invitations.join(invitation=_invite(council), full_name="Bo Sample", password="three words together", now=NOW)
+    assert held == [False]
+    assert User.objects.get().check_password("three words together")
 
 
 def test_somebody_new_chooses_name_and_password_and_has_joined(council, administrator) -> None:

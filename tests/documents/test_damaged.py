@@ -54,7 +54,7 @@ def test_file_that_was_damaged_when_it_came_is_handed_out_after_a_warning(coordi
     assert "Content-Disposition" not in answer.headers
     assert "“minutes.pdf” is damaged</h1>" in page
     assert page.count("It may not open, or part of it may be missing.") == 1
-    assert page.count("was not what was added any more") == 0
+    assert page.count("the stored copy no longer matched the file that was added") == 0
     assert links(page) == [
         reverse("documents:replace", args=[inspection.slug, version.file_id]),
         address(version, "download-anyway"),
@@ -68,7 +68,12 @@ def test_file_that_was_damaged_when_it_came_is_handed_out_after_a_warning(coordi
 def test_file_that_was_found_damaged_later_is_handed_out_after_a_warning(coordinator, inspection):
     version = found_damaged(add(inspection, *PART).version)
     page = coordinator.get(address(version)).content.decode()
-    assert page.count("was not what was added any more. Adding the same file again puts this right.") == 1
+    assert (
+        page.count(
+            "the stored copy no longer matched the file that was added. Adding the same file again puts this right."
+        )
+        == 1
+    )
     assert page.count("It seemed to be damaged when it was added") == 0
     assert len(b"".join(coordinator.get(address(version, "download-anyway")))) == version.size
 
