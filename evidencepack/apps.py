@@ -5,3 +5,10 @@ class EvidencePackConfig(AppConfig):
     name = "evidencepack"
     verbose_name = "evidence pack"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from evidencepack.references import find
+        from inspections.references import register
+
+        register("evidencepack", find)

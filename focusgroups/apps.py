@@ -5,3 +5,10 @@ class FocusGroupsConfig(AppConfig):
     name = "focusgroups"
     verbose_name = "focus groups"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Models are there only now.
+        from focusgroups.references import find
+        from inspections.references import register
+
+        register("focusgroups", find)

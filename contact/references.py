@@ -1,0 +1,20 @@
+"""How an inspectors' request is found that something else cites."""
+
+from __future__ import annotations
+
+from accounts.addresses import address_of
+from accounts.permissions import Permission
+from contact.models import Request
+from inspections.access import InspectionSight
+from inspections.references import Found, Reference, State
+
+
+def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+    """A request, by its number, for those who watch the inspection and those who owe the answer."""
+    if not reference.key.isdecimal() or not viewer.may(Permission.READ_OWN_REQUESTS):
+        return None
+    asked = Request.objects.filter(inspection=viewer.inspection, number=int(reference.key)).first()
+    if asked is None or not (viewer.may(Permission.READ_CONTACT) or viewer.owns(asked.item)):
+        return None
+    url = address_of("contact:request", viewer.inspection.slug, asked.number)
+    return Found(asked.title, url, State.GONE if asked.withdrawn_at else State.CURRENT)

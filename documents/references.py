@@ -1,0 +1,46 @@
+"""How a file is found that something else cites: the file, its version and the page."""
+
+from __future__ import annotations
+
+from accounts.addresses import address_of
+from accounts.permissions import Permission
+from documents import access
+from documents.models import File, Version
+from documents.state import states
+from inspections.access import InspectionSight
+from inspections.references import Found, Reference, State
+
+
+def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+    """The version of a file (`key` is the file's id), for who may open it.
+
+    A version is superseded once the file has other bytes. Moved, restored or given another date, it has the same.
+    """
+    if not reference.key.isdecimal() or not viewer.may(Permission.OPEN_FILES):
+        return None
+    file = File.objects.filter(inspection=viewer.inspection, pk=int(reference.key)).first()
+    if file is None or not access.may_open(viewer, file.document, names_children=file.names_children):
+        return None
+    versions = {version.number: version for version in file.versions.all()}
+    current = versions[max(versions)]
+    cited = versions.get(reference.version or current.number)
+    if cited is None:
+        return None
+    page = f"#page-{reference.page}" if reference.page else ""
+    url = address_of("documents:preview", viewer.inspection.slug, cited.pk) + page
+    return Found(_name(file, reference), url, _state(viewer, file, cited, current))
+
+
+def _name(file: File, reference: Reference) -> str:
+    version = f", version {reference.version}" if reference.version else ""
+    return f"{file.label}{version}{f', page {reference.page}' if reference.page else ''}"
+
+
+def _state(viewer: InspectionSight, file: File, cited: Version, current: Version) -> State:
+    if file.is_archived:
+        return State.GONE
+    if cited.sha256 != current.sha256:
+        return State.SUPERSEDED
+    part = states(viewer.standing)[file.document].part(file.part)
+    is_dropped = any(row.file == file.pk for row in part.dropped)
+    return State.OUT_OF_DATE if is_dropped or part.is_stale else State.CURRENT

@@ -1,0 +1,25 @@
+"""How a pack is found that something else cites."""
+
+from __future__ import annotations
+
+from accounts.addresses import address_of
+from accounts.permissions import Permission
+from evidencepack.models import Pack
+from evidencepack.models import State as PackState
+from inspections.access import InspectionSight
+from inspections.references import Found, Reference, State
+
+
+def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+    """A pack that is ready (`key` is its number); superseded once a later whole pack is."""
+    if not reference.key.isdecimal() or not viewer.may(Permission.READ_PACKS):
+        return None
+    ready = Pack.objects.filter(inspection=viewer.inspection, state=PackState.READY)
+    rows = ready.select_related("supplements").defer("manifest", "changes")
+    pack = rows.filter(number=int(reference.key)).first()
+    if pack is None:
+        return None
+    is_superseded = ready.filter(number__gt=pack.number, supplements=None).exists()
+    url = address_of("evidencepack:pack", viewer.inspection.slug, pack.number)
+    name = f"{pack.called}{f', page {reference.page}' if reference.page else ''}"
+    return Found(name, url, State.SUPERSEDED if is_superseded else State.CURRENT)

@@ -1,0 +1,18 @@
+"""How a focus group is found that something else cites."""
+
+from __future__ import annotations
+
+from accounts.addresses import address_of
+from accounts.permissions import Permission
+from inspections.access import InspectionSight
+from inspections.references import Found, Reference, State
+
+
+def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+    """A group of the framework, by its key, for who may see it."""
+    group = next((each for each in viewer.standing.framework.focus_groups if each.key == reference.key), None)
+    if group is None or not viewer.may(Permission.READ_OWN_GROUPS):
+        return None
+    if not (viewer.may(Permission.READ_ALL_GROUPS) or viewer.owns(f"focus-group:{group.key}")):
+        return None
+    return Found(group.title, address_of("focusgroups:group", viewer.inspection.slug, group.key), State.CURRENT)
