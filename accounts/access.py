@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.models import Council, Holding, Membership, Role, User
 from accounts.permissions import Permission, allows
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 
 _ROLES = Prepared(
     lambda user, council: Membership.objects.filter(user=user, council=council).values_list("role"), takes=(int, int)

@@ -12,8 +12,8 @@ from django.utils import timezone
 from accounts import audit, letters
 from accounts.locks import councils_that_name, locked_council, locked_person
 from accounts.models import SUMMARY_HOURS, Council, Holding, Membership, Post, PostAlias, Role, User
-from accounts.refusal import Refused
 from govuk.text import one_line, same_text
+from refusals import Refused
 
 
 class PlannedPost(Protocol):

@@ -18,7 +18,7 @@ from accounts import audit, letters
 from accounts.actions import change_address, check_is_in, check_is_nowhere_else
 from accounts.locks import councils_that_name, locked_person
 from accounts.models import AddressChange, Council, User
-from accounts.refusal import Refused
+from refusals import Refused
 
 #: How long the link in a letter works.
 LINK_LASTS = timedelta(days=7)

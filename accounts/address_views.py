@@ -14,9 +14,9 @@ from accounts import address_changes
 from accounts.access import Sight, council_page
 from accounts.forms import AddressForm
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_on
 from accounts.views import person_or_404
 from outbox.tasks import nudge
+from refusals import Refused, refusal_on
 
 
 @council_page(Permission.MANAGE_PEOPLE)

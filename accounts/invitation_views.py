@@ -16,9 +16,9 @@ from accounts.access import Sight, council_page
 from accounts.forms import JoinForm
 from accounts.models import Invitation, User
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from govuk.forms import posted
 from outbox.tasks import nudge
+from refusals import refusal_in_banner, refusal_on
 
 
 @never_cache

@@ -20,7 +20,7 @@ from accounts import audit, letters
 from accounts.actions import clean_person, give_post
 from accounts.locks import locked_council, locked_person
 from accounts.models import Council, Invitation, Membership, Post, Role, User
-from accounts.refusal import Refused
+from refusals import Refused
 
 #: How long the link in a letter works; sending the invitation again makes a new one.
 LINK_LASTS = timedelta(days=7)

@@ -37,9 +37,9 @@ from accounts.hashing import try_again
 from accounts.lock_out import name_tried
 from accounts.models import AddressChange, Holding, Invitation, Membership, Role, User
 from accounts.permissions import Permission, allows
-from accounts.refusal import refusal_in_banner, refusal_on
 from govuk.dates import clock_time
 from outbox.tasks import nudge
+from refusals import refusal_in_banner, refusal_on
 
 PEOPLE_ON_A_PAGE = 50
 

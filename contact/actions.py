@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from contact.models import Contact, SetUpMeeting
 from govuk.text import many_lines, one_line
 from inspections import audit
 from inspections.locks import locked_unless_withdrawn
 from inspections.models import Inspection
 from inspections.once import made_before
+from refusals import Refused
 
 
 @transaction.atomic

@@ -7,10 +7,10 @@ from datetime import datetime
 from django.db.models import FilteredRelation, Q
 from django.utils.timezone import localdate
 
-from accounts.addresses import address_of
 from accounts.models import Role
-from accounts.prepared import Prepared
 from contact.models import Request
+from database.prepared import Prepared
+from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
 

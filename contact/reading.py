@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.prepared import Together
 from contact.models import SetUpMeeting
+from database.prepared import Together
 from inspections import inspectors
 from inspections.inspectors import Person
 from inspections.standing import Standing

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from accounts.addresses import address_of
 from accounts.permissions import Permission
 from contact.models import Request
+from govuk.addresses import address_of
 from inspections.access import InspectionSight
 from inspections.references import Found, Reference, State
 

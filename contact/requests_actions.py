@@ -11,13 +11,13 @@ from django.db import transaction
 from django.db.models import Max
 
 from accounts.models import Post, User
-from accounts.refusal import Refused
 from contact.models import Answer, Request
 from govuk.text import many_lines, one_line
 from inspections import audit
 from inspections.locks import locked_unless_withdrawn
 from inspections.models import Inspection, Ownership
 from inspections.once import made_before
+from refusals import Refused
 
 #: How far from the notification a request is asked or due at most.
 FURTHEST = timedelta(days=366)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.models import Post
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from contact import requests_actions as actions
 from contact.duties import duties
 from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
@@ -24,6 +23,7 @@ from govuk.dates import long_datetime
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 from inspections.inspectors import inspectors_of
+from refusals import refusal_in_banner, refusal_on
 
 RENAMED = {"posts": "owner_1"}
 

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from contact import actions
 from contact.duties import duties
 from contact.forms import ContactForm, InspectorForm, SetUpMeetingForm, moment
@@ -26,6 +25,7 @@ from inspections.access import InspectionSight, inspection_page
 from inspections.duty import in_order
 from inspections.inspectors import inspectors_of
 from inspections.models import Inspector
+from refusals import refusal_in_banner, refusal_on
 
 
 @require_safe

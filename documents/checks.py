@@ -7,12 +7,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from accounts.refusal import Refused
 from documents.models import Version
 from frameworks import CoreDocument, Part, covered_by
 from govuk.dates import long_date
 from inspections.locks import locked_together
 from inspections.models import Inspection
+from refusals import Refused
 
 
 def found(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDocument, Part]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from accounts.addresses import address_of
 from documents.state import COMPLETE, DocumentState
 from documents.state import states as states_of
+from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind
 from inspections.standing import Standing
 

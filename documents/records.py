@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
-from accounts.prepared import Prepared, Together
+from database.prepared import Prepared, Together
 from documents.evidence.versions import a_later_one
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection

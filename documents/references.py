@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from accounts.addresses import address_of
 from accounts.permissions import Permission
 from documents import access
 from documents.models import File, Version
 from documents.state import states
+from govuk.addresses import address_of
 from inspections.access import InspectionSight
 from inspections.references import Found, Reference, State
 

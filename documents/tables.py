@@ -8,8 +8,8 @@ from typing import Any
 import django_tables2 as tables
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.addresses import address_of
 from documents.state import DocumentState
+from govuk.addresses import address_of
 from govuk.components import tag
 from govuk.dates import long_date
 from govuk.markup import build, build_all, table_rows

@@ -13,7 +13,6 @@ import documents.evidence.actions
 import documents.reviews.actions
 import timetable.actions
 from accounts.models import User
-from accounts.refusal import Refused
 from evidencepack.changes import changes_between, held, is_current, last_sent, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material
@@ -25,6 +24,7 @@ from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.once import made_before
 from inspections.standing import standing_of
+from refusals import Refused
 
 
 @transaction.atomic

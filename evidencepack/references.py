@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from accounts.addresses import address_of
 from accounts.permissions import Permission
 from evidencepack.models import Pack
 from evidencepack.models import State as PackState
+from govuk.addresses import address_of
 from inspections.access import InspectionSight
 from inspections.references import Found, Reference, State
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_on
 from documents.pack import naming_children
 from evidencepack import actions, presenting, tasks
 from evidencepack.changes import changes_between, held, is_current, last_sent
@@ -20,6 +19,7 @@ from evidencepack.material import material
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
 from files import serving
 from inspections.access import InspectionSight, inspection_page
+from refusals import Refused, refusal_on
 
 # What a page that names a pack does not need of it, and of those that it speaks of.
 HEAVY = ("manifest", "changes", "since__manifest", "since__changes", "supplements__manifest", "supplements__changes")

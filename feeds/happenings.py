@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from accounts.access import Sight
-from accounts.addresses import address_of
 from accounts.models import Role
 from feeds.models import Kind
+from govuk.addresses import address_of
 from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.schedule import DatedStep

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from accounts.refusal import Refused
 from files import storage
 from files.receiving import Received
 from files.scanning import refuse_virus
 from files.types import Recognised, recognise
+from refusals import Refused
 
 
 @contextmanager

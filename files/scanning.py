@@ -14,7 +14,7 @@ from typing import Any, BinaryIO
 from clamav_client.clamd import BufferTooLongError, ClamdError, ClamdNetworkSocket, ClamdUnixSocket, CommunicationError
 from django.conf import settings
 
-from accounts.refusal import Refused
+from refusals import Refused
 
 CHUNK = 256 * 1024
 MEGABYTE = 1024 * 1024

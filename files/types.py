@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from accounts.refusal import Refused
 from files.inside import ole, pdf_actions, pdfs, pictures, texts, zips
 from files.inside.looking import DAMAGED, MACROS, SPOILT, Look, Mismatch
 from parsing import file_fault_as
+from refusals import Refused
 
 Shown = Literal["pdf", "image", "listed"]
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup
 from govuk.text import many_lines, one_line, same_text
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
+from refusals import Refused
 
 
 def _group(inspection: Inspection, key: str) -> FocusGroup:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 
-from accounts.prepared import Together
+from database.prepared import Together
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner

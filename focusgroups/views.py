@@ -12,12 +12,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from focusgroups import actions
 from focusgroups.forms import AttendeeForm, BriefingForm, GroupFilter
 from focusgroups.models import Attendee
 from focusgroups.state import GroupState, states
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner, refusal_on
 
 # Owners reach the groups of their own posts only; the others see all.
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.access import Sight
 from accounts.models import Council, Holding, Role, User
 from accounts.permissions import Permission
-from accounts.prepared import Together, columns, instance
+from database.prepared import Together, columns, instance
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
 

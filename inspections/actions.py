@@ -17,7 +17,6 @@ from accounts.actions import adopt_posts
 from accounts.invitations import give_post_to, invite_person
 from accounts.locks import locked_council
 from accounts.models import Council, Holding, Invitation, Post, Role, User
-from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
 from govuk.text import many_lines, one_line
 from inspections.audit import record
@@ -25,6 +24,7 @@ from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, Kind, Ownership, library
 from inspections.moves import if_notified_on, moves_between
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
+from refusals import Refused
 
 # A form sent twice arrives within this time of the first one.
 SENT_TWICE = timedelta(minutes=10)

@@ -9,7 +9,6 @@ from django.db.models import F
 
 from accounts import audit as council_audit
 from accounts.models import Council, User
-from accounts.refusal import Refused
 from govuk.text import one_line
 from inspections.actions import given
 from inspections.audit import record
@@ -20,6 +19,7 @@ from inspections.models import ClosureDay, Inspection
 from inspections.moves import Moves, live_inspections, moved_by_closures
 from inspections.standing import fixes_by_inspection
 from inspections.working_days import NoWorkingDay, WorkingCalendar, in_words
+from refusals import Refused
 
 
 @transaction.atomic

@@ -18,10 +18,10 @@ from zoneinfo import ZoneInfo
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import DatabaseError
 
-from accounts.refusal import Refused
 from frameworks import Framework, FrameworkError, Plan
 from inspections.models import Inspection, library
 from inspections.working_days import NotAWorkingDay, NoWorkingDay
+from refusals import Refused
 
 # The briefing paper's own framework, which a command reads where it is not told another.
 DEFAULT_FRAMEWORK = "slac-2009"

@@ -12,7 +12,6 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from frameworks import NOTIFIED, Framework, Step
 from govuk.text import many_lines
 from inspections.actions import given, item_title
@@ -25,6 +24,7 @@ from inspections.moves import Move, moves_between
 from inspections.schedule import Schedule
 from inspections.standing import Standing, dates_of, standing_of
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
+from refusals import Refused
 
 # A date that lies further from the notification than this was typed with the wrong year.
 FURTHEST = timedelta(days=366)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from govuk.forms import lower_first
 from inspections.models import Inspector
 from inspections.standing import Standing

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from govuk.text import one_line, same_text
 from inspections import audit
 from inspections.locks import locked_unless_withdrawn
 from inspections.models import Inspection, Inspector
+from refusals import Refused
 
 
 @transaction.atomic

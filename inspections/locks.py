@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from accounts.locks import locked_council
 from accounts.models import Council
-from accounts.refusal import Refused
 from inspections.models import Inspection
+from refusals import Refused
 
 
 def locked(inspection: Inspection) -> Inspection:

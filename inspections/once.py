@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from accounts.refusal import Refused
+from refusals import Refused
 
 Row = TypeVar("Row", bound=Model)
 

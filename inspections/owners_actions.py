@@ -11,13 +11,13 @@ from django.db import transaction
 from accounts.actions import add_post, find_post
 from accounts.invitations import give_post_to, invite_person
 from accounts.models import Council, Post, Role, User
-from accounts.refusal import Refused
 from inspections.actions import set_owners
 from inspections.audit import record
 from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, OwnersImport
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS, OwnersSheet, liked, read_owners
+from refusals import Refused
 from spreadsheets.confirmation import was_shown
 from spreadsheets.limits import Unreadable
 from spreadsheets.reading import read_sheets

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from accounts.refusal import Refused
+from refusals import Refused
 from spreadsheets.limits import Limits
 from spreadsheets.reading import Sheet, TextRow
 

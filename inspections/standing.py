@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.utils import timezone
 
-from accounts.prepared import Prepared, Together
+from database.prepared import Prepared, Together
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
 from inspections.fixed import Fix, dates_with

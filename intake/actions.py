@@ -14,7 +14,6 @@ from django.db import transaction
 
 import documents.evidence.actions
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import covers_of, found, open_inspection
 from documents.evidence.actions import Added
 from files.checks import looked_through
@@ -24,6 +23,7 @@ from inspections import audit
 from inspections.models import Inspection
 from intake import keeping
 from intake.models import Archive, Waiting
+from refusals import Refused
 
 #: More would not fit on one page that a person goes through.
 MOST_WAITING = 500

@@ -19,12 +19,12 @@ from typing import Any, BinaryIO, cast
 
 from django.db import DatabaseError
 
-from accounts.refusal import Refused
 from files.receiving import receive
 from intake import actions, keeping
 from intake.models import Archive
 from jobs.queue import Lost, Queue
 from parsing import file_fault_as
+from refusals import Refused
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]

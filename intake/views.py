@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_on
 from documents import access as documents_access
 from documents import presenting
 from files.receiving import Received
@@ -24,6 +23,7 @@ from intake import access, actions, keeping, tasks, unpacking
 from intake.models import Archive, Waiting
 from intake.recogniser import Confidence
 from intake.sorting import Row, rows
+from refusals import Refused, refusal_on
 
 KEPT_DAYS = actions.KEPT_FOR.days
 

@@ -9,9 +9,9 @@ from datetime import date, datetime
 
 from django.utils.timezone import localdate
 
-from accounts.addresses import address_of
 from accounts.models import Event
-from accounts.prepared import Prepared
+from database.prepared import Prepared
+from govuk.addresses import address_of
 from govuk.forms import lower_first
 from inspections.duty import Duty
 from inspections.standing import Standing

@@ -29,7 +29,6 @@ import focusgroups.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
-from accounts.refusal import Refused
 from documents.meetings.expected import has_calendar
 from documents.models import File, Sending
 from documents.reviews.approvals import TWO
@@ -59,6 +58,7 @@ from readiness.demonstration_evidence import (
     talk,
 )
 from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
+from refusals import Refused
 from reminders.actions import discard_reminders
 
 COUNCIL, INSPECTION = "demonstration", "demonstration"

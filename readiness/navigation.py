@@ -11,9 +11,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.access import Sight
-from accounts.addresses import address_of
 from accounts.models import Council, Role
 from accounts.permissions import Permission
+from govuk.addresses import address_of
 from govuk.dates import long_datetime
 from inspections.access import InspectionSight
 from inspections.models import Inspection, current_inspection

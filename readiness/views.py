@@ -18,7 +18,6 @@ from accounts.access import Sight, council_page, sight_of
 from accounts.invitations import path_of
 from accounts.models import Council, Invitation, User
 from accounts.permissions import Permission
-from accounts.refusal import refusal_on
 from documents.evidence.carrying import bring_forward, in_words
 from frameworks import FrameworkError
 from govuk.forms import posted
@@ -31,6 +30,7 @@ from readiness import mailbox
 from readiness.forms import OpenInspectionForm
 from readiness.navigation import places, start_of
 from readiness.post import own_messages
+from refusals import refusal_on
 from timetable.countdown import where
 from timetable.trend import trend_of
 

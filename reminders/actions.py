@@ -14,12 +14,12 @@ import outbox.actions
 import outbox.tasks
 from accounts import audit as council_audit
 from accounts.models import Council, Role, User
-from accounts.refusal import Refused
 from frameworks import Plan, WorkingHours
 from inspections.audit import record
 from inspections.locks import locked, locked_with_inspections
 from inspections.models import Inspection
 from outbox.models import Message, State
+from refusals import Refused
 from reminders import quiet
 from reminders.arrangements import Arrangement, arrangement
 from reminders.models import CouncilSettings, Reminder

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import Count, Max, Min, Q, QuerySet
 
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from inspections.models import Inspection
 from reminders.models import AT_POINTS, Audience, Reminder
 from reminders.points import AGAIN, EARLY, NOTIFIED, is_early, plain

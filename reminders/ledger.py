@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Value, When
 
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from frameworks import Framework
 from govuk.dates import long_date
 from inspections.actions import item_title

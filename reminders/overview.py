@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from accounts.prepared import Together, columns, instance
+from database.prepared import Together, columns, instance
 from inspections.standing import Standing
 from reminders.arrangements import Arrangement, arrangement
 from reminders.ledger import Unreachable, latest_trouble, unreachable_in

@@ -15,7 +15,7 @@ from typing import Any
 
 from django.db import connection
 
-from accounts.refusal import Refused
+from refusals import Refused
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
 MOST_SECONDS = 60

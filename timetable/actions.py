@@ -7,12 +7,12 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from frameworks import Step
 from govuk.text import many_lines
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
+from refusals import Refused
 from timetable.duties import STEP
 from timetable.models import StepRecord
 

@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from accounts.addresses import address_of
 from accounts.permissions import Permission
 from contact.reading import set_up_meeting_of
+from govuk.addresses import address_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionSight, inspection_page
 from inspections.doubts import doubts_of

@@ -9,10 +9,10 @@ from datetime import datetime
 import contact.duties
 import documents.duties
 import focusgroups.duties
-from accounts.addresses import address_of
 from accounts.models import Role
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from frameworks import Step
+from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind, in_order
 from inspections.standing import Standing
 from timetable.models import StepRecord

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.safestring import SafeString, mark_safe
 
-from accounts.addresses import address_of
+from govuk.addresses import address_of
 from govuk.components import tag
 from govuk.dates import clock_time, day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all

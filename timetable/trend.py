@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from inspections.standing import Standing
 from timetable.models import ReadinessDay
 

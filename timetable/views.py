@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Membership, Role
 from accounts.permissions import Permission
-from accounts.prepared import Prepared
-from accounts.refusal import refusal_in_banner, refusal_on
 from contact.reading import met_by
+from database.prepared import Prepared
 from govuk.export import FORMATS, rows_response
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
 from inspections.duty import UNTOLD, Duty
 from inspections.standing import Standing
+from refusals import refusal_in_banner, refusal_on
 from timetable import actions
 from timetable.countdown import Contact, Countdown, ahead, countdown, where
 from timetable.duties import all_duties

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from accounts.models import Role
 from accounts.permissions import Permission, roles_with
-from accounts.prepared import Prepared
+from database.prepared import Prepared
 from inspections.duty import Duty
 from inspections.models import Inspection, Kind, library
 

@@ -15,7 +15,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import covers_in, covers_of, date_of, found, open_inspection
 from documents.evidence import overtaking
 from documents.evidence.versions import a_later_one, as_new_version, next_number
@@ -29,6 +28,7 @@ from govuk.text import one_line
 from inspections import audit
 from inspections.models import Inspection
 from printing import office
+from refusals import Refused
 
 #: Why there is a version of a file that was said to name children and is not any more.
 NO_CHILDREN = "No longer marked as naming children"

@@ -15,7 +15,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import open_inspection
 from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting, File, Version
@@ -23,6 +22,7 @@ from documents.records import CurrentFile, Records, read
 from frameworks import Framework, Part
 from inspections import audit
 from inspections.models import Inspection
+from refusals import Refused
 
 BATCH = 500
 

@@ -11,12 +11,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import covers_in, date_of, found
 from documents.evidence.actions import live_file, refuse_beside_nil_return, twin_of
 from documents.evidence.versions import as_new_version
 from documents.models import File, Version
 from inspections import audit
+from refusals import Refused
 
 
 @transaction.atomic

@@ -8,9 +8,9 @@ from datetime import datetime
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from accounts.addresses import address_of
 from accounts.models import Membership
 from documents.models import Version
+from govuk.addresses import address_of
 from govuk.dates import clock_time, long_date, long_datetime
 from inspections.models import Inspection
 from outbox.actions import queue

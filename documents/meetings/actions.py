@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import found, open_inspection
 from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting
@@ -21,6 +20,7 @@ from govuk.dates import long_date
 from govuk.text import one_line
 from inspections import audit
 from inspections.models import Inspection
+from refusals import Refused
 
 #: How many meetings a calendar may have, and how many years from now they may lie: what is beyond is a slip.
 MOST_MEETINGS, MOST_YEARS = 200, 10

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import found, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.reviews.approvals import TWO
@@ -17,6 +16,7 @@ from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 
 CHANGED = "The document was changed after you opened this page. Look at it again before you decide."
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from accounts.refusal import Refused
 from documents.checks import found, open_inspection
 from documents.models import Comment
 from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
 from inspections.once import made_before
+from refusals import Refused
 
 MOST_CHARACTERS = 2000
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_in_banner
 from documents import access
 from documents.reviews import actions as reviewing
 from documents.reviews.approvals import TWO
@@ -18,6 +17,7 @@ from documents.state import DocumentState
 from documents.views.documents import afresh, document_or_404, to_document
 from inspections.access import InspectionSight, inspection_page
 from inspections.working_days import listed
+from refusals import Refused, refusal_in_banner
 
 
 @require_POST

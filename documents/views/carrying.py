@@ -10,10 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner
 from documents import access
 from documents.evidence import carrying
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

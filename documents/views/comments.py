@@ -10,13 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access
 from documents.forms import CommentForm
 from documents.models import Comment
 from documents.reviews import comments
 from documents.views.documents import document_or_404, show_document
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner, refusal_on
 
 
 @require_POST

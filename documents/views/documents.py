@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, presenting, register
 from documents.forms import CommentForm, NilReturnForm, RegisterFilter, ReturnForm
 from documents.models import NilReturn
@@ -25,6 +24,7 @@ from govuk.components import STATES as STATE_WORDS
 from govuk.export import FORMATS, book_response, rows_response
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner, refusal_on
 
 #: Where each state stands in the bar over the register.
 COLOURS = {

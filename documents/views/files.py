@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, presenting
 from documents.evidence import actions, overtaking
 from documents.evidence.actions import Added
@@ -24,6 +23,7 @@ from files import serving
 from govuk.forms import posted
 from inspections import audit
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner, refusal_on
 
 WIDENED = "Everybody who sees the document can open it now, so it needs a new approval."
 

@@ -11,7 +11,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_on
 from documents import access, presenting
 from documents.evidence import history, moving, sameness
 from documents.evidence.forms import MoveForm
@@ -19,6 +18,7 @@ from documents.models import File
 from documents.views.documents import afresh, crumbs, document_or_404, part_or_404, to_document
 from govuk.forms import posted
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_on
 
 
 def _file_or_404(sight: InspectionSight, pk: int) -> File:

@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from documents import access, presenting
 from documents.meetings import actions as meetings
 from documents.meetings.forms import CancelForm, MeetingForm, MeetingsForm
@@ -25,6 +24,7 @@ from documents.state import DocumentState, PartState
 from documents.views.documents import afresh, crumbs, fillable_or_404, part_or_404, to_document
 from govuk.dates import long_date
 from inspections.access import InspectionSight, inspection_page
+from refusals import refusal_in_banner, refusal_on
 
 
 @dataclass(frozen=True, slots=True)

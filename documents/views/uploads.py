@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from accounts.refusal import refusal_on
 from documents import access, presenting
 from documents.evidence import actions
 from documents.evidence.actions import Added
@@ -18,6 +17,7 @@ from documents.views.documents import ADDED, afresh, crumbs, fillable_or_404, pa
 from govuk.dates import long_date
 from govuk.rendering import error_summary
 from inspections.access import InspectionSight
+from refusals import refusal_on
 
 
 def _wants_json(request: HttpRequest) -> bool:

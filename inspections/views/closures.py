@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import refusal_on
 from govuk.dates import long_date
 from govuk.forms import posted
 from inspections import closures as actions
@@ -18,6 +17,7 @@ from inspections.forms import ClosureForm
 from inspections.models import ClosureDay
 from inspections.moves import Moves, live_inspections, moved_by_closures
 from inspections.views.crumbs import Crumbs, council_crumbs
+from refusals import refusal_on
 
 
 @council_page(Permission.SET_CLOSURE_DAYS)

@@ -13,7 +13,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_in_banner, refusal_on
 from govuk.dates import weekday_date
 from govuk.forms import posted
 from inspections import dates_actions as actions
@@ -27,6 +26,7 @@ from inspections.moves import Move, Moves
 from inspections.subjects import Subject, events_of, subject_of
 from inspections.views.crumbs import Crumbs, inspection_crumbs
 from inspections.working_days import NoWorkingDay
+from refusals import Refused, refusal_in_banner, refusal_on
 
 # Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
 KINDS = {"step": MOVED, "event": ACTUAL}

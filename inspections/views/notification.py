@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner, refusal_on
 from govuk.dates import long_date
 from govuk.forms import posted
 from inspections import actions
@@ -27,6 +26,7 @@ from inspections.moves import if_notified_on
 from inspections.phases import phase_of
 from inspections.standing import standings
 from inspections.views.crumbs import council_crumbs, inspection_crumbs
+from refusals import refusal_in_banner, refusal_on
 
 EVENTS_ON_A_PAGE = 50
 

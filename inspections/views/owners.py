@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Post
 from accounts.permissions import Permission
-from accounts.refusal import Refused, refusal_on
 from govuk.forms import posted
 from inspections import owners_actions
 from inspections.access import InspectionSight, inspection_page
@@ -26,6 +25,7 @@ from inspections.owners_sheet import LIMITS
 from inspections.standing import Standing
 from inspections.views.crumbs import inspection_crumbs
 from outbox.tasks import nudge
+from refusals import Refused, refusal_on
 
 FAULTS_SHOWN = 200
 

@@ -15,12 +15,12 @@ from accounts.access import Sight, council_page
 from accounts.invitations import give_post_to
 from accounts.models import Holding, Invitation, Post, User
 from accounts.permissions import Permission
-from accounts.refusal import refusal_on
 from govuk.forms import posted
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
 from inspections.owners_cells import Item, items_of
 from inspections.views.crumbs import council_crumbs
+from refusals import refusal_on
 
 
 @dataclass(frozen=True, slots=True)

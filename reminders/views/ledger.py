@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
-from accounts.refusal import refusal_in_banner
 from govuk.export import FORMATS, rows_response
 from inspections.access import InspectionSight, inspection_page
 from outbox.models import Message
+from refusals import refusal_in_banner
 from reminders import actions
 from reminders.coming import coming
 from reminders.forms import LedgerFilter

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import Sight, council_page
 from accounts.permissions import Permission
-from accounts.refusal import refusal_on
 from frameworks import Plan
 from inspections.models import Inspection, current_inspection
 from inspections.standing import standing_of
+from refusals import refusal_on
 from reminders import actions
 from reminders.arrangements import arrangement
 from reminders.due import mails_due

@@ -4,7 +4,7 @@ import pytest
 
 from accounts import actions
 from accounts.models import Event, Holding, Membership, Post, PostAlias, Role, User
-from accounts.refusal import Refused
+from refusals import Refused
 from tests.factories.people import NOW, at, make_council, make_person, make_post
 
 pytestmark = pytest.mark.django_db

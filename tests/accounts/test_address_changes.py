@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from accounts import address_changes, invitations, letters
 from accounts.models import AddressChange, Council, Event, Role, User
-from accounts.refusal import Refused
 from outbox.models import Message
+from refusals import Refused
 from tests.factories.people import NOW, make_council, make_person
 from tests.table import signed_in
 

@@ -12,8 +12,8 @@ from django.db import connection, transaction
 
 from accounts import actions, letters
 from accounts.models import Council, Post, Role, User
-from accounts.refusal import Refused
 from outbox.models import Message
+from refusals import Refused
 from tests.factories.people import NOW, make_council, make_person
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from accounts import actions, invitations
 from accounts.models import Council, Event, Holding, Invitation, Membership, Role, User
-from accounts.refusal import Refused
 from outbox.models import Message
+from refusals import Refused
 from tests.factories.people import NOW, PASSWORD, make_council, make_person, make_post
 from tests.table import signed_in
 

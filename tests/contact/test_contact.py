@@ -11,11 +11,11 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from contact import actions
 from contact.models import Contact, SetUpMeeting
 from inspections import inspectors_actions
 from inspections.models import Inspector
+from refusals import Refused
 from tests import reading
 from tests.factories.contact import meet
 from tests.factories.people import at, make_person

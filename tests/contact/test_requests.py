@@ -14,11 +14,11 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from contact import requests_actions as actions
 from contact.duties import REQUEST, duties
 from contact.models import Answer, Request
 from inspections.actions import withdraw
+from refusals import Refused
 from reminders.due import mails_due
 from reminders.reading import reading_of
 from reminders.writing import compose

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import Event
-from accounts.refusal import Refused
 from documents.evidence import actions
 from documents.models import File, NilReturn, Review, Sending, Version
 from documents.reviews import actions as reviewing
@@ -18,6 +17,7 @@ from documents.state import states
 from files import storage
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests.factories.documents import add, encrypted_pdf_bytes, make_version, pdf_bytes, received
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person
 

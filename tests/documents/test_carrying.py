@@ -11,7 +11,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from documents.evidence import actions, carrying
 from documents.meetings import actions as meetings
 from documents.models import ExpectedMeeting, File, NilReturn, Review, Version
@@ -19,6 +18,7 @@ from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, make_version, pdf_bytes, received
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from documents.models import Comment
 from documents.reviews.comments import add_comment, comments_on, withdraw_comment
+from refusals import Refused
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 
 pytestmark = pytest.mark.django_db

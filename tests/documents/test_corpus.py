@@ -11,12 +11,12 @@ from functools import partial
 
 import pytest
 
-from accounts.refusal import Refused
 from documents.evidence import actions
 from documents.models import File, Version
 from files import storage
 from files.receiving import receive
 from files.types import TYPES
+from refusals import Refused
 from tests.documents.cases import Case, Not
 from tests.documents.corpus import corpus
 from tests.documents.corpus_office import bombs
@@ -69,7 +69,7 @@ import json, resource, sys, time
 import django
 django.setup()
 from pathlib import Path
-from accounts.refusal import Refused
+from refusals import Refused
 from files.types import recognise
 for line in sys.stdin:
     path, name = json.loads(line)

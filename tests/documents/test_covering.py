@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import Event, Role, User
-from accounts.refusal import Refused
 from documents.evidence import actions
 from documents.evidence.carrying import bring_forward
 from documents.evidence.moving import move_file
@@ -21,6 +20,7 @@ from documents.reviews import actions as reviewing
 from documents.state import PartState, states
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, complete, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection, make_person

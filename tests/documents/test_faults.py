@@ -20,10 +20,10 @@ from django.utils import timezone
 from moto.server import ThreadedMotoServer
 
 from accounts.models import Event
-from accounts.refusal import Refused
 from documents.evidence import actions
 from documents.models import File, Version
 from files import storage
+from refusals import Refused
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection
 from tests.processes import ROOT, environment, running, until

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from documents.meetings import actions as meetings
 from documents.meetings.expected import gap_hint
 from documents.meetings.rhythm import LAST, repeated
@@ -18,6 +17,7 @@ from documents.models import ExpectedMeeting
 from documents.state import PartState, states
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests import reading
 from tests.factories.documents import make_version
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from documents.evidence import actions, history
 from documents.evidence.moving import move_file
 from documents.models import File, SentItem, Version
@@ -18,6 +17,7 @@ from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post

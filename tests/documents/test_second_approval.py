@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from documents.evidence import actions, moving
 from documents.models import File, Review
 from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.standing import standing_of
+from refusals import Refused
 from tests.factories.documents import add, complete, received
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 

@@ -9,7 +9,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Event
-from accounts.refusal import Refused
 from documents.evidence import actions as documents
 from documents.models import SentItem
 from documents.reviews import actions as reviewing
@@ -20,6 +19,7 @@ from files import storage
 from inspections.actions import withdraw
 from inspections.models import Inspection
 from inspections.standing import standing_of
+from refusals import Refused
 from tests.evidencepack.scene import (
     ASKED,
     COMMENTARY,

@@ -15,7 +15,6 @@ import pytest
 from django.core.management import call_command
 from django.db import transaction
 
-from accounts.refusal import Refused
 from documents.evidence import actions as documents
 from documents.models import File, Version
 from documents.reviews import actions as reviewing
@@ -23,6 +22,7 @@ from documents.state import states
 from evidencepack import actions
 from evidencepack.models import Pack, State
 from inspections.standing import standing_of
+from refusals import Refused
 from tests.evidencepack import files
 from tests.evidencepack.packs import bookmarks, stamp_of
 from tests.evidencepack.scene import (

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from accounts.refusal import Refused
 from documents.models import Version
 from files.scanning import ScannerFailed, check
+from refusals import Refused
 from tests.documents import making
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection

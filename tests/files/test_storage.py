@@ -9,12 +9,12 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from accounts.refusal import Refused
 from documents.evidence import actions
 from documents.models import Version
 from documents.pack import at_hand, contents
 from files import storage
 from inspections.standing import standing_of
+from refusals import Refused
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accounts.refusal import Refused
 from files.inside import ole
 from files.types import IN_WORDS, TYPES, has_macros, recognise, shown_as
+from refusals import Refused
 from tests.documents import making
 
 WHOLE = {

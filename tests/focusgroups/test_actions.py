@@ -6,11 +6,11 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from focusgroups import actions
 from focusgroups.models import Attendee, Briefing
 from focusgroups.state import GroupState, states
 from inspections.models import Inspection
+from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.timetable.worked import stands
 

@@ -10,11 +10,11 @@ import pytest
 from django.db import transaction
 
 from accounts.models import Event, Invitation, Post, Role
-from accounts.refusal import Refused
 from frameworks import PlanPerson
 from inspections import actions
 from inspections.models import Inspection, Kind, Ownership, library
 from inspections.standing import owners_of, standing_of
+from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Event
-from accounts.refusal import Refused
 from inspections import closures
 from inspections.actions import record_notification, withdraw
 from inspections.models import ClosureDay, Inspection, library
@@ -17,6 +16,7 @@ from inspections.moves import moves_between
 from inspections.schedule import schedule
 from inspections.standing import calendar_of, standing_of
 from inspections.working_days import WorkingCalendar
+from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person
 
 NOW = at("2011-04-18 12:00")

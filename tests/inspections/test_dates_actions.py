@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from frameworks import NOTIFIED, Library
 from inspections import dates_actions as actions
 from inspections.actions import correct_notification, withdraw
@@ -22,6 +21,7 @@ from inspections.fixed import ACTUAL, MOVED, Fix, dates_with
 from inspections.models import FixedDate, Inspection
 from inspections.standing import standing_of
 from inspections.working_days import WorkingCalendar
+from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person
 from timetable.duties import all_duties
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from accounts.actions import give_post
 from accounts.invitations import join
 from accounts.models import Event, Holding, Invitation, Post, Role, User
-from accounts.refusal import Refused
 from inspections import owners_actions
 from inspections.actions import open_inspection, set_owners
 from inspections.models import Inspection, Ownership, OwnersImport
@@ -21,6 +20,7 @@ from inspections.owners_import import examine, rows_of
 from inspections.owners_sheet import heading, number_in
 from inspections.standing import owners_of
 from outbox.models import Message
+from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
 from tests.spreadsheets.sheets import csv_of, xlsx_of
 

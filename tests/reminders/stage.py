@@ -9,13 +9,13 @@ from datetime import date, datetime, timedelta
 
 from accounts import actions as people_actions
 from accounts.models import Post, Role, User
-from accounts.refusal import Refused
 from focusgroups.actions import add_attendee, record_briefing, undo_briefing
 from inspections import actions, closures
 from inspections.dates_actions import move_step, undo_date
 from inspections.fixed import MOVED
 from inspections.models import ClosureDay, Inspection
 from outbox.models import Message, State
+from refusals import Refused
 from reminders.models import Reminder
 from reminders.planning import Kind
 from reminders.tick import Queued, tick

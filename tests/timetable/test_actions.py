@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Event, Role
-from accounts.refusal import Refused
 from inspections.actions import withdraw
 from inspections.models import Inspection
+from refusals import Refused
 from tests.factories.people import at, make_ownership, make_person, make_post
 from tests.timetable.worked import stands, worked_example
 from timetable.actions import record_step, undo_step

@@ -8,8 +8,8 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from accounts.addresses import address_of
 from govuk import components, pictures
+from govuk.addresses import address_of
 from govuk.dates import day_month
 from govuk.markup import build
 from inspections.dated import DatedStep

@@ -12,11 +12,11 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from accounts.refusal import Refused
 from documents.records import NAMELESS
 from evidencepack import actions, building
 from evidencepack.models import PDF, ZIP, Pack, State
 from inspections.commands import CommandRefused, ContractCommand, inspection_named
+from refusals import Refused
 
 LOOK_AGAIN = 0.5  # seconds
 

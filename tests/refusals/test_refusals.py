@@ -5,7 +5,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.messages.storage.cookie import CookieStorage
 
-from accounts.refusal import Refused, refusal_in_banner, refusal_on
+from refusals import Refused, refusal_in_banner, refusal_on
 
 
 class Form(forms.Form):

@@ -9,9 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
-from accounts.addresses import address_of
 from accounts.models import Council, Holding, Role, User
-from accounts.prepared import Prepared, Together, columns, instance
+from database.prepared import Prepared, Together, columns, instance
+from govuk.addresses import address_of
 from inspections.models import ClosureDay
 from tests.factories.people import NOW, make_council, make_person, make_post
 
