@@ -22,8 +22,8 @@ REMARKS = (SCRIPTS, ATTACHMENTS, ACTIONS, UNSEEN)
 #: How many pages, annotations, actions, bookmarks and fields are looked at: about a second's work.
 MOST_LOOKED_AT = 100_000
 _ACTING, _RELATED = frozenset({"/A", "/PA"}), frozenset({"/Kids", "/Parent"})
-#: An address that only opens a page of the web, or an email to somebody without words or files in it.
-_SAFE_ADDRESS = re.compile(r"(https?://|mailto:(?=[^?]*$))[^\x00-\x20\x7f]+", re.IGNORECASE)
+#: An address that only opens a page of the web. An email address starts a program, so its link is left out.
+_SAFE_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f]+", re.IGNORECASE)
 _MEDIA = ("/Screen", "/Movie", "/Sound", "/RichMedia", "/3D")
 
 

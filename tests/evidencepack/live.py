@@ -69,6 +69,7 @@ ACTING: dict[str, Callable[[Pdf], Object]] = {
     "a file on a disk": calls("URI", URI="file:///etc/passwd"),
     "a script as an address": calls("URI", URI="javascript:alert(1)"),
     "a share that is signed in to": calls("URI", URI="\\\\example.org\\share"),
+    "an email": calls("URI", URI="mailto:ada@example.org"),
     "an email with a file": calls("URI", URI="mailto:a@example.org?attach=c:/secret"),
     "a page, then a program": lambda pdf: annotation(A=Dictionary(S=Name.GoTo, D="a", Next=launch())),
     **{

@@ -55,7 +55,7 @@ def test_what_acts_anywhere_else_is_said_at_upload(tmp_path, what):
 @pytest.mark.parametrize(
     "make",
     [
-        lambda pdf: live.annotation(A=Dictionary(S=Name.URI, URI="mailto:ada@example.org")),
+        lambda pdf: live.annotation(A=Dictionary(S=Name.URI, URI="https://example.org/minutes")),
         lambda pdf: live.annotation(Dest=Array([pdf.pages[1].obj, Name.Fit])),
         lambda pdf: live.annotation("/Highlight", QuadPoints=Array([0] * 8)),
         lambda pdf: live.annotation("/Widget", FT=Name.Tx, T="name"),
