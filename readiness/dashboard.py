@@ -15,10 +15,10 @@ from govuk.addresses import address_of
 from govuk.forms import lower_first
 from inspections.duty import Duty
 from inspections.standing import Standing
-from reminders import planning
-from reminders.agenda import last_meeting
 from reminders.ledger import Unreachable
 from reminders.overview import overview_of
+from reminders.records.agenda import last_meeting
+from reminders.rules import planning
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 

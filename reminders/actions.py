@@ -21,8 +21,8 @@ from inspections.models import Inspection
 from outbox.models import Message, State
 from refusals import Refused
 from reminders import quiet
-from reminders.arrangements import Arrangement, arrangement
 from reminders.models import CouncilSettings, Reminder
+from reminders.rules.arrangements import Arrangement, arrangement
 
 
 @transaction.atomic

@@ -12,16 +12,16 @@ from datetime import date, datetime, time
 
 from inspections.duty import Duty
 from outbox.models import Message
-from reminders import planning
-from reminders.book import Book, book_of
 from reminders.due import points_of, weekly_point, with_weekly
-from reminders.news import lines_of, news_of, with_news
-from reminders.overtaken import overtaken, waiting_by_inspection
-from reminders.people import Person
-from reminders.planning import Kind, Mail
-from reminders.points import LONDON, ONE_DAY, summary_at
-from reminders.reading import Reading
-from reminders.writing import compose
+from reminders.mails.writing import compose
+from reminders.records.book import Book, book_of
+from reminders.records.news import lines_of, news_of, with_news
+from reminders.records.overtaken import overtaken, waiting_by_inspection
+from reminders.records.reading import Reading
+from reminders.rules import planning
+from reminders.rules.people import Person
+from reminders.rules.planning import Kind, Mail
+from reminders.rules.points import LONDON, ONE_DAY, summary_at
 
 DAYS = 10
 

@@ -10,17 +10,17 @@ from documents.news import with_news as with_any_news
 from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.standing import Standing
-from reminders import planning
-from reminders.agenda import agenda_of, since_of
-from reminders.arrangements import arrangement
-from reminders.book import Book, book_of
 from reminders.models import CouncilSettings
-from reminders.news import REACH, news_of, with_news
-from reminders.overtaken import Waiting, waiting_by_inspection
-from reminders.people import People
-from reminders.planning import Mail
-from reminders.points import NOTIFIED, Point, Rule, weekly
-from reminders.reading import Reading, people_by_council
+from reminders.records.agenda import agenda_of, since_of
+from reminders.records.book import Book, book_of
+from reminders.records.news import REACH, news_of, with_news
+from reminders.records.overtaken import Waiting, waiting_by_inspection
+from reminders.records.reading import Reading, people_by_council
+from reminders.rules import planning
+from reminders.rules.arrangements import arrangement
+from reminders.rules.people import People
+from reminders.rules.planning import Mail
+from reminders.rules.points import NOTIFIED, Point, Rule, weekly
 
 
 @dataclass(frozen=True)

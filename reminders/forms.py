@@ -11,8 +11,8 @@ from django import forms
 from accounts.permissions import Permission, roles_with
 from govuk.forms import LineField, TimeField
 from outbox.models import TROUBLED, WAITING, State
-from reminders.arrangements import Arrangement
-from reminders.people import Person
+from reminders.rules.arrangements import Arrangement
+from reminders.rules.people import Person
 
 MOST_POINTS = 10
 FURTHEST_POINT = 60

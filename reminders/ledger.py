@@ -17,8 +17,8 @@ from inspections.models import Inspection
 from outbox.models import TROUBLED, WAITING, Message, State
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
-from reminders.points import LATE, NOTIFIED, WEEKLY, plain
-from reminders.reading import Reading
+from reminders.records.reading import Reading
+from reminders.rules.points import LATE, NOTIFIED, WEEKLY, plain
 
 # How the points of news begin: what happened was a review or a comment.
 NEWS = ("review:", "comment:")

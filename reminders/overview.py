@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from database.prepared import Together, columns, instance
 from inspections.standing import Standing
-from reminders.arrangements import Arrangement, arrangement
 from reminders.ledger import Unreachable, latest_trouble, unreachable_in
 from reminders.models import CouncilSettings
-from reminders.people import People
-from reminders.reading import members_of, people_in
+from reminders.records.reading import members_of, people_in
+from reminders.rules.arrangements import Arrangement, arrangement
+from reminders.rules.people import People
 
 _READ = Together(
     lambda council, inspection: CouncilSettings.objects.filter(council=council).values_list(*columns(CouncilSettings)),

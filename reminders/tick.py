@@ -18,11 +18,11 @@ from outbox.actions import queue_all
 from outbox.models import Message
 from reminders import quiet
 from reminders.due import Gathered, gathered, mails_due
+from reminders.mails.writing import compose
 from reminders.models import Reminder
-from reminders.overtaken import overtaken, take_back, take_back_of_withdrawn
-from reminders.planning import Mail
-from reminders.reading import Reading
-from reminders.writing import compose
+from reminders.records.overtaken import overtaken, take_back, take_back_of_withdrawn
+from reminders.records.reading import Reading
+from reminders.rules.planning import Mail
 
 log = logging.getLogger(__name__)
 

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
-from reminders.agenda import agenda_of
-from reminders.arrangements import arrangement_of
+from reminders.records.agenda import agenda_of
+from reminders.records.reading import arrangement_of
 from timetable.duties import all_duties
 
 

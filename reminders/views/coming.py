@@ -16,8 +16,8 @@ from accounts.permissions import Permission
 from inspections.access import InspectionSight, inspection_page
 from reminders.coming import DAYS, ComingMail, coming
 from reminders.forms import PersonFilter
-from reminders.reading import reading_of
-from reminders.threads import answers_go_to
+from reminders.mails.threads import answers_go_to
+from reminders.records.reading import reading_of
 
 # An email's own styles, in a frame that may do nothing else.
 IN_FRAME = {

@@ -19,7 +19,7 @@ from reminders import actions
 from reminders.coming import coming
 from reminders.forms import LedgerFilter
 from reminders.ledger import counts_of, messages_of, rows_of, table_of, unreachable
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
 
 PER_PAGE = 25
 

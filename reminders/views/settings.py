@@ -15,11 +15,11 @@ from inspections.models import Inspection, current_inspection
 from inspections.standing import standing_of
 from refusals import refusal_on
 from reminders import actions
-from reminders.arrangements import arrangement
 from reminders.due import mails_due
 from reminders.forms import SettingsForm
 from reminders.models import CouncilSettings
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
+from reminders.rules.arrangements import arrangement
 
 
 @council_page(Permission.SET_REMINDERS)

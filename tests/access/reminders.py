@@ -10,7 +10,7 @@ from inspections.standing import standing_of
 from outbox.models import Message, State
 from reminders.coming import coming
 from reminders.models import Audience, Reminder
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
 from tests.access.rows import Row, World, of_council, of_inspection
 from tests.factories.mail import make_message
 from tests.factories.people import NOW

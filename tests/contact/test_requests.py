@@ -20,8 +20,8 @@ from contact.models import Answer, Request
 from inspections.actions import withdraw
 from refusals import Refused
 from reminders.due import mails_due
-from reminders.reading import reading_of
-from reminders.writing import compose
+from reminders.mails.writing import compose
+from reminders.records.reading import reading_of
 from tests import reading
 from tests.factories.contact import ask
 from tests.factories.people import at, make_ownership, make_person, make_post

@@ -25,8 +25,8 @@ from focusgroups.models import Attendee, Briefing
 from inspections import inspectors_actions
 from inspections.models import Inspection, Inspector
 from reminders import actions as reminders
-from reminders import overtaken
 from reminders.models import Audience, Reminder
+from reminders.records import overtaken
 from reminders.tick import tick
 from tests.factories.contact import ask
 from tests.factories.mail import make_message

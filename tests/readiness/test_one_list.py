@@ -26,7 +26,7 @@ from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.standing import Standing, standing_of
 from readiness import demonstration
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
 from tests import reading
 from tests.factories.documents import pdf_bytes
 from tests.factories.people import at

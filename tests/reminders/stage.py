@@ -17,7 +17,7 @@ from inspections.models import ClosureDay, Inspection
 from outbox.models import Message, State
 from refusals import Refused
 from reminders.models import Reminder
-from reminders.planning import Kind
+from reminders.rules.planning import Kind
 from reminders.tick import Queued, tick
 from tests.factories.documents import complete
 from tests.factories.people import make_council, make_inspection, make_ownership, make_person, make_post

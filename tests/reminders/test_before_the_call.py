@@ -10,7 +10,7 @@ from accounts.models import Role
 from inspections.actions import record_notification
 from reminders.coming import coming
 from reminders.ledger import point_in_words
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
 from tests.factories.people import at, make_ownership, make_person
 from tests.reminders.conftest import Scene
 from tests.timetable.made_up import add_kind, made_up_kind

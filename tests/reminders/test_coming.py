@@ -16,8 +16,8 @@ from inspections.standing import standing_of
 from reminders.actions import change_settings
 from reminders.coming import Coming, coming
 from reminders.models import Quiet
-from reminders.points import LONDON
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
+from reminders.rules.points import LONDON
 from tests.factories.documents import add, complete
 from tests.factories.people import at, make_ownership, make_person, make_post
 from tests.reminders.conftest import CALL, Scene

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from frameworks import WorkingHours
 from inspections.working_days import WorkingCalendar
-from reminders.points import (
+from reminders.rules.points import (
     LONDON,
     NOTIFIED,
     Point,

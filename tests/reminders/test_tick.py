@@ -13,7 +13,7 @@ from outbox.models import Message, State
 from reminders import tick as ticking
 from reminders.due import mails_due
 from reminders.models import Audience, Quiet, Reminder
-from reminders.reading import reading_of
+from reminders.records.reading import reading_of
 from reminders.tick import tick
 from tests.factories.documents import add, complete
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post

@@ -17,8 +17,8 @@ from feeds.actions import make_feed
 from feeds.models import Feed, Kind
 from outbox.models import Message
 from reminders.due import mails_due
-from reminders.reading import reading_of
-from reminders.writing import compose
+from reminders.mails.writing import compose
+from reminders.records.reading import reading_of
 from tests import reading
 from tests.factories.people import at, make_ownership, make_person
 from tests.feeds.test_feeds import fetch

@@ -12,7 +12,7 @@ from django.utils import timezone
 from inspections.commands import ContractCommand, a_moment
 from outbox.sending import Outcome, send_waiting
 from reminders.models import Audience
-from reminders.points import plain
+from reminders.rules.points import plain
 from reminders.tick import Queued, tick
 
 

@@ -18,11 +18,11 @@ from govuk.dates import long_date
 from inspections.models import Inspection
 from inspections.standing import Standing
 from inspections.working_days import listed
-from reminders.book import Book
-from reminders.people import Person
-from reminders.planning import Kind, Mail, news_entry
-from reminders.points import next_opening, summary_at
-from reminders.reading import Reading
+from reminders.records.book import Book
+from reminders.records.reading import Reading
+from reminders.rules.people import Person
+from reminders.rules.planning import Kind, Mail, news_entry
+from reminders.rules.points import next_opening, summary_at
 
 # What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
 REACH = timedelta(days=14)

@@ -13,12 +13,12 @@ from enum import Enum
 
 from documents.news import News
 from inspections.duty import Duty, in_order
-from reminders.agenda import Agenda
-from reminders.arrangements import Arrangement
-from reminders.book import Book, Entry
 from reminders.models import Audience
-from reminders.people import People, Person
-from reminders.points import NOTIFIED, Point, Rule, plain
+from reminders.records.agenda import Agenda
+from reminders.records.book import Book, Entry
+from reminders.rules.arrangements import Arrangement
+from reminders.rules.people import People, Person
+from reminders.rules.points import NOTIFIED, Point, Rule, plain
 
 
 @dataclass(frozen=True, slots=True)

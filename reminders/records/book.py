@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from database.prepared import Prepared
 from inspections.models import Inspection
 from reminders.models import AT_POINTS, Audience, Reminder
-from reminders.points import AGAIN, EARLY, NOTIFIED, is_early, plain
+from reminders.rules.points import AGAIN, EARLY, NOTIFIED, is_early, plain
 
 
 class Entry(NamedTuple):

@@ -16,7 +16,7 @@ from accounts.permissions import ANSWERERS
 from inspections.models import Inspection
 from outbox.actions import own_domain
 from outbox.building import wired
-from reminders.reading import Reading
+from reminders.records.reading import Reading
 
 # Microsoft counts in tenths of microseconds since 1601.
 SECONDS_1601_TO_1970 = 11_644_473_600

@@ -8,9 +8,8 @@ from datetime import datetime
 from accounts.models import Role
 from accounts.permissions import Permission, roles_with
 from frameworks import Plan, WorkingHours
-from inspections.standing import Standing
 from reminders.models import CouncilSettings
-from reminders.points import MONDAY, USUAL_HOURS, USUAL_POINTS
+from reminders.rules.points import MONDAY, USUAL_HOURS, USUAL_POINTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +35,6 @@ class Arrangement:
     def is_own(self) -> bool:
         """Whether the council has set it in place of the plan's."""
         return self.since is not None
-
-
-def arrangement_of(standing: Standing) -> Arrangement:
-    """What holds for the inspection (one query)."""
-    row = CouncilSettings.objects.filter(council_id=standing.inspection.council_id).first()
-    return arrangement(standing.plan, row)
 
 
 def arrangement(plan: Plan | None, row: CouncilSettings | None) -> Arrangement:

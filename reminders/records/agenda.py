@@ -21,8 +21,8 @@ from inspections.duty import Duty, in_order
 from inspections.models import Inspection
 from inspections.standing import Standing
 from inspections.working_days import listed
-from reminders.arrangements import Arrangement
-from reminders.points import LONDON, WEEK, Point, weekly
+from reminders.rules.arrangements import Arrangement
+from reminders.rules.points import LONDON, WEEK, Point, weekly
 
 DOCUMENTS, OWNERS, DATES, PEOPLE, REST = "Documents", "Owners", "Dates", "People and posts", "Also done"
 CONTACT = "Contact with the inspectors"

@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 from accounts.models import Membership, Role
 from inspections.duty import Duty
 from inspections.standing import Standing
-from reminders.arrangements import Arrangement, arrangement_of
-from reminders.book import Book
-from reminders.people import People, Person
-from reminders.planning import Scene
-from reminders.points import Rule, in_hours, notified_moment
+from reminders.models import CouncilSettings
+from reminders.records.book import Book
+from reminders.rules.arrangements import Arrangement, arrangement
+from reminders.rules.people import People, Person
+from reminders.rules.planning import Scene
+from reminders.rules.points import Rule, in_hours, notified_moment
 from timetable.duties import all_duties, other_duties
 
 
@@ -81,6 +82,12 @@ class Reading:
     @property
     def _standing(self) -> Standing:
         return self.standing if self.is_notified else replace(self.standing, schedule=None)
+
+
+def arrangement_of(standing: Standing) -> Arrangement:
+    """What holds for the inspection (one query)."""
+    row = CouncilSettings.objects.filter(council_id=standing.inspection.council_id).first()
+    return arrangement(standing.plan, row)
 
 
 def reading_of(standing: Standing) -> Reading:

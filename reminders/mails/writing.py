@@ -18,11 +18,11 @@ from govuk.dates import clock_time, day_month, long_date, long_datetime, weekday
 from inspections.duty import Duty, counted, nouns_of
 from outbox import actions as outbox
 from outbox.models import Message
-from reminders import threads
+from reminders.mails import threads
 from reminders.models import Audience
-from reminders.news import in_few_words, lines_of
-from reminders.planning import Item, Kind, Mail
-from reminders.reading import Reading
+from reminders.records.news import in_few_words, lines_of
+from reminders.records.reading import Reading
+from reminders.rules.planning import Item, Kind, Mail
 
 
 @dataclass(frozen=True, slots=True)
