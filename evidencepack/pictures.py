@@ -1,6 +1,9 @@
 """Pictures as pages: each is fitted to an A4 page, turned as its camera says, never blown up beyond 72 dots an inch.
 
 JPEG files and ordinary PNG files go in as they are, bit for bit; anything else that Pillow reads is unpacked first.
+
+The library img2pdf is not used: it makes a page of a JPEG that is cut off and of a PNG with too few rows without a
+word, and refuses a picture that its camera has mirrored.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Nothing is ever deleted there. A message is marked as seen when it has been dealt with, and only then, so that one whose
 reading was cut off is read again; reading it twice has one effect.
+
+The library imap-tools is not used: it fetches every message whole, whatever its size (a message of 38 MB took 333 MB of
+memory; here only its beginning is fetched), and to import it raises imaplib's limit on a line to 20 MB everywhere.
 """
 
 from __future__ import annotations

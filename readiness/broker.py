@@ -3,6 +3,10 @@
 Kombu's filesystem transport opens a message under its final name before it writes it, so a worker can take an empty
 file; and it deletes a message when it is taken, so the task of a worker that was killed is gone. Here a message appears
 whole, and stays in a second folder until the worker confirms it; `return_taken` puts back what a killed one left.
+
+Kombu's transport unchanged was tried, since beat finds what is lost: but an empty file ends the worker, and with it
+`manage.py serve`. Kombu's other transport without a server, SQLAlchemy's, never deletes a message
+([why](../docs/decisions/0016-libraries-tried.md)).
 """
 
 import fcntl

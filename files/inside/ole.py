@@ -3,6 +3,7 @@
 Only what the questions need: which streams there are, and the beginning of some. Every chain of sectors is followed for
 no more steps than the file has sectors, so that one that runs in a circle ends. The library for such files, olefile, is
 not used: it takes twice the size of a stream in memory, 200 MB for a workbook of 100, where this takes a few sectors.
+Nor is msoffcrypto-tool, which reads through olefile and does not know workbooks of Excel 5.
 """
 
 from __future__ import annotations
