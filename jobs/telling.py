@@ -23,6 +23,6 @@ def publish(task: Any, *args: Any, expires: int | None = None) -> None:
     try:
         # `retry` with no retries: it is this path of kombu's that gives up on a refused connection at once; the other
         # one leaves it to redis-py, which tries for six seconds.
-        task.apply_async(args=args, retry=True, retry_policy={"max_retries": 0}, expires=expires)
+        task.apply_async(args=args or None, retry=True, retry_policy={"max_retries": 0}, expires=expires)
     except Exception as error:  # whatever a broker's library raises, the work is safe in the database
         log.warning("the broker could not be told of %s (%s); beat will find it", task.name, type(error).__name__)

@@ -32,6 +32,7 @@ from documents.state import states  # noqa: E402
 from inspections.actions import open_inspection, record_notification  # noqa: E402
 from inspections.models import Inspection, Ownership  # noqa: E402
 from inspections.standing import standing_of  # noqa: E402
+from intake.models import Archive, Waiting  # noqa: E402
 from tests.access.rows import World  # noqa: E402
 from tests.factories.documents import add, complete, pdf_bytes  # noqa: E402
 from tests.factories.people import PASSWORD  # noqa: E402
@@ -217,6 +218,9 @@ def fill_every_page(now: datetime) -> dict[str, Any]:
     Ownership.objects.filter(inspection=made["middle"], item__in=["document:1", "document:9", "document:11"]).delete()
     for table in TABLES:
         table.prepare(world)
+    # As if it had just arrived: what has waited for a week is taken away in the night, or as soon as beat starts.
+    for waits in (Archive, Waiting):
+        waits.objects.update(arrived_at=now)
     supply(made["middle"], ["3", "4", "6"], now, lead)
     supply(made["middle"], ["5", "10"], now, lead, approve=True)
     contents = states(standing_of(made["middle"], now=now))["3"].contents
