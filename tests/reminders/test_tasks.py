@@ -58,6 +58,8 @@ def test_nudge_waits_for_the_commit_and_never_raises(
 def test_nudge_returns_quickly_where_redis_is_down(django_capture_on_commit_callbacks, monkeypatch, caplog):
     from celery import Celery
 
+    # Celery would take the tests' own broker, which is named there, for every application.
+    monkeypatch.delenv("CELERY_BROKER_URL")
     away = Celery("away", broker="redis://127.0.0.1:8149/0", set_as_current=False)
     away.conf.broker_connection_retry_on_startup = False
 
