@@ -91,7 +91,7 @@ class Line:
                 self.drop()
             return answer
         except Exception as error:
-            # Nothing known comes here; whatever it is, one mail must not hold up all that come after it.
+            # No known error gets here, but one email must not block the rest.
             log.exception("mail to one reader could not be sent")
             self.drop()
             return Answer(Verdict.LATER, f"It could not be sent ({type(error).__name__}).")
@@ -128,7 +128,7 @@ def judged(error: OSError) -> Answer:
     if code < 500:
         return Answer(Verdict.LATER, words)
     if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
-        # The server takes no mail from this project: a wrong setting, and no message's fault.
+        # The server takes no mail from this project: a setting is wrong, not the message.
         return Answer(Verdict.DOWN, f"The mail server refuses mail from this address: {words}")
     return Answer(Verdict.REFUSED, words)
 

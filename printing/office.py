@@ -1,12 +1,12 @@
 """Office documents as PDFs, by LibreOffice where it is installed: for packs, and for whoever wants to look at one.
 
-A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was made,
-so that what is made from it is the same each time. That it cannot be converted is kept too, where it is the document's
-own fault: there was room enough, and a document that is known to be sound was converted right after it. One conversion
-runs at a time, in a profile of its own that runs no macros; without a network, where the system lets us take it away. A
-document can name other files to be shown in it, and whoever may see the document is not thereby one who may see those:
-LibreOffice runs where it can open none of them (`printing.confined`), and where the system cannot see to that it is not
-run. It ends by itself, or is ended with everything that it started.
+A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was
+made, so that what is made from it is the same each time. A failure is kept too, but only if the document caused it:
+the disk had room, and a document that is known to be sound was converted right after it. One conversion runs at a
+time, in a profile of its own that runs no macros, and without a network where the system allows that. A document can
+name other files to be shown in it, and being allowed to see the document does not mean being allowed to see those:
+LibreOffice runs where it can open none of them (`printing.confined`), and does not run where the system cannot make
+sure of that. It ends by itself, or is ended with everything that it started.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def is_installed() -> bool:
 
 
 def _is_confinable() -> bool:
-    """Asked until it was once so: what failed may have been for want of memory."""
+    """Checked until it succeeds once; a failure may just mean that memory was short."""
     global _was_confinable
     _was_confinable = _was_confinable or _does(*_confined(Path("/nonexistent"), Path("/nonexistent")), "true")
     return _was_confinable
@@ -143,7 +143,7 @@ def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object
 
 
 def _keep(fault: Path, why: str) -> None:
-    """Whole or not at all: of half a sentence nobody would know that it is one."""
+    """Written in one step, so that nobody reads half a sentence."""
     written = fault.with_suffix(".part")
     written.write_text(why, encoding="utf-8")
     written.replace(fault)
@@ -285,7 +285,7 @@ def _does(*order: str) -> bool:
 
 
 def _without_moment(made: Path, plain: Path, sha256: str) -> None:
-    """Copies the PDF without what differs from one conversion to the next: dates, and numbers drawn by lot."""
+    """Copies the PDF without what differs from one conversion to the next: dates and random numbers."""
     # What LibreOffice wrote and is not whole was cut short by the disk: it is never repaired into a shorter document.
     with file_fault_as(NotConverted(NOT_OPENED, passing=False)), pikepdf.open(made, attempt_recovery=False) as pdf:
         if not len(pdf.pages):
@@ -303,7 +303,7 @@ def _without_moment(made: Path, plain: Path, sha256: str) -> None:
 def sweep(*, before: datetime, known: Container[str]) -> int:
     """Take away what is kept of documents whose SHA-256 is not `known` any more, and was made before that moment.
 
-    So go faults as they were kept (".txt") before it was asked whose they are.
+    Also takes away faults in the former format (".txt"), which did not say whether the document was to blame.
     """
     taken = 0
     for path in sorted(Path(settings.CONVERTED_DIR).glob("*.*.*")):

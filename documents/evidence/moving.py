@@ -1,7 +1,7 @@
 """Moving a file to another part or document: it keeps its versions, and the record says from where to where.
 
-A move makes a new version of the same bytes. So the history says who moved it and when, and a review of either
-document, or a sending, goes on speaking of what it spoke of and of nothing else.
+A move makes a new version of the same bytes. So the history says who moved it and when, and earlier reviews and
+sendings still refer to exactly what they did before.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def move_file(
     dated = date_of(to_part, as_at or current.as_at, now)
     File.objects.filter(pk=file.pk).update(document=document, part=part)
     file.document, file.part = document, part
-    # Where no date is asked for, the one that it has is kept for the day on which it is moved on.
+    # If the new part needs no date, the file keeps the one it has in case it is moved again.
     version = as_new_version(
         current,
         file,

@@ -48,12 +48,12 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Mail:
-    """One email to one person: what they owe, what has nobody to do it, what is late with others; `done` is for show.
+    """One email to one person: what they owe, what has no owner, what others are late with; `done` is only listed.
 
-    `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`.
-    `moved` are keys of duties that the person was told of with another date. `also` is what a daily summary names
-    besides: what the person still owes and is not reminded of today. `news` is what happened to their documents.
-    `agenda` is the group's, in whatever email goes to one of them at the weekly point.
+    `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`. `moved`
+    are keys of duties whose date has changed since the person was told of them. `also` is what a daily summary
+    names besides: what the person still owes and is not reminded of today. `news` is what happened to their
+    documents. `agenda` is the group's, in whatever email goes to one of them at the weekly point.
     """
 
     person: Person
@@ -82,7 +82,7 @@ class Mail:
 
     @property
     def point(self) -> str:
-        """The one word for it: the notification, news alone, else the latest of its points."""
+        """What the email is called: the notification, news, or its latest point."""
         if self.kind is Kind.NOTIFICATION:
             return NOTIFIED
         if self.kind is Kind.NEWS:
@@ -145,7 +145,7 @@ def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
 
 
 def _as_the_ledger_has_it(person: Person, item: Item, book: Book) -> Item:
-    """The item at its point, or at the numbered one where its deadline has come back and it is said again."""
+    """The item under its key in the ledger, numbered where its deadline moved back and it is said again."""
     key = book.key_for(item.entry(person))
     return item if key == item.point.key else replace(item, point=replace(item.point, key=key))
 
@@ -171,7 +171,7 @@ def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, It
 
 
 def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
-    """Weekly summaries with what each person is reminded of in them, and the reminders of everybody else."""
+    """Puts each person's reminder into their weekly summary; everybody else gets the reminder alone."""
     reminded = {mail.person.pk: mail for mail in mails}
     told = []
     for summary in weekly:
@@ -215,7 +215,7 @@ def _is_summary(person: Person, scene: Scene) -> bool:
 
 
 def _without_held(person: Person, wanted: list[Item], scene: Scene) -> list[Item]:
-    """Without what waits for the person's daily summary. What falls due before that cannot wait for it."""
+    """Leaves out what can wait for the person's daily summary; what is due before then goes now."""
     if person.summary_hour is None:
         return wanted
     _, then = scene.rule.summary(person.summary_hour, scene.now)
