@@ -17,7 +17,7 @@ from documents.wording import capital
 from files.types import ACCEPT
 from frameworks import Covered, Part
 from govuk.components import STATES as STATE_WORDS
-from govuk.forms import DateField, DropInput, DropManyInput, FilesField, LineField, TextField
+from govuk.forms import DateField, DropInput, DropManyInput, FilesField, LineField, SeenField, TextField
 from inspections.duty import Owner
 
 #: How many files with a date of their own a page without JavaScript takes at once.
@@ -125,7 +125,7 @@ class ReplaceForm(forms.Form):
     )
 
     # The version that the page showed, so that whoever made another since then can be told.
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    seen = SeenField(min_value=1)
 
     def __init__(
         self, *args: Any, part: Part, asked: Sequence[Covered], current: Version, today: date, **kwargs: Any

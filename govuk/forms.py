@@ -64,6 +64,23 @@ class DateInput(forms.MultiWidget):
         return [value.day, value.month, value.year] if isinstance(value, date) else [None, None, None]
 
 
+class SeenField(forms.IntegerField):
+    """A number that a page carries along unseen, such as that of the version which it showed; it may be missing."""
+
+    #: The most that every database keeps.
+    LARGEST = 2**31 - 1
+
+    def __init__(self, *, min_value: int) -> None:
+        words = dict.fromkeys(("invalid", "min_value", "max_value"), "Load the page again, then try once more")
+        super().__init__(
+            widget=forms.HiddenInput,
+            required=False,
+            min_value=min_value,
+            max_value=self.LARGEST,
+            error_messages=words,
+        )
+
+
 class DateField(forms.Field):
     """A day as a `datetime.date`. A month may be a number or a name ("4", "April", "apr"); a year has four figures.
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 
 from accounts.models import Invitation, Post, User
-from govuk.forms import DateField, DropInput, LineField, TextField
+from govuk.forms import DateField, DropInput, LineField, SeenField, TextField
 from govuk.text import one_line
 from inspections.models import ClosureDay
 
@@ -89,7 +89,7 @@ class DateForm(forms.Form):
         "For example, the lead inspector asked for it. It stays on the record and is shown with the date.",
         "Say why the step is moved, so that it is on the record",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, required=False)
+    seen = SeenField(min_value=0)
     confirmed = LineField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def __init__(self, *args: Any, is_event: bool, is_range: bool, **kwargs: Any) -> None:

@@ -223,6 +223,19 @@ def test_every_text_of_a_form_is_cleaned() -> None:
     assert calls == []
 
 
+def test_every_number_of_a_form_has_bounds() -> None:
+    """A database keeps numbers up to a size; one beyond it is refused in words before it comes there."""
+    calls = [
+        f"{name_of(path)}:{node.lineno}"
+        for path in SOURCES
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) == "forms.IntegerField"
+        and not {"min_value", "max_value"} <= {keyword.arg for keyword in node.keywords}
+    ]
+    assert calls == []
+
+
 # Templates
 
 UNSAFE = {

@@ -31,6 +31,8 @@ def bring_forward(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
             )
             messages.success(request, carrying.in_words(brought, source.title))
         return redirect("documents:list", sight.inspection.slug)
+    if request.method == "POST":
+        messages.error(request, "Choose the inspection that evidence is to come from.")
     context = {
         "inspection": sight.inspection,
         "breadcrumbs": [("Documents", reverse("documents:list", args=[sight.inspection.slug])), ("Bring forward", "")],

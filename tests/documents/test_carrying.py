@@ -203,6 +203,13 @@ def test_page_shows_what_would_come_then_brings_it(former, inspection):
     assert client.post(address, {"from": "nowhere"}).status_code == 404
 
 
+def test_bringing_forward_from_no_inspection_says_what_to_choose(former, inspection):
+    client = reading.sign_in(make_person(former.council, Role.COORDINATOR))
+    response = client.post(reverse("documents:bring-forward", args=[inspection.slug]), {"from": ""})
+    assert response.status_code == 422
+    assert "Choose the inspection that evidence is to come from." in reading.main(response)
+
+
 def test_opening_an_inspection_brings_evidence_forward(former):
     add(former, "10", "reports")
     client = reading.sign_in(make_person(former.council, Role.COORDINATOR))

@@ -34,3 +34,15 @@ def test_who_comes_second_is_told_on_the_page_and_the_first_by_email(db, setting
     assert (mail.to, "Child A" in mail.text + mail.html + mail.subject) == (ada.email, False)
     page = reading.main(client.get(reverse("documents:file", args=[inspection.slug, file.pk])))
     assert page.count("Made while another version was added") == 1
+
+
+def test_a_version_beyond_what_a_database_keeps_is_refused(db, settings, tmp_path):
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    inspection = make_inspection(make_council())
+    file = add(inspection, "10", "reports").version.file
+    client = reading.sign_in(make_person(inspection.council, Role.COORDINATOR))
+    upload = SimpleUploadedFile("new.pdf", pdf_bytes(), content_type="application/pdf")
+    address = reverse("documents:replace", args=[inspection.slug, file.pk])
+    response = client.post(address, {"file": upload, "seen": str(10**30)})
+    assert (response.status_code, file.versions.count()) == (422, 1)
+    assert "Load the page again, then try once more" in reading.main(response)
