@@ -237,7 +237,7 @@ def test_document_page_says_what_is_here_and_what_a_file_does_not_say(inspection
     files = reading.texts(shown, "//section[@id='part-performance']//tbody/tr/th")
     assert ["Covers safeguarding" in each for each in files] == [True, False]
     address = page(inspection, "describe", silent.pk)
-    assert reading.texts(shown, f"//a[@href='{address}']")[0] == "Say it : what Scorecard.pdf covers"
+    assert reading.texts(shown, f"//a[@href='{address}']")[0] == "Say what it covers : Scorecard.pdf"
     assert client.post(address, {"label": "Scorecard.pdf", "covers": ["looked-after"]}).status_code == 302
     assert silent.versions.latest("number").covers == "looked-after"
     assert reading.texts(client.get(address), "//input[@name='covers'][@checked]/following-sibling::label") == [
