@@ -29,7 +29,7 @@ _POSTS = Prepared(
 
 
 @dataclass(frozen=True)
-class Sight:
+class Viewer:
     """What one person is in one council: their roles and the posts they hold now (by id)."""
 
     user: User
@@ -58,18 +58,18 @@ def posts_of(user: User, council: Council) -> frozenset[int]:
     return frozenset(post for (post,) in _POSTS(user.pk, council.pk))
 
 
-def sight_of(user: User, council: Council) -> Sight:
+def viewer_of(user: User, council: Council) -> Viewer:
     """What the person is in the council (two queries)."""
-    return Sight(user=user, council=council, roles=roles_of(user, council), posts=posts_of(user, council))
+    return Viewer(user=user, council=council, roles=roles_of(user, council), posts=posts_of(user, council))
 
 
-View = Callable[Concatenate[HttpRequest, Sight, ...], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, Viewer, ...], HttpResponseBase]
 
 
 def council_page(permission: Permission | None = None) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """A page of the council named by `council` in the address, for people who have the permission in it.
 
-    Without a permission, for anybody in the council. The view is called with the request and the person's `Sight`.
+    Without a permission, for anybody in the council. The view is called with the request and a `Viewer`, who the person is here.
     Everybody else gets 404.
     """
 
@@ -82,11 +82,11 @@ def council_page(permission: Permission | None = None) -> Callable[[View], Calla
             found = Council.objects.filter(slug=council, memberships__user=user).distinct().first()
             if found is None:
                 raise Http404
-            sight = sight_of(user, found)
-            if permission is not None and not sight.may(permission):
+            viewer = viewer_of(user, found)
+            if permission is not None and not viewer.may(permission):
                 raise Http404
-            request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
-            return view(request, sight, *args, **kwargs)
+            request.viewer = viewer  # type: ignore[attr-defined]  # read by the navigation in every page's head
+            return view(request, viewer, *args, **kwargs)
 
         return page
 

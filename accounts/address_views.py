@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from accounts import address_changes
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.forms import AddressForm
 from accounts.permissions import Permission
 from accounts.views import person_or_404
@@ -20,28 +20,28 @@ from refusals import Refused, refusal_on
 
 
 @council_page(Permission.MANAGE_PEOPLE)
-def change_address(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+def change_address(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Another email address for somebody whose address has changed."""
-    user = person_or_404(sight, pk)
+    user = person_or_404(viewer, pk)
     form = AddressForm(request.POST or None, initial={"email": user.email})
     if form.is_valid():
         email = form.cleaned_data["email"]
         with refusal_on(form):
             asked = address_changes.ask_for_address(
-                council=sight.council, user=user, email=email, by=sight.user, now=timezone.now()
+                council=viewer.council, user=user, email=email, by=viewer.user, now=timezone.now()
             )
             nudge()
             if asked:
                 messages.success(request, f"A link to confirm the new address is on its way to {email.lower()}.")
             else:
                 messages.success(request, f"{user.full_name} keeps the address {user.email}.")
-            return redirect("accounts:person", sight.council.slug, pk)
+            return redirect("accounts:person", viewer.council.slug, pk)
     crumbs = [
-        ("People", reverse("accounts:people", args=[sight.council.slug])),
-        (user.full_name, reverse("accounts:person", args=[sight.council.slug, pk])),
+        ("People", reverse("accounts:people", args=[viewer.council.slug])),
+        (user.full_name, reverse("accounts:person", args=[viewer.council.slug, pk])),
         ("Email address", ""),
     ]
-    context = {"council": sight.council, "person": user, "form": form, "breadcrumbs": crumbs}
+    context = {"council": viewer.council, "person": user, "form": form, "breadcrumbs": crumbs}
     return render(request, "accounts/change_address.html", context, status=422 if form.errors else 200)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import invitations, throttle
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.forms import JoinForm
 from accounts.models import Invitation, User
 from accounts.permissions import Permission
@@ -71,12 +71,12 @@ def _declined(request: HttpRequest, found: Invitation) -> HttpResponse:
 
 @require_safe
 @council_page(Permission.MANAGE_PEOPLE)
-def invited(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+def invited(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """An invitation as the council that made it sees it: what it typed, and no more."""
-    found = _invitation(sight, pk)
-    people = reverse("accounts:people", args=[sight.council.slug])
+    found = _invitation(viewer, pk)
+    people = reverse("accounts:people", args=[viewer.council.slug])
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "invitation": found,
         "posts": found.posts.all(),
         "breadcrumbs": [("People", people), (found.full_name, "")],
@@ -86,28 +86,28 @@ def invited(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
 
 @require_POST
 @council_page(Permission.MANAGE_PEOPLE)
-def send_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    found = _invitation(sight, pk)
+def send_again(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    found = _invitation(viewer, pk)
     with refusal_in_banner(request):
-        sent = invitations.send_again(invitation=found, by=sight.user, now=timezone.now())
+        sent = invitations.send_again(invitation=found, by=viewer.user, now=timezone.now())
         nudge()
         if sent:
             messages.success(request, f"The invitation is on its way to {found.email} once more.")
         else:
             said = f"An invitation went to {found.email} a moment ago. Wait two minutes before another."
             messages.info(request, said)
-        return redirect("accounts:invited", sight.council.slug, pk)
-    return redirect("accounts:people", sight.council.slug)
+        return redirect("accounts:invited", viewer.council.slug, pk)
+    return redirect("accounts:people", viewer.council.slug)
 
 
 @require_POST
 @council_page(Permission.MANAGE_PEOPLE)
-def withdraw(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    found = _invitation(sight, pk)
-    if invitations.withdraw(invitation=found, by=sight.user, now=timezone.now()):
+def withdraw(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    found = _invitation(viewer, pk)
+    if invitations.withdraw(invitation=found, by=viewer.user, now=timezone.now()):
         messages.success(request, f"The invitation of {found.full_name} is withdrawn. Its link works no more.")
-    return redirect("accounts:people", sight.council.slug)
+    return redirect("accounts:people", viewer.council.slug)
 
 
-def _invitation(sight: Sight, pk: int) -> Invitation:
-    return get_object_or_404(Invitation.objects.select_related("council"), council=sight.council, pk=pk)
+def _invitation(viewer: Viewer, pk: int) -> Invitation:
+    return get_object_or_404(Invitation.objects.select_related("council"), council=viewer.council, pk=pk)

@@ -21,7 +21,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts import actions, invitations, letters, throttle
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.client_address import client_address, network_of
 from accounts.forms import (
     AddPersonForm,
@@ -179,9 +179,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @council_page(Permission.MANAGE_PEOPLE)
-def people(request: HttpRequest, sight: Sight) -> HttpResponse:
+def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = PeopleFilter(request.GET)
-    rows = User.objects.filter(memberships__council=sight.council).distinct().order_by("full_name", "pk")
+    rows = User.objects.filter(memberships__council=viewer.council).distinct().order_by("full_name", "pk")
     total = rows.count()
     if form.is_valid():
         words, role = form.cleaned_data["q"].strip(), form.cleaned_data["role"]
@@ -189,86 +189,86 @@ def people(request: HttpRequest, sight: Sight) -> HttpResponse:
             rows = rows.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
         if role:
             # A row of this council, not of another one that the person is in as well.
-            rows = rows.filter(pk__in=Membership.objects.filter(council=sight.council, role=role).values("user"))
+            rows = rows.filter(pk__in=Membership.objects.filter(council=viewer.council, role=role).values("user"))
     page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     roles: dict[int, list[str]] = {}
-    for row in Membership.objects.filter(council=sight.council, user__in=list(page.object_list)):
+    for row in Membership.objects.filter(council=viewer.council, user__in=list(page.object_list)):
         roles.setdefault(row.user_id, []).append(row.get_role_display())
     posts: dict[int, list[str]] = {}
-    held = Holding.objects.current().filter(post__council=sight.council, user__in=list(page.object_list))
+    held = Holding.objects.current().filter(post__council=viewer.council, user__in=list(page.object_list))
     for holding in held.select_related("post"):
         posts.setdefault(holding.user_id, []).append(holding.post.name)
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "filter": form,
         "page": page,
         "rows": [(user, sorted(roles.get(user.pk, [])), sorted(posts.get(user.pk, []))) for user in page],
         "total": total,
-        "invited": Invitation.objects.filter(council=sight.council).prefetch_related("posts"),
+        "invited": Invitation.objects.filter(council=viewer.council).prefetch_related("posts"),
     }
     return render(request, "accounts/people.html", context)
 
 
 @council_page(Permission.MANAGE_PEOPLE)
-def add_person(request: HttpRequest, sight: Sight) -> HttpResponse:
+def add_person(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     form = AddPersonForm(request.POST or None)
     if form.is_valid():
         with refusal_on(form):
             found = invitations.invite_person(
-                council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data
+                council=viewer.council, by=viewer.user, now=timezone.now(), **form.cleaned_data
             )
             nudge()
             messages.success(request, f"An invitation is on its way to {found.email}.")
-            return redirect("accounts:invited", sight.council.slug, found.pk)
-    context = {"council": sight.council, "form": form, "breadcrumbs": [_people_crumb(sight), ("Add a person", "")]}
+            return redirect("accounts:invited", viewer.council.slug, found.pk)
+    context = {"council": viewer.council, "form": form, "breadcrumbs": [_people_crumb(viewer), ("Add a person", "")]}
     return render(request, "accounts/add_person.html", context, status=422 if form.errors else 200)
 
 
 @council_page(Permission.MANAGE_PEOPLE)
-def person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    user = person_or_404(sight, pk)
-    roles = list(Membership.objects.filter(council=sight.council, user=user).values_list("role", flat=True))
+def person(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    user = person_or_404(viewer, pk)
+    roles = list(Membership.objects.filter(council=viewer.council, user=user).values_list("role", flat=True))
     initial = {"full_name": user.full_name, "telephone": user.telephone, "roles": roles}
     form = PersonForm(request.POST or None, initial=initial)
     if form.is_valid():
         with refusal_on(form):
             actions.save_person(
-                council=sight.council, user=user, by=sight.user, now=timezone.now(), **form.cleaned_data
+                council=viewer.council, user=user, by=viewer.user, now=timezone.now(), **form.cleaned_data
             )
             messages.success(request, f"What you changed about {form.cleaned_data['full_name']} is saved.")
-            return redirect("accounts:person", sight.council.slug, pk)
+            return redirect("accounts:person", viewer.council.slug, pk)
     context: dict[str, Any] = {
-        "council": sight.council,
+        "council": viewer.council,
         "person": user,
         "form": form,
-        "holdings": Holding.objects.filter(user=user, post__council=sight.council).select_related("post"),
-        "is_self": user == sight.user,
-        "address_change": AddressChange.objects.filter(council=sight.council, user=user).first(),
-        "breadcrumbs": [_people_crumb(sight), (user.full_name, "")],
+        "holdings": Holding.objects.filter(user=user, post__council=viewer.council).select_related("post"),
+        "is_self": user == viewer.user,
+        "address_change": AddressChange.objects.filter(council=viewer.council, user=user).first(),
+        "breadcrumbs": [_people_crumb(viewer), (user.full_name, "")],
     }
     return render(request, "accounts/person.html", context, status=422 if form.errors else 200)
 
 
 @council_page(Permission.MANAGE_PEOPLE)
-def remove_person(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+def remove_person(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Ask once more, then take the person out of the council."""
-    user = person_or_404(sight, pk)
+    user = person_or_404(viewer, pk)
     if request.method == "POST":
         with refusal_in_banner(request):
-            actions.remove_person(council=sight.council, user=user, by=sight.user, now=timezone.now())
+            actions.remove_person(council=viewer.council, user=user, by=viewer.user, now=timezone.now())
             said = f"{user.full_name} has been removed. Their posts are vacant; what they did stays."
             messages.success(request, said)
-            return redirect("accounts:people", sight.council.slug)
-        return redirect("accounts:person", sight.council.slug, pk)
-    holdings = Holding.objects.current().filter(user=user, post__council=sight.council).select_related("post")
-    context = {"council": sight.council, "person": user, "holdings": holdings}
+            return redirect("accounts:people", viewer.council.slug)
+        return redirect("accounts:person", viewer.council.slug, pk)
+    holdings = Holding.objects.current().filter(user=user, post__council=viewer.council).select_related("post")
+    context = {"council": viewer.council, "person": user, "holdings": holdings}
     return render(request, "accounts/remove_person.html", context)
 
 
 @require_POST
 @council_page(Permission.MANAGE_PEOPLE)
-def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
-    user = person_or_404(sight, pk)
+def invite_again(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
+    user = person_or_404(viewer, pk)
     with transaction.atomic():
         queued = letters.queue_password_letter(user, now=timezone.now())
     nudge()
@@ -276,16 +276,16 @@ def invite_again(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         messages.success(request, f"A link to choose a password is on its way to {user.email}.")
     else:
         messages.info(request, f"A link went to {user.email} a moment ago. Wait two minutes before sending another.")
-    return redirect("accounts:person", sight.council.slug, pk)
+    return redirect("accounts:person", viewer.council.slug, pk)
 
 
-def person_or_404(sight: Sight, pk: int) -> User:
+def person_or_404(viewer: Viewer, pk: int) -> User:
     """A person of the council; anybody else does not exist here."""
-    user = User.objects.filter(pk=pk, memberships__council=sight.council).distinct().first()
+    user = User.objects.filter(pk=pk, memberships__council=viewer.council).distinct().first()
     if user is None:
         raise Http404
     return user
 
 
-def _people_crumb(sight: Sight) -> tuple[str, str]:
-    return ("People", reverse("accounts:people", args=[sight.council.slug]))
+def _people_crumb(viewer: Viewer) -> tuple[str, str]:
+    return ("People", reverse("accounts:people", args=[viewer.council.slug]))

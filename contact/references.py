@@ -5,11 +5,11 @@ from __future__ import annotations
 from accounts.permissions import Permission
 from contact.models import Request
 from govuk.addresses import address_of
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from inspections.references import Found, Reference, State
 
 
-def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """A request, by its number, for those who watch the inspection and those who owe the answer."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_OWN_REQUESTS):
         return None

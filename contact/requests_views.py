@@ -21,7 +21,7 @@ from contact.models import Answer, Request
 from contact.views import show_form
 from govuk.dates import long_datetime
 from govuk.forms import posted
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.inspectors import inspectors_of
 from refusals import refusal_in_banner, refusal_on
 
@@ -30,105 +30,105 @@ RENAMED = {"posts": "owner_1"}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_CONTACT)
-def add_request(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    now = timezone.localtime(sight.now)
-    lead = next((person.name for person in inspectors_of(sight.standing) if person.is_lead), "")
+def add_request(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    now = timezone.localtime(viewer.now)
+    lead = next((person.name for person in inspectors_of(viewer.standing) if person.is_lead), "")
     initial = {"asked_on": now.date(), "asked_at": now.time(), "asked_by": lead, "once": uuid4()}
-    form = RequestForm(posted(request), posts=_posts(sight), initial=initial)
+    form = RequestForm(posted(request), posts=_posts(viewer), initial=initial)
     if form.is_valid():
         with refusal_on(form, renamed=RENAMED):
             made = actions.record_request(
-                inspection=sight.inspection, by=sight.user, now=timezone.now(), **form.facts()
+                inspection=viewer.inspection, by=viewer.user, now=timezone.now(), **form.facts()
             )
             whose = _names(form.facts()["posts"]) or "the DCS office"
             said = f"Request {made.number} recorded: owed by {whose}, due {long_datetime(made.due)}."
             messages.success(request, said)
-            return redirect("contact:contact", sight.inspection.slug)
+            return redirect("contact:contact", viewer.inspection.slug)
     more = "It becomes something owed: it stands on the countdown and on its owners’ own pages, and they are reminded."
-    return show_form(request, sight, form, title="Record a request", button="Record the request", more=more)
+    return show_form(request, viewer, form, title="Record a request", button="Record the request", more=more)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_OWN_REQUESTS)
-def request_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+def request_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
     """What was asked for and how it stands; its answer is recorded here."""
-    asked = _request(sight, number)
-    may_answer = _may_answer(sight, asked)
+    asked = _request(viewer, number)
+    may_answer = _may_answer(viewer, asked)
     if request.method == "POST" and not may_answer:
         raise Http404
-    now = timezone.localtime(sight.now)
+    now = timezone.localtime(viewer.now)
     form = AnswerForm(posted(request), initial={"on": now.date(), "at": now.time()})
     if form.is_valid():
         given = form.cleaned_data
         facts = {name: given[name] for name in ("how", "text", "evidence")}
         answered_at = moment(given["on"], given["at"])
         with refusal_on(form):
-            actions.answer_request(request=asked, answered_at=answered_at, by=sight.user, now=timezone.now(), **facts)
+            actions.answer_request(request=asked, answered_at=answered_at, by=viewer.user, now=timezone.now(), **facts)
             messages.success(request, f"Answer to request {number} recorded. Nothing more is owed on it.")
-            return redirect("contact:request", sight.inspection.slug, number)
-    return _show(request, sight, asked, form=form, may_answer=may_answer)
+            return redirect("contact:request", viewer.inspection.slug, number)
+    return _show(request, viewer, asked, form=form, may_answer=may_answer)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_CONTACT)
-def change_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    asked = _request(sight, number)
+def change_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
+    asked = _request(viewer, number)
     due = timezone.localtime(asked.due)
-    owners = sight.standing.owners_of(asked.item)
+    owners = viewer.standing.owners_of(asked.item)
     initial: dict[str, Any] = {"about": asked.about, "text": asked.text, "asked_by": asked.asked_by}
     initial |= {"due_on": due.date(), "due_at": due.time()}
     initial |= {f"owner_{place}": str(owner.post) for place, owner in enumerate(owners[:MOST_OWNERS], start=1)}
-    form = RequestForm(posted(request), posts=_posts(sight), initial=initial, is_change=True)
+    form = RequestForm(posted(request), posts=_posts(viewer), initial=initial, is_change=True)
     if form.is_valid():
         with refusal_on(form, renamed=RENAMED):
-            changed = actions.change_request(request=asked, by=sight.user, now=timezone.now(), **form.facts())
+            changed = actions.change_request(request=asked, by=viewer.user, now=timezone.now(), **form.facts())
             messages.success(request, f"Request {number} changed." if changed else "Nothing changed.")
-            return redirect("contact:request", sight.inspection.slug, number)
-    back = reverse("contact:request", args=[sight.inspection.slug, number])
-    return show_form(request, sight, form, title=f"Change request {number}", button="Save", back=back)
+            return redirect("contact:request", viewer.inspection.slug, number)
+    back = reverse("contact:request", args=[viewer.inspection.slug, number])
+    return show_form(request, viewer, form, title=f"Change request {number}", button="Save", back=back)
 
 
 @require_POST
 @inspection_page(Permission.RECORD_CONTACT)
-def reopen_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    asked = _request(sight, number)
+def reopen_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
+    asked = _request(viewer, number)
     form = ReopenForm(request.POST)
     if form.is_valid():
         with refusal_on(form):
-            actions.reopen_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            actions.reopen_request(request=asked, by=viewer.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, f"Request {number} is owed again.")
-            return redirect("contact:request", sight.inspection.slug, number)
-    return _show(request, sight, asked, reopen_form=form, may_answer=True)
+            return redirect("contact:request", viewer.inspection.slug, number)
+    return _show(request, viewer, asked, reopen_form=form, may_answer=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_CONTACT)
-def withdraw_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    asked = _request(sight, number)
+def withdraw_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
+    asked = _request(viewer, number)
     form = WithdrawForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
-            actions.withdraw_request(request=asked, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            actions.withdraw_request(request=asked, by=viewer.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, f"Request {number} withdrawn. Nothing is owed on it, and nobody is reminded.")
-            return redirect("contact:request", sight.inspection.slug, number)
-    back = reverse("contact:request", args=[sight.inspection.slug, number])
+            return redirect("contact:request", viewer.inspection.slug, number)
+    back = reverse("contact:request", args=[viewer.inspection.slug, number])
     title, more = f"Withdraw request {number}?", "Nothing is owed on it from then on. You can reinstate it."
-    return show_form(request, sight, form, title=title, button="Withdraw it", more=more, harm=True, back=back)
+    return show_form(request, viewer, form, title=title, button="Withdraw it", more=more, harm=True, back=back)
 
 
 @require_POST
 @inspection_page(Permission.RECORD_CONTACT)
-def reinstate_request(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    asked = _request(sight, number)
+def reinstate_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
+    asked = _request(viewer, number)
     with refusal_in_banner(request):
-        if actions.reinstate_request(request=asked, by=sight.user, now=timezone.now()):
+        if actions.reinstate_request(request=asked, by=viewer.user, now=timezone.now()):
             messages.success(request, f"Request {number} stands again.")
-    return redirect("contact:request", sight.inspection.slug, number)
+    return redirect("contact:request", viewer.inspection.slug, number)
 
 
 def _show(
     request: HttpRequest,
-    sight: InspectionSight,
+    viewer: InspectionViewer,
     asked: Request,
     *,
     may_answer: bool,
@@ -136,44 +136,44 @@ def _show(
     reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
     answers = list(Answer.objects.filter(request=asked).select_related("recorded_by", "taken_back_by"))
-    duty = next((duty for duty in duties(sight.standing) if duty.key == asked.item), None)
+    duty = next((duty for duty in duties(viewer.standing) if duty.key == asked.item), None)
     is_faulty = bool((form and form.errors) or (reopen_form and reopen_form.errors))
-    watches = sight.may(Permission.READ_CONTACT)
+    watches = viewer.may(Permission.READ_CONTACT)
     here = "contact:contact" if watches else "timetable:my-work"
     crumb = "Contact with the inspectors" if watches else "My work"
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
         "asked": asked,
         "duty": duty,
-        "is_late": duty is not None and duty.is_late(sight.standing.now),
-        "owners": sight.standing.owners_of(asked.item),
+        "is_late": duty is not None and duty.is_late(viewer.standing.now),
+        "owners": viewer.standing.owners_of(asked.item),
         "answer": next((answer for answer in answers if answer.taken_back_at is None), None),
         "former": [answer for answer in answers if answer.taken_back_at is not None],
         "form": form if form is not None else AnswerForm(),
         "reopen_form": reopen_form if reopen_form is not None else ReopenForm(),
-        "may_answer": may_answer and not sight.inspection.is_withdrawn,
-        "may_record": sight.may(Permission.RECORD_CONTACT) and not sight.inspection.is_withdrawn,
-        "breadcrumbs": [(crumb, reverse(here, args=[sight.inspection.slug])), (f"Request {asked.number}", "")],
+        "may_answer": may_answer and not viewer.inspection.is_withdrawn,
+        "may_record": viewer.may(Permission.RECORD_CONTACT) and not viewer.inspection.is_withdrawn,
+        "breadcrumbs": [(crumb, reverse(here, args=[viewer.inspection.slug])), (f"Request {asked.number}", "")],
     }
     return render(request, "contact/request.html", context, status=422 if is_faulty else 200)
 
 
-def _request(sight: InspectionSight, number: int) -> Request:
+def _request(viewer: InspectionViewer, number: int) -> Request:
     """The request, for those who watch the inspection and those who owe the answer; for others it does not exist."""
     rows = Request.objects.select_related("inspection", "recorded_by", "withdrawn_by")
-    asked = get_object_or_404(rows, inspection=sight.inspection, number=number)
-    if not (sight.may(Permission.READ_CONTACT) or sight.owns(asked.item)):
+    asked = get_object_or_404(rows, inspection=viewer.inspection, number=number)
+    if not (viewer.may(Permission.READ_CONTACT) or viewer.owns(asked.item)):
         raise Http404
     return asked
 
 
-def _may_answer(sight: InspectionSight, asked: Request) -> bool:
-    return sight.may(Permission.RECORD_CONTACT) or sight.owns(asked.item)
+def _may_answer(viewer: InspectionViewer, asked: Request) -> bool:
+    return viewer.may(Permission.RECORD_CONTACT) or viewer.owns(asked.item)
 
 
-def _posts(sight: InspectionSight) -> list[Post]:
-    return list(Post.objects.filter(council=sight.council).order_by("name"))
+def _posts(viewer: InspectionViewer) -> list[Post]:
+    return list(Post.objects.filter(council=viewer.council).order_by("name"))
 
 
 def _names(posts: list[Post]) -> str:

@@ -10,24 +10,24 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from accounts.permissions import Permission
 from files.receiving import ReceivingHandler
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 
 
-def owns(sight: InspectionSight, document: str) -> bool:
+def owns(viewer: InspectionViewer, document: str) -> bool:
     """Whether the person holds a post that owns the document."""
-    return sight.owns(f"document:{document}")
+    return viewer.owns(f"document:{document}")
 
 
-def may_see(sight: InspectionSight, document: str) -> bool:
-    return sight.may(Permission.READ_ALL_DOCUMENTS) or (
-        sight.may(Permission.READ_OWN_DOCUMENTS) and owns(sight, document)
+def may_see(viewer: InspectionViewer, document: str) -> bool:
+    return viewer.may(Permission.READ_ALL_DOCUMENTS) or (
+        viewer.may(Permission.READ_OWN_DOCUMENTS) and owns(viewer, document)
     )
 
 
-def may_fill(sight: InspectionSight, document: str) -> bool:
+def may_fill(viewer: InspectionViewer, document: str) -> bool:
     """Whether the person may add, replace and remove files and state nil returns."""
-    return sight.may(Permission.FILL_ALL_DOCUMENTS) or (
-        sight.may(Permission.FILL_OWN_DOCUMENTS) and owns(sight, document)
+    return viewer.may(Permission.FILL_ALL_DOCUMENTS) or (
+        viewer.may(Permission.FILL_OWN_DOCUMENTS) and owns(viewer, document)
     )
 
 
@@ -35,38 +35,38 @@ def may_fill(sight: InspectionSight, document: str) -> bool:
 may_approve = may_fill
 
 
-def may_state_nil(sight: InspectionSight, document: str) -> bool:
+def may_state_nil(viewer: InspectionViewer, document: str) -> bool:
     """Whether the person may state that there is nothing to supply: that is an owner's word.
 
     It is the coordinator's where no post that owns the document is held, since nobody else could give it.
     """
-    if owns(sight, document):
-        return sight.may(Permission.FILL_OWN_DOCUMENTS)
-    owners = sight.standing.owners_of(f"document:{document}")
-    return sight.may(Permission.FILL_ALL_DOCUMENTS) and all(owner.is_vacant for owner in owners)
+    if owns(viewer, document):
+        return viewer.may(Permission.FILL_OWN_DOCUMENTS)
+    owners = viewer.standing.owners_of(f"document:{document}")
+    return viewer.may(Permission.FILL_ALL_DOCUMENTS) and all(owner.is_vacant for owner in owners)
 
 
-def may_return(sight: InspectionSight) -> bool:
-    return sight.may(Permission.RETURN_DOCUMENTS)
+def may_return(viewer: InspectionViewer) -> bool:
+    return viewer.may(Permission.RETURN_DOCUMENTS)
 
 
-def may_open(sight: InspectionSight, document: str, *, names_children: bool) -> bool:
+def may_open(viewer: InspectionViewer, document: str, *, names_children: bool) -> bool:
     """Whether the person may open a file of the document and see what it is called."""
     if names_children:
-        return sight.may(Permission.OPEN_FILES_THAT_NAME_CHILDREN) or (
-            sight.may(Permission.FILL_OWN_DOCUMENTS) and owns(sight, document)
+        return viewer.may(Permission.OPEN_FILES_THAT_NAME_CHILDREN) or (
+            viewer.may(Permission.FILL_OWN_DOCUMENTS) and owns(viewer, document)
         )
-    return may_see(sight, document)
+    return may_see(viewer, document)
 
 
 Check = Callable[..., object]
-View = Callable[Concatenate[HttpRequest, InspectionSight, ...], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBase]
 
 
 def receiving_page(check: Check) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """A page of an inspection that takes files, which go straight to the disk, hashed, as they arrive.
 
-    `check` is called with the sight and the address's parts and raises Http404 for who may not send here, before the
+    `check` is called with the viewer and the address's parts and raises Http404 for who may not send here, before the
     first byte is read. Django's own check of the form's token reads the form, so it has to come after the handler that
     receives it is in place: the page is exempt from the early check and protected inside.
     """
@@ -74,10 +74,10 @@ def receiving_page(check: Check) -> Callable[[View], Callable[..., HttpResponseB
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         protected = csrf_protect(view)
 
-        def page(request: HttpRequest, sight: InspectionSight, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            check(sight, *args, **kwargs)
+        def page(request: HttpRequest, viewer: InspectionViewer, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            check(viewer, *args, **kwargs)
             request.upload_handlers = [ReceivingHandler(request)]
-            return protected(request, sight, *args, **kwargs)
+            return protected(request, viewer, *args, **kwargs)
 
         # Asked for by the test that holds the proxy's configuration in docs/running.md against all addresses.
         page.receives_files = True  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from files.receiving import limit
 from files.types import ACCEPT, IN_WORDS, has_macros
 from frameworks import Covered
 from govuk.dates import long_date
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def what_follows(state: DocumentState) -> str:
     return "Nothing is missing."
 
 
-def added_since(sight: InspectionSight, document: str, since: str) -> int:
+def added_since(viewer: InspectionViewer, document: str, since: str) -> int:
     """How many files the person has added to a document since a moment in ISO form; 0 where it is none (one query)."""
     try:
         moment = datetime.fromisoformat(since)
@@ -114,16 +114,16 @@ def added_since(sight: InspectionSight, document: str, since: str) -> int:
         return 0
     if moment.tzinfo is None:
         return 0
-    rows = Version.objects.filter(file__inspection=sight.inspection, file__document=document, number=1)
-    return rows.filter(uploaded_by=sight.user, uploaded_at__gte=moment).count()
+    rows = Version.objects.filter(file__inspection=viewer.inspection, file__document=document, number=1)
+    return rows.filter(uploaded_by=viewer.user, uploaded_at__gte=moment).count()
 
 
-def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
+def part_rows(viewer: InspectionViewer, state: DocumentState) -> list[PartRow]:
     """The parts of a document with their files and history (two queries)."""
-    earlier = _earlier(sight, state)
+    earlier = _earlier(viewer, state)
     rows = [(row.file, row.sha256) for part in state.parts for row in (*part.files, *part.dropped)]
-    same = sameness.elsewhere(sight, rows)
-    may_fill = access.may_fill(sight, state.document.key) and not sight.inspection.is_withdrawn
+    same = sameness.elsewhere(viewer, rows)
+    may_fill = access.may_fill(viewer, state.document.key) and not viewer.inspection.is_withdrawn
 
     def options(part: PartState) -> UploadOptions | None:
         takes_files = may_fill and part.nil is None
@@ -132,9 +132,9 @@ def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
     return [
         PartRow(
             state=part,
-            files=tuple(_file_row(sight, state, part, row, earlier, same, is_dropped=False) for row in part.files),
-            dropped=tuple(_file_row(sight, state, part, row, earlier, same, is_dropped=True) for row in part.dropped),
-            rows=tuple(upload_rows(sight, part)) if may_fill and part.nil is None else (),
+            files=tuple(_file_row(viewer, state, part, row, earlier, same, is_dropped=False) for row in part.files),
+            dropped=tuple(_file_row(viewer, state, part, row, earlier, same, is_dropped=True) for row in part.dropped),
+            rows=tuple(upload_rows(viewer, part)) if may_fill and part.nil is None else (),
             options=options(part),
             is_turning=bool(part.turns_on and state.horizon and part.turns_on <= state.horizon),
         )
@@ -142,12 +142,12 @@ def part_rows(sight: InspectionSight, state: DocumentState) -> list[PartRow]:
     ]
 
 
-def _earlier(sight: InspectionSight, state: DocumentState) -> dict[int, list[Version]]:
+def _earlier(viewer: InspectionViewer, state: DocumentState) -> dict[int, list[Version]]:
     """The versions before the current one, by file, newest first."""
     current = {row.file: row.number for part in state.parts for row in (*part.files, *part.dropped)}
     versions: dict[int, list[Version]] = {}
     rows = Version.objects.filter(
-        file__inspection=sight.inspection, file__document=state.document.key, file__archived_at=None
+        file__inspection=viewer.inspection, file__document=state.document.key, file__archived_at=None
     ).select_related("uploaded_by")
     for row in rows.order_by("file_id", "-number"):
         if row.number < current.get(row.file_id, 0):
@@ -156,7 +156,7 @@ def _earlier(sight: InspectionSight, state: DocumentState) -> dict[int, list[Ver
 
 
 def _file_row(
-    sight: InspectionSight,
+    viewer: InspectionViewer,
     state: DocumentState,
     part: PartState,
     row: CurrentFile,
@@ -165,7 +165,7 @@ def _file_row(
     *,
     is_dropped: bool,
 ) -> FileRow:
-    may_open = access.may_open(sight, state.document.key, names_children=row.names_children)
+    may_open = access.may_open(viewer, state.document.key, names_children=row.names_children)
     return FileRow(
         file=row.file,
         version=row.version,
@@ -196,7 +196,7 @@ def upload_facts() -> dict[str, Any]:
     }
 
 
-def upload_rows(sight: InspectionSight, part: PartState, data: Any = None, files: Any = None) -> Iterable[UploadRow]:
+def upload_rows(viewer: InspectionViewer, part: PartState, data: Any = None, files: Any = None) -> Iterable[UploadRow]:
     """The rows of a part's form: as many as are missing where each file has a date of its own, else one."""
     asked = part.part
     count = min(max(asked.needed - part.have, 1), MOST_ROWS) if asked.dated else 1
@@ -208,7 +208,7 @@ def upload_rows(sight: InspectionSight, part: PartState, data: Any = None, files
             data,
             files,
             part=asked,
-            today=sight.standing.today,
+            today=viewer.standing.today,
             prefix=f"row{row}",
             auto_id=f"id_{asked.key}_%s",
         )
@@ -219,19 +219,19 @@ def _row_number(name: str) -> int:
     return int(row) if row.isascii() and row.isdigit() and len(row) < 4 else 0
 
 
-def removed_files(sight: InspectionSight, state: DocumentState) -> list[tuple[File, str]]:
+def removed_files(viewer: InspectionViewer, state: DocumentState) -> list[tuple[File, str]]:
     """The files taken out of a document, each with its name as this person may see it (one query)."""
-    rows = File.objects.filter(inspection=sight.inspection, document=state.document.key).exclude(archived_at=None)
+    rows = File.objects.filter(inspection=viewer.inspection, document=state.document.key).exclude(archived_at=None)
     return [
         (
             row,
-            row.label if access.may_open(sight, state.document.key, names_children=row.names_children) else NAMELESS,
+            row.label if access.may_open(viewer, state.document.key, names_children=row.names_children) else NAMELESS,
         )
         for row in rows.select_related("archived_by").order_by("-archived_at")
     ]
 
 
-def reviews(sight: InspectionSight, state: DocumentState) -> list[Review]:
+def reviews(viewer: InspectionViewer, state: DocumentState) -> list[Review]:
     """Every approval and return of a document, latest first (one query)."""
-    rows = Review.objects.filter(inspection=sight.inspection, document=state.document.key)
+    rows = Review.objects.filter(inspection=viewer.inspection, document=state.document.key)
     return list(rows.select_related("by").order_by("-at", "-pk"))

@@ -7,11 +7,11 @@ from documents import access
 from documents.models import File, Version
 from documents.state import states
 from govuk.addresses import address_of
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from inspections.references import Found, Reference, State
 
 
-def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """The version of a file (`key` is the file's id), for who may open it.
 
     A version is superseded once the file has other bytes. Moved, restored or given another date, it has the same.
@@ -36,7 +36,7 @@ def _name(file: File, reference: Reference) -> str:
     return f"{file.label}{version}{f', page {reference.page}' if reference.page else ''}"
 
 
-def _state(viewer: InspectionSight, file: File, cited: Version, current: Version) -> State:
+def _state(viewer: InspectionViewer, file: File, cited: Version, current: Version) -> State:
     if file.is_archived:
         return State.GONE
     if cited.sha256 != current.sha256:

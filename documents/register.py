@@ -10,7 +10,7 @@ from documents.records import NAMELESS, CurrentFile
 from documents.state import SUBMITTED, DocumentState, PartState
 from files.types import has_macros
 from govuk.components import STATES as STATE_WORDS
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 
 HEADINGS = (
     "Number",
@@ -28,12 +28,12 @@ HEADINGS = (
 )
 
 
-def visible(sight: InspectionSight, states: Mapping[str, DocumentState]) -> list[DocumentState]:
+def visible(viewer: InspectionViewer, states: Mapping[str, DocumentState]) -> list[DocumentState]:
     """The documents that the person may see, in the framework's order."""
-    return [state for key, state in states.items() if access.may_see(sight, key)]
+    return [state for key, state in states.items() if access.may_see(viewer, key)]
 
 
-def narrowed(sight: InspectionSight, seen: Iterable[DocumentState], wanted: Mapping[str, Any]) -> list[DocumentState]:
+def narrowed(viewer: InspectionViewer, seen: Iterable[DocumentState], wanted: Mapping[str, Any]) -> list[DocumentState]:
     """Those that match what was asked for: words, state, owner (a post's id or "tbc") and "mine"."""
     words = str(wanted.get("q") or "").casefold().split()
     return [
@@ -42,21 +42,21 @@ def narrowed(sight: InspectionSight, seen: Iterable[DocumentState], wanted: Mapp
         if all(word in _text(state) for word in words)
         and _is_in(state, wanted.get("state") or "")
         and _is_of(state, wanted.get("owner") or "")
-        and (not wanted.get("mine") or access.owns(sight, state.document.key))
+        and (not wanted.get("mine") or access.owns(viewer, state.document.key))
     ]
 
 
-def tickable(sight: InspectionSight, rows: Iterable[DocumentState]) -> frozenset[str]:
+def tickable(viewer: InspectionViewer, rows: Iterable[DocumentState]) -> frozenset[str]:
     """Keys of the documents that wait for just this person's approval, as far as they are concerned."""
-    if sight.inspection.is_withdrawn:
+    if viewer.inspection.is_withdrawn:
         return frozenset()
     return frozenset(
         state.document.key
         for state in rows
         if state.state == SUBMITTED
         and not state.is_stale
-        and access.may_approve(sight, state.document.key)
-        and not state.approvals.why_not(sight.user.pk)
+        and access.may_approve(viewer, state.document.key)
+        and not state.approvals.why_not(viewer.user.pk)
     )
 
 
@@ -115,7 +115,7 @@ FILE_HEADINGS = (
 )
 
 
-def files(sight: InspectionSight, rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
+def files(viewer: InspectionViewer, rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
     """The current files of these documents as rows of cells, headings first.
 
     What a file that names children is called, and its hash, is for those who may open it.
@@ -123,7 +123,7 @@ def files(sight: InspectionSight, rows: Iterable[DocumentState]) -> list[tuple[A
     return [
         FILE_HEADINGS,
         *(
-            _file_cells(sight, state, part, row, is_needed=is_needed)
+            _file_cells(viewer, state, part, row, is_needed=is_needed)
             for state in rows
             for part in state.parts
             for is_needed, found in ((True, part.files), (False, part.dropped))
@@ -133,9 +133,9 @@ def files(sight: InspectionSight, rows: Iterable[DocumentState]) -> list[tuple[A
 
 
 def _file_cells(
-    sight: InspectionSight, state: DocumentState, part: PartState, row: CurrentFile, *, is_needed: bool
+    viewer: InspectionViewer, state: DocumentState, part: PartState, row: CurrentFile, *, is_needed: bool
 ) -> tuple[Any, ...]:
-    may_open = access.may_open(sight, state.document.key, names_children=row.names_children)
+    may_open = access.may_open(viewer, state.document.key, names_children=row.names_children)
     return (
         state.document.number,
         part.part.label,

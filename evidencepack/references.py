@@ -6,11 +6,11 @@ from accounts.permissions import Permission
 from evidencepack.models import Pack
 from evidencepack.models import State as PackState
 from govuk.addresses import address_of
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from inspections.references import Found, Reference, State
 
 
-def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """A pack that is ready (`key` is its number); superseded once a later whole pack is."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_PACKS):
         return None

@@ -18,7 +18,7 @@ from evidencepack.forms import SendingForm
 from evidencepack.material import material
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
 from files import serving
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from refusals import Refused, refusal_on
 
 # What a page that names a pack does not need of it, and of those that it speaks of.
@@ -35,51 +35,51 @@ FILES = {
 
 @require_safe
 @inspection_page(Permission.READ_PACKS)
-def pack_list(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    made_from = material(sight.standing)
+def pack_list(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    made_from = material(viewer.standing)
     packs = list(
-        Pack.objects.filter(inspection=sight.inspection)
+        Pack.objects.filter(inspection=viewer.inspection)
         .defer(*HEAVY[:2], *HEAVY[4:])
         .select_related("requested_by", "supplements")
         .prefetch_related("sendings")
     )
     latest = next((pack for pack in packs if pack.state == State.READY and not pack.is_supplement), None)
-    mark, sent = fingerprint(made_from), last_sent(sight.inspection)
+    mark, sent = fingerprint(made_from), last_sent(viewer.inspection)
     changes = changes_between(held(sent), made_from) if sent else []
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "sent": sent,
-        "changes": presenting.nameless(changes, with_children=sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)),
+        "changes": presenting.nameless(changes, with_children=viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)),
         "outlook": presenting.outlook(made_from),
         **presenting.newest(packs),
         "unfinished": next((pack for pack in packs if pack.state in UNFINISHED), None),
         "is_current": latest is not None and is_current(latest, mark, sent),
         "latest": latest,
-        "may_build": sight.may(Permission.BUILD_PACKS),
+        "may_build": viewer.may(Permission.BUILD_PACKS),
     }
     return render(request, "evidencepack/list.html", context)
 
 
 @require_POST
 @inspection_page(Permission.BUILD_PACKS)
-def build_pack(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    return _ask(request, sight, supplement=False)
+def build_pack(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    return _ask(request, viewer, supplement=False)
 
 
 @require_POST
 @inspection_page(Permission.BUILD_PACKS)
-def build_supplement(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    return _ask(request, sight, supplement=True)
+def build_supplement(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    return _ask(request, viewer, supplement=True)
 
 
-def _ask(request: HttpRequest, sight: InspectionSight, *, supplement: bool) -> HttpResponse:
+def _ask(request: HttpRequest, viewer: InspectionViewer, *, supplement: bool) -> HttpResponse:
     try:
         pack, is_new = actions.request_pack(
-            inspection=sight.inspection, by=sight.user, now=timezone.now(), supplement=supplement
+            inspection=viewer.inspection, by=viewer.user, now=timezone.now(), supplement=supplement
         )
     except Refused as refused:
         messages.warning(request, refused.message)
-        return redirect("evidencepack:list", sight.inspection.slug)
+        return redirect("evidencepack:list", viewer.inspection.slug)
     what = "supplement" if supplement else "pack"
     if pack.state == State.QUEUED:
         tasks.ask(pack.pk)
@@ -89,40 +89,40 @@ def _ask(request: HttpRequest, sight: InspectionSight, *, supplement: bool) -> H
         messages.info(request, f"This {what} is being built already.")
     else:
         messages.info(request, f"Nothing has changed since pack {pack.number}, so this is still the {what}.")
-    return redirect("evidencepack:pack", sight.inspection.slug, pack.number)
+    return redirect("evidencepack:pack", viewer.inspection.slug, pack.number)
 
 
-def _pack(sight: InspectionSight, number: int) -> Pack:
+def _pack(viewer: InspectionViewer, number: int) -> Pack:
     packs = Pack.objects.select_related("requested_by", "since", "supplements").defer(*HEAVY[2:])
-    pack = get_object_or_404(packs, inspection=sight.inspection, number=number)
-    pack.inspection = sight.inspection
+    pack = get_object_or_404(packs, inspection=viewer.inspection, number=number)
+    pack.inspection = viewer.inspection
     return pack
 
 
 @require_safe
 @inspection_page(Permission.READ_PACKS)
-def pack_page(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
+def pack_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
     """One pack. A page that asks how far it is (house.js does, every second) gets that part alone."""
-    pack = _pack(sight, number)
+    pack = _pack(viewer, number)
     if request.headers.get("X-Requested-With") == "fetch":
-        context = {"inspection": sight.inspection, "pack": pack}
+        context = {"inspection": viewer.inspection, "pack": pack}
         return render(request, "evidencepack/progress.html", context)
-    return _show(request, sight, pack)
+    return _show(request, viewer, pack)
 
 
-def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: SendingForm | None = None) -> HttpResponse:
-    may_read_children = sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)
+def _show(request: HttpRequest, viewer: InspectionViewer, pack: Pack, form: SendingForm | None = None) -> HttpResponse:
+    may_read_children = viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN)
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "pack": pack,
         # First, since it marks the rows that the others show.
-        "is_held_back": _is_held_back(sight, pack),
-        "documents": presenting.documents(pack, sight.inspection.framework, with_children=may_read_children),
+        "is_held_back": _is_held_back(viewer, pack),
+        "documents": presenting.documents(pack, viewer.inspection.framework, with_children=may_read_children),
         "damaged": presenting.damaged(pack, with_children=may_read_children),
         "changes": presenting.changes(pack, with_children=may_read_children),
         "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),
         "files_are_gone": pack.state == State.READY and not pack.has_its_files,
-        "may_build": sight.may(Permission.BUILD_PACKS),
+        "may_build": viewer.may(Permission.BUILD_PACKS),
         "may_read_children": may_read_children,
         "form": form or SendingForm(has_children_part=pack.has_children_part),
     }
@@ -130,17 +130,17 @@ def _show(request: HttpRequest, sight: InspectionSight, pack: Pack, form: Sendin
     return render(request, "evidencepack/pack.html", context, status=status)
 
 
-def _is_held_back(sight: InspectionSight, pack: Pack) -> bool:
+def _is_held_back(viewer: InspectionViewer, pack: Pack) -> bool:
     """Whether a file of the pack has been marked since as naming children, to somebody who may not open such files."""
-    if sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN):
+    if viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN):
         return False
-    return presenting.hide_marked_since(pack, naming_children(sight.inspection))
+    return presenting.hide_marked_since(pack, naming_children(viewer.inspection))
 
 
 @require_POST
 @inspection_page(Permission.BUILD_PACKS)
-def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> HttpResponse:
-    pack = _pack(sight, number)
+def record_sent(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
+    pack = _pack(viewer, number)
     form = SendingForm(request.POST, has_children_part=pack.has_children_part)
     if form.is_valid():
         given = form.cleaned_data
@@ -151,32 +151,32 @@ def record_sent(request: HttpRequest, sight: InspectionSight, number: int) -> Ht
                 recipient=given["recipient"],
                 how=given["how"],
                 once=given["once"],
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
                 with_children_part=given.get("with_children_part", False),
             )
             messages.success(request, f"Recorded: pack {pack.number} was sent to {sending.recipient}.")
-            return redirect("evidencepack:pack", sight.inspection.slug, number)
-    return _show(request, sight, pack, form)
+            return redirect("evidencepack:pack", viewer.inspection.slug, number)
+    return _show(request, viewer, pack, form)
 
 
 @require_safe
 @inspection_page(Permission.DOWNLOAD_PACKS)
-def download(request: HttpRequest, sight: InspectionSight, number: int, kind: str) -> HttpResponseBase:
+def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: str) -> HttpResponseBase:
     """One file of a ready pack, as an attachment. Opening what names children goes on the record."""
     if kind not in FILES:
         raise Http404
     name, words, content_type, names_children = FILES[kind]
-    if not sight.may(Permission.READ_PACKS_THAT_NAME_CHILDREN if names_children else Permission.READ_PACKS):
+    if not viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN if names_children else Permission.READ_PACKS):
         raise Http404
-    pack = _pack(sight, number)
-    if pack.state != State.READY or name not in pack.file_names or _is_held_back(sight, pack):
+    pack = _pack(viewer, number)
+    if pack.state != State.READY or name not in pack.file_names or _is_held_back(viewer, pack):
         raise Http404
-    called = f"{sight.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
+    called = f"{viewer.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
     try:
         response = serving.from_disk(pack.folder / name, settings.PACKS_DIR, "packs", name=called, mime=content_type)
     except OSError:
         raise Http404 from None  # the pack's own page says that its files are gone
     if names_children and request.method == "GET":
-        actions.record_opened(pack=pack, by=sight.user, now=timezone.now())
+        actions.record_opened(pack=pack, by=viewer.user, now=timezone.now())
     return response

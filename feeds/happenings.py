@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from accounts.access import Sight
+from accounts.access import Viewer
 from accounts.models import Role
 from feeds.models import Kind
 from govuk.addresses import address_of
@@ -56,27 +56,27 @@ class Happening:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def happenings(kind: str, sight: Sight, inspections: Iterable[Inspection], *, now: datetime) -> list[Happening]:
+def happenings(kind: str, viewer: Viewer, inspections: Iterable[Inspection], *, now: datetime) -> list[Happening]:
     """Everything that a person's feed says of these inspections."""
     found: list[Happening] = []
-    posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (sight.posts, sight.roles)
+    posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (viewer.posts, viewer.roles)
     for inspection in inspections:
         standing = standing_of(inspection, now=now)
         if standing.inspection.is_withdrawn:
             continue
-        found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, sight, posts, roles)
+        found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, viewer, posts, roles)
     return found
 
 
-def _work(standing: Standing, sight: Sight, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
+def _work(standing: Standing, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
     # Before the notification only what does not hang on it has a date.
     for duty in all_duties(standing) if standing.schedule else other_duties(standing):
         if duty.due is not None and duty.is_of(posts, roles):
-            yield _duty(duty, duty.due, standing.inspection, sight)
+            yield _duty(duty, duty.due, standing.inspection, viewer)
 
 
-def _duty(duty: Duty, due: datetime, inspection: Inspection, sight: Sight) -> Happening:
-    posts = [owner.name for owner in duty.owners if owner.post in sight.posts]
+def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> Happening:
+    posts = [owner.name for owner in duty.owners if owner.post in viewer.posts]
     whose = f"Owed by: {'; '.join(posts)}." if posts else f"Owed by: {duty.role.label}." if duty.role else ""
     day = f"Day {duty.due_day} of {inspection.title}." if duty.due_day else f"{inspection.title}."
     state = "It is done." if duty.done else "What is missing stands on its page."

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q
 
-from accounts.access import sight_of
+from accounts.access import viewer_of
 from feeds.happenings import LONDON, Happening, happenings
 from feeds.models import Feed, Told
 from inspections.models import Inspection
@@ -49,7 +49,7 @@ def inspections_of(feed: Feed) -> list[Inspection]:
 
 def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[Line]:
     """What the feed says now, noted in the ledger where it has not said it before."""
-    current = happenings(feed.kind, sight_of(feed.user, feed.council), inspections, now=now)
+    current = happenings(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
     told = _told(feed, inspections)
     if _news(current, told):
         current, told = catch_up(feed, now=now)
@@ -64,7 +64,7 @@ def catch_up(feed: Feed, *, now: datetime) -> tuple[list[Happening], list[Told]]
     """
     feed = Feed.objects.select_for_update(of=("self",)).select_related("user", "council").get(pk=feed.pk)
     inspections = inspections_of(feed)
-    current = happenings(feed.kind, sight_of(feed.user, feed.council), inspections, now=now)
+    current = happenings(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
     rows = {(row.inspection_id, row.key): row for row in _told(feed, inspections)}
     new, changed = [], []
     for each in current:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import Sight, council_page, roles_of
+from accounts.access import Viewer, council_page, roles_of
 from accounts.models import Council, Role
 from accounts.permissions import Permission, allows
 from feeds import actions
@@ -120,62 +120,62 @@ class Offer:
 
 @require_safe
 @council_page(Permission.READ_OWN_WORK)
-def own_feeds(request: HttpRequest, sight: Sight) -> HttpResponse:
+def own_feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """One's own feeds in a council, with their addresses."""
-    mine = Feed.objects.filter(user=sight.user, council=sight.council).exclude(nonce="").select_related("user")
+    mine = Feed.objects.filter(user=viewer.user, council=viewer.council).exclude(nonce="").select_related("user")
     rows = {row.kind: row for row in mine}
     offers = []
     for kind in Kind:
-        if sight.may(ALLOWED[kind]):
+        if viewer.may(ALLOWED[kind]):
             row = rows.get(kind)
             offers.append(Offer(kind, EXPLAINED[kind], row, address_of_feed(row) if row else ""))
-    return render(request, "feeds/own.html", {"council": sight.council, "offers": offers})
+    return render(request, "feeds/own.html", {"council": viewer.council, "offers": offers})
 
 
 @require_POST
 @council_page(Permission.READ_OWN_WORK)
-def make(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
-    wanted = _kind(sight, kind)
-    if actions.make_feed(council=sight.council, user=sight.user, kind=wanted, now=timezone.now()):
+def make(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
+    wanted = _kind(viewer, kind)
+    if actions.make_feed(council=viewer.council, user=viewer.user, kind=wanted, now=timezone.now()):
         messages.success(request, f"“{wanted.label}” has an address. Copy it into your calendar program.")
-    return redirect("feeds:own", sight.council.slug)
+    return redirect("feeds:own", viewer.council.slug)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @council_page(Permission.READ_OWN_WORK)
-def renew(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
+def renew(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     said = "has a new address. Calendars with the old one are not kept up to date any more: give them the new one."
-    return _confirmed(request, sight, kind, actions.renew_feed, "feeds/renew.html", said)
+    return _confirmed(request, viewer, kind, actions.renew_feed, "feeds/renew.html", said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @council_page(Permission.READ_OWN_WORK)
-def end(request: HttpRequest, sight: Sight, kind: str) -> HttpResponse:
+def end(request: HttpRequest, viewer: Viewer, kind: str) -> HttpResponse:
     said = "has ended. Remove it from your calendar program too: some keep what they have fetched."
-    return _confirmed(request, sight, kind, actions.end_feed, "feeds/end.html", said)
+    return _confirmed(request, viewer, kind, actions.end_feed, "feeds/end.html", said)
 
 
 def _confirmed(
-    request: HttpRequest, sight: Sight, kind: str, act: Callable[..., bool], template: str, said: str
+    request: HttpRequest, viewer: Viewer, kind: str, act: Callable[..., bool], template: str, said: str
 ) -> HttpResponse:
-    wanted = _kind(sight, kind)
+    wanted = _kind(viewer, kind)
     if request.method == "POST":
-        if act(council=sight.council, user=sight.user, kind=wanted, now=timezone.now()):
+        if act(council=viewer.council, user=viewer.user, kind=wanted, now=timezone.now()):
             messages.success(request, f"“{wanted.label}” {said}")
-        return redirect("feeds:own", sight.council.slug)
-    row = Feed.objects.filter(user=sight.user, council=sight.council, kind=wanted).exclude(nonce="").first()
+        return redirect("feeds:own", viewer.council.slug)
+    row = Feed.objects.filter(user=viewer.user, council=viewer.council, kind=wanted).exclude(nonce="").first()
     if row is None:
-        return redirect("feeds:own", sight.council.slug)
-    crumbs = _breadcrumbs(sight.council, wanted)
-    return render(request, template, {"council": sight.council, "kind": wanted, "feed": row, "breadcrumbs": crumbs})
+        return redirect("feeds:own", viewer.council.slug)
+    crumbs = _breadcrumbs(viewer.council, wanted)
+    return render(request, template, {"council": viewer.council, "kind": wanted, "feed": row, "breadcrumbs": crumbs})
 
 
 def _breadcrumbs(council: Council, kind: Kind) -> list[tuple[str, str]]:
     return [("Your calendar feeds", reverse("feeds:own", args=[council.slug])), (kind.label, "")]
 
 
-def _kind(sight: Sight, kind: str) -> Kind:
+def _kind(viewer: Viewer, kind: str) -> Kind:
     """The kind that the address names, for whoever may have it; for others it does not exist."""
-    if kind not in Kind.values or not sight.may(ALLOWED[Kind(kind)]):
+    if kind not in Kind.values or not viewer.may(ALLOWED[Kind(kind)]):
         raise Http404
     return Kind(kind)

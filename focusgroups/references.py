@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from accounts.permissions import Permission
 from govuk.addresses import address_of
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from inspections.references import Found, Reference, State
 
 
-def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """A group of the framework, by its key, for who may see it."""
     group = next((each for each in viewer.standing.framework.focus_groups if each.key == reference.key), None)
     if group is None or not viewer.may(Permission.READ_OWN_GROUPS):

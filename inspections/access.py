@@ -11,7 +11,7 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from accounts.access import Sight
+from accounts.access import Viewer
 from accounts.models import Council, Holding, Role, User
 from accounts.permissions import Permission
 from database.prepared import Together, columns, instance
@@ -37,7 +37,7 @@ _WIDTH = 1 + len(columns(Inspection))
 
 
 @dataclass(frozen=True)
-class InspectionSight(Sight):
+class InspectionViewer(Viewer):
     """What one person is in the council of the inspection that the page is about; `now` is the moment of the page."""
 
     inspection: Inspection
@@ -53,31 +53,30 @@ class InspectionSight(Sight):
         return any(owner.post in self.posts for owner in self.standing.owners_of(item))
 
 
-View = Callable[Concatenate[HttpRequest, InspectionSight, ...], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBase]
 
 
 def inspection_page(permission: Permission) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """A page of the inspection named by `slug` in the address, for people who have the permission in its council.
 
-    The view is called with the request and an `InspectionSight`, and
-    reaches records only through it. Everybody else gets 404: what is not theirs looks as if it did not exist.
+    The view is called with the request and an `InspectionViewer`, and reaches records only through it. Everybody else gets 404: what is not theirs looks as if it did not exist.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
         @wraps(view)
         def page(request: HttpRequest, slug: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            sight = sight_of_inspection(request.user, slug)
-            if sight is None or not sight.may(permission):
+            viewer = viewer_of_inspection(request.user, slug)
+            if viewer is None or not viewer.may(permission):
                 raise Http404
-            request.sight = sight  # type: ignore[attr-defined]  # read by the navigation in every page's head
-            return view(request, sight, *args, **kwargs)
+            request.viewer = viewer  # type: ignore[attr-defined]  # read by the navigation in every page's head
+            return view(request, viewer, *args, **kwargs)
 
         return page
 
     return decorate
 
 
-def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
+def viewer_of_inspection(user: object, slug: str) -> InspectionViewer | None:
     """What the person is in the inspection's council; None for a stranger to it (one query)."""
     if not isinstance(user, User) or not user.is_active:
         return None
@@ -88,6 +87,6 @@ def sight_of_inspection(user: object, slug: str) -> InspectionSight | None:
     inspection.council = council = instance(Council, rows[0][_WIDTH:])
     roles = frozenset(Role(row[0]) for row in rows)
     posts = frozenset(post for (post,) in held)
-    return InspectionSight(
+    return InspectionViewer(
         user=user, council=council, roles=roles, posts=posts, inspection=inspection, now=timezone.now()
     )

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 
 _TEXT = re.compile(r"(?P<room>[a-z]+):(?P<key>[\w-]+)(?:@(?P<version>[1-9]\d{0,8}))?(?:#(?P<page>[1-9]\d{0,8}))?", re.A)
 
@@ -63,7 +63,7 @@ class Found:
     state: State
 
 
-Finder = Callable[[Reference, InspectionSight], Found | None]
+Finder = Callable[[Reference, InspectionViewer], Found | None]
 _FINDERS: dict[str, Finder] = {}
 
 
@@ -72,7 +72,7 @@ def register(room: str, finder: Finder) -> None:
     _FINDERS[room] = finder
 
 
-def find(reference: Reference, viewer: InspectionSight) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """What the reference points at in the viewer's inspection.
 
     None where there is no such thing, and where the viewer may not see it: the two cannot be told apart.

@@ -13,7 +13,7 @@ from documents.access import may_see
 from documents.evidence.actions import current_versions
 from frameworks import Framework, covered_by
 from govuk.markup import build, build_all
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from intake.access import fillable
 from intake.actions import Choice
 from intake.forms import BETWEEN, SortRow
@@ -55,22 +55,22 @@ class Row:
         return self.file.is_decided and said != (self.proposal.document, self.proposal.part)
 
 
-def rows(sight: InspectionSight, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[Row]:
+def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[Row]:
     """The rows of these files, those that need a decision first (one query).
 
     `data` is what was sent; a file that it does not speak of stands as it was.
     """
     files = list(files)
-    framework, may = sight.standing.framework, fillable(sight)
-    plan = sight.standing.plan
-    words, known = vocabulary(framework, plan), sight.council.name
-    here = _here(sight, files)
+    framework, may = viewer.standing.framework, fillable(viewer)
+    plan = viewer.standing.plan
+    words, known = vocabulary(framework, plan), viewer.council.name
+    here = _here(viewer, files)
     same = Counter(file.sha256 for file in files)
     first: dict[str, str] = {}
     options = Options(framework, may)
     made = []
     for file in files:
-        proposal = propose(file.path, words, today=sight.standing.today, known=known)
+        proposal = propose(file.path, words, today=viewer.standing.today, known=known)
         twin = first.setdefault(file.sha256, file.path) if same[file.sha256] > 1 else ""
         sent = data is not None and f"{_prefix(file)}-to" in data
         mine = proposal.document in may
@@ -86,7 +86,7 @@ def rows(sight: InspectionSight, files: Iterable[Waiting], data: Mapping[str, An
             plan=plan,
             fillable=may,
             name=file.name,
-            today=sight.standing.today,
+            today=viewer.standing.today,
             initial={
                 "as_at": said.as_at,
                 "names_children": said.names_children,
@@ -125,13 +125,13 @@ def _value(choice: Choice) -> str:
     return f"{choice.document}{BETWEEN}{choice.part}" if choice.document and choice.part else ""
 
 
-def _here(sight: InspectionSight, files: list[Waiting]) -> dict[str, str]:
+def _here(viewer: InspectionViewer, files: list[Waiting]) -> dict[str, str]:
     """Which of the bytes are current in a document already, of those that the person may see."""
-    found = current_versions().filter(file__inspection=sight.inspection, sha256__in={file.sha256 for file in files})
+    found = current_versions().filter(file__inspection=viewer.inspection, sha256__in={file.sha256 for file in files})
     numbers = {
         document.key: str(document.number)
-        for document in sight.standing.framework.documents
-        if may_see(sight, document.key)
+        for document in viewer.standing.framework.documents
+        if may_see(viewer, document.key)
     }
     rows = found.order_by("pk").values_list("sha256", "file__document")
     return {sha256: numbers[document] for sha256, document in rows if document in numbers}

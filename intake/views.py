@@ -18,7 +18,7 @@ from documents import presenting
 from files.receiving import Received
 from govuk.components import error_list
 from govuk.rendering import error_summary
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from intake import access, actions, keeping, tasks, unpacking
 from intake.models import Archive, Waiting
 from intake.recogniser import Confidence
@@ -28,12 +28,12 @@ from refusals import Refused, refusal_on
 KEPT_DAYS = actions.KEPT_FOR.days
 
 
-def _may_add(sight: InspectionSight) -> None:
-    documents_access.found_or_404(access.fillable(sight) and not sight.inspection.is_withdrawn)
+def _may_add(viewer: InspectionViewer) -> None:
+    documents_access.found_or_404(access.fillable(viewer) and not viewer.inspection.is_withdrawn)
 
 
-def _crumbs(sight: InspectionSight, here: str = "") -> list[tuple[str, str]]:
-    slug = sight.inspection.slug
+def _crumbs(viewer: InspectionViewer, here: str = "") -> list[tuple[str, str]]:
+    slug = viewer.inspection.slug
     way = [("Documents", reverse("documents:list", args=[slug]))]
     way.append(("Add many files", reverse("intake:add-many", args=[slug]) if here else ""))
     return [*way, (here, "")] if here else way
@@ -44,16 +44,16 @@ def _crumbs(sight: InspectionSight, here: str = "") -> list[tuple[str, str]]:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @documents_access.receiving_page(_may_add)
-def add_many(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def add_many(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Files and ZIPs into the intake: from a form, or one by one from the page's own script."""
     if request.method != "POST":
-        return _show_add(request, sight, [], 200)
+        return _show_add(request, viewer, [], 200)
     received = [file for file in request.FILES.getlist("file") if isinstance(file, Received)]
     faults = [] if received else ["Choose a file, several files or a ZIP"]
     taken, remarks = 0, []
     for file in received:
         try:
-            remarks.append(_take(sight, file, str(request.POST.get("path", "")) if len(received) == 1 else ""))
+            remarks.append(_take(viewer, file, str(request.POST.get("path", "")) if len(received) == 1 else ""))
             taken += 1
         except Refused as refused:
             faults.append(refused.message)
@@ -63,28 +63,28 @@ def add_many(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
     if taken and faults:
         messages.success(request, f"{_files(taken)} received. See below why the rest was not.")
     if faults:
-        return _show_add(request, sight, faults, 422)
-    return redirect("intake:sort", sight.inspection.slug)
+        return _show_add(request, viewer, faults, 422)
+    return redirect("intake:sort", viewer.inspection.slug)
 
 
 def _files(count: int) -> str:
     return "1 file" if count == 1 else f"{count} files"
 
 
-def _take(sight: InspectionSight, file: Received, path: str) -> str:
+def _take(viewer: InspectionViewer, file: Received, path: str) -> str:
     """Keep one file, or unpack one ZIP (at once if it is small); what a person should know about it."""
     name = file.name or "file"
     if not name.lower().endswith(".zip"):
         folders = path.replace("\\", "/").rpartition("/")[0]
         waiting = actions.take_in(
-            inspection=sight.inspection,
+            inspection=viewer.inspection,
             received=file,
             path=f"{folders}/{name}" if folders else name,
-            by=sight.user,
+            by=viewer.user,
             now=timezone.now(),
         )
         return waiting.remark
-    archive = actions.take_archive(inspection=sight.inspection, received=file, by=sight.user, now=timezone.now())
+    archive = actions.take_archive(inspection=viewer.inspection, received=file, by=viewer.user, now=timezone.now())
     if unpacking.is_small(keeping.path_of(archive.stored_name)):
         unpacking.unpack(archive.pk, now=timezone.now)
     else:
@@ -92,11 +92,11 @@ def _take(sight: InspectionSight, file: Received, path: str) -> str:
     return ""
 
 
-def _show_add(request: HttpRequest, sight: InspectionSight, faults: list[str], status: int) -> HttpResponse:
+def _show_add(request: HttpRequest, viewer: InspectionViewer, faults: list[str], status: int) -> HttpResponse:
     context = {
-        "inspection": sight.inspection,
-        "breadcrumbs": _crumbs(sight),
-        "waiting": access.visible(sight).filter(arrived_by=sight.user).count(),
+        "inspection": viewer.inspection,
+        "breadcrumbs": _crumbs(viewer),
+        "waiting": access.visible(viewer).filter(arrived_by=viewer.user).count(),
         "faults": faults,
         "error_summary": error_list([("id_file", fault) for fault in faults]) if faults else "",
         "kept_days": KEPT_DAYS,
@@ -111,33 +111,33 @@ def _show_add(request: HttpRequest, sight: InspectionSight, faults: list[str], s
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def sort(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def sort(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Every waiting file with what is proposed for it; what is confirmed goes into its document."""
-    _may_add(sight)
-    files = _asked_for(request, sight)
+    _may_add(viewer)
+    files = _asked_for(request, viewer)
     if request.method != "POST":
-        return _show_sort(request, sight, rows(sight, files), 200)
-    shown = [row for row in rows(sight, files, request.POST) if row.form.is_bound]
+        return _show_sort(request, viewer, rows(viewer, files), 200)
+    shown = [row for row in rows(viewer, files, request.POST) if row.form.is_bound]
     sound = [row for row in shown if row.form.is_valid()]
     out = [row.file.pk for row in sound if row.form.cleaned_data["leave_out"]]
     kept = [row for row in sound if not row.form.cleaned_data["leave_out"]]
     choices = {row.file.pk: row.form.choice() for row in kept}
-    actions.leave_out(inspection=sight.inspection, files=out, by=sight.user, now=timezone.now())
-    actions.decide(inspection=sight.inspection, choices=choices, by=sight.user, now=timezone.now())
+    actions.leave_out(inspection=viewer.inspection, files=out, by=viewer.user, now=timezone.now())
+    actions.decide(inspection=viewer.inspection, choices=choices, by=viewer.user, now=timezone.now())
     if request.POST.get("action") == "save" and len(sound) == len(shown):
         messages.success(request, f"Saved. The files wait here for {KEPT_DAYS} days from when they arrived.")
         return redirect(request.get_full_path())
-    added = [] if request.POST.get("action") == "save" else _add(sight, kept)
-    return _after(request, sight, added, len(out), [row for row in shown if row.form.errors])
+    added = [] if request.POST.get("action") == "save" else _add(viewer, kept)
+    return _after(request, viewer, added, len(out), [row for row in shown if row.form.errors])
 
 
-def _asked_for(request: HttpRequest, sight: InspectionSight) -> QuerySet[Waiting]:
+def _asked_for(request: HttpRequest, viewer: InspectionViewer) -> QuerySet[Waiting]:
     """The person's own files or, for a coordinator who asks, those of somebody else."""
-    visible, of = access.visible(sight), request.GET.get("of", "")
-    return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else sight.user)
+    visible, of = access.visible(viewer), request.GET.get("of", "")
+    return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else viewer.user)
 
 
-def _add(sight: InspectionSight, kept: list[Row]) -> list[tuple[Row, bool]]:
+def _add(viewer: InspectionViewer, kept: list[Row]) -> list[tuple[Row, bool]]:
     """Add each file for itself; a row that could not be added has a fault. With each whether it was new."""
     added = []
     for row in kept:
@@ -146,14 +146,14 @@ def _add(sight: InspectionSight, kept: list[Row]) -> list[tuple[Row, bool]]:
             row.form.ask_where()
             continue
         with refusal_on(row.form, otherwise="to"):
-            done = actions.add(waiting=row.file, choice=choice, by=sight.user, now=timezone.now())
+            done = actions.add(waiting=row.file, choice=choice, by=viewer.user, now=timezone.now())
             if done is not None:
                 added.append((row, done.is_new))
     return added
 
 
 def _after(
-    request: HttpRequest, sight: InspectionSight, added: list[tuple[Row, bool]], out: int, faulty: list[Row]
+    request: HttpRequest, viewer: InspectionViewer, added: list[tuple[Row, bool]], out: int, faulty: list[Row]
 ) -> HttpResponse:
     """What was done is said; what is left is shown again with its faults, or else the register."""
     new = sum(is_new for _, is_new in added)
@@ -168,11 +168,11 @@ def _after(
     if words and (added or out):
         messages.success(request, " ".join(words))
     if not faulty:
-        left = _asked_for(request, sight).exists()
-        return redirect("intake:sort" if left else "documents:list", sight.inspection.slug)
+        left = _asked_for(request, viewer).exists()
+        return redirect("intake:sort" if left else "documents:list", viewer.inspection.slug)
     bound = {row.file.pk: row for row in faulty}
-    left_rows = [bound.get(row.file.pk, row) for row in rows(sight, _asked_for(request, sight))]
-    return _show_sort(request, sight, left_rows, 422)
+    left_rows = [bound.get(row.file.pk, row) for row in rows(viewer, _asked_for(request, viewer))]
+    return _show_sort(request, viewer, left_rows, 422)
 
 
 def _counted(shown: list[Row]) -> str:
@@ -182,18 +182,18 @@ def _counted(shown: list[Row]) -> str:
     return ", ".join(f"{count} {words[each]}" for each, count in counts.items() if count)
 
 
-def _show_sort(request: HttpRequest, sight: InspectionSight, shown: list[Row], status: int) -> HttpResponse:
+def _show_sort(request: HttpRequest, viewer: InspectionViewer, shown: list[Row], status: int) -> HttpResponse:
     ready = sum(not row.is_undecided for row in shown)
-    archives = access.visible_archives(sight).filter(arrived_by=sight.user)
+    archives = access.visible_archives(viewer).filter(arrived_by=viewer.user)
     context: dict[str, Any] = {
-        "inspection": sight.inspection,
-        "breadcrumbs": _crumbs(sight, "Sort the files"),
+        "inspection": viewer.inspection,
+        "breadcrumbs": _crumbs(viewer, "Sort the files"),
         "rows": shown,
         "counted": _counted(shown),
         "ready": ready,
         "archives": [archive for archive in archives if archive.is_finished],
         "unpacking": [archive for archive in archives if not archive.is_finished],
-        "others": _others(sight),
+        "others": _others(viewer),
         "form": next((row.form for row in shown if row.form.is_bound and row.form.errors), None),
         "faults": error_summary(*(row.form for row in shown)),
         "kept_days": KEPT_DAYS,
@@ -201,34 +201,34 @@ def _show_sort(request: HttpRequest, sight: InspectionSight, shown: list[Row], s
     return render(request, "intake/sort.html", context, status=status)
 
 
-def _others(sight: InspectionSight) -> list[tuple[int, str, int]]:
+def _others(viewer: InspectionViewer) -> list[tuple[int, str, int]]:
     """For a coordinator: whose files wait besides their own, and how many."""
-    if not sight.may(Permission.SORT_EVERYBODYS_FILES):
+    if not viewer.may(Permission.SORT_EVERYBODYS_FILES):
         return []
-    found = access.visible(sight).exclude(arrived_by=sight.user).order_by()
+    found = access.visible(viewer).exclude(arrived_by=viewer.user).order_by()
     return list(found.values_list("arrived_by", "arrived_by__full_name").annotate(count=Count("pk")))
 
 
 # --- ZIPs -------------------------------------------------------------------------------------------------------------
 
 
-def _archive_or_404(sight: InspectionSight, pk: int) -> Archive:
-    return get_object_or_404(access.visible_archives(sight).select_related("inspection"), pk=pk)
+def _archive_or_404(viewer: InspectionViewer, pk: int) -> Archive:
+    return get_object_or_404(access.visible_archives(viewer).select_related("inspection"), pk=pk)
 
 
 @require_safe
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def progress(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def progress(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """How far a ZIP is, for the page that asks again and again; a person who comes here sees that page."""
-    context = {"inspection": sight.inspection, "archive": _archive_or_404(sight, pk)}
+    context = {"inspection": viewer.inspection, "archive": _archive_or_404(viewer, pk)}
     if request.headers.get("X-Requested-With") != "fetch":
-        return redirect("intake:sort", sight.inspection.slug)
+        return redirect("intake:sort", viewer.inspection.slug)
     return render(request, "intake/_progress.html", context)
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def dismiss(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def dismiss(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """Takes away what is said about a ZIP that was unpacked, or one that is not to be unpacked after all."""
-    actions.dismiss_archive(archive=_archive_or_404(sight, pk), by=sight.user, now=timezone.now())
-    return redirect("intake:sort", sight.inspection.slug)
+    actions.dismiss_archive(archive=_archive_or_404(viewer, pk), by=viewer.user, now=timezone.now())
+    return redirect("intake:sort", viewer.inspection.slug)

@@ -10,12 +10,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.access import Sight
+from accounts.access import Viewer
 from accounts.models import Council, Role
 from accounts.permissions import Permission
 from govuk.addresses import address_of
 from govuk.dates import long_datetime
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from inspections.models import Inspection, current_inspection
 
 
@@ -141,30 +141,30 @@ MAIN: dict[Role, tuple[str, ...]] = {
 MOST_MAIN = 5
 
 
-def places(sight: Sight) -> list[dict[str, Any]]:
+def places(viewer: Viewer) -> list[dict[str, Any]]:
     """Every place that the person may go to, with its address and explanation."""
-    inspection = _inspection(sight)
+    inspection = _inspection(viewer)
     found = []
     for place in PLACES:
-        if not sight.may(place.permission):
+        if not viewer.may(place.permission):
             continue
-        address = place.address(sight.council, inspection)
+        address = place.address(viewer.council, inspection)
         if address is not None:
             found.append({"place": place, "href": address})
     return found
 
 
-def start_of(sight: Sight) -> str:
+def start_of(viewer: Viewer) -> str:
     """The address of the page on which the person's day begins."""
-    there = {row["place"].name: row["href"] for row in places(sight)}
-    names = _main(sight, there)
-    return next((there[name] for name in names if name in there), address_of("everything", sight.council.slug))
+    there = {row["place"].name: row["href"] for row in places(viewer)}
+    names = _main(viewer, there)
+    return next((there[name] for name in names if name in there), address_of("everything", viewer.council.slug))
 
 
-def _main(sight: Sight, there: Iterable[str]) -> list[str]:
+def _main(viewer: Viewer, there: Iterable[str]) -> list[str]:
     """The names of the places in the person's service navigation, that on which their day begins first."""
-    known = [name for role, names in MAIN.items() if role in sight.roles for name in names]
-    return known if MAIN.keys() & sight.roles else list(there)[:MOST_MAIN]
+    known = [name for role, names in MAIN.items() if role in viewer.roles for name in names]
+    return known if MAIN.keys() & viewer.roles else list(there)[:MOST_MAIN]
 
 
 def navigation(request: HttpRequest) -> dict[str, Any]:
@@ -176,25 +176,25 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
         and request.user.is_authenticated
     ):
         footer = [{"text": "Local mailbox", "href": address_of("mailbox")}]
-    sight: Sight | None = getattr(request, "sight", None)
-    if sight is None:
+    viewer: Viewer | None = getattr(request, "viewer", None)
+    if viewer is None:
         return {"footer_links": footer}
     here = request.resolver_match.view_name if request.resolver_match else ""
-    rows = places(sight)
-    main = _main(sight, [row["place"].name for row in rows])
+    rows = places(viewer)
+    main = _main(viewer, [row["place"].name for row in rows])
     items = [
         {"text": row["place"].text, "href": row["href"], "current": _is_under(request.path, row["href"], here, row)}
         for row in rows
         if row["place"].name in main
     ]
-    everything = address_of("everything", sight.council.slug)
+    everything = address_of("everything", viewer.council.slug)
     items.append({"text": "Everything else", "href": everything, "current": here == "everything"})
-    return {"navigation": items, "banner": _banner(sight), "footer_links": footer, "paper": _paper(sight)}
+    return {"navigation": items, "banner": _banner(viewer), "footer_links": footer, "paper": _paper(viewer)}
 
 
-def _paper(sight: Sight) -> str:
+def _paper(viewer: Viewer) -> str:
     """What stands over the page on paper: whose it is, and of when."""
-    whose = [sight.council.name, *([sight.inspection.title] if isinstance(sight, InspectionSight) else [])]
+    whose = [viewer.council.name, *([viewer.inspection.title] if isinstance(viewer, InspectionViewer) else [])]
     return f"{' · '.join(whose)} · as at {long_datetime(timezone.now())}"
 
 
@@ -202,19 +202,19 @@ def _is_under(path: str, href: str, here: str, row: dict[str, Any]) -> bool:
     return here == row["place"].name or (path.startswith(href) and len(href) > 1 and row["place"].name != "dashboard")
 
 
-def _inspection(sight: Sight) -> Inspection | None:
+def _inspection(viewer: Viewer) -> Inspection | None:
     return (
-        sight.inspection
-        if isinstance(sight, InspectionSight)
-        else current_inspection(sight.council, today=timezone.localdate())
+        viewer.inspection
+        if isinstance(viewer, InspectionViewer)
+        else current_inspection(viewer.council, today=timezone.localdate())
     )
 
 
-def _banner(sight: Sight) -> dict[str, str] | None:
-    if not isinstance(sight, InspectionSight):
+def _banner(viewer: Viewer) -> dict[str, str] | None:
+    if not isinstance(viewer, InspectionViewer):
         return None
-    if sight.inspection.is_withdrawn:
+    if viewer.inspection.is_withdrawn:
         return {"tag": "Withdrawn", "text": "This inspection was withdrawn. Nothing more is owed.", "colour": "grey"}
-    if sight.inspection.is_rehearsal:
+    if viewer.inspection.is_rehearsal:
         return {"tag": "Rehearsal", "text": "This is a rehearsal, not an inspection.", "colour": "purple"}
     return None

@@ -14,14 +14,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.access import Sight, council_page, sight_of
+from accounts.access import Viewer, council_page, viewer_of
 from accounts.invitations import path_of
 from accounts.models import Council, Invitation, User
 from accounts.permissions import Permission
 from documents.evidence.carrying import bring_forward, in_words
 from frameworks import FrameworkError
 from govuk.forms import posted
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.actions import open_inspection
 from inspections.duty import nouns_of
 from inspections.models import Inspection
@@ -42,8 +42,8 @@ def start(request: HttpRequest) -> HttpResponse:
     councils = list(Council.objects.filter(memberships__user=request.user).distinct())
     invited = Invitation.objects.filter(email=request.user.email).select_related("council", "invited_by")
     if len(councils) == 1 and not invited:
-        return redirect(start_of(sight_of(request.user, councils[0])))
-    choices = [(council, start_of(sight_of(request.user, council))) for council in councils]
+        return redirect(start_of(viewer_of(request.user, councils[0])))
+    choices = [(council, start_of(viewer_of(request.user, council))) for council in councils]
     return render(
         request, "readiness/start.html", {"choices": choices, "invited": [(row, path_of(row)) for row in invited]}
     )
@@ -51,40 +51,40 @@ def start(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @council_page()
-def everything_page(request: HttpRequest, sight: Sight) -> HttpResponse:
-    context = {"council": sight.council, "places": places(sight), "may_open": sight.may(Permission.OPEN_INSPECTION)}
+def everything_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    context = {"council": viewer.council, "places": places(viewer), "may_open": viewer.may(Permission.OPEN_INSPECTION)}
     return render(request, "readiness/everything.html", context)
 
 
 @require_safe
 @inspection_page(Permission.READ_DASHBOARD)
-def dashboard_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    board = boards.dashboard(sight.standing)
+def dashboard_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    board = boards.dashboard(viewer.standing)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
         "board": board,
-        "headline": boards.headline(board, sight.standing),
-        "tiles": boards.tiles(board, sight.standing),
-        "trend": trend_of(sight.standing),
-        "may_assign": sight.may(Permission.NAME_OWNERS),
-        "may_read_activity": sight.may(Permission.READ_ACTIVITY),
+        "headline": boards.headline(board, viewer.standing),
+        "tiles": boards.tiles(board, viewer.standing),
+        "trend": trend_of(viewer.standing),
+        "may_assign": viewer.may(Permission.NAME_OWNERS),
+        "may_read_activity": viewer.may(Permission.READ_ACTIVITY),
     }
     return render(request, "readiness/dashboard.html", context)
 
 
 @require_safe
 @inspection_page(Permission.READ_SUMMARY)
-def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def summary_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Readiness in a few sentences, without anybody's name: what the boards are shown."""
-    board = boards.dashboard(sight.standing)
+    board = boards.dashboard(viewer.standing)
     needed = [duty for duty in board.duties if duty.kind.at_call]
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "tiles": boards.tiles(board, sight.standing, with_links=False),
-        "trend": trend_of(sight.standing),
-        "where": where(sight.standing),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "tiles": boards.tiles(board, viewer.standing, with_links=False),
+        "trend": trend_of(viewer.standing),
+        "where": where(viewer.standing),
         "needed": needed,
         "nouns": nouns_of(needed),
         "ready": sum(duty.done for duty in needed),
@@ -95,35 +95,35 @@ def summary_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 
 @council_page(Permission.OPEN_INSPECTION)
-def open_inspection_page(request: HttpRequest, sight: Sight) -> HttpResponse:
-    crumbs = [("Inspections", reverse("inspections:list", args=[sight.council.slug])), ("Open", "")]
+def open_inspection_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    crumbs = [("Inspections", reverse("inspections:list", args=[viewer.council.slug])), ("Open", "")]
     try:
-        former = list(Inspection.objects.filter(council=sight.council))
+        former = list(Inspection.objects.filter(council=viewer.council))
         form = OpenInspectionForm(posted(request), former=former)
     except FrameworkError as error:
         # Nothing can be chosen from while a file cannot be read; what is wrong with it is said, file by file.
-        context = {"council": sight.council, "faults": error.faults, "breadcrumbs": crumbs}
+        context = {"council": viewer.council, "faults": error.faults, "breadcrumbs": crumbs}
         return render(request, "readiness/open_inspection.html", context, status=422)
     if form.is_valid():
         with refusal_on(form):
-            inspection, brought = _opened(sight, former, **form.cleaned_data)
+            inspection, brought = _opened(viewer, former, **form.cleaned_data)
             words = f"{inspection.title} is open. Its documents and groups are waiting for owners."
             messages.success(request, f"{words} {brought}".strip())
             return redirect("dashboard", inspection.slug)
-    context = {"council": sight.council, "form": form, "breadcrumbs": crumbs}
+    context = {"council": viewer.council, "form": form, "breadcrumbs": crumbs}
     return render(request, "readiness/open_inspection.html", context, status=422 if form.errors else 200)
 
 
 def _opened(
-    sight: Sight, former: Iterable[Inspection], *, bring_from: str = "", **facts: Any
+    viewer: Viewer, former: Iterable[Inspection], *, bring_from: str = "", **facts: Any
 ) -> tuple[Inspection, str]:
     """The inspection, opened with evidence brought forward or not at all; and what to say of the evidence."""
     with transaction.atomic():
-        inspection = open_inspection(council=sight.council, by=sight.user, now=timezone.now(), **facts)
+        inspection = open_inspection(council=viewer.council, by=viewer.user, now=timezone.now(), **facts)
         source = next((row for row in former if row.slug == bring_from), None)
         if source is None:
             return inspection, ""
-        brought = bring_forward(inspection=inspection, source=source, by=sight.user, now=timezone.now())
+        brought = bring_forward(inspection=inspection, source=source, by=viewer.user, now=timezone.now())
         return inspection, in_words(brought, source.title)
 
 

@@ -44,9 +44,9 @@ def refusal_on(
 
         if form.is_valid():
             with refusal_on(form):
-                actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+                actions.add_post(council=viewer.council, by=viewer.user, now=timezone.now(), **form.cleaned_data)
                 messages.success(request, "Post added.")
-                return redirect("inspections:posts", sight.council.slug)
+                return redirect("inspections:posts", viewer.council.slug)
         return render(request, "inspections/add_post.html", {"form": form}, status=422 if form.errors else 200)
     """
     return ShownRefusal(lambda refused: refused.show_on(form, otherwise=otherwise, renamed=renamed))

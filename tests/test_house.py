@@ -114,7 +114,7 @@ def test_room_knows_nothing_of_django(room) -> None:
     assert [name_of(path) for path in readers if _imports(path) & {"django", "celery"}] == []
 
 
-# Outside views, tasks and commands: what makes a page's sight and its navigation, and the local mail server's own.
+# Outside views, tasks and commands: what makes a page's viewer and its navigation, and the local mail server's own.
 READS_THE_CLOCK = {"inspections/access.py", "readiness/navigation.py", "readiness/mailbox.py"}
 CLOCKS = {"timezone.now", "timezone.localdate", "timezone.localtime", "datetime.now", "datetime.utcnow"}
 CLOCKS |= {"date.today", "datetime.today", "time.time", "dt.date.today", "dt.datetime.now", "datetime.datetime.now"}

@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from contact.reading import set_up_meeting_of
 from govuk.addresses import address_of
 from govuk.dates import weekday_date
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.doubts import doubts_of
 from inspections.inspectors import inspectors_of
 from inspections.working_days import EARLIEST, LATEST
@@ -29,21 +29,21 @@ DECEMBER = 12
 
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
-def days_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def days_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Every day; before notification, as the dates would be if the call came today."""
     return render(
-        request, "timetable/days.html", {**_context(sight, "days"), "inspectors": inspectors_of(sight.standing)}
+        request, "timetable/days.html", {**_context(viewer, "days"), "inspectors": inspectors_of(viewer.standing)}
     )
 
 
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
 def month_page(
-    request: HttpRequest, sight: InspectionSight, year: int | None = None, month: int | None = None
+    request: HttpRequest, viewer: InspectionViewer, year: int | None = None, month: int | None = None
 ) -> HttpResponse:
     """One month in whole weeks; where none is named, that of today or, before and after the days, of the first."""
-    context = _context(sight, "month")
-    dates, today = context["dates"], sight.standing.today
+    context = _context(viewer, "month")
+    dates, today = context["dates"], viewer.standing.today
     if year is None or month is None:
         is_running = dates.notified <= today <= dates.days[-1].date
         first = (today if is_running else dates.notified).replace(day=1)
@@ -51,17 +51,17 @@ def month_page(
         first = date(year, month, 1)
     else:
         raise Http404
-    owed = other_duties(sight.standing)
+    owed = other_duties(viewer.standing)
     if not context["watches"]:
         # Whoever owes something sees their own, as on my work.
-        owed = [duty for duty in owed if duty.is_of(sight.posts, sight.roles)]
+        owed = [duty for duty in owed if duty.is_of(viewer.posts, viewer.roles)]
     found = month_of(
         dates,
-        sight.standing.calendar,
+        viewer.standing.calendar,
         first,
         today=today,
-        others=others_of(owed, sight.now),
-        meeting=set_up_meeting_of(sight.standing),
+        others=others_of(owed, viewer.now),
+        meeting=set_up_meeting_of(viewer.standing),
     )
     months = [(each, title_of(each), each == first) for each in months_of(dates)]
     return render(request, "timetable/month.html", {**context, "month": found, "months": months})
@@ -69,45 +69,45 @@ def month_page(
 
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
-def chart_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def chart_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """All days at once, with today's line and what is done, late and to come."""
-    context = _context(sight, "chart")
-    standing = sight.standing if sight.standing.schedule else if_called_today(sight.standing)
+    context = _context(viewer, "chart")
+    standing = viewer.standing if viewer.standing.schedule else if_called_today(viewer.standing)
     found = countdown(standing, all_duties(standing))
     today = None if context["is_forecast"] else standing.today
     drawn = chart(
         found,
         today=today,
-        meeting=set_up_meeting_of(sight.standing),
-        contact_page=address_of("contact:contact", sight.inspection.slug),
+        meeting=set_up_meeting_of(viewer.standing),
+        contact_page=address_of("contact:contact", viewer.inspection.slug),
     )
-    return render(request, "timetable/chart.html", {**context, "chart": drawn, "where": where(sight.standing)})
+    return render(request, "timetable/chart.html", {**context, "chart": drawn, "where": where(viewer.standing)})
 
 
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
-def print_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def print_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
-    with_owners = sight.may(Permission.READ_COUNTDOWN)
-    pdf = poster(sight.standing, with_owners=with_owners, made_at=sight.now)
-    name = f"{slugify(sight.inspection.title) or 'inspection'}-timetable.pdf"
+    with_owners = viewer.may(Permission.READ_COUNTDOWN)
+    pdf = poster(viewer.standing, with_owners=with_owners, made_at=viewer.now)
+    name = f"{slugify(viewer.inspection.title) or 'inspection'}-timetable.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
 
 
-def _context(sight: InspectionSight, here: str) -> dict[str, Any]:
-    standing = sight.standing
+def _context(viewer: InspectionViewer, here: str) -> dict[str, Any]:
+    standing = viewer.standing
     dates = standing.schedule or standing.if_called_today
     last = dates.days[-1].date
     return {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "standing": standing,
         "dates": dates,
         "last": last,
         "is_forecast": standing.schedule is None,
         "here": here,
-        "watches": sight.may(Permission.READ_COUNTDOWN),
+        "watches": viewer.may(Permission.READ_COUNTDOWN),
         "doubts": doubts_of(standing),
         "said": f"Notified on {weekday_date(dates.notified)}. The last day is {weekday_date(last)}.",
     }

@@ -18,7 +18,7 @@ from contact.reading import met_by
 from database.prepared import Prepared
 from govuk.export import FORMATS, rows_response
 from govuk.forms import posted
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.duty import UNTOLD, Duty
 from inspections.standing import Standing
 from refusals import refusal_in_banner, refusal_on
@@ -42,117 +42,117 @@ _OFFICE = Prepared(
 
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
-def countdown_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    if not sight.inspection.is_notified:
-        return redirect("timetable:before-the-call", sight.inspection.slug)
+def countdown_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    if not viewer.inspection.is_notified:
+        return redirect("timetable:before-the-call", viewer.inspection.slug)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "countdown": countdown_of(sight),
-        "where": where(sight.standing),
-        "met": met_by(sight.standing),
-        "may_record": sight.may(Permission.RECORD_ANY_STEP),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "countdown": countdown_of(viewer),
+        "where": where(viewer.standing),
+        "met": met_by(viewer.standing),
+        "may_record": viewer.may(Permission.RECORD_ANY_STEP),
     }
     return render(request, "timetable/countdown.html", context)
 
 
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
-def before_the_call_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    if sight.standing.schedule is not None:
-        return redirect("timetable:countdown", sight.inspection.slug)
+def before_the_call_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    if viewer.standing.schedule is not None:
+        return redirect("timetable:countdown", viewer.inspection.slug)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "forecast": forecast(sight.standing),
-        "trend": trend_of(sight.standing),
-        "may_notify": sight.may(Permission.RECORD_NOTIFICATION),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "forecast": forecast(viewer.standing),
+        "trend": trend_of(viewer.standing),
+        "may_notify": viewer.may(Permission.RECORD_NOTIFICATION),
     }
     return render(request, "timetable/before_the_call.html", context)
 
 
 @require_safe
 @inspection_page(Permission.READ_OWN_WORK)
-def my_work_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    duties = all_duties(sight.standing)
+def my_work_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    duties = all_duties(viewer.standing)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "work": my_work(duties, posts=sight.posts, roles=sight.roles, now=sight.now),
-        "next_deadline": _next_deadline(sight.standing, duties),
-        "others": other_inspections(sight.user.pk, sight.inspection, today=sight.standing.today),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "work": my_work(duties, posts=viewer.posts, roles=viewer.roles, now=viewer.now),
+        "next_deadline": _next_deadline(viewer.standing, duties),
+        "others": other_inspections(viewer.user.pk, viewer.inspection, today=viewer.standing.today),
     }
     return render(request, "timetable/my_work.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_OWN_WORK)
-def record_page(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
+def record_page(request: HttpRequest, viewer: InspectionViewer, step: str) -> HttpResponse:
     """A step that is recorded by hand: how it stands, and the form that records it done."""
     now = timezone.now()
-    duty = _own_duty(sight, step) if request.method == "POST" else _seen_duty(sight, step)
+    duty = _own_duty(viewer, step) if request.method == "POST" else _seen_duty(viewer, step)
     form = RecordStepForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
             changed = actions.record_step(
-                inspection=sight.inspection, step_key=step, by=sight.user, now=now, note=form.cleaned_data["note"]
+                inspection=viewer.inspection, step_key=step, by=viewer.user, now=now, note=form.cleaned_data["note"]
             )
             if changed:
                 messages.success(request, f"Recorded as done: {duty.title}")
-            return redirect("timetable:record", sight.inspection.slug, step)
-    framework_step = sight.standing.framework.step(step)
+            return redirect("timetable:record", viewer.inspection.slug, step)
+    framework_step = viewer.standing.framework.step(step)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
         "duty": duty,
         "is_late": duty.is_late(now),
         "step": framework_step,
-        "dated": sight.standing.dated(framework_step),
-        "history": StepRecord.objects.filter(inspection=sight.inspection, step=step).select_related(
+        "dated": viewer.standing.dated(framework_step),
+        "history": StepRecord.objects.filter(inspection=viewer.inspection, step=step).select_related(
             "done_by", "undone_by"
         ),
         "form": form,
-        "may_record": _may_record(sight, duty),
-        "breadcrumbs": [_way_back(sight), (duty.title, "")],
+        "may_record": _may_record(viewer, duty),
+        "breadcrumbs": [_way_back(viewer), (duty.title, "")],
     }
     return render(request, "timetable/record.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @inspection_page(Permission.READ_OWN_WORK)
-def undo_record(request: HttpRequest, sight: InspectionSight, step: str) -> HttpResponse:
-    duty = _own_duty(sight, step)
+def undo_record(request: HttpRequest, viewer: InspectionViewer, step: str) -> HttpResponse:
+    duty = _own_duty(viewer, step)
     with refusal_in_banner(request):
-        if actions.undo_step(inspection=sight.inspection, step_key=step, by=sight.user, now=timezone.now()):
+        if actions.undo_step(inspection=viewer.inspection, step_key=step, by=viewer.user, now=timezone.now()):
             messages.success(request, f"Taken back. This is owed again: {duty.title}")
-    return redirect("timetable:record", sight.inspection.slug, step)
+    return redirect("timetable:record", viewer.inspection.slug, step)
 
 
-def _seen_duty(sight: InspectionSight, step: str) -> Duty:
+def _seen_duty(viewer: InspectionViewer, step: str) -> Duty:
     """The step's duty, for those who watch the inspection and those who owe it; for others it does not exist."""
-    duty = next((duty for duty in all_duties(sight.standing) if duty.key == f"step:{step}"), None)
-    if duty is None or not (sight.may(Permission.READ_COUNTDOWN) or duty.is_of(sight.posts, sight.roles)):
+    duty = next((duty for duty in all_duties(viewer.standing) if duty.key == f"step:{step}"), None)
+    if duty is None or not (viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.posts, viewer.roles)):
         raise Http404
     return duty
 
 
-def _own_duty(sight: InspectionSight, step: str) -> Duty:
+def _own_duty(viewer: InspectionViewer, step: str) -> Duty:
     """The step's duty, for those who may record it."""
-    duty = _seen_duty(sight, step)
-    if not _may_record(sight, duty):
+    duty = _seen_duty(viewer, step)
+    if not _may_record(viewer, duty):
         raise Http404
     return duty
 
 
-def _may_record(sight: InspectionSight, duty: Duty) -> bool:
+def _may_record(viewer: InspectionViewer, duty: Duty) -> bool:
     """Those who owe the step, the DCS office and coordinators."""
-    return sight.may(Permission.RECORD_ANY_STEP) or duty.is_of(sight.posts, sight.roles)
+    return viewer.may(Permission.RECORD_ANY_STEP) or duty.is_of(viewer.posts, viewer.roles)
 
 
-def _way_back(sight: InspectionSight) -> tuple[str, str]:
+def _way_back(viewer: InspectionViewer) -> tuple[str, str]:
     """The page on which the reader meets a step: the countdown of those who watch, my work of those who owe it."""
-    name, text = ("countdown", "Countdown") if sight.may(Permission.READ_COUNTDOWN) else ("my-work", "My work")
-    return text, reverse(f"timetable:{name}", args=[sight.inspection.slug])
+    name, text = ("countdown", "Countdown") if viewer.may(Permission.READ_COUNTDOWN) else ("my-work", "My work")
+    return text, reverse(f"timetable:{name}", args=[viewer.inspection.slug])
 
 
 def _next_deadline(standing: Standing, duties: Sequence[Duty]) -> tuple[datetime | None, str] | None:
@@ -168,19 +168,19 @@ def _next_deadline(standing: Standing, duties: Sequence[Duty]) -> tuple[datetime
     return first.due, next(titles, UNTOLD)
 
 
-def countdown_of(sight: InspectionSight) -> Countdown:
+def countdown_of(viewer: InspectionViewer) -> Countdown:
     """The countdown with those of the DCS office who can be rung for what it owes."""
     people = [
         (Role.DCS_OFFICE, Contact(name=name, post="DCS office", telephone=telephone, email=email))
-        for name, telephone, email in _OFFICE(sight.council.pk)
+        for name, telephone, email in _OFFICE(viewer.council.pk)
     ]
-    return countdown(sight.standing, all_duties(sight.standing), role_contacts=people)
+    return countdown(viewer.standing, all_duties(viewer.standing), role_contacts=people)
 
 
 @require_safe
 @inspection_page(Permission.READ_SUMMARY)
-def trend_export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
+def trend_export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
     """Every day of the trend as a spreadsheet: figures alone, so the boards may have it."""
     if fmt not in FORMATS:
         raise Http404
-    return rows_response(trend_of(sight.standing).rows(), fmt, f"{sight.inspection.slug}-readiness")
+    return rows_response(trend_of(viewer.standing).rows(), fmt, f"{viewer.inspection.slug}-readiness")

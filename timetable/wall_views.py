@@ -11,7 +11,7 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from timetable.countdown import where
 from timetable.forecast import forecast
 from timetable.views import countdown_of
@@ -20,28 +20,28 @@ from timetable.wall import wall
 
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
-def wall_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    return render(request, "timetable/wall.html", _context(sight))
+def wall_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    return render(request, "timetable/wall.html", _context(viewer))
 
 
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
-def wall_part(request: HttpRequest, sight: InspectionSight) -> HttpResponseBase:
+def wall_part(request: HttpRequest, viewer: InspectionViewer) -> HttpResponseBase:
     """What the wall shows now. Whoever says by its ETag that they have just that gets 304 and nothing else.
 
     It says the time to the minute, so it changes each minute at least; nothing of it is kept by a browser but what the
     page holds on its screen.
     """
-    response = render(request, "timetable/_wall.html", _context(sight))
+    response = render(request, "timetable/_wall.html", _context(viewer))
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
     return get_conditional_response(request, etag=etag, response=response) or response
 
 
-def _context(sight: InspectionSight) -> dict[str, Any]:
-    standing = sight.standing
-    context: dict[str, Any] = {"inspection": sight.inspection, "standing": standing, "where": where(standing)}
+def _context(viewer: InspectionViewer) -> dict[str, Any]:
+    standing = viewer.standing
+    context: dict[str, Any] = {"inspection": viewer.inspection, "standing": standing, "where": where(standing)}
     if standing.schedule is None:
         return {**context, "forecast": forecast(standing)}
-    countdown = countdown_of(sight)
+    countdown = countdown_of(viewer)
     return {**context, "countdown": countdown, "wall": wall(countdown)}

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from accounts.models import Event
 from documents.models import File, SentItem, Version
 from documents.wording import number
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 
 #: What is on the record about a file and makes no version of its own.
 WITHOUT_A_VERSION = ("file removed", "file put back", "file described", "file that names children opened")
@@ -81,7 +81,7 @@ def _span(first: date, last: date) -> str:
     return f"{number(days)} day{'' if days == 1 else 's'}"
 
 
-def also_done(sight: InspectionSight, file: File) -> list[Event]:
+def also_done(viewer: InspectionViewer, file: File) -> list[Event]:
     """What was done to a file besides its versions, latest first, as the record has it (one query)."""
-    rows = Event.objects.filter(inspection=sight.inspection.slug, verb__in=WITHOUT_A_VERSION, detail__file=file.pk)
+    rows = Event.objects.filter(inspection=viewer.inspection.slug, verb__in=WITHOUT_A_VERSION, detail__file=file.pk)
     return list(rows.select_related("by").order_by("-at", "-pk")[:100])

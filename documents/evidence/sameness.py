@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from documents import access
 from documents.evidence.actions import current_versions
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,17 +19,17 @@ class Place:
     words: str
 
 
-def elsewhere(sight: InspectionSight, files: Collection[tuple[int, str]]) -> dict[int, list[Place]]:
+def elsewhere(viewer: InspectionViewer, files: Collection[tuple[int, str]]) -> dict[int, list[Place]]:
     """For files (id, SHA-256) the other places of the same bytes that the person may see, by file (one query)."""
     if not files:
         return {}
-    rows = current_versions().filter(file__inspection=sight.inspection, sha256__in={sha for _, sha in files})
+    rows = current_versions().filter(file__inspection=viewer.inspection, sha256__in={sha for _, sha in files})
     there: dict[str, list[tuple[int, Place]]] = defaultdict(list)
     for sha, file, document, part in rows.order_by("file").values_list(
         "sha256", "file", "file__document", "file__part"
     ):
-        if access.may_see(sight, document):
-            there[sha].append((file, Place(document, _words(sight, document, part))))
+        if access.may_see(viewer, document):
+            there[sha].append((file, Place(document, _words(viewer, document, part))))
     found = {file: _others(file, there[sha]) for file, sha in files}
     return {file: places for file, places in found.items() if places}
 
@@ -38,8 +38,8 @@ def _others(file: int, rows: Iterable[tuple[int, Place]]) -> list[Place]:
     return [place for other, place in rows if other != file]
 
 
-def _words(sight: InspectionSight, key: str, part: str) -> str:
-    document = sight.standing.framework.document(key)
+def _words(viewer: InspectionViewer, key: str, part: str) -> str:
+    document = viewer.standing.framework.document(key)
     if len(document.parts) == 1:
         return f"document {document.number}"
     return f"document {document.number}, “{document.part(part).label}”"

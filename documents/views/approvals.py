@@ -15,36 +15,36 @@ from documents.reviews import actions as reviewing
 from documents.reviews.approvals import TWO
 from documents.state import DocumentState
 from documents.views.documents import afresh, document_or_404, to_document
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.working_days import listed
 from refusals import Refused, refusal_in_banner
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def approve_several(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def approve_several(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Each document that was ticked stands for itself; what was changed meanwhile is named and not approved.
 
     `document` comes once for each, as its key and the fingerprint of what the person saw ("3:ab12...").
     """
     ticked = dict(value.partition(":")[::2] for value in request.POST.getlist("document"))
     for key in ticked:
-        access.found_or_404(access.may_approve(sight, key))
-        document_or_404(sight, key)
+        access.found_or_404(access.may_approve(viewer, key))
+        document_or_404(viewer, key)
     approved: list[DocumentState] = []
     refused: list[str] = []
     for key, contents in ticked.items():
         try:
             state = reviewing.approve(
-                inspection=sight.inspection, document=key, contents=contents, by=sight.user, now=timezone.now()
+                inspection=viewer.inspection, document=key, contents=contents, by=viewer.user, now=timezone.now()
             )
             approved.append(state)
         except Refused as refusal:
-            number = sight.standing.framework.document(key).number
+            number = viewer.standing.framework.document(key).number
             refused.append(f"Document {number} was not approved: {refusal.message}")
-    _say(request, [afresh(sight, state.document.key) for state in approved], refused)
+    _say(request, [afresh(viewer, state.document.key) for state in approved], refused)
     narrowed = QueryDict(request.POST.get("narrowed", "")).urlencode()
-    address = reverse("documents:list", args=[sight.inspection.slug])
+    address = reverse("documents:list", args=[viewer.inspection.slug])
     return redirect(f"{address}?{narrowed}" if narrowed else address)
 
 
@@ -69,16 +69,16 @@ def _named(found: list[DocumentState]) -> str:
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def ask_for(request: HttpRequest, sight: InspectionSight, key: str) -> HttpResponse:
+def ask_for(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpResponse:
     """Whether a document needs a second pair of eyes in this inspection, whatever the plan says."""
-    access.found_or_404(access.may_return(sight))
-    state = document_or_404(sight, key)
+    access.found_or_404(access.may_return(viewer))
+    state = document_or_404(viewer, key)
     needed = TWO if request.POST.get("needed") == str(TWO) else 1
     with refusal_in_banner(request):
         if reviewing.ask_for_approvals(
-            inspection=sight.inspection, document=key, needed=needed, by=sight.user, now=timezone.now()
+            inspection=viewer.inspection, document=key, needed=needed, by=viewer.user, now=timezone.now()
         ):
             number = state.document.number
             words = "two different people have" if needed == TWO else "one person has"
             messages.success(request, f"From now on {words} to approve document {number}.")
-    return to_document(sight, key)
+    return to_document(viewer, key)

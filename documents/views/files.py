@@ -22,7 +22,7 @@ from documents.views.documents import afresh, crumbs, document_or_404, part_or_4
 from files import serving
 from govuk.forms import posted
 from inspections import audit
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from refusals import refusal_in_banner, refusal_on
 
 WIDENED = "Everybody who sees the document can open it now, so it needs a new approval."
@@ -31,24 +31,24 @@ WIDENED = "Everybody who sees the document can open it now, so it needs a new ap
 # --- One file ---------------------------------------------------------------------------------------------------------
 
 
-def _file_or_404(sight: InspectionSight, pk: int) -> File:
+def _file_or_404(viewer: InspectionViewer, pk: int) -> File:
     """The file, if the person works on its document; who may do that may open it too."""
-    file = get_object_or_404(File.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
-    access.found_or_404(access.may_fill(sight, file.document))
+    file = get_object_or_404(File.objects.select_related("inspection"), inspection=viewer.inspection, pk=pk)
+    access.found_or_404(access.may_fill(viewer, file.document))
     return file
 
 
-def _may_replace(sight: InspectionSight, pk: int) -> None:
-    _file_or_404(sight, pk)
+def _may_replace(viewer: InspectionViewer, pk: int) -> None:
+    _file_or_404(viewer, pk)
 
 
-def _about(sight: InspectionSight, file: File, here: str, **more: Any) -> dict[str, Any]:
+def _about(viewer: InspectionViewer, file: File, here: str, **more: Any) -> dict[str, Any]:
     """What the pages of one file have in common."""
-    state = document_or_404(sight, file.document)
+    state = document_or_404(viewer, file.document)
     versions = list(file.versions.select_related("uploaded_by").order_by("-number"))
     return {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, here),
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, here),
         "state": state,
         "part": part_or_404(state, file.part),
         "file": file,
@@ -62,10 +62,10 @@ def _about(sight: InspectionSight, file: File, here: str, **more: Any) -> dict[s
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.receiving_page(_may_replace)
-def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def replace(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """A new version of a file; the old one stays in its history."""
-    file = _file_or_404(sight, pk)
-    state = document_or_404(sight, file.document)
+    file = _file_or_404(viewer, pk)
+    state = document_or_404(viewer, file.document)
     asked = part_or_404(state, file.part)
     form = ReplaceForm(
         posted(request),
@@ -73,7 +73,7 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
         part=asked.part,
         asked=asked.asked,
         current=file.versions.order_by("-number")[0],
-        today=sight.standing.today,
+        today=viewer.standing.today,
     )
     if form.is_valid():
         given = form.cleaned_data
@@ -85,12 +85,12 @@ def replace(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespon
                 note=given["note"],
                 covers=given.get("covers"),
                 seen=given["seen"],
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
             )
-            messages.success(request, _words_for_replacement(added, afresh(sight, file.document)))
-            return to_document(sight, file.document, file.part)
-    context = _about(sight, file, "Replace a file", form=form)
+            messages.success(request, _words_for_replacement(added, afresh(viewer, file.document)))
+            return to_document(viewer, file.document, file.part)
+    context = _about(viewer, file, "Replace a file", form=form)
     return render(request, "documents/replace.html", context, status=422 if form.is_bound else 200)
 
 
@@ -104,16 +104,16 @@ def _words_for_replacement(added: Added, state: DocumentState) -> str:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def describe(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """What a file is called, its date, and whether it names children; its history stands beside."""
-    file = _file_or_404(sight, pk)
-    context = _about(sight, file, "Change a file")
+    file = _file_or_404(viewer, pk)
+    context = _about(viewer, file, "Change a file")
     form = DescribeForm(
         posted(request),
         part=context["part"].part,
         asked=context["part"].asked,
         current=context["current"],
-        today=sight.standing.today,
+        today=viewer.standing.today,
     )
     if form.is_valid():
         given = form.cleaned_data
@@ -124,107 +124,107 @@ def describe(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpRespo
                 names_children=given["names_children"],
                 as_at=given.get("as_at"),
                 covers=given.get("covers"),
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
             )
             if changed:
                 widened = f" {WIDENED}" if file.names_children and not given["names_children"] else ""
-                follows = presenting.what_follows(afresh(sight, file.document))
+                follows = presenting.what_follows(afresh(viewer, file.document))
                 messages.success(request, f"File changed.{widened} {follows}")
-            return to_document(sight, file.document, file.part)
+            return to_document(viewer, file.document, file.part)
     return render(request, "documents/describe.html", context | {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def remove(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """Asks once more, then takes the file out of the document; it can be put back."""
-    file = _file_or_404(sight, pk)
+    file = _file_or_404(viewer, pk)
     if request.method != "POST":
-        return render(request, "documents/remove.html", _about(sight, file, "Remove a file"))
+        return render(request, "documents/remove.html", _about(viewer, file, "Remove a file"))
     with refusal_in_banner(request):
-        if actions.remove_file(file=file, by=sight.user, now=timezone.now()):
-            follows = presenting.what_follows(afresh(sight, file.document))
+        if actions.remove_file(file=file, by=viewer.user, now=timezone.now()):
+            follows = presenting.what_follows(afresh(viewer, file.document))
             messages.success(request, f"File removed. It is kept and can be put back below. {follows}")
-    return to_document(sight, file.document, file.part)
+    return to_document(viewer, file.document, file.part)
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def put_back(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    file = _file_or_404(sight, pk)
+def put_back(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
+    file = _file_or_404(viewer, pk)
     with refusal_in_banner(request):
-        if actions.put_back_file(file=file, by=sight.user, now=timezone.now()):
-            follows = presenting.what_follows(afresh(sight, file.document))
+        if actions.put_back_file(file=file, by=viewer.user, now=timezone.now()):
+            follows = presenting.what_follows(afresh(viewer, file.document))
             messages.success(request, f"File put back. {follows}")
-    return to_document(sight, file.document, file.part)
+    return to_document(viewer, file.document, file.part)
 
 
 # --- Versions ---------------------------------------------------------------------------------------------------------
 
 
-def version_or_404(sight: InspectionSight, pk: int) -> Version:
+def version_or_404(viewer: InspectionViewer, pk: int) -> Version:
     return get_object_or_404(
-        Version.objects.select_related("file__inspection"), file__inspection=sight.inspection, pk=pk
+        Version.objects.select_related("file__inspection"), file__inspection=viewer.inspection, pk=pk
     )
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def restore(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def restore(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """An old version becomes the current one again."""
-    version = version_or_404(sight, pk)
+    version = version_or_404(viewer, pk)
     file = version.file
-    access.found_or_404(access.may_fill(sight, file.document))
+    access.found_or_404(access.may_fill(viewer, file.document))
     with refusal_in_banner(request):
-        added = actions.restore_version(version=version, by=sight.user, now=timezone.now())
+        added = actions.restore_version(version=version, by=viewer.user, now=timezone.now())
         if added.is_new:
-            follows = presenting.what_follows(afresh(sight, file.document))
+            follows = presenting.what_follows(afresh(viewer, file.document))
             messages.success(request, f"Version {version.number} restored as version {added.version.number}. {follows}")
-    return to_document(sight, file.document, file.part)
+    return to_document(viewer, file.document, file.part)
 
 
-def openable_or_404(sight: InspectionSight, pk: int) -> Version:
+def openable_or_404(viewer: InspectionViewer, pk: int) -> Version:
     """The version, if the person may open its file."""
-    version = version_or_404(sight, pk)
+    version = version_or_404(viewer, pk)
     file = version.file
-    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    access.found_or_404(access.may_open(viewer, file.document, names_children=file.names_children))
     return version
 
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
-def download(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
+def download(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponseBase:
     """The bytes of a version; in their place a warning where they are known to be damaged."""
-    version = openable_or_404(sight, pk)
-    return _warning(request, sight, version) if version.is_damaged else _bytes(request, sight, version)
+    version = openable_or_404(viewer, pk)
+    return _warning(request, viewer, version) if version.is_damaged else _bytes(request, viewer, version)
 
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
-def download_anyway(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponseBase:
+def download_anyway(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponseBase:
     """The bytes of a version, for somebody who has read what is wrong with them."""
-    return _bytes(request, sight, openable_or_404(sight, pk))
+    return _bytes(request, viewer, openable_or_404(viewer, pk))
 
 
-def _warning(request: HttpRequest, sight: InspectionSight, version: Version) -> HttpResponse:
+def _warning(request: HttpRequest, viewer: InspectionViewer, version: Version) -> HttpResponse:
     """What is known to be wrong with a version, and what can be done."""
     file = version.file
-    may_see = access.may_see(sight, file.document)
-    state = document_or_404(sight, file.document) if may_see else None
+    may_see = access.may_see(viewer, file.document)
+    state = document_or_404(viewer, file.document) if may_see else None
     context = {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, "Damaged file") if state else [],
-        "document": sight.standing.framework.document(file.document),
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, "Damaged file") if state else [],
+        "document": viewer.standing.framework.document(file.document),
         "may_see": may_see,
-        "may_replace": access.may_fill(sight, file.document)
-        and not (file.is_archived or sight.inspection.is_withdrawn),
+        "may_replace": access.may_fill(viewer, file.document)
+        and not (file.is_archived or viewer.inspection.is_withdrawn),
         "version": version,
     }
     return render(request, "documents/damaged.html", context)
 
 
-def _bytes(request: HttpRequest, sight: InspectionSight, version: Version) -> HttpResponseBase:
+def _bytes(request: HttpRequest, viewer: InspectionViewer, version: Version) -> HttpResponseBase:
     """The bytes of a version, always as a download and never shown in the page's own address.
 
     Opening a file that names children goes on the record, with who and when.
@@ -240,15 +240,15 @@ def _bytes(request: HttpRequest, sight: InspectionSight, version: Version) -> Ht
             by_address=request.method == "GET" and not file.names_children,
         )
     except OSError:
-        return render(request, "documents/unreadable.html", {"inspection": sight.inspection}, status=503)
+        return render(request, "documents/unreadable.html", {"inspection": viewer.inspection}, status=503)
     if file.names_children and request.method == "GET":
         with transaction.atomic():
             detail = {"document": file.document, "file": file.pk, "version": version.number}
             audit.record(
-                sight.inspection,
-                by=sight.user,
+                viewer.inspection,
+                by=viewer.user,
                 verb="file that names children opened",
-                subject=sight.standing.framework.document(file.document).title,
+                subject=viewer.standing.framework.document(file.document).title,
                 now=timezone.now(),
                 detail=detail,
             )

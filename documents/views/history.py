@@ -17,20 +17,20 @@ from documents.evidence.forms import MoveForm
 from documents.models import File
 from documents.views.documents import afresh, crumbs, document_or_404, part_or_404, to_document
 from govuk.forms import posted
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from refusals import refusal_on
 
 
-def _file_or_404(sight: InspectionSight, pk: int) -> File:
+def _file_or_404(viewer: InspectionViewer, pk: int) -> File:
     rows = File.objects.select_related("inspection", "archived_by", "carried_from__inspection")
-    return get_object_or_404(rows, inspection=sight.inspection, pk=pk)
+    return get_object_or_404(rows, inspection=viewer.inspection, pk=pk)
 
 
-def _about(sight: InspectionSight, file: File, here: str) -> dict[str, Any]:
-    state = document_or_404(sight, file.document)
+def _about(viewer: InspectionViewer, file: File, here: str) -> dict[str, Any]:
+    state = document_or_404(viewer, file.document)
     return {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, here),
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, here),
         "state": state,
         "part": part_or_404(state, file.part),
         "file": file,
@@ -39,38 +39,38 @@ def _about(sight: InspectionSight, file: File, here: str) -> dict[str, Any]:
 
 @require_safe
 @inspection_page(Permission.READ_OWN_DOCUMENTS)
-def file_page(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def file_page(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """Who made which version when and why, how they differ, and what else was done."""
-    file = _file_or_404(sight, pk)
-    access.found_or_404(access.may_open(sight, file.document, names_children=file.names_children))
+    file = _file_or_404(viewer, pk)
+    access.found_or_404(access.may_open(viewer, file.document, names_children=file.names_children))
     rows = history.versions(file)
-    same = sameness.elsewhere(sight, [(file.pk, rows[0].version.sha256)])
-    context = _about(sight, file, "File")
+    same = sameness.elsewhere(viewer, [(file.pk, rows[0].version.sha256)])
+    context = _about(viewer, file, "File")
     context |= {
         "covers": context["part"].covered(rows[0].version.covers),
         "rows": rows,
         "current": rows[0].version,
-        "events": history.also_done(sight, file),
+        "events": history.also_done(viewer, file),
         "same": same.get(file.pk, []),
-        "may_fill": access.may_fill(sight, file.document) and not sight.inspection.is_withdrawn,
+        "may_fill": access.may_fill(viewer, file.document) and not viewer.inspection.is_withdrawn,
     }
     return render(request, "documents/file.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def move(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """To another part, of those that the person fills."""
-    file = _file_or_404(sight, pk)
-    access.found_or_404(access.may_fill(sight, file.document))
-    documents = [row for row in sight.standing.framework.documents if access.may_fill(sight, row.key)]
+    file = _file_or_404(viewer, pk)
+    access.found_or_404(access.may_fill(viewer, file.document))
+    documents = [row for row in viewer.standing.framework.documents if access.may_fill(viewer, row.key)]
     current = file.versions.order_by("-number")[0]
     form = MoveForm(
         posted(request),
         documents=documents,
         here=(file.document, file.part),
         current=current,
-        today=sight.standing.today,
+        today=viewer.standing.today,
     )
     if form.is_valid():
         document, part = form.cleaned_data["target"].split("/")
@@ -80,13 +80,13 @@ def move(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
                 document=document,
                 part=part,
                 as_at=form.cleaned_data["as_at"],
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
             )
-            state = afresh(sight, document)
+            state = afresh(viewer, document)
             if moved is not None:
                 words = f"File moved to document {state.document.number} with its whole history."
                 messages.success(request, f"{words} {presenting.what_follows(state)}")
-            return to_document(sight, document, part)
-    context = _about(sight, file, "Move a file") | {"form": form, "current": current}
+            return to_document(viewer, document, part)
+    context = _about(viewer, file, "Move a file") | {"form": form, "current": current}
     return render(request, "documents/move.html", context, status=422 if form.is_bound else 200)

@@ -23,7 +23,7 @@ from documents.models import ExpectedMeeting
 from documents.state import DocumentState, PartState
 from documents.views.documents import afresh, crumbs, fillable_or_404, part_or_404, to_document
 from govuk.dates import long_date
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from refusals import refusal_in_banner, refusal_on
 
 
@@ -49,9 +49,9 @@ def _state(row: ExpectedMeeting, here: set[date | None], today: date) -> str:
     return "absent" if row.held_on < today else "coming"
 
 
-def _part(sight: InspectionSight, key: str, part: str) -> tuple[DocumentState, PartState]:
+def _part(viewer: InspectionViewer, key: str, part: str) -> tuple[DocumentState, PartState]:
     """The document and its part, if the person fills it and meetings can be expected of it."""
-    state = fillable_or_404(sight, key)
+    state = fillable_or_404(viewer, key)
     asked = part_or_404(state, part)
     access.found_or_404(asked.may_expect)
     return state, asked
@@ -59,9 +59,9 @@ def _part(sight: InspectionSight, key: str, part: str) -> tuple[DocumentState, P
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+def calendar(request: HttpRequest, viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
     """The calendar, and two ways of adding to it: one date, or many by a rule."""
-    _, asked = _part(sight, key, part)
+    _, asked = _part(viewer, key, part)
     by_rule = request.method == "POST" and "every" in request.POST
     one = MeetingForm(request.POST if request.method == "POST" and not by_rule else None)
     many = MeetingsForm(request.POST if by_rule else None)
@@ -70,12 +70,12 @@ def calendar(request: HttpRequest, sight: InspectionSight, key: str, part: str) 
         days = many.days if by_rule else [one.cleaned_data["held_on"]]
         with refusal_on(form):
             new = meetings.expect_meetings(
-                inspection=sight.inspection, document=key, part=part, days=days, by=sight.user, now=timezone.now()
+                inspection=viewer.inspection, document=key, part=part, days=days, by=viewer.user, now=timezone.now()
             )
-            follows = presenting.what_follows(afresh(sight, key))
+            follows = presenting.what_follows(afresh(viewer, key))
             messages.success(request, f"{_added([row.held_on for row in new], len(days))} {follows}")
-            return _to_calendar(sight, key, part)
-    return _show(request, sight, key, asked.part.key, one, many)
+            return _to_calendar(viewer, key, part)
+    return _show(request, viewer, key, asked.part.key, one, many)
 
 
 def _added(new: Sequence[date], asked: int) -> str:
@@ -87,19 +87,19 @@ def _added(new: Sequence[date], asked: int) -> str:
 
 
 def _show(
-    request: HttpRequest, sight: InspectionSight, key: str, part: str, one: MeetingForm, many: MeetingsForm
+    request: HttpRequest, viewer: InspectionViewer, key: str, part: str, one: MeetingForm, many: MeetingsForm
 ) -> HttpResponse:
-    state, asked = _part(sight, key, part)
-    rows = ExpectedMeeting.objects.filter(inspection=sight.inspection, document=key, part=part, removed_at=None)
-    lines = _lines(asked, list(rows), sight.standing.today)
+    state, asked = _part(viewer, key, part)
+    rows = ExpectedMeeting.objects.filter(inspection=viewer.inspection, document=key, part=part, removed_at=None)
+    lines = _lines(asked, list(rows), viewer.standing.today)
     faulty = next((form for form in (one, many) if form.errors), None)
     context = {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, "Expected meetings"),
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, "Expected meetings"),
         "state": state,
         "part": asked,
-        "coming": [line for line in lines if line.meeting.held_on >= sight.standing.today],
-        "past": [line for line in reversed(lines) if line.meeting.held_on < sight.standing.today],
+        "coming": [line for line in lines if line.meeting.held_on >= viewer.standing.today],
+        "past": [line for line in reversed(lines) if line.meeting.held_on < viewer.standing.today],
         "one": one,
         "many": many,
         "form": faulty,
@@ -107,30 +107,30 @@ def _show(
     return render(request, "documents/meetings.html", context, status=422 if faulty else 200)
 
 
-def _to_calendar(sight: InspectionSight, key: str, part: str) -> HttpResponse:
-    return redirect(reverse("documents:meetings", args=[sight.inspection.slug, key, part]))
+def _to_calendar(viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
+    return redirect(reverse("documents:meetings", args=[viewer.inspection.slug, key, part]))
 
 
-def _meeting_or_404(sight: InspectionSight, pk: int) -> ExpectedMeeting:
+def _meeting_or_404(viewer: InspectionViewer, pk: int) -> ExpectedMeeting:
     """The meeting, if the person fills its document; one that was taken out is not there any more."""
     row = get_object_or_404(
         ExpectedMeeting.objects.select_related("inspection", "cancelled_by", "entered_by"),
-        inspection=sight.inspection,
+        inspection=viewer.inspection,
         pk=pk,
         removed_at=None,
     )
-    access.found_or_404(access.may_fill(sight, row.document))
+    access.found_or_404(access.may_fill(viewer, row.document))
     return row
 
 
 def _show_meeting(
-    request: HttpRequest, sight: InspectionSight, row: ExpectedMeeting, form: forms.Form | None = None
+    request: HttpRequest, viewer: InspectionViewer, row: ExpectedMeeting, form: forms.Form | None = None
 ) -> HttpResponse:
-    state, asked = _part(sight, row.document, row.part)
-    way = crumbs(sight, state, "Expected meetings")
-    address = reverse("documents:meetings", args=[sight.inspection.slug, row.document, row.part])
+    state, asked = _part(viewer, row.document, row.part)
+    way = crumbs(viewer, state, "Expected meetings")
+    address = reverse("documents:meetings", args=[viewer.inspection.slug, row.document, row.part])
     context: dict[str, Any] = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "breadcrumbs": [*way[:-1], (way[-1][0], address), (long_date(row.held_on), "")],
         "state": state,
         "part": asked,
@@ -143,72 +143,72 @@ def _show_meeting(
 
 
 def _done(
-    request: HttpRequest, sight: InspectionSight, row: ExpectedMeeting, form: forms.Form, do: Callable[[], str]
+    request: HttpRequest, viewer: InspectionViewer, row: ExpectedMeeting, form: forms.Form, do: Callable[[], str]
 ) -> HttpResponse:
     """`do` what the form asks for and say so (nothing was done where it has no words); else what is wrong with it."""
     if form.is_valid():
         with refusal_on(form):
             if said := do():
-                messages.success(request, f"{said} {presenting.what_follows(afresh(sight, row.document))}")
-            return _to_calendar(sight, row.document, row.part)
-    return _show_meeting(request, sight, row, form)
+                messages.success(request, f"{said} {presenting.what_follows(afresh(viewer, row.document))}")
+            return _to_calendar(viewer, row.document, row.part)
+    return _show_meeting(request, viewer, row, form)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def meeting(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def meeting(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """One meeting; a POST moves it to another day."""
-    row = _meeting_or_404(sight, pk)
+    row = _meeting_or_404(viewer, pk)
     if request.method != "POST":
-        return _show_meeting(request, sight, row)
+        return _show_meeting(request, viewer, row)
     form = MeetingForm(request.POST)
 
     def move() -> str:
         day = form.cleaned_data["held_on"]
-        moved = meetings.change_meeting(meeting=row, held_on=day, by=sight.user, now=timezone.now())
+        moved = meetings.change_meeting(meeting=row, held_on=day, by=viewer.user, now=timezone.now())
         return f"The meeting of {long_date(row.held_on)} is now on {long_date(day)}." if moved else ""
 
-    return _done(request, sight, row, form, move)
+    return _done(request, viewer, row, form, move)
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def cancel(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    row = _meeting_or_404(sight, pk)
+def cancel(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
+    row = _meeting_or_404(viewer, pk)
     form = CancelForm(request.POST)
 
     def call_off() -> str:
         reason = form.cleaned_data["reason"]
-        is_new = meetings.cancel_meeting(meeting=row, reason=reason, by=sight.user, now=timezone.now())
+        is_new = meetings.cancel_meeting(meeting=row, reason=reason, by=viewer.user, now=timezone.now())
         return (
             f"The meeting of {long_date(row.held_on)} is marked as cancelled: nothing of it is waited for."
             if is_new
             else ""
         )
 
-    return _done(request, sight, row, form, call_off)
+    return _done(request, viewer, row, form, call_off)
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def hold(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def hold(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """The cancellation was a mistake."""
-    row = _meeting_or_404(sight, pk)
+    row = _meeting_or_404(viewer, pk)
     with refusal_in_banner(request):
-        if meetings.hold_meeting(meeting=row, by=sight.user, now=timezone.now()):
+        if meetings.hold_meeting(meeting=row, by=viewer.user, now=timezone.now()):
             messages.success(request, f"The meeting of {long_date(row.held_on)} is expected again.")
-    return _to_calendar(sight, row.document, row.part)
+    return _to_calendar(viewer, row.document, row.part)
 
 
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
-def remove(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def remove(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """Out of the calendar; sent twice, the second finds nothing to do."""
-    row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=sight.inspection, pk=pk)
-    access.found_or_404(access.may_fill(sight, row.document))
+    row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=viewer.inspection, pk=pk)
+    access.found_or_404(access.may_fill(viewer, row.document))
     with refusal_in_banner(request):
-        if meetings.remove_meeting(meeting=row, by=sight.user, now=timezone.now()):
+        if meetings.remove_meeting(meeting=row, by=viewer.user, now=timezone.now()):
             said = f"The meeting of {long_date(row.held_on)} was taken out. Add the date again if that was a mistake."
             messages.success(request, said)
-        return _to_calendar(sight, row.document, row.part)
-    return to_document(sight, row.document, row.part)
+        return _to_calendar(viewer, row.document, row.part)
+    return to_document(viewer, row.document, row.part)

@@ -19,7 +19,7 @@ from documents.state import states
 from documents.views.documents import crumbs
 from documents.views.files import openable_or_404
 from inspections import audit
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 
 _SALT = "documents.preview"
 #: How long the pictures of a file that names children can be fetched by the page that was put on the record.
@@ -35,63 +35,63 @@ def _is_asked_by_script(request: HttpRequest) -> bool:
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
-def preview(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def preview(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """The first pages of a version as pictures, or that they are being made, or that there are none."""
-    version = openable_or_404(sight, pk)
+    version = openable_or_404(viewer, pk)
     found = previews.preview_of(version.sha256, version.detected_type)
     if found.state == previews.WAITING and not _is_asked_by_script(request):
         tasks.ask_for_preview(version.pk)
     if version.file.names_children and request.method == "GET" and found.state == previews.READY:
-        _record_opening(sight, version)
-    state = states(sight.standing)[version.file.document]
+        _record_opening(viewer, version)
+    state = states(viewer.standing)[version.file.document]
     context = {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, "Preview") if access.may_see(sight, version.file.document) else [],
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, "Preview") if access.may_see(viewer, version.file.document) else [],
         "document": state.document,
-        "may_see": access.may_see(sight, version.file.document),
+        "may_see": access.may_see(viewer, version.file.document),
         "version": version,
         "preview": found,
-        "pictures": [(page, _address(sight, version, page)) for page in found.numbers],
+        "pictures": [(page, _address(viewer, version, page)) for page in found.numbers],
     }
     return render(request, "documents/preview.html", context)
 
 
-def _record_opening(sight: InspectionSight, version: Version) -> None:
+def _record_opening(viewer: InspectionViewer, version: Version) -> None:
     """As for a download: who opened what, without its name."""
     file = version.file
     with transaction.atomic():
         audit.record(
-            sight.inspection,
-            by=sight.user,
+            viewer.inspection,
+            by=viewer.user,
             verb="file that names children opened",
-            subject=sight.standing.framework.document(file.document).title,
+            subject=viewer.standing.framework.document(file.document).title,
             now=timezone.now(),
             detail={"document": file.document, "file": file.pk, "version": version.number, "how": "preview"},
         )
 
 
-def _address(sight: InspectionSight, version: Version, page: int) -> str:
+def _address(viewer: InspectionViewer, version: Version, page: int) -> str:
     """Where a picture is fetched; of a file that names children, with a pass from the page that was recorded."""
-    address = reverse("documents:picture", args=[sight.inspection.slug, version.pk, page])
+    address = reverse("documents:picture", args=[viewer.inspection.slug, version.pk, page])
     if not version.file.names_children:
         return address
-    return f"{address}?pass={signing.dumps([version.pk, sight.user.pk], salt=_SALT)}"
+    return f"{address}?pass={signing.dumps([version.pk, viewer.user.pk], salt=_SALT)}"
 
 
-def _has_pass(request: HttpRequest, sight: InspectionSight, version: Version) -> bool:
+def _has_pass(request: HttpRequest, viewer: InspectionViewer, version: Version) -> bool:
     try:
         said = signing.loads(request.GET.get("pass", ""), salt=_SALT, max_age=OPEN_FOR)
     except signing.BadSignature:
         return False
-    return bool(said == [version.pk, sight.user.pk])
+    return bool(said == [version.pk, viewer.user.pk])
 
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
-def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) -> HttpResponseBase:
+def picture(request: HttpRequest, viewer: InspectionViewer, pk: int, page: int) -> HttpResponseBase:
     """The picture of one page; page 0 is the thumbnail of the first."""
-    version = openable_or_404(sight, pk)
-    access.found_or_404(not version.file.names_children or (page > 0 and _has_pass(request, sight, version)))
+    version = openable_or_404(viewer, pk)
+    access.found_or_404(not version.file.names_children or (page > 0 and _has_pass(request, viewer, version)))
     try:
         stream = previews.picture(version.sha256, page).open("rb")
     except OSError:
@@ -106,18 +106,18 @@ def picture(request: HttpRequest, sight: InspectionSight, pk: int, page: int) ->
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
-def thumbnail(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def thumbnail(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """The thumbnail's place in a list, for the page that asks whether it has been made; for people, the preview."""
-    version = openable_or_404(sight, pk)
+    version = openable_or_404(viewer, pk)
     access.found_or_404(not version.file.names_children)
     if not _is_asked_by_script(request):
-        return redirect("documents:preview", sight.inspection.slug, version.pk)
+        return redirect("documents:preview", viewer.inspection.slug, version.pk)
     state = previews.state_of(version.sha256, version.detected_type)
     # Beat draws what is new; what is older (brought from elsewhere, or its pictures were lost) waits for a page to ask.
     if state == previews.WAITING and cache.add(f"documents.preview.{version.pk}", True, ASKED_AGAIN):
         tasks.ask_for_preview(version.pk)
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "version_pk": version.pk,
         "name": version.file.label,
         "preview": state,

@@ -16,7 +16,7 @@ from documents.state import DocumentState, PartState
 from documents.views.documents import ADDED, afresh, crumbs, fillable_or_404, part_or_404, to_document
 from govuk.dates import long_date
 from govuk.rendering import error_summary
-from inspections.access import InspectionSight
+from inspections.access import InspectionViewer
 from refusals import refusal_on
 
 
@@ -25,37 +25,37 @@ def _wants_json(request: HttpRequest) -> bool:
     return request.headers.get("Accept", "").startswith("application/json")
 
 
-def _may_upload(sight: InspectionSight, key: str, part: str) -> None:
-    part_or_404(fillable_or_404(sight, key), part)
+def _may_upload(viewer: InspectionViewer, key: str, part: str) -> None:
+    part_or_404(fillable_or_404(viewer, key), part)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.receiving_page(_may_upload)
-def upload(request: HttpRequest, sight: InspectionSight, key: str, part: str) -> HttpResponse:
+def upload(request: HttpRequest, viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
     """Files into a part: each stands for itself, so that one that is refused does not take the others with it."""
-    state = fillable_or_404(sight, key)
+    state = fillable_or_404(viewer, key)
     asked = part_or_404(state, part)
     if request.method != "POST":
-        rows = list(presenting.upload_rows(sight, asked))
+        rows = list(presenting.upload_rows(viewer, asked))
         return _show_upload(
-            request, sight, state, asked, rows, UploadOptions(asked=asked.asked, auto_id=f"id_{part}_%s"), 200
+            request, viewer, state, asked, rows, UploadOptions(asked=asked.asked, auto_id=f"id_{part}_%s"), 200
         )
     options = UploadOptions(request.POST, asked=asked.asked, auto_id=f"id_{part}_%s")
-    rows = list(presenting.upload_rows(sight, asked, request.POST, request.FILES))
-    added = [found for row in rows if options.is_valid() for found in _add_row(sight, key, part, row, options)]
+    rows = list(presenting.upload_rows(viewer, asked, request.POST, request.FILES))
+    added = [found for row in rows if options.is_valid() for found in _add_row(viewer, key, part, row, options)]
     if not any(row.received for row in rows):
         rows[0].add_error("file", "Choose a file")
     faults = [str(fault) for form in (*rows, options) for found in form.errors.values() for fault in found]
     if _wants_json(request):
-        return _answer_in_json(request, sight, key, added, faults)
+        return _answer_in_json(request, viewer, key, added, faults)
     if added:
-        messages.success(request, _words_for(added, presenting.what_follows(afresh(sight, key))))
+        messages.success(request, _words_for(added, presenting.what_follows(afresh(viewer, key))))
     if faults:
-        return _show_upload(request, sight, afresh(sight, key), asked, rows, options, 422)
-    return to_document(sight, key, part)
+        return _show_upload(request, viewer, afresh(viewer, key), asked, rows, options, 422)
+    return to_document(viewer, key, part)
 
 
-def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, options: UploadOptions) -> list[Added]:
+def _add_row(viewer: InspectionViewer, key: str, part: str, row: UploadRow, options: UploadOptions) -> list[Added]:
     """Add the files of one row; what is wrong with one becomes a fault of the row."""
     if not row.received or not row.is_valid():
         return []
@@ -64,12 +64,12 @@ def _add_row(sight: InspectionSight, key: str, part: str, row: UploadRow, option
         with refusal_on(row, otherwise="file"):
             added.append(
                 actions.add_file(
-                    inspection=sight.inspection,
+                    inspection=viewer.inspection,
                     document=key,
                     part=part,
                     received=received,
                     as_at=row.cleaned_data.get("as_at"),
-                    by=sight.user,
+                    by=viewer.user,
                     now=timezone.now(),
                     names_children=options.cleaned_data["names_children"],
                     covers=options.cleaned_data.get("covers", ()),
@@ -95,7 +95,7 @@ def _words_for(added: list[Added], follows: str) -> str:
 
 
 def _answer_in_json(
-    request: HttpRequest, sight: InspectionSight, key: str, added: list[Added], faults: list[str]
+    request: HttpRequest, viewer: InspectionViewer, key: str, added: list[Added], faults: list[str]
 ) -> JsonResponse:
     """For the page's script: what was added and what was wrong; the banner follows when it opens the document."""
     new = sum(found.is_new for found in added)
@@ -103,9 +103,9 @@ def _answer_in_json(
         # Files of one page arrive side by side, so none of them counts the others: each notes the same, from when on to
         # count.
         before = request.session.get(ADDED) or {}
-        same = before.get("inspection") == sight.inspection.pk and before.get("document") == key
+        same = before.get("inspection") == viewer.inspection.pk and before.get("document") == key
         since = request.POST.get("opened") or (before["since"] if same else added[0].version.uploaded_at.isoformat())
-        request.session[ADDED] = {"inspection": sight.inspection.pk, "document": key, "since": since[:40]}
+        request.session[ADDED] = {"inspection": viewer.inspection.pk, "document": key, "since": since[:40]}
     words = " ".join(found.version.remark for found in added if found.version.remark)
     already = bool(added) and not new
     return JsonResponse(
@@ -115,7 +115,7 @@ def _answer_in_json(
 
 def _show_upload(
     request: HttpRequest,
-    sight: InspectionSight,
+    viewer: InspectionViewer,
     state: DocumentState,
     part: PartState,
     rows: list[UploadRow],
@@ -123,8 +123,8 @@ def _show_upload(
     status: int,
 ) -> HttpResponse:
     context = {
-        "inspection": sight.inspection,
-        "breadcrumbs": crumbs(sight, state, "Add files"),
+        "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, state, "Add files"),
         "state": state,
         "part": part,
         "rows": rows,

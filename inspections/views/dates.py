@@ -16,7 +16,7 @@ from accounts.permissions import Permission
 from govuk.dates import weekday_date
 from govuk.forms import posted
 from inspections import dates_actions as actions
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.dates_actions import Proposal, propose, set_date
 from inspections.doubts import doubts_of
 from inspections.fixed import ACTUAL, MOVED, Fix
@@ -34,75 +34,75 @@ KINDS = {"step": MOVED, "event": ACTUAL}
 
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
-def dates(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """The events that others are counted from, and every step: each with its date and whether it was set by hand."""
-    standing = sight.standing
+    standing = viewer.standing
     context = {
-        **_context(sight),
+        **_context(viewer),
         "events": events_of(standing),
         "steps": [subject_of(standing, MOVED, step.key) for step in standing.framework.steps],
         "doubts": doubts_of(standing),
-        "breadcrumbs": [*inspection_crumbs(sight.inspection), _timetable(sight), ("Set dates", "")],
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection), _timetable(viewer), ("Set dates", "")],
     }
     return render(request, "inspections/dates.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_TIMETABLE)
-def date_page(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
+def date_page(request: HttpRequest, viewer: InspectionViewer, kind: str, key: str) -> HttpResponse:
     """One step or event: its date, how that came about, what was set before; for the office, the form that sets it."""
-    subject = _subject(sight, kind, key)
-    if request.method == "POST" and not sight.may(Permission.SET_DATES):
+    subject = _subject(viewer, kind, key)
+    if request.method == "POST" and not viewer.may(Permission.SET_DATES):
         raise Http404
-    form = _form(request, sight, subject)
+    form = _form(request, viewer, subject)
     if form.is_valid():
         with refusal_on(form):
-            return _set(request, sight, subject, form)
-    there = set_date(sight.standing, subject.kind, subject.key)
+            return _set(request, viewer, subject, form)
+    there = set_date(viewer.standing, subject.kind, subject.key)
     context = {
-        **_context(sight),
+        **_context(viewer),
         "subject": subject,
         "form": form,
         "there": there,
-        "undone": _undone(sight, subject, there),
+        "undone": _undone(viewer, subject, there),
         "history": FixedDate.objects.filter(
-            inspection=sight.inspection, kind=subject.kind, key=subject.key
+            inspection=viewer.inspection, kind=subject.kind, key=subject.key
         ).select_related("set_by", "undone_by"),
-        "breadcrumbs": [*_crumbs(sight), (subject.title, "")],
+        "breadcrumbs": [*_crumbs(viewer), (subject.title, "")],
     }
     return render(request, "inspections/date.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @inspection_page(Permission.SET_DATES)
-def undo_date(request: HttpRequest, sight: InspectionSight, kind: str, key: str) -> HttpResponse:
-    subject = _subject(sight, kind, key)
+def undo_date(request: HttpRequest, viewer: InspectionViewer, kind: str, key: str) -> HttpResponse:
+    subject = _subject(viewer, kind, key)
     seen = request.POST.get("seen", "")
     with refusal_in_banner(request):
         moved = actions.undo_date(
-            inspection=sight.inspection,
+            inspection=viewer.inspection,
             kind=subject.kind,
             key=subject.key,
-            by=sight.user,
+            by=viewer.user,
             now=timezone.now(),
             seen=int(seen) if seen.isdecimal() and len(seen) < 19 else None,
         )
         if moved is not None:
             messages.success(request, f"{subject.title}: the date is counted again. {_said(moved, subject)}")
-    return redirect("inspections:date", sight.inspection.slug, kind, key)
+    return redirect("inspections:date", viewer.inspection.slug, kind, key)
 
 
-def _set(request: HttpRequest, sight: InspectionSight, subject: Subject, form: DateForm) -> HttpResponse:
+def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form: DateForm) -> HttpResponse:
     """What would follow, or, once that was shown, the doing of it. Raises Refused."""
-    first, last = _typed(sight, subject, form)
+    first, last = _typed(viewer, subject, form)
     words = f"{first.isoformat()}/{last.isoformat()}"
-    facts: dict[str, Any] = {"inspection": sight.inspection, "by": sight.user, "now": timezone.now()}
+    facts: dict[str, Any] = {"inspection": viewer.inspection, "by": viewer.user, "now": timezone.now()}
     seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
     if form.cleaned_data["confirmed"] != words:
-        actions.check_date(sight.standing, subject.kind, subject.key, first, last)
-        fix = Fix(subject.kind, subject.key, first, last, reason, sight.user.full_name, facts["now"])
-        proposal = propose(sight.standing, subject.kind, subject.key, fix)
-        return _check_page(request, sight, subject, form, proposal, words)
+        actions.check_date(viewer.standing, subject.kind, subject.key, first, last)
+        fix = Fix(subject.kind, subject.key, first, last, reason, viewer.user.full_name, facts["now"])
+        proposal = propose(viewer.standing, subject.kind, subject.key, fix)
+        return _check_page(request, viewer, subject, form, proposal, words)
     if subject.kind == MOVED:
         moved = actions.move_step(step_key=subject.key, first=first, last=last, reason=reason, seen=seen, **facts)
     else:
@@ -112,14 +112,14 @@ def _set(request: HttpRequest, sight: InspectionSight, subject: Subject, form: D
         messages.success(request, f"Nothing to change: {subject.title} is set to {when} already.")
     else:
         messages.success(request, f"{subject.title} is set to {when}. {_said(moved, subject)}")
-    return redirect("inspections:date", sight.inspection.slug, subject.word, subject.key)
+    return redirect("inspections:date", viewer.inspection.slug, subject.word, subject.key)
 
 
-def _typed(sight: InspectionSight, subject: Subject, form: DateForm) -> tuple[date, date]:
+def _typed(viewer: InspectionViewer, subject: Subject, form: DateForm) -> tuple[date, date]:
     """The first and last date that were asked for. Raises Refused for a working day that there is none of."""
-    actions.check_open(sight.standing)
-    calendar, data = sight.standing.calendar, form.cleaned_data
-    notified = sight.inspection.notified_on
+    actions.check_open(viewer.standing)
+    calendar, data = viewer.standing.calendar, form.cleaned_data
+    notified = viewer.inspection.notified_on
     assert notified is not None  # it is open, so it was notified
     try:
         first = data["first"] or calendar.add(notified, data["number"] - 1)
@@ -132,68 +132,68 @@ def _typed(sight: InspectionSight, subject: Subject, form: DateForm) -> tuple[da
 
 
 def _check_page(
-    request: HttpRequest, sight: InspectionSight, subject: Subject, form: DateForm, proposal: Proposal, words: str
+    request: HttpRequest, viewer: InspectionViewer, subject: Subject, form: DateForm, proposal: Proposal, words: str
 ) -> HttpResponse:
     first, last = (date.fromisoformat(part) for part in words.split("/"))
     context = {
-        **_context(sight),
+        **_context(viewer),
         "subject": subject,
         "form": form,
         "first": first,
         "last": last,
         "words": words,
         "day": proposal.after.number_on(first),
-        "why_not": sight.standing.calendar.why_not(first),
+        "why_not": viewer.standing.calendar.why_not(first),
         "doubts": proposal.doubts,
-        "moved": [Moves(sight.inspection, proposal.moves)] if proposal.moves else [],
-        "breadcrumbs": [*_crumbs(sight), (subject.title, reverse("inspections:date", args=_args(sight, subject)))],
+        "moved": [Moves(viewer.inspection, proposal.moves)] if proposal.moves else [],
+        "breadcrumbs": [*_crumbs(viewer), (subject.title, reverse("inspections:date", args=_args(viewer, subject)))],
     }
     return render(request, "inspections/check_date.html", context)
 
 
-def _form(request: HttpRequest, sight: InspectionSight, subject: Subject) -> DateForm:
-    there = set_date(sight.standing, subject.kind, subject.key)
+def _form(request: HttpRequest, viewer: InspectionViewer, subject: Subject) -> DateForm:
+    there = set_date(viewer.standing, subject.kind, subject.key)
     initial = {"seen": there.pk if there else 0}
     return DateForm(posted(request), initial=initial, is_event=subject.kind == ACTUAL, is_range=subject.is_range)
 
 
-def _undone(sight: InspectionSight, subject: Subject, there: Fix | None) -> Proposal | None:
+def _undone(viewer: InspectionViewer, subject: Subject, there: Fix | None) -> Proposal | None:
     """What would follow if the date that is set were taken back."""
-    if there is None or sight.standing.schedule is None:
+    if there is None or viewer.standing.schedule is None:
         return None
-    return propose(sight.standing, subject.kind, subject.key, None)
+    return propose(viewer.standing, subject.kind, subject.key, None)
 
 
-def _subject(sight: InspectionSight, kind: str, key: str) -> Subject:
+def _subject(viewer: InspectionViewer, kind: str, key: str) -> Subject:
     if kind not in KINDS:
         raise Http404
     try:
-        return subject_of(sight.standing, KINDS[kind], key)
+        return subject_of(viewer.standing, KINDS[kind], key)
     except KeyError:
         raise Http404 from None
 
 
-def _context(sight: InspectionSight) -> dict[str, Any]:
-    is_open = sight.inspection.is_notified and not sight.inspection.is_withdrawn
+def _context(viewer: InspectionViewer) -> dict[str, Any]:
+    is_open = viewer.inspection.is_notified and not viewer.inspection.is_withdrawn
     return {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "may_move": sight.may(Permission.SET_DATES),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "may_move": viewer.may(Permission.SET_DATES),
         "is_open": is_open,
     }
 
 
-def _args(sight: InspectionSight, subject: Subject) -> list[str]:
-    return [sight.inspection.slug, subject.word, subject.key]
+def _args(viewer: InspectionViewer, subject: Subject) -> list[str]:
+    return [viewer.inspection.slug, subject.word, subject.key]
 
 
-def _timetable(sight: InspectionSight) -> tuple[str, str]:
-    return ("Timetable", reverse("timetable:days", args=[sight.inspection.slug]))
+def _timetable(viewer: InspectionViewer) -> tuple[str, str]:
+    return ("Timetable", reverse("timetable:days", args=[viewer.inspection.slug]))
 
 
-def _crumbs(sight: InspectionSight) -> Crumbs:
-    dates = ("Set dates", reverse("inspections:dates", args=[sight.inspection.slug]))
-    return [*inspection_crumbs(sight.inspection), _timetable(sight), dates]
+def _crumbs(viewer: InspectionViewer) -> Crumbs:
+    dates = ("Set dates", reverse("inspections:dates", args=[viewer.inspection.slug]))
+    return [*inspection_crumbs(viewer.inspection), _timetable(viewer), dates]
 
 
 def _said(moved: tuple[Move, ...], subject: Subject) -> str:

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.permissions import Permission
 from govuk.dates import long_date
 from govuk.forms import posted
 from inspections import actions
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.activity import Entry, events_of
 from inspections.doubts import doubts
 from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawForm
@@ -33,68 +33,68 @@ EVENTS_ON_A_PAGE = 50
 
 @require_safe
 @council_page(Permission.READ_INSPECTIONS)
-def inspection_list(request: HttpRequest, sight: Sight) -> HttpResponse:
-    rows = Inspection.objects.filter(council=sight.council)
+def inspection_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    rows = Inspection.objects.filter(council=viewer.council)
     shown = [(standing, phase_of(standing)) for standing in standings(rows, now=timezone.now())]
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "open": [row for row in shown if not row[0].inspection.is_withdrawn],
         "withdrawn": [row for row in shown if row[0].inspection.is_withdrawn],
-        "may_open": sight.may(Permission.OPEN_INSPECTION),
-        "breadcrumbs": [*council_crumbs(sight.council), ("Inspections", "")],
+        "may_open": viewer.may(Permission.OPEN_INSPECTION),
+        "breadcrumbs": [*council_crumbs(viewer.council), ("Inspections", "")],
     }
     return render(request, "inspections/list.html", context)
 
 
 @inspection_page(Permission.RECORD_NOTIFICATION)
-def notification(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def notification(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Records the notification or, once there is one, corrects it; either shows the dates before it does anything."""
-    inspection = sight.inspection
+    inspection = viewer.inspection
     if inspection.is_withdrawn:
-        return render(request, "inspections/withdrawn.html", _context(sight))
+        return render(request, "inspections/withdrawn.html", _context(viewer))
     # The recording form sent twice arrives when there is a notification; it asked for no reason and corrects nothing.
     sent_twice = "confirmed" in request.POST and "reason" not in request.POST
     correcting = inspection.is_notified and not sent_twice
     kind = CorrectionForm if correcting else NotificationForm
-    initial = {"notified_on": inspection.notified_on or sight.standing.today}
+    initial = {"notified_on": inspection.notified_on or viewer.standing.today}
     form = kind(posted(request), initial=initial)
     if form.is_valid():
         day = form.cleaned_data["notified_on"]
         with refusal_on(form):
             if not form.is_confirmed() and day != inspection.notified_on:
                 actions.check_notification(inspection, day, now=timezone.now())
-                return _check_page(request, sight, form)
-            return _record(request, sight, form)
-    return _notification_page(request, sight, form)
+                return _check_page(request, viewer, form)
+            return _record(request, viewer, form)
+    return _notification_page(request, viewer, form)
 
 
-def _record(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
-    day, now, inspection = form.cleaned_data["notified_on"], timezone.now(), sight.inspection
+def _record(request: HttpRequest, viewer: InspectionViewer, form: NotificationForm) -> HttpResponse:
+    day, now, inspection = form.cleaned_data["notified_on"], timezone.now(), viewer.inspection
     if isinstance(form, CorrectionForm):
         reason = form.cleaned_data["reason"]
         changed = actions.correct_notification(
-            inspection=inspection, notified_on=day, reason=reason, by=sight.user, now=now
+            inspection=inspection, notified_on=day, reason=reason, by=viewer.user, now=now
         )
         said = f"Notification corrected to {long_date(day)}. Every date has been worked out again."
     else:
-        changed = actions.record_notification(inspection=inspection, notified_on=day, by=sight.user, now=now)
+        changed = actions.record_notification(inspection=inspection, notified_on=day, by=viewer.user, now=now)
         said = f"Notification recorded: {long_date(day)} is day 1. Everybody who owes something is told by email."
     messages.success(request, said if changed else f"Nothing to change: {long_date(day)} is already recorded.")
     return redirect("timetable:countdown", inspection.slug)
 
 
-def _notification_page(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
-    context = {**_context(sight), "form": form, "correcting": isinstance(form, CorrectionForm)}
+def _notification_page(request: HttpRequest, viewer: InspectionViewer, form: NotificationForm) -> HttpResponse:
+    context = {**_context(viewer), "form": form, "correcting": isinstance(form, CorrectionForm)}
     return render(request, "inspections/notification.html", context, status=422 if form.errors else 200)
 
 
-def _check_page(request: HttpRequest, sight: InspectionSight, form: NotificationForm) -> HttpResponse:
+def _check_page(request: HttpRequest, viewer: InspectionViewer, form: NotificationForm) -> HttpResponse:
     """The dates that follow, beside those that stand now if any, with the button that records them."""
-    day, standing = form.cleaned_data["notified_on"], sight.standing
-    after = if_notified_on(sight.inspection, day)
+    day, standing = form.cleaned_data["notified_on"], viewer.standing
+    after = if_notified_on(viewer.inspection, day)
     passed = sum(1 for step in after.steps if step.step.deadline and step.due and step.due < standing.now)
     context = {
-        **_context(sight),
+        **_context(viewer),
         "form": form,
         "correcting": isinstance(form, CorrectionForm),
         "day": day,
@@ -107,20 +107,20 @@ def _check_page(request: HttpRequest, sight: InspectionSight, form: Notification
     return render(request, "inspections/check_notification.html", context)
 
 
-def _context(sight: InspectionSight) -> dict[str, Any]:
-    crumbs = [*inspection_crumbs(sight.inspection), ("Notification", "")]
-    return {"inspection": sight.inspection, "standing": sight.standing, "breadcrumbs": crumbs}
+def _context(viewer: InspectionViewer) -> dict[str, Any]:
+    crumbs = [*inspection_crumbs(viewer.inspection), ("Notification", "")]
+    return {"inspection": viewer.inspection, "standing": viewer.standing, "breadcrumbs": crumbs}
 
 
 @inspection_page(Permission.RECORD_NOTIFICATION)
-def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    inspection = sight.inspection
+def withdraw(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    inspection = viewer.inspection
     if inspection.is_withdrawn:
         return redirect("inspections:notification", inspection.slug)
     form = WithdrawForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
-            actions.withdraw(inspection=inspection, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            actions.withdraw(inspection=inspection, by=viewer.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, f"{inspection.title} is withdrawn. Nothing more is owed on it.")
             return redirect("inspections:notification", inspection.slug)
     crumbs = [*inspection_crumbs(inspection, notification=True), ("Withdraw", "")]
@@ -130,32 +130,32 @@ def withdraw(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 
 @require_POST
 @inspection_page(Permission.RECORD_NOTIFICATION)
-def reinstate(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def reinstate(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     with refusal_in_banner(request):
-        if actions.reinstate(inspection=sight.inspection, by=sight.user, now=timezone.now()):
-            messages.success(request, f"{sight.inspection.title} stands again, as it stood before it was withdrawn.")
-    return redirect("inspections:notification", sight.inspection.slug)
+        if actions.reinstate(inspection=viewer.inspection, by=viewer.user, now=timezone.now()):
+            messages.success(request, f"{viewer.inspection.title} stands again, as it stood before it was withdrawn.")
+    return redirect("inspections:notification", viewer.inspection.slug)
 
 
 @require_safe
 @inspection_page(Permission.READ_ACTIVITY)
-def activity(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def activity(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     form = ActivityFilter(request.GET or None)
     valid = form.is_valid()
     events = events_of(
-        sight.inspection,
+        viewer.inspection,
         person=form.words("person") if valid else "",
         thing=form.words("thing") if valid else "",
         day=form.on() if valid else None,
     )
     page = Paginator(events, EVENTS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "form": form,
         "narrowed": valid and any(form.cleaned_data.values()),
         "page": page,
         "entries": [Entry(event) for event in page.object_list],
-        "address": reverse("inspections:activity", args=[sight.inspection.slug]),
-        "breadcrumbs": [*inspection_crumbs(sight.inspection), ("Activity", "")],
+        "address": reverse("inspections:activity", args=[viewer.inspection.slug]),
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection), ("Activity", "")],
     }
     return render(request, "inspections/activity.html", context, status=422 if form.errors else 200)

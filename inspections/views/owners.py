@@ -14,7 +14,7 @@ from accounts.models import Post
 from accounts.permissions import Permission
 from govuk.forms import posted
 from inspections import owners_actions
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.actions import set_owners
 from inspections.duty import Owner
 from inspections.forms import ApplyOwnersForm, OwnersFileForm, OwnersForm
@@ -82,27 +82,27 @@ def sections(standing: Standing, items: list[OwnedItem]) -> list[Section]:
 
 @require_safe
 @inspection_page(Permission.READ_OWNERS)
-def owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    standing = sight.standing
+def owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    standing = viewer.standing
     items = owned_items(standing)
     by_post = request.GET.get("by") == "post"
     # A step without an owner is the DCS office's: no risk, and not counted as one.
     risky = [row for row in items if row.item.kind != "step"]
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "sections": [] if by_post else sections(standing, items),
-        "posts": _by_post(sight, items) if by_post else [],
+        "posts": _by_post(viewer, items) if by_post else [],
         "by_post": by_post,
         "total": len(risky),
         "unowned": sum(not row.owners for row in risky),
         "vacant": sum(row.is_vacant for row in risky),
-        "may_change": sight.may(Permission.NAME_OWNERS),
-        "breadcrumbs": [*inspection_crumbs(sight.inspection), ("Owners", "")],
+        "may_change": viewer.may(Permission.NAME_OWNERS),
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection), ("Owners", "")],
     }
     return render(request, "inspections/owners.html", context)
 
 
-def _by_post(sight: InspectionSight, items: list[OwnedItem]) -> list[tuple[Owner, list[Item]]]:
+def _by_post(viewer: InspectionViewer, items: list[OwnedItem]) -> list[tuple[Owner, list[Item]]]:
     """Every post that owns something with what it owns; vacant ones first, then those that own most."""
     owned: dict[int, tuple[Owner, list[Item]]] = {}
     for row in items:
@@ -112,65 +112,65 @@ def _by_post(sight: InspectionSight, items: list[OwnedItem]) -> list[tuple[Owner
 
 
 @inspection_page(Permission.NAME_OWNERS)
-def own_item(request: HttpRequest, sight: InspectionSight, item: str) -> HttpResponse:
-    found = next((row for row in owned_items(sight.standing) if row.item.key == item), None)
+def own_item(request: HttpRequest, viewer: InspectionViewer, item: str) -> HttpResponse:
+    found = next((row for row in owned_items(viewer.standing) if row.item.key == item), None)
     if found is None:
         raise Http404
-    posts = list(Post.objects.filter(council=sight.council))
+    posts = list(Post.objects.filter(council=viewer.council))
     by_pk = {post.pk: post for post in posts}
     form = OwnersForm(posted(request), posts=posts, owners=[by_pk[owner.post] for owner in found.owners])
     if form.is_valid():
         with refusal_on(form, renamed={"posts": "owner_2"}):
             changed = set_owners(
-                inspection=sight.inspection, item=item, posts=form.chosen(), by=sight.user, now=timezone.now()
+                inspection=viewer.inspection, item=item, posts=form.chosen(), by=viewer.user, now=timezone.now()
             )
             names = " and ".join(post.name for post in form.chosen()) or "nobody yet"
             said = f"{found.item.short} is now owned by {names}." if changed else "Nothing changed."
             messages.success(request, said)
-            return redirect("inspections:owners", sight.inspection.slug)
+            return redirect("inspections:owners", viewer.inspection.slug)
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "row": found,
         "form": form,
-        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), (found.item.short, "")],
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection, owners=True), (found.item.short, "")],
     }
     return render(request, "inspections/own_item.html", context, status=422 if form.errors else 200)
 
 
 @inspection_page(Permission.NAME_OWNERS)
-def import_owners(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
+def import_owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Takes a spreadsheet in; what it would change is shown on the page after."""
     form = OwnersFileForm(posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
         with refusal_on(form):
             kept = owners_actions.keep_owners_file(
-                inspection=sight.inspection,
+                inspection=viewer.inspection,
                 file_name=file.name,
                 content=file.read(LIMITS.size + 1),
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
             )
-            return redirect("inspections:check-owners", sight.inspection.slug, kept.pk)
+            return redirect("inspections:check-owners", viewer.inspection.slug, kept.pk)
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "form": form,
-        "former": OwnersImport.objects.filter(inspection=sight.inspection, applied_at__isnull=False).select_related(
+        "former": OwnersImport.objects.filter(inspection=viewer.inspection, applied_at__isnull=False).select_related(
             "applied_by"
         )[:10],
-        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), ("Import", "")],
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection, owners=True), ("Import", "")],
     }
     return render(request, "inspections/import_owners.html", context, status=422 if form.errors else 200)
 
 
 @inspection_page(Permission.NAME_OWNERS)
-def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
+def check_owners(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
     """Shows what a spreadsheet would change, or every fault in it, and applies it once that is confirmed."""
-    kept = get_object_or_404(OwnersImport, inspection=sight.inspection, pk=pk)
+    kept = get_object_or_404(OwnersImport, inspection=viewer.inspection, pk=pk)
     if kept.applied_at is not None:
         messages.success(request, f"{kept.file_name} is applied.")
-        return redirect("inspections:owners", sight.inspection.slug)
-    found = examine(sight.inspection, rows_of(kept))
+        return redirect("inspections:owners", viewer.inspection.slug)
+    found = examine(viewer.inspection, rows_of(kept))
     form = ApplyOwnersForm(posted(request), initial={"seen": found.digest}, new_posts=len(found.posts))
     if form.is_valid():
         try:
@@ -178,7 +178,7 @@ def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpR
                 kept=kept,
                 seen=form.cleaned_data["seen"],
                 add_posts=form.cleaned_data.get("add_posts", False),
-                by=sight.user,
+                by=viewer.user,
                 now=timezone.now(),
             )
         except Refused as refused:
@@ -189,15 +189,15 @@ def check_owners(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpR
         else:
             nudge()
             messages.success(request, _applied(kept, found))
-            return redirect("inspections:owners", sight.inspection.slug)
+            return redirect("inspections:owners", viewer.inspection.slug)
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "kept": kept,
         "found": found,
         "faults": found.faults[:FAULTS_SHOWN],
         "more_faults": max(0, len(found.faults) - FAULTS_SHOWN),
         "form": form,
-        "breadcrumbs": [*inspection_crumbs(sight.inspection, owners=True), ("Import", "")],
+        "breadcrumbs": [*inspection_crumbs(viewer.inspection, owners=True), ("Import", "")],
     }
     return render(request, "inspections/check_owners.html", context, status=422 if form.errors else 200)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts import actions
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.invitations import give_post_to
 from accounts.models import Holding, Invitation, Post, User
 from accounts.permissions import Permission
@@ -64,47 +64,47 @@ def _owned(inspection: Inspection | None) -> dict[int, list[Item]]:
 
 @require_safe
 @council_page(Permission.READ_POSTS)
-def posts(request: HttpRequest, sight: Sight) -> HttpResponse:
-    inspection = current_inspection(sight.council, today=timezone.localdate())
-    rows = post_rows(sight.council.pk, inspection)
+def posts(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    inspection = current_inspection(viewer.council, today=timezone.localdate())
+    rows = post_rows(viewer.council.pk, inspection)
     form = PostFilter(request.GET or None)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "inspection": inspection,
         "filter": form,
         "narrowed": bool(words),
         "rows": [row for row in rows if row.matches(words)],
         "total": len(rows),
         "vacant": sum(row.holding is None for row in rows),
-        "may_change": sight.may(Permission.MANAGE_POSTS),
-        "breadcrumbs": [*council_crumbs(sight.council), ("Posts", "")],
+        "may_change": viewer.may(Permission.MANAGE_POSTS),
+        "breadcrumbs": [*council_crumbs(viewer.council), ("Posts", "")],
     }
     return render(request, "inspections/posts.html", context)
 
 
 @council_page(Permission.MANAGE_POSTS)
-def add_post(request: HttpRequest, sight: Sight) -> HttpResponse:
-    form = AddPostForm(posted(request), initial={"organisation": sight.council.name})
+def add_post(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    form = AddPostForm(posted(request), initial={"organisation": viewer.council.name})
     if form.is_valid():
         with refusal_on(form):
-            post = actions.add_post(council=sight.council, by=sight.user, now=timezone.now(), **form.cleaned_data)
+            post = actions.add_post(council=viewer.council, by=viewer.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, f"{post.name} added. It is vacant until you give it to somebody.")
-            return redirect("inspections:post", sight.council.slug, post.pk)
-    crumbs = [*council_crumbs(sight.council, posts=True), ("Add a post", "")]
-    context = {"council": sight.council, "form": form, "breadcrumbs": crumbs}
+            return redirect("inspections:post", viewer.council.slug, post.pk)
+    crumbs = [*council_crumbs(viewer.council, posts=True), ("Add a post", "")]
+    context = {"council": viewer.council, "form": form, "breadcrumbs": crumbs}
     return render(request, "inspections/add_post.html", context, status=422 if form.errors else 200)
 
 
 @council_page(Permission.READ_POSTS)
-def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+def post(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """One post; giving it to somebody says first who leaves it."""
-    found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=sight.council, pk=pk)
-    may_change = sight.may(Permission.MANAGE_POSTS)
+    found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=viewer.council, pk=pk)
+    may_change = viewer.may(Permission.MANAGE_POSTS)
     if request.method == "POST" and not may_change:
         raise Http404
-    people = _people(sight) if may_change else []
-    invited = list(Invitation.objects.filter(council=sight.council)) if may_change else []
+    people = _people(viewer) if may_change else []
+    invited = list(Invitation.objects.filter(council=viewer.council)) if may_change else []
     form = GivePostForm(posted(request), people=people, invited=invited)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
     leaving = None
@@ -114,11 +114,11 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
             leaving = (holding.user, user)
             chosen = {"user": str(user.pk), "confirmed": str(user.pk)}
             form = GivePostForm(initial=chosen, people=people, invited=invited)
-        elif _given(request, sight, found, user, form):
-            return redirect("inspections:post", sight.council.slug, pk)
-    inspection = current_inspection(sight.council, today=timezone.localdate())
+        elif _given(request, viewer, found, user, form):
+            return redirect("inspections:post", viewer.council.slug, pk)
+    inspection = current_inspection(viewer.council, today=timezone.localdate())
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "post": found,
         "holding": holding,
         "invited": found.invitations.first(),
@@ -128,25 +128,25 @@ def post(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
         "form": form,
         "leaving": leaving,
         "may_change": may_change,
-        "may_add_people": sight.may(Permission.MANAGE_PEOPLE),
-        "breadcrumbs": [*council_crumbs(sight.council, posts=True), (found.name, "")],
+        "may_add_people": viewer.may(Permission.MANAGE_PEOPLE),
+        "breadcrumbs": [*council_crumbs(viewer.council, posts=True), (found.name, "")],
     }
     return render(request, "inspections/post.html", context, status=422 if form.errors else 200)
 
 
-def _people(sight: Sight) -> list[User]:
+def _people(viewer: Viewer) -> list[User]:
     return list(
-        User.objects.filter(memberships__council=sight.council, is_active=True).distinct().order_by("full_name", "pk")
+        User.objects.filter(memberships__council=viewer.council, is_active=True).distinct().order_by("full_name", "pk")
     )
 
 
-def _given(request: HttpRequest, sight: Sight, found: Post, user: User | Invitation, form: GivePostForm) -> bool:
+def _given(request: HttpRequest, viewer: Viewer, found: Post, user: User | Invitation, form: GivePostForm) -> bool:
     """Whether somebody has the post now, or gets it on accepting their invitation; else the form says why not."""
     with refusal_on(form):
         if isinstance(user, Invitation):
-            give_post_to(post=found, email=user.email, by=sight.user, now=timezone.now())
+            give_post_to(post=found, email=user.email, by=viewer.user, now=timezone.now())
             said = f"{user.full_name} gets {found.name} on accepting the invitation."
-        elif actions.give_post(post=found, user=user, by=sight.user, now=timezone.now()):
+        elif actions.give_post(post=found, user=user, by=viewer.user, now=timezone.now()):
             said = f"{user.full_name} holds {found.name} from today."
         else:
             said = f"{user.full_name} holds it already."
@@ -156,21 +156,21 @@ def _given(request: HttpRequest, sight: Sight, found: Post, user: User | Invitat
 
 
 @council_page(Permission.MANAGE_POSTS)
-def vacate(request: HttpRequest, sight: Sight, pk: int) -> HttpResponse:
+def vacate(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
     """Asks once more, then ends the holding."""
-    found = get_object_or_404(Post, council=sight.council, pk=pk)
+    found = get_object_or_404(Post, council=viewer.council, pk=pk)
     holding = Holding.objects.current().filter(post=found).select_related("user").first()
     if request.method == "POST" or holding is None:
-        if request.method == "POST" and actions.vacate_post(post=found, by=sight.user, now=timezone.now()):
+        if request.method == "POST" and actions.vacate_post(post=found, by=viewer.user, now=timezone.now()):
             messages.success(request, f"{found.name} is vacant from today.")
-        return redirect("inspections:post", sight.council.slug, pk)
-    inspection = current_inspection(sight.council, today=timezone.localdate())
+        return redirect("inspections:post", viewer.council.slug, pk)
+    inspection = current_inspection(viewer.council, today=timezone.localdate())
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "post": found,
         "holding": holding,
         "inspection": inspection,
         "items": _owned(inspection).get(found.pk, []),
-        "breadcrumbs": [*council_crumbs(sight.council, posts=True), (found.name, "")],
+        "breadcrumbs": [*council_crumbs(viewer.council, posts=True), (found.name, "")],
     }
     return render(request, "inspections/vacate.html", context)

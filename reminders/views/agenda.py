@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from reminders.records.agenda import agenda_of
 from reminders.records.reading import arrangement_of
 from timetable.duties import all_duties
@@ -15,12 +15,12 @@ from timetable.duties import all_duties
 
 @require_safe
 @inspection_page(Permission.READ_AGENDA)
-def agenda_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    standing = sight.standing
+def agenda_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    standing = viewer.standing
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "standing": standing,
         "agenda": agenda_of(standing, all_duties(standing), arrangement_of(standing)),
-        "may_assign": sight.may(Permission.NAME_OWNERS),
+        "may_assign": viewer.may(Permission.NAME_OWNERS),
     }
     return render(request, "reminders/agenda.html", context)

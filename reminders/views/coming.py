@@ -13,7 +13,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from reminders.coming import DAYS, ComingMail, coming
 from reminders.forms import PersonFilter
 from reminders.mails.threads import answers_go_to
@@ -30,14 +30,14 @@ IN_FRAME = {
 
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
-def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    reading = reading_of(sight.standing)
+def coming_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    reading = reading_of(viewer.standing)
     found = coming(reading)
     form = PersonFilter(request.GET, people=found.people())
     person = form.cleaned_data["person"] if form.is_valid() else ""
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
         "arrangement": reading.arrangement,
         "answers": answers_go_to(reading).words,
         "coming": found,
@@ -45,8 +45,8 @@ def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
         "is_narrowed": bool(person),
         "working_days": DAYS,
         "filter": form,
-        "may_set": sight.may(Permission.SET_REMINDERS),
-        "breadcrumbs": [_ledger_crumb(sight), ("The next ten working days", "")],
+        "may_set": viewer.may(Permission.SET_REMINDERS),
+        "breadcrumbs": [_ledger_crumb(viewer), ("The next ten working days", "")],
     }
     return render(request, "reminders/coming.html", context)
 
@@ -54,21 +54,21 @@ def coming_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
 @require_safe
 @csp_update({"frame-src": ["'self'"]})
 @inspection_page(Permission.READ_REMINDERS)
-def coming_mail(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
+def coming_mail(request: HttpRequest, viewer: InspectionViewer, day: date, person: int, number: int) -> HttpResponse:
     """One email as it would be sent."""
-    found = _found(sight, day, person, number)
-    back = reverse("reminders:coming", args=[sight.inspection.slug])
+    found = _found(viewer, day, person, number)
+    back = reverse("reminders:coming", args=[viewer.inspection.slug])
     if found is None:
         messages.info(request, "That email is not coming any more: something was done, or it has been sent.")
         return redirect(back)
     message = found.message()
     context = {
-        "inspection": sight.inspection,
+        "inspection": viewer.inspection,
         "found": found,
         "mail": message,
         "reply_to": message.headers.get("Reply-To", ""),
         "day": day,
-        "breadcrumbs": [_ledger_crumb(sight), ("The next ten working days", back), (found.person.name, "")],
+        "breadcrumbs": [_ledger_crumb(viewer), ("The next ten working days", back), (found.person.name, "")],
     }
     return render(request, "reminders/coming_mail.html", context)
 
@@ -77,17 +77,17 @@ def coming_mail(request: HttpRequest, sight: InspectionSight, day: date, person:
 @xframe_options_sameorigin
 @csp(IN_FRAME)
 @inspection_page(Permission.READ_REMINDERS)
-def coming_html(request: HttpRequest, sight: InspectionSight, day: date, person: int, number: int) -> HttpResponse:
+def coming_html(request: HttpRequest, viewer: InspectionViewer, day: date, person: int, number: int) -> HttpResponse:
     """The HTML of that email alone, for the frame on its page."""
-    found = _found(sight, day, person, number)
+    found = _found(viewer, day, person, number)
     if found is None:
         raise Http404
     return HttpResponse(found.message().html)
 
 
-def _found(sight: InspectionSight, day: date, person: int, number: int) -> ComingMail | None:
-    return coming(reading_of(sight.standing)).mail(day, person, number)
+def _found(viewer: InspectionViewer, day: date, person: int, number: int) -> ComingMail | None:
+    return coming(reading_of(viewer.standing)).mail(day, person, number)
 
 
-def _ledger_crumb(sight: InspectionSight) -> tuple[str, str]:
-    return "Reminders", reverse("reminders:ledger", args=[sight.inspection.slug])
+def _ledger_crumb(viewer: InspectionViewer) -> tuple[str, str]:
+    return "Reminders", reverse("reminders:ledger", args=[viewer.inspection.slug])

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from inspections.date_history import change_of, events_of_dates
 from reminders.told import with_told
 
@@ -17,15 +17,15 @@ PER_PAGE = 20
 
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
-def date_history(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    inspection = sight.inspection
+def date_history(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    inspection = viewer.inspection
     page = Paginator(events_of_dates(inspection), PER_PAGE).get_page(request.GET.get("page"))
     changes = [change_of(event) for event in page.object_list]
     context = {
         "inspection": inspection,
-        "standing": sight.standing,
+        "standing": viewer.standing,
         "page": page,
-        "rows": with_told(inspection, sight.standing.framework, changes),
+        "rows": with_told(inspection, viewer.standing.framework, changes),
         "here": "history",
         "watches": True,
     }

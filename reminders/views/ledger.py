@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from govuk.export import FORMATS, rows_response
-from inspections.access import InspectionSight, inspection_page
+from inspections.access import InspectionViewer, inspection_page
 from outbox.models import Message
 from refusals import refusal_in_banner
 from reminders import actions
@@ -26,48 +26,48 @@ PER_PAGE = 25
 
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
-def ledger_page(request: HttpRequest, sight: InspectionSight) -> HttpResponse:
-    form, found = _found(request, sight)
-    page, read = Paginator(found, PER_PAGE).get_page(request.GET.get("page")), reading_of(sight.standing)
+def ledger_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    form, found = _found(request, viewer)
+    page, read = Paginator(found, PER_PAGE).get_page(request.GET.get("page")), reading_of(viewer.standing)
     context = {
-        "inspection": sight.inspection,
-        "standing": sight.standing,
-        "counts": counts_of(sight.inspection),
+        "inspection": viewer.inspection,
+        "standing": viewer.standing,
+        "counts": counts_of(viewer.inspection),
         "rows": rows_of(page.object_list, read),
         "page": page,
         "filter": form,
         "coming": coming(read),
-        "unreachable": unreachable(sight.inspection),
-        "may_set": sight.may(Permission.SET_REMINDERS),
-        "may_send": sight.may(Permission.SEND_REMINDERS),
+        "unreachable": unreachable(viewer.inspection),
+        "may_set": viewer.may(Permission.SET_REMINDERS),
+        "may_send": viewer.may(Permission.SEND_REMINDERS),
     }
     return render(request, "reminders/ledger.html", context)
 
 
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
-def export(request: HttpRequest, sight: InspectionSight, fmt: str) -> HttpResponse:
+def export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
     """The ledger as it is narrowed, as a file."""
     if fmt not in FORMATS:
         raise Http404
-    _, found = _found(request, sight)
-    return rows_response(table_of(found, reading_of(sight.standing)), fmt, f"reminders-{sight.inspection.slug}")
+    _, found = _found(request, viewer)
+    return rows_response(table_of(found, reading_of(viewer.standing)), fmt, f"reminders-{viewer.inspection.slug}")
 
 
-def _found(request: HttpRequest, sight: InspectionSight) -> tuple[LedgerFilter, QuerySet[Message]]:
+def _found(request: HttpRequest, viewer: InspectionViewer) -> tuple[LedgerFilter, QuerySet[Message]]:
     """The emails that the address asks for."""
     form = LedgerFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {"q": "", "state": ""}
     states = LedgerFilter.STATES.get(wanted["state"], ())
-    return form, messages_of(sight.inspection, words=wanted["q"].strip(), states=states)
+    return form, messages_of(viewer.inspection, words=wanted["q"].strip(), states=states)
 
 
 @require_POST
 @inspection_page(Permission.SEND_REMINDERS)
-def send_again(request: HttpRequest, sight: InspectionSight, pk: int) -> HttpResponse:
-    message = get_object_or_404(messages_of(sight.inspection), pk=pk)
+def send_again(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
+    message = get_object_or_404(messages_of(viewer.inspection), pk=pk)
     with refusal_in_banner(request):
-        changed = actions.send_again(inspection=sight.inspection, message=message, by=sight.user, now=timezone.now())
+        changed = actions.send_again(inspection=viewer.inspection, message=message, by=viewer.user, now=timezone.now())
         said = "is on its way again" if changed else "is on its way already"
         messages.success(request, f"The email to {message.to_name or message.to} {said}.")
-    return redirect("reminders:ledger", sight.inspection.slug)
+    return redirect("reminders:ledger", viewer.inspection.slug)

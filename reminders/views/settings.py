@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from accounts.access import Sight, council_page
+from accounts.access import Viewer, council_page
 from accounts.permissions import Permission
 from frameworks import Plan
 from inspections.models import Inspection, current_inspection
@@ -23,25 +23,25 @@ from reminders.rules.arrangements import arrangement
 
 
 @council_page(Permission.SET_REMINDERS)
-def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
-    plan, row = _plan(sight), CouncilSettings.objects.filter(council=sight.council).first()
+def settings_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    plan, row = _plan(viewer), CouncilSettings.objects.filter(council=viewer.council).first()
     form = SettingsForm(request.POST or None, initial=SettingsForm.initial_of(arrangement(plan, row)))
     if form.is_valid():
         with refusal_on(form):
             changed = actions.change_settings(
-                council=sight.council, plan=plan, by=sight.user, now=timezone.now(), **form.cleaned_data
+                council=viewer.council, plan=plan, by=viewer.user, now=timezone.now(), **form.cleaned_data
             )
-            said = f"Saved. {_what_follows(sight)}" if changed else "Nothing was changed."
+            said = f"Saved. {_what_follows(viewer)}" if changed else "Nothing was changed."
             messages.success(request, said)
-            return redirect("reminders:settings", sight.council.slug)
+            return redirect("reminders:settings", viewer.council.slug)
     context = {
-        "council": sight.council,
+        "council": viewer.council,
         "form": form,
         "row": row,
         "plan": plan,
         "plans": arrangement(plan, None),
-        "inspection": current_inspection(sight.council, today=timezone.localdate()),
-        "may_preview": sight.may(Permission.READ_REMINDERS),
+        "inspection": current_inspection(viewer.council, today=timezone.localdate()),
+        "may_preview": viewer.may(Permission.READ_REMINDERS),
         "breadcrumbs": [("Reminders of the council", "")],
     }
     return render(request, "reminders/settings.html", context, status=422 if form.errors else 200)
@@ -49,22 +49,22 @@ def settings_page(request: HttpRequest, sight: Sight) -> HttpResponse:
 
 @require_POST
 @council_page(Permission.SET_REMINDERS)
-def restore_plan(request: HttpRequest, sight: Sight) -> HttpResponse:
+def restore_plan(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     """Has the plan's days, hours and recipients hold again."""
-    if actions.restore_plan(council=sight.council, by=sight.user, now=timezone.now()):
-        messages.success(request, f"The local plan holds again. {_what_follows(sight)}")
-    return redirect("reminders:settings", sight.council.slug)
+    if actions.restore_plan(council=viewer.council, by=viewer.user, now=timezone.now()):
+        messages.success(request, f"The local plan holds again. {_what_follows(viewer)}")
+    return redirect("reminders:settings", viewer.council.slug)
 
 
-def _plan(sight: Sight) -> Plan | None:
+def _plan(viewer: Viewer) -> Plan | None:
     """The local plan of the inspection that the council is at work on."""
-    inspection = current_inspection(sight.council, today=timezone.localdate())
+    inspection = current_inspection(viewer.council, today=timezone.localdate())
     return inspection.plan if inspection else None
 
 
-def _what_follows(sight: Sight) -> str:
+def _what_follows(viewer: Viewer) -> str:
     """How many emails go at once by the new rules, in a sentence."""
-    live = Inspection.objects.filter(council=sight.council, withdrawn_at=None).select_related("council")
+    live = Inspection.objects.filter(council=viewer.council, withdrawn_at=None).select_related("council")
     now = timezone.now()
     count = sum(len(mails_due(reading_of(standing_of(inspection, now=now)))) for inspection in live)
     if not count:

@@ -13,7 +13,7 @@ from contact import requests_actions
 from documents.evidence import actions, moving
 from evidencepack.models import Pack
 from evidencepack.models import State as PackState
-from inspections.access import InspectionSight, sight_of_inspection
+from inspections.access import InspectionViewer, viewer_of_inspection
 from inspections.models import Inspection
 from inspections.references import Found, Reference, State, find
 from tests.factories.contact import ask
@@ -33,14 +33,14 @@ def coordinator(inspection) -> User:
     return make_person(inspection.council, Role.COORDINATOR)
 
 
-def sight(user: User, inspection: Inspection) -> InspectionSight:
-    found = sight_of_inspection(user, inspection.slug)
+def viewer(user: User, inspection: Inspection) -> InspectionViewer:
+    found = viewer_of_inspection(user, inspection.slug)
     assert found is not None
     return found
 
 
 def seen(text: str, user: User, inspection: Inspection) -> Found | None:
-    return find(Reference.parse(text), sight(user, inspection))
+    return find(Reference.parse(text), viewer(user, inspection))
 
 
 def state(text: str, user: User, inspection: Inspection) -> State:

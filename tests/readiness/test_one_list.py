@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from icalendar import Calendar
 
-from accounts.access import sight_of
+from accounts.access import viewer_of
 from accounts.models import Role, User
 from contact.reading import set_up_meeting_of
 from evidencepack import front
@@ -120,8 +120,8 @@ def compare(standing: Standing, duties: list[Duty], office: Reader, owner: Reade
     now, late = standing.now, [duty for duty in duties if duty.is_late(standing.now)]
     assert {d.key: d.due for d in reading_of(standing).reminded_of()} == {d.key: d.due for d in duties}
     for person in (office, owner):
-        sight = sight_of(person.person, standing.inspection.council)
-        mine = [duty for duty in duties if duty.is_of(sight.posts, sight.roles)]
+        viewer = viewer_of(person.person, standing.inspection.council)
+        mine = [duty for duty in duties if duty.is_of(viewer.posts, viewer.roles)]
         assert mine
         assert person.work() == facts(duty for duty in mine if not duty.done)
         assert person.calendar() == facts(duty for duty in mine if duty.due)
