@@ -100,6 +100,7 @@ class Role(models.TextChoices):
     AUDITOR = "auditor", "Auditor"
     BOARD = "board", "Board member"
     ADMINISTRATOR = "administrator", "Administrator"
+    DATA_PROTECTION = "data-protection", "Data protection officer"
 
 
 class Membership(models.Model):

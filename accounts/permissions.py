@@ -54,6 +54,17 @@ class Permission(Enum):
     READ_ALL_GROUPS = auto()
     ARRANGE_ALL_GROUPS = auto()
 
+    # Case lists. Counts say how many children; everything else of them is child-level.
+    READ_CASE_COUNTS = auto()
+    READ_CASES = auto()
+    IMPORT_CASES = auto()
+    EXPORT_CASES = auto()
+    RECORD_CASES_SENT = auto()
+    RECORD_SURVEYS = auto()
+    RECORD_SURVEY_LETTERS = auto()
+    READ_CASE_LOG = auto()
+    ERASE_CASES = auto()
+
     # Contact with the inspectors.
     READ_CONTACT = auto()
     RECORD_CONTACT = auto()
@@ -118,6 +129,15 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
         Permission.READ_OWN_GROUPS: _WITH_OWNERS,
         Permission.READ_ALL_GROUPS: _WATCHERS,
         Permission.ARRANGE_ALL_GROUPS: _COORDINATOR,
+        Permission.READ_CASE_COUNTS: {*_WATCHERS, Role.CASE_OFFICER},
+        Permission.READ_CASES: {Role.CASE_OFFICER},
+        Permission.IMPORT_CASES: {Role.CASE_OFFICER},
+        Permission.EXPORT_CASES: {Role.CASE_OFFICER},
+        Permission.RECORD_CASES_SENT: {Role.CASE_OFFICER},
+        Permission.RECORD_SURVEYS: {*_LEADERS, Role.CASE_OFFICER},
+        Permission.RECORD_SURVEY_LETTERS: {Role.CASE_OFFICER},
+        Permission.READ_CASE_LOG: {Role.DATA_PROTECTION},
+        Permission.ERASE_CASES: {Role.DATA_PROTECTION},
         Permission.READ_CONTACT: _WATCHERS,
         Permission.RECORD_CONTACT: _LEADERS,
         Permission.READ_OWN_REQUESTS: _WITH_OWNERS,

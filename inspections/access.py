@@ -59,7 +59,8 @@ View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBas
 def inspection_page(permission: Permission) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """A page of the inspection named by `slug` in the address, for people who have the permission in its council.
 
-    The view is called with the request and an `InspectionViewer`, and reaches records only through it. Everybody else gets 404: what is not theirs looks as if it did not exist.
+    The view is called with the request and an `InspectionViewer`, and reaches records only through it. Everybody else
+    gets 404: what is not theirs looks as if it did not exist.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "documents",
     "intake",
     "focusgroups",
+    "cases",
     "contact",
     "timetable",
     "reminders",

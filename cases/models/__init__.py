@@ -1,0 +1,26 @@
+"""The rows of the case lists. Identifiers of children stand in `Child`, and in rows that an import has staged."""
+
+from cases.models.children import Child, Contradiction, ListRow
+from cases.models.exports import CaseExport, CaseExportFile, CaseExportSending
+from cases.models.imports import CaseImport, Heading, ImportCount, ImportFault, ImportFile, StagedRow
+from cases.models.privacy import Access, Erasure
+from cases.models.surveys import Survey, SurveyLetter
+
+__all__ = [
+    "Access",
+    "CaseExport",
+    "CaseExportFile",
+    "CaseExportSending",
+    "CaseImport",
+    "Child",
+    "Contradiction",
+    "Erasure",
+    "Heading",
+    "ImportCount",
+    "ImportFault",
+    "ImportFile",
+    "ListRow",
+    "StagedRow",
+    "Survey",
+    "SurveyLetter",
+]

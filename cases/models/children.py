@@ -1,0 +1,103 @@
+"""The children on the lists, each row of a list with its history, and contradictions between lists."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import User
+from cases.models.imports import CaseImport
+from inspections.models import Inspection
+
+
+def random_key() -> str:
+    """A key that says nothing of the child: 32 hexadecimal digits."""
+    return uuid.uuid4().hex
+
+
+class Child(models.Model):
+    """A child of an inspection's lists, or whoever else a framework's list is of. The one place of the identifier.
+
+    `key` stands in addresses and in the log; when the row goes, nobody can tell any more whose it was. `folded` is the
+    identifier trimmed and without case, as identifiers are compared.
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="children")
+    key = models.CharField(max_length=32, unique=True, default=random_key)
+    identifier = models.CharField(max_length=100)
+    folded = models.CharField(max_length=100)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("inspection", "folded"), name="one_child_per_identifier"),)
+
+    def __str__(self) -> str:
+        return f"Child {self.key}"
+
+
+class ListRow(models.Model):
+    """A child on a list, as one import said it. A change ends the row and begins another: nothing is overwritten.
+
+    since   the applied import that brought it
+    until   the applied import that changed or took it away; None while it is current
+    values  stored forms by the key of the field; a blank cell has none
+    """
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_rows")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="rows")
+    list = models.CharField(max_length=80)
+    since = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="+")
+    until = models.ForeignKey(CaseImport, on_delete=models.PROTECT, null=True, related_name="+")
+    values = models.JSONField(default=dict)
+    # Of the values, those that lists are sorted by.
+    born = models.DateField(null=True)
+    referred = models.DateField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=("child", "list"), condition=Q(until=None), name="a_child_is_on_a_list_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("inspection", "list"), condition=Q(until=None), name="case_rows_that_are_current"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.child} on {self.list}"
+
+
+class Contradiction(models.Model):
+    """Two lists that say different things of one child, to be settled at the source or explained.
+
+    `rule` is the key of the framework's rule. Found anew at each applied import; one that no longer holds is settled.
+    """
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        EXPLAINED = "explained", "Explained"
+        SETTLED = "settled", "Settled"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_contradictions")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="contradictions")
+    rule = models.CharField(max_length=80)
+    # The list whose duty it counts for.
+    list = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    found_in = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="+")
+    settled_in = models.ForeignKey(CaseImport, on_delete=models.PROTECT, null=True, related_name="+")
+    note = models.TextField(blank=True)
+    noted_at = models.DateTimeField(null=True)
+    noted_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("rule", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("child", "rule", "list"), condition=~Q(state="settled"), name="a_contradiction_stands_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.rule} of {self.child}"

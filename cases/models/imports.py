@@ -1,0 +1,174 @@
+"""Imports of case lists: what was chosen, what was found in it, what it changed."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Council, User
+from inspections.models import Inspection
+from jobs.queue import Job
+
+
+class CaseImport(Job):
+    """One import. Applied, it stays for the record; its files and faults go when they are superseded or erased.
+
+    columns       one entry a column of the files: heading, field, how many cells are good, empty and bad; no samples
+                  that name a child
+    difference    {"added", "changed", "gone", "unchanged"} for each list, by its key
+    fault_counts  how many faults there are, by level and kind
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        READING = "reading", "Reading"
+        MAPPING = "mapping", "Headings to match"
+        REFUSED = "refused", "Refused"
+        CHECKED = "checked", "Checked"
+        APPLYING = "applying", "Applying"
+        APPLIED = "applied", "Applied"
+        DISCARDED = "discarded", "Discarded"
+        FAILED = "failed", "Failed"
+
+    class Kind(models.TextChoices):
+        FILES = "files", "Files"
+        STATED_EMPTY = "stated-empty", "Stated to be empty"
+        RESTORED = "restored", "Former import brought back"
+
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_imports")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.FILES)
+    state = models.CharField(max_length=20, choices=State.choices, default=State.WAITING)
+    requested_at = models.DateTimeField()
+    requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    # What the person said of the files.
+    on = models.DateField(null=True, blank=True)
+    list_key = models.SlugField(max_length=80, blank=True)
+    source = models.CharField(max_length=20, blank=True)
+    allow_empty = models.BooleanField(default=False)
+    restored_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    # How far it is, and what was found.
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    error = models.TextField(blank=True)
+    rows = models.PositiveIntegerField(default=0)
+    lists = models.JSONField(default=dict)
+    columns = models.JSONField(default=list)
+    unmapped = models.JSONField(default=list)
+    fault_counts = models.JSONField(default=list)
+    difference = models.JSONField(default=dict)
+    # What the lists were when the difference was worked out; another import in between makes it stale.
+    compared_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+
+    applied_at = models.DateTimeField(null=True)
+    applied_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-number",)
+        constraints = (
+            models.UniqueConstraint(fields=("inspection", "number"), name="one_case_import_per_number"),
+            models.CheckConstraint(
+                condition=~Q(state="applied") | Q(applied_at__isnull=False), name="an_applied_import_has_its_time"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"Import {self.number} of {self.inspection}"
+
+
+class ImportFile(models.Model):
+    """One file of an import, kept until the import is superseded or erased; then its name goes as well."""
+
+    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="files")
+    name = models.CharField(max_length=255)
+    stored_name = models.CharField(max_length=32, unique=True, null=True)
+    size = models.PositiveBigIntegerField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportFault(models.Model):
+    """What is wrong at one cell of an import's files, and what would be right. Child-level: it holds the value."""
+
+    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="faults")
+    level = models.CharField(max_length=10)
+    kind = models.CharField(max_length=40)
+    file = models.CharField(max_length=255)
+    sheet = models.CharField(max_length=255, blank=True)
+    row = models.PositiveIntegerField(null=True)
+    column = models.TextField(blank=True)
+    place = models.PositiveIntegerField(null=True)
+    value = models.TextField(blank=True)
+    message = models.TextField()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (models.Index(fields=("case_import", "level", "kind", "id"), name="case_fault_by_kind"),)
+
+    def __str__(self) -> str:
+        return f"{self.level} in row {self.row}"
+
+
+class StagedRow(models.Model):
+    """One row that an import has read and not yet applied; gone once it is applied or discarded."""
+
+    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="staged")
+    list = models.CharField(max_length=80)
+    folded = models.CharField(max_length=100)
+    identifier = models.CharField(max_length=100)
+    values = models.JSONField(default=dict)
+    born = models.DateField(null=True)
+    referred = models.DateField(null=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("case_import", "list", "folded"), name="staged_row_by_identifier"),)
+
+    def __str__(self) -> str:
+        return f"Row of {self.list}"
+
+
+class ImportCount(models.Model):
+    """How many children of a list are in one group of a field, as an applied import left it; outlives erasure.
+
+    `field` is empty for the list's total. `value` is the key of a group or band, empty where the cell is blank.
+    """
+
+    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="counts")
+    list = models.CharField(max_length=80)
+    field = models.CharField(max_length=80, blank=True)
+    value = models.CharField(max_length=120, blank=True)
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(fields=("case_import", "list", "field", "value"), name="one_count_per_group"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.count} in {self.list}"
+
+
+class Heading(models.Model):
+    """How a council's system calls a field: matched once on screen, remembered for the next file."""
+
+    council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="case_headings")
+    heading = models.CharField(max_length=200)
+    field = models.CharField(max_length=80)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("heading",)
+        constraints = (models.UniqueConstraint(fields=("council", "heading"), name="one_field_per_heading"),)
+
+    def __str__(self) -> str:
+        return self.heading
