@@ -69,7 +69,7 @@ View = Callable[Concatenate[HttpRequest, Viewer, ...], HttpResponseBase]
 def council_page(permission: Permission | None = None) -> Callable[[View], Callable[..., HttpResponseBase]]:
     """A page of the council named by `council` in the address, for people who have the permission in it.
 
-    Without a permission, for anybody in the council. The view is called with the request and a `Viewer`, who the person
+    Without a permission, for anybody in the council. The view is called with the request and a `Viewer`: who the person
     is here. Everybody else gets 404.
     """
 

@@ -89,7 +89,7 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> bool:
 
     Raises Refused where the invitation stands no more.
     """
-    row = _standing(invitation)
+    row = _locked_invitation(invitation)
     if row.sent_at > now - PAUSE:
         return False
     Invitation.objects.filter(pk=row.pk).update(sent_at=now)
@@ -124,7 +124,7 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> None:
 
     Raises Refused for anybody else, and where the invitation stands no more.
     """
-    row = _standing(invitation)
+    row = _locked_invitation(invitation)
     user = locked_person(user)
     if user.email != row.email or not user.is_active:
         raise Refused(f"This invitation is for {row.email}.")
@@ -146,7 +146,7 @@ def join(*, invitation: Invitation, full_name: str, password: str, now: datetime
     # It takes long, and longer while many people sign in, so nothing is held meanwhile.
     hashed = make_password(password)
     with transaction.atomic():
-        row = _standing(invitation)
+        row = _locked_invitation(invitation)
         full_name, telephone, _ = clean_person(full_name=full_name, telephone=row.telephone, roles=row.roles)
         user = User.objects.filter(email=row.email).first()
         if user is not None and user.has_usable_password():
@@ -191,7 +191,7 @@ def _new_user(invitation: Invitation, full_name: str, telephone: str, now: datet
         raise Refused("You have just chosen a password. Sign in with it, then open the link again.") from None
 
 
-def _standing(invitation: Invitation) -> Invitation:
+def _locked_invitation(invitation: Invitation) -> Invitation:
     """The invitation as it is now, kept from others. Raises Refused where it was answered or withdrawn."""
     locked_council(invitation.council_id)
     row = Invitation.objects.select_related("council", "invited_by").filter(pk=invitation.pk).first()

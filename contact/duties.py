@@ -12,7 +12,7 @@ from contact.models import Request
 from database.prepared import Prepared
 from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 REQUEST = DutyKind(
     prefix="request",
@@ -33,20 +33,20 @@ _REQUESTS = Prepared(
 )
 
 
-def duties(standing: Standing) -> list[Duty]:
+def duties(snapshot: Snapshot) -> list[Duty]:
     """One duty for each request that stands, the first that is due first (one query).
 
     Owed by the posts that were named for it, else by the DCS office. It says what kind of thing was asked for and never
     what: the words may name a child, and duties are read out in emails and calendars.
     """
-    return [_duty(standing, *facts) for facts in _REQUESTS(standing.inspection.pk)]
+    return [_duty(snapshot, *facts) for facts in _REQUESTS(snapshot.inspection.pk)]
 
 
 def _duty(
-    standing: Standing, number: int, about: str, due: datetime, answered_at: datetime | None, answered_by: str | None
+    snapshot: Snapshot, number: int, about: str, due: datetime, answered_at: datetime | None, answered_by: str | None
 ) -> Duty:
     asked = Request(number=number, about=about)
-    owners = standing.owners_of(asked.item)
+    owners = snapshot.owners_of(asked.item)
     return Duty(
         key=asked.item,
         kind=REQUEST,
@@ -55,10 +55,10 @@ def _duty(
         role=None if owners else Role.DCS_OFFICE,
         state="done" if answered_at else "to do",
         missing=() if answered_at else ("Not answered yet.",),
-        url=address_of("contact:request", standing.inspection.slug, number),
+        url=address_of("contact:request", snapshot.inspection.slug, number),
         done=answered_at is not None,
         done_at=answered_at,
         done_by=answered_by,
-        due_day=standing.schedule.number_on(localdate(due)) if standing.schedule else None,
+        due_day=snapshot.schedule.number_on(localdate(due)) if snapshot.schedule else None,
         due=due,
     )

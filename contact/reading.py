@@ -10,7 +10,7 @@ from contact.models import SetUpMeeting
 from database.prepared import Together
 from inspections import inspectors
 from inspections.inspectors import Person
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 _READ = Together(
     inspectors.rows_of,
@@ -28,12 +28,12 @@ class Met:
     set_up_meeting: datetime | None
 
 
-def met_by(standing: Standing) -> Met:
+def met_by(snapshot: Snapshot) -> Met:
     """The inspectors and the set-up meeting as it was recorded last (one query)."""
-    people, meetings = _READ(standing.inspection.pk)
+    people, meetings = _READ(snapshot.inspection.pk)
     return Met(inspectors.people(people), max(meetings)[-1] if meetings else None)
 
 
-def set_up_meeting_of(standing: Standing) -> datetime | None:
+def set_up_meeting_of(snapshot: Snapshot) -> datetime | None:
     """When the set-up meeting is or was; None where nothing is recorded (one query)."""
-    return met_by(standing).set_up_meeting
+    return met_by(snapshot).set_up_meeting

@@ -74,7 +74,7 @@ def change_request(
     now: datetime,
 ) -> bool:
     """Change what was asked for, by when and who owes it; whether anything changed. Raises Refused once withdrawn."""
-    request = _standing(request)
+    request = _locked_request(request)
     fields = ("about", "asked_by", "text", "due")
     before = [getattr(request, name) for name in fields]
     _describe(request, about=about, asked_by=asked_by, text=text, due=due)
@@ -99,7 +99,7 @@ def answer_request(
     evidence: str = "",
 ) -> bool:
     """Record that the request was answered; whether it was not already. Raises Refused once withdrawn."""
-    request = _standing(request)
+    request = _locked_request(request)
     if Answer.objects.filter(request=request, taken_back_at=None).exists():
         return False
     if answered_at > now:
@@ -122,7 +122,7 @@ def answer_request(
 @transaction.atomic
 def reopen_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
     """Take its answer back, with a reason, so that it is owed again; whether it was answered."""
-    request = _standing(request)
+    request = _locked_request(request)
     if not many_lines(reason):
         raise Refused("Say why it is owed again", field="reason")
     rows = Answer.objects.filter(request=request, taken_back_at=None)
@@ -156,7 +156,7 @@ def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
     return True
 
 
-def _standing(request: Request) -> Request:
+def _locked_request(request: Request) -> Request:
     """The request as it is now, its inspection kept from others. Raises Refused once it is withdrawn."""
     locked_unless_withdrawn(request.inspection)
     request = Request.objects.select_related("inspection").get(pk=request.pk)

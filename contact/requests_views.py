@@ -32,7 +32,7 @@ RENAMED = {"posts": "owner_1"}
 @inspection_page(Permission.RECORD_CONTACT)
 def add_request(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     now = timezone.localtime(viewer.now)
-    lead = next((person.name for person in inspectors_of(viewer.standing) if person.is_lead), "")
+    lead = next((person.name for person in inspectors_of(viewer.snapshot) if person.is_lead), "")
     initial = {"asked_on": now.date(), "asked_at": now.time(), "asked_by": lead, "once": uuid4()}
     form = RequestForm(posted(request), posts=_posts(viewer), initial=initial)
     if form.is_valid():
@@ -74,7 +74,7 @@ def request_page(request: HttpRequest, viewer: InspectionViewer, number: int) ->
 def change_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
     asked = _request(viewer, number)
     due = timezone.localtime(asked.due)
-    owners = viewer.standing.owners_of(asked.item)
+    owners = viewer.snapshot.owners_of(asked.item)
     initial: dict[str, Any] = {"about": asked.about, "text": asked.text, "asked_by": asked.asked_by}
     initial |= {"due_on": due.date(), "due_at": due.time()}
     initial |= {f"owner_{place}": str(owner.post) for place, owner in enumerate(owners[:MOST_OWNERS], start=1)}
@@ -136,18 +136,18 @@ def _show(
     reopen_form: ReopenForm | None = None,
 ) -> HttpResponse:
     answers = list(Answer.objects.filter(request=asked).select_related("recorded_by", "taken_back_by"))
-    duty = next((duty for duty in duties(viewer.standing) if duty.key == asked.item), None)
+    duty = next((duty for duty in duties(viewer.snapshot) if duty.key == asked.item), None)
     is_faulty = bool((form and form.errors) or (reopen_form and reopen_form.errors))
     watches = viewer.may(Permission.READ_CONTACT)
     here = "contact:contact" if watches else "timetable:my-work"
     crumb = "Contact with the inspectors" if watches else "My work"
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "asked": asked,
         "duty": duty,
-        "is_late": duty is not None and duty.is_late(viewer.standing.now),
-        "owners": viewer.standing.owners_of(asked.item),
+        "is_late": duty is not None and duty.is_late(viewer.snapshot.now),
+        "owners": viewer.snapshot.owners_of(asked.item),
         "answer": next((answer for answer in answers if answer.taken_back_at is None), None),
         "former": [answer for answer in answers if answer.taken_back_at is not None],
         "form": form if form is not None else AnswerForm(),

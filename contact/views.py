@@ -32,18 +32,18 @@ from refusals import refusal_in_banner, refusal_on
 @inspection_page(Permission.READ_CONTACT)
 def contact_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """What is owed to the inspectors first, then who they are, the set-up meeting, and the log."""
-    owed = duties(viewer.standing) if not viewer.inspection.is_withdrawn else []
+    owed = duties(viewer.snapshot) if not viewer.inspection.is_withdrawn else []
     texts = {row.number: row for row in Request.objects.filter(inspection=viewer.inspection)}
     rows = [(duty, texts[int(duty.key.partition(":")[2])]) for duty in in_order(owed)]
-    now = viewer.standing.now
+    now = viewer.snapshot.now
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "open": [row for row in rows if not row[0].done],
         "late": [duty for duty in owed if duty.is_late(now)],
         "answered": sorted((row for row in rows if row[0].done), key=lambda row: row[0].done_at or now, reverse=True),
         "withdrawn": [row for row in texts.values() if row.withdrawn_at],
-        "inspectors": inspectors_of(viewer.standing),
+        "inspectors": inspectors_of(viewer.snapshot),
         "removed": Inspector.objects.filter(inspection=viewer.inspection).exclude(removed_at=None),
         "meetings": SetUpMeeting.objects.filter(inspection=viewer.inspection).select_related("recorded_by"),
         "log": Contact.objects.filter(inspection=viewer.inspection).select_related("recorded_by", "withdrawn_by"),
@@ -56,7 +56,7 @@ def contact_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
 @inspection_page(Permission.RECORD_CONTACT)
 def add_contact(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     now = timezone.localtime(viewer.now)
-    lead = next((person.name for person in inspectors_of(viewer.standing) if person.is_lead), "")
+    lead = next((person.name for person in inspectors_of(viewer.snapshot) if person.is_lead), "")
     initial = {"on": now.date(), "at": now.time(), "with_whom": lead, "by_whom": viewer.user.full_name, "once": uuid4()}
     form = ContactForm(posted(request), initial=initial)
     if form.is_valid():

@@ -42,7 +42,7 @@ def may_state_nil(viewer: InspectionViewer, document: str) -> bool:
     """
     if owns(viewer, document):
         return viewer.may(Permission.FILL_OWN_DOCUMENTS)
-    owners = viewer.standing.owners_of(f"document:{document}")
+    owners = viewer.snapshot.owners_of(f"document:{document}")
     return viewer.may(Permission.FILL_ALL_DOCUMENTS) and all(owner.is_vacant for owner in owners)
 
 

@@ -8,7 +8,7 @@ from documents.state import COMPLETE, DocumentState
 from documents.state import states as states_of
 from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 DOCUMENT = DutyKind(
     prefix="document",
@@ -33,15 +33,15 @@ DOCUMENT = DutyKind(
 )
 
 
-def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None) -> list[Duty]:
+def duties(snapshot: Snapshot, states: Mapping[str, DocumentState] | None = None) -> list[Duty]:
     """One duty per core document, in the framework's order; `states` saves its queries where a page has them already.
 
     A document is done when it is submitted, approved or sent, and not out of date.
     """
-    step = standing.step_for("documents")
-    dated = standing.dated(step) if step else None
+    step = snapshot.step_for("documents")
+    dated = snapshot.dated(step) if step else None
     due_day = (dated.last_day if dated else step.last_day) if step else None
-    found = states_of(standing) if states is None else states
+    found = states_of(snapshot) if states is None else states
     return [
         Duty(
             key=state.item,
@@ -52,8 +52,8 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
             # Everything is in, and yet something is owed: that it is out of date is how it stands.
             state="stale" if state.state in COMPLETE and state.is_stale else state.state,
             missing=state.missing,
-            url=address_of("documents:document", standing.inspection.slug, state.document.key),
-            act_url=_first_gap(standing, state),
+            url=address_of("documents:document", snapshot.inspection.slug, state.document.key),
+            act_url=_first_gap(snapshot, state),
             done=state.is_ready,
             done_at=state.changed_at if state.is_ready else None,
             done_by=state.changed_by if state.is_ready else None,
@@ -66,10 +66,10 @@ def duties(standing: Standing, states: Mapping[str, DocumentState] | None = None
     ]
 
 
-def _first_gap(standing: Standing, state: DocumentState) -> str:
+def _first_gap(snapshot: Snapshot, state: DocumentState) -> str:
     """The first part of the document's page in which something is missing; empty where nothing is."""
     part = next((part for part in state.parts if part.missing or part.stale), None)
     if part is None:
         return ""
-    address = address_of("documents:document", standing.inspection.slug, state.document.key)
+    address = address_of("documents:document", snapshot.inspection.slug, state.document.key)
     return f"{address}#part-{part.part.key}"

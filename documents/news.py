@@ -42,7 +42,7 @@ _REVIEWS = {Review.Verdict.APPROVED: Happening.APPROVED, Review.Verdict.RETURNED
 
 
 def news(inspection: Inspection, *, since: datetime, until: datetime) -> list[News]:
-    """Approvals, returns and standing comments after `since` and up to `until`, oldest first (two queries)."""
+    """Approvals, returns and comments that still stand, after `since` and up to `until`, oldest first (two queries)."""
     rows = [*_reviews(inspection, since, until), *_comments(inspection, since, until)]
     return sorted(rows, key=lambda row: row.at)
 

@@ -16,7 +16,7 @@ from files.types import ending_of, shown_as
 from frameworks import CoreDocument, Part
 from inspections.duty import Owner
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from printing import office
 
 Kind = Literal["pdf", "image", "office", "listed"]
@@ -93,13 +93,13 @@ def naming_children(inspection: Inspection) -> frozenset[int]:
     return frozenset(File.objects.filter(inspection=inspection, names_children=True).values_list("pk", flat=True))
 
 
-def contents(standing: Standing) -> tuple[PackDocument, ...]:
+def contents(snapshot: Snapshot) -> tuple[PackDocument, ...]:
     """The documents of the framework in order, whether anything is in them or not.
 
     Files that later ones have pushed out ("the last six") are not in the pack. Files that name children are, marked as
     such: the pack carries them in a part of their own.
     """
-    return tuple(_document(state) for state in states(standing).values())
+    return tuple(_document(state) for state in states(snapshot).values())
 
 
 def at_hand(

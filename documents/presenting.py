@@ -208,7 +208,7 @@ def upload_rows(viewer: InspectionViewer, part: PartState, data: Any = None, fil
             data,
             files,
             part=asked,
-            today=viewer.standing.today,
+            today=viewer.snapshot.today,
             prefix=f"row{row}",
             auto_id=f"id_{asked.key}_%s",
         )

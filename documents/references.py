@@ -41,6 +41,6 @@ def _state(viewer: InspectionViewer, file: File, cited: Version, current: Versio
         return State.GONE
     if cited.sha256 != current.sha256:
         return State.SUPERSEDED
-    part = states(viewer.standing)[file.document].part(file.part)
+    part = states(viewer.snapshot)[file.document].part(file.part)
     is_dropped = any(row.file == file.pk for row in part.dropped)
     return State.OUT_OF_DATE if is_dropped or part.is_stale else State.CURRENT

@@ -18,7 +18,7 @@ from documents.reviews import approvals
 from documents.reviews.approvals import Approvals
 from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.duty import Owner
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 MISSING, PARTIAL, SUBMITTED, APPROVED, RETURNED, SENT = (
     "missing",
@@ -198,13 +198,13 @@ class DocumentState:
         return {state.part.key: state for state in self.parts}[key]
 
 
-def states(standing: Standing) -> dict[str, DocumentState]:
+def states(snapshot: Snapshot) -> dict[str, DocumentState]:
     """Every core document of the framework by its key, in the framework's order (two queries, whatever there is)."""
-    records = read(standing.inspection)
-    return {document.key: document_state(document, records, standing) for document in standing.framework.documents}
+    records = read(snapshot.inspection)
+    return {document.key: document_state(document, records, snapshot) for document in snapshot.framework.documents}
 
 
-def document_state(document: CoreDocument, records: Records, standing: Standing) -> DocumentState:
+def document_state(document: CoreDocument, records: Records, snapshot: Snapshot) -> DocumentState:
     """How one document stands, from the inspection's records."""
     files = records.files_of(document.key)
     nils = records.nils_of(document.key)
@@ -213,7 +213,7 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
             part,
             [row for row in files if row.part == part.key],
             nils.get(part.key),
-            standing,
+            snapshot,
             records.meetings_of(document.key, part.key),
         )
         for part in document.parts
@@ -224,7 +224,7 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
     if review is not None and review.contents != contents:
         review = None
     given = approvals.count(
-        reviews, contents, approvals.needed_for(document.key, reviews, standing.plan), _authors(parts)
+        reviews, contents, approvals.needed_for(document.key, reviews, snapshot.plan), _authors(parts)
     )
     sent_at = _sent_at(parts, records)
     state = state_of(parts, review, sent_at, is_approved=given.is_complete)
@@ -234,13 +234,13 @@ def document_state(document: CoreDocument, records: Records, standing: Standing)
         state=state,
         missing=missing_in(parts, state),
         parts=parts,
-        owners=standing.owners_of(f"document:{document.key}"),
+        owners=snapshot.owners_of(f"document:{document.key}"),
         review=review,
         sent_at=sent_at,
         contents=contents,
         changed_at=change[0] if change else None,
         changed_by=change[1] if change else None,
-        horizon=freshness.horizon(standing),
+        horizon=freshness.horizon(snapshot),
         approvals=given,
     )
 
@@ -277,26 +277,26 @@ def state_of(
 
 
 def part_state(
-    part: Part, files: Iterable[CurrentFile], nil: Nil | None, standing: Standing, meetings: tuple[Meeting, ...] = ()
+    part: Part, files: Iterable[CurrentFile], nil: Nil | None, snapshot: Snapshot, meetings: tuple[Meeting, ...] = ()
 ) -> PartState:
     """How one part stands: its current files, the nil return that stands for it, the meetings expected of it."""
     files = list(files)
-    calendar = _calendar(part, files, meetings, standing)
+    calendar = _calendar(part, files, meetings, snapshot)
     counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
     have = len({row.as_at for row in counting}) if part.dated and part.needed > 1 else len(counting)
     missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
-    asked = covered_by(part, standing.plan)
+    asked = covered_by(part, snapshot.plan)
     uncovered = covering.uncovered(asked, counting) if nil is None and not part.optional else ()
     if counting:  # without any file that is said already
         missing = f"{missing} {covering.shortage(uncovered)}".strip()
     if faulty := sum(bool(row.fault) for row in counting):
         missing = f"{missing} {wording.faulty(faulty)}".strip()
-    stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, standing)
+    stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, snapshot)
     # Too few of them is said already; "out of date" is for a part that is in.
     stale = "" if missing or part.optional else stale
     turn = None
     if nil is None and not (missing or stale or part.optional):
-        turn = _turning(part, calendar, counting, standing)
+        turn = _turning(part, calendar, counting, snapshot)
     return PartState(
         part=part,
         files=tuple(counting),
@@ -307,7 +307,7 @@ def part_state(
         stale=stale,
         turns_on=turn[0] if turn else None,
         turning=turn[1] if turn else "",
-        remarks=_remarks(part, calendar, counting, standing, asked) if nil is None else (),
+        remarks=_remarks(part, calendar, counting, snapshot, asked) if nil is None else (),
         meetings=meetings,
         wanted=calendar.wanted if calendar else (),
         asked=asked,
@@ -316,15 +316,15 @@ def part_state(
 
 
 def _calendar(
-    part: Part, files: list[CurrentFile], meetings: tuple[Meeting, ...], standing: Standing
+    part: Part, files: list[CurrentFile], meetings: tuple[Meeting, ...], snapshot: Snapshot
 ) -> expected.Calendar | None:
     """What the calendar of the part says; None where it has none. No meeting has passed before the day after it."""
     if not meetings or part.freshness is None or not expected.has_calendar(part):
         return None
-    counted_from = freshness.reference(part.freshness, standing)
-    is_called = standing.inspection.notified_on is not None
+    counted_from = freshness.reference(part.freshness, snapshot)
+    is_called = snapshot.inspection.notified_on is not None
     return expected.calendar(
-        part, files, meetings, min(counted_from, standing.today), counted_from if is_called else date.max
+        part, files, meetings, min(counted_from, snapshot.today), counted_from if is_called else date.max
     )
 
 
@@ -334,16 +334,16 @@ def _shortage(part: Part, calendar: expected.Calendar | None, have: int, files: 
 
 
 def _turning(
-    part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], standing: Standing
+    part: Part, calendar: expected.Calendar | None, files: list[CurrentFile], snapshot: Snapshot
 ) -> tuple[date, str] | None:
-    return expected.turning(part, calendar) if calendar else freshness.turning(part, files, standing)
+    return expected.turning(part, calendar) if calendar else freshness.turning(part, files, snapshot)
 
 
 def _remarks(
     part: Part,
     calendar: expected.Calendar | None,
     counting: list[CurrentFile],
-    standing: Standing,
+    snapshot: Snapshot,
     asked: tuple[Covered, ...],
 ) -> tuple[str, ...]:
     """What is to be said of its days (a calendar's unexpected ones, or a gap in their rhythm) and of what it covers."""
@@ -353,7 +353,7 @@ def _remarks(
     if part.freshness is None or not expected.has_calendar(part):
         return covers
     days = [row.as_at for row in counting if row.as_at is not None]
-    hint = expected.gap_hint(days, freshness.reference(part.freshness, standing))
+    hint = expected.gap_hint(days, freshness.reference(part.freshness, snapshot))
     return (hint, *covers) if hint else covers
 
 

@@ -23,7 +23,7 @@ from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.once import made_before
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 
 
@@ -48,7 +48,7 @@ def request_pack(
     base = _to_supplement(sent) if supplement else None
     latest = packs.filter(state=State.READY, supplements__isnull=not supplement).first()
     if supplement or latest is not None:
-        made_from = material(standing_of(inspection, now=now))
+        made_from = material(snapshot_of(inspection, now=now))
         mark = _mark(made_from, sent) if supplement else fingerprint(made_from)
         if latest is not None and is_current(latest, mark, sent):
             return latest, False

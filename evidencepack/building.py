@@ -34,7 +34,7 @@ from evidencepack.progress import PDF_SHARE, QUEUE, ZIP_SHARE, Clock, Progress
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from jobs.queue import Lost
 from printing import office
 
@@ -170,7 +170,7 @@ def read(pack: Pack) -> Material:
     """
     for _ in range(MOST_READINGS):
         inspection = Inspection.objects.select_related("council").get(pk=pack.inspection_id)
-        found = material(standing_of(inspection, now=pack.requested_at))
+        found = material(snapshot_of(inspection, now=pack.requested_at))
         if Inspection.objects.filter(pk=inspection.pk, version=inspection.version).exists():
             break
     pack.inspection = inspection

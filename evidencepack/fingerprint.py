@@ -19,7 +19,7 @@ def fingerprint(made_from: Material) -> str:
     timetable that only would follow if the call came today are left out: they change every day by themselves.
     """
     shown = matter(made_from)
-    if made_from.standing.schedule is None:
+    if made_from.snapshot.schedule is None:
         shown["steps"] = [{**step, "days": "", "dates": ""} for step in shown["steps"]]
     facts: list[Any] = [shown]
     for children in (False, True):

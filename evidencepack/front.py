@@ -60,18 +60,18 @@ def render_page(heading: str, lines: Sequence[str], *, made_at: datetime) -> byt
 
 def matter(made_from: Material) -> dict[str, Any]:
     """Everything that the front matter says but page numbers and the moment, in words."""
-    standing = made_from.standing
+    snapshot = made_from.snapshot
     return {
-        "inspection_title": standing.inspection.title,
-        "council": standing.inspection.council.name,
-        "framework": standing.framework.title,
-        "is_rehearsal": standing.inspection.is_rehearsal,
-        "is_withdrawn": standing.inspection.is_withdrawn,
-        "notified_on": long_date(standing.inspection.notified_on),
+        "inspection_title": snapshot.inspection.title,
+        "council": snapshot.inspection.council.name,
+        "framework": snapshot.framework.title,
+        "is_rehearsal": snapshot.inspection.is_rehearsal,
+        "is_withdrawn": snapshot.inspection.is_withdrawn,
+        "notified_on": long_date(snapshot.inspection.notified_on),
         "documents": [_document(row) for row in made_from.documents],
         "ready": sum(is_ready(row) for row in made_from.documents),
         "has_children_part": made_from.has_children_part,
-        "is_forecast": standing.schedule is None,
+        "is_forecast": snapshot.schedule is None,
         "steps": _steps(made_from),
         "groups": _groups(made_from),
     }
@@ -99,8 +99,8 @@ def _owner(owner: Owner) -> dict[str, str]:
 
 
 def _steps(made_from: Material) -> list[dict[str, Any]]:
-    standing = made_from.standing
-    dates = standing.schedule or standing.if_called_today
+    snapshot = made_from.snapshot
+    dates = snapshot.schedule or snapshot.if_called_today
     recorded = [
         (dated, next((duty.done for duty in made_from.steps if duty.kind.is_for(dated.step, duty.key)), None))
         for dated in dates.steps
@@ -137,7 +137,7 @@ def _dates(dated: DatedStep) -> str:
 def _groups(made_from: Material) -> list[dict[str, Any]]:
     """The groups by strand. Who attends is counted, not named: some of them are children and parents."""
     found = []
-    for strand in made_from.standing.framework.strands:
+    for strand in made_from.snapshot.framework.strands:
         states = [state for state in made_from.groups if state.group.strand == strand.key]
         if states:
             found.append(

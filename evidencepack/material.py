@@ -14,7 +14,7 @@ from files.types import acts
 from focusgroups.state import GroupState, states
 from govuk.dates import long_date
 from inspections.duty import Duty, Owner
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.duties import step_duties
 
 NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN = "NOT SUPPLIED", "OUT OF DATE", "Nil return"
@@ -30,7 +30,7 @@ class Material:
     `changed` says of files (by id) that they are new or replaced since the last pack that was sent.
     """
 
-    standing: Standing
+    snapshot: Snapshot
     documents: tuple[PackDocument, ...]
     groups: tuple[GroupState, ...]
     steps: tuple[Duty, ...]
@@ -44,13 +44,13 @@ class Material:
         return [(document, part) for document in self.documents for part in document.parts]
 
 
-def material(standing: Standing) -> Material:
+def material(snapshot: Snapshot) -> Material:
     """What a pack of this inspection would be made from now, in four queries whatever there is of each."""
     return Material(
-        standing=standing,
-        documents=contents(standing),
-        groups=tuple(states(standing).values()),
-        steps=tuple(step_duties(standing)),
+        snapshot=snapshot,
+        documents=contents(snapshot),
+        groups=tuple(states(snapshot).values()),
+        steps=tuple(step_duties(snapshot)),
     )
 
 

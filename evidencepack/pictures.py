@@ -200,7 +200,7 @@ def _unpacked(pdf: Pdf, frame: Image.Image) -> Stream:
 
 
 def _add_page(pdf: Pdf, picture: Stream, turn: int) -> None:
-    """One A4 page, lying or standing as the picture does, with the picture in its middle."""
+    """One A4 page, landscape or portrait as the picture is, with the picture in its middle."""
     matrix = _TURNS.get(turn, _TURNS[1])
     width, height = int(picture.Width), int(picture.Height)
     if matrix[0] == 0:  # turned by a quarter

@@ -36,7 +36,7 @@ FILES = {
 @require_safe
 @inspection_page(Permission.READ_PACKS)
 def pack_list(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    made_from = material(viewer.standing)
+    made_from = material(viewer.snapshot)
     packs = list(
         Pack.objects.filter(inspection=viewer.inspection)
         .defer(*HEAVY[:2], *HEAVY[4:])

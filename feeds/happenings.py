@@ -22,7 +22,7 @@ from govuk.addresses import address_of
 from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.schedule import DatedStep
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from timetable.duties import all_duties, other_duties
 
 LONDON = ZoneInfo("Europe/London")
@@ -61,18 +61,18 @@ def happenings(kind: str, viewer: Viewer, inspections: Iterable[Inspection], *, 
     found: list[Happening] = []
     posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (viewer.posts, viewer.roles)
     for inspection in inspections:
-        standing = standing_of(inspection, now=now)
-        if standing.inspection.is_withdrawn:
+        snapshot = snapshot_of(inspection, now=now)
+        if snapshot.inspection.is_withdrawn:
             continue
-        found += _timetable(standing) if kind == Kind.TIMETABLE else _work(standing, viewer, posts, roles)
+        found += _timetable(snapshot) if kind == Kind.TIMETABLE else _work(snapshot, viewer, posts, roles)
     return found
 
 
-def _work(standing: Standing, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
+def _work(snapshot: Snapshot, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
     # Before the notification only what does not hang on it has a date.
-    for duty in all_duties(standing) if standing.schedule else other_duties(standing):
+    for duty in all_duties(snapshot) if snapshot.schedule else other_duties(snapshot):
         if duty.due is not None and duty.is_of(posts, roles):
-            yield _duty(duty, duty.due, standing.inspection, viewer)
+            yield _duty(duty, duty.due, snapshot.inspection, viewer)
 
 
 def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> Happening:
@@ -92,14 +92,14 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> 
     )
 
 
-def _timetable(standing: Standing) -> Iterator[Happening]:
-    for dated in standing.schedule.steps if standing.schedule else ():
+def _timetable(snapshot: Snapshot) -> Iterator[Happening]:
+    for dated in snapshot.schedule.steps if snapshot.schedule else ():
         if dated.first is None or dated.last is None:
             continue
         if dated.due is None or dated.first != dated.last:
-            yield _step(dated, dated.first, dated.last, standing.inspection)
+            yield _step(dated, dated.first, dated.last, snapshot.inspection)
         if dated.due is not None:
-            yield _deadline(dated, dated.due, standing.inspection)
+            yield _deadline(dated, dated.due, snapshot.inspection)
 
 
 def _step(dated: DatedStep, first: date, last: date, inspection: Inspection) -> Happening:

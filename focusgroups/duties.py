@@ -8,7 +8,7 @@ from focusgroups.state import GroupState
 from focusgroups.state import states as states_of
 from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 GROUP = DutyKind(
     prefix="focus-group",
@@ -30,17 +30,17 @@ GROUP = DutyKind(
 )
 
 
-def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
+def duties(snapshot: Snapshot, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
     """One duty per group, in the framework's order; `states` saves its query where a page has them already.
 
     A group is arranged when its owner is known and its attendees are named and briefed. Sessions have no room yet,
     so no duty speaks of them.
     """
-    step = standing.step_for("focus-groups")
-    dated = standing.dated(step) if step else None
+    step = snapshot.step_for("focus-groups")
+    dated = snapshot.dated(step) if step else None
     due_day = (dated.last_day if dated else step.last_day) if step else None
-    found = states_of(standing) if states is None else states
-    strands = {strand.key: strand.title for strand in standing.framework.strands}
+    found = states_of(snapshot) if states is None else states
+    strands = {strand.key: strand.title for strand in snapshot.framework.strands}
     return [
         Duty(
             key=state.item,
@@ -50,7 +50,7 @@ def duties(standing: Standing, states: Mapping[str, GroupState] | None = None) -
             owners=state.owners,
             state=state.state,
             missing=state.missing,
-            url=address_of("focusgroups:group", standing.inspection.slug, state.group.key),
+            url=address_of("focusgroups:group", snapshot.inspection.slug, state.group.key),
             done=state.is_ready,
             done_at=state.briefed_at if state.is_ready else None,
             done_by=state.briefed_by if state.is_ready else None,

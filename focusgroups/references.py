@@ -10,7 +10,7 @@ from inspections.references import Found, Reference, State
 
 def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     """A group of the framework, by its key, for who may see it."""
-    group = next((each for each in viewer.standing.framework.focus_groups if each.key == reference.key), None)
+    group = next((each for each in viewer.snapshot.framework.focus_groups if each.key == reference.key), None)
     if group is None or not viewer.may(Permission.READ_OWN_GROUPS):
         return None
     if not (viewer.may(Permission.READ_ALL_GROUPS) or viewer.owns(f"focus-group:{group.key}")):

@@ -14,7 +14,7 @@ from database.prepared import Together
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 
 class Mark(NamedTuple):
@@ -97,9 +97,9 @@ class GroupState:
         return "partial" if self.attendees else "to do"
 
 
-def states(standing: Standing) -> dict[str, GroupState]:
+def states(snapshot: Snapshot) -> dict[str, GroupState]:
     """Every group of the framework by its key, in the framework's order (one query)."""
-    named, sent = _RECORDS(standing.inspection.pk)
+    named, sent = _RECORDS(snapshot.inspection.pk)
     attendees: dict[str, list[AttendeeFact]] = defaultdict(list)
     for _, group, *facts in sorted(named):
         attendees[group].append(AttendeeFact(*facts))
@@ -108,12 +108,12 @@ def states(standing: Standing) -> dict[str, GroupState]:
     return {
         group.key: state_of(
             group,
-            owners=standing.owners_of(f"focus-group:{group.key}"),
+            owners=snapshot.owners_of(f"focus-group:{group.key}"),
             attendees=tuple(attendees[group.key]),
             briefing=briefings.get(group.key),
-            preparation=standing.framework.preparation,
+            preparation=snapshot.framework.preparation,
         )
-        for group in standing.framework.focus_groups
+        for group in snapshot.framework.focus_groups
     }
 
 

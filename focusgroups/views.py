@@ -26,7 +26,7 @@ from refusals import refusal_in_banner, refusal_on
 @inspection_page(Permission.READ_OWN_GROUPS)
 def group_list(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     mine_only = not viewer.may(Permission.READ_ALL_GROUPS)
-    seen = [state for state in states(viewer.standing).values() if not mine_only or viewer.owns(state.item)]
+    seen = [state for state in states(viewer.snapshot).values() if not mine_only or viewer.owns(state.item)]
     form = GroupFilter(request.GET)
     found = list(_narrowed(seen, form, viewer)) if form.is_valid() else seen
     strands = [
@@ -36,11 +36,11 @@ def group_list(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
             "total": sum(s.group.strand == strand.key for s in seen),
             "ready": sum(s.group.strand == strand.key and s.is_ready for s in seen),
         }
-        for strand in viewer.standing.framework.strands
+        for strand in viewer.snapshot.framework.strands
     ]
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "strands": [row for row in strands if row["total"]],
         "filter": form,
         "mine_only": mine_only,
@@ -69,7 +69,7 @@ def _narrowed(seen: Iterable[GroupState], form: GroupFilter, viewer: InspectionV
 
 def _group(viewer: InspectionViewer, key: str) -> GroupState:
     """The group, if the person may see it; for others it does not exist."""
-    state = states(viewer.standing).get(key)
+    state = states(viewer.snapshot).get(key)
     if state is None or not (viewer.may(Permission.READ_ALL_GROUPS) or viewer.owns(state.item)):
         raise Http404
     return state
@@ -101,11 +101,11 @@ def _show(
     briefing_form: BriefingForm | None = None,
 ) -> HttpResponse:
     faulty = (form is not None and form.errors) or (briefing_form is not None and briefing_form.errors)
-    step = viewer.standing.step_for("focus-groups")
-    dated = viewer.standing.dated(step) if step else None
+    step = viewer.snapshot.step_for("focus-groups")
+    dated = viewer.snapshot.dated(step) if step else None
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "state": state,
         "breadcrumbs": [
             ("Focus groups", reverse("focusgroups:list", args=[viewer.inspection.slug])),
@@ -116,9 +116,9 @@ def _show(
         "is_late": not state.is_ready
         and dated is not None
         and dated.due is not None
-        and viewer.standing.now > dated.due,
+        and viewer.snapshot.now > dated.due,
         "marks": [(mark.label, mark.done) for mark in state.preparation],
-        "strand": next(s for s in viewer.standing.framework.strands if s.key == state.group.strand),
+        "strand": next(s for s in viewer.snapshot.framework.strands if s.key == state.group.strand),
         "may_arrange": _may_arrange(viewer, state),
         "form": form if form is not None else AttendeeForm(),
         "briefing_form": briefing_form if briefing_form is not None else BriefingForm(),

@@ -16,7 +16,7 @@ from accounts.models import Council, Holding, Role, User
 from accounts.permissions import Permission
 from database.prepared import Together, columns, instance
 from inspections.models import Inspection
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 
 #: The inspection with its council, once for each role that the person has there; and the posts that they hold there.
 _REACHED = Together(
@@ -44,13 +44,13 @@ class InspectionViewer(Viewer):
     now: datetime
 
     @cached_property
-    def standing(self) -> Standing:
+    def snapshot(self) -> Snapshot:
         """How the inspection stands now; read once for the page."""
-        return standing_of(self.inspection, now=self.now)
+        return snapshot_of(self.inspection, now=self.now)
 
     def owns(self, item: str) -> bool:
         """Whether the person holds a post that owns the item ("document:1")."""
-        return any(owner.post in self.posts for owner in self.standing.owners_of(item))
+        return any(owner.post in self.posts for owner in self.snapshot.owners_of(item))
 
 
 View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBase]

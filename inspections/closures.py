@@ -17,7 +17,7 @@ from inspections.fixed import MOVED
 from inspections.locks import locked_with_inspections
 from inspections.models import ClosureDay, Inspection
 from inspections.moves import Moves, live_inspections, moved_by_closures
-from inspections.standing import fixes_by_inspection
+from inspections.snapshot import fixes_by_inspection
 from inspections.working_days import NoWorkingDay, WorkingCalendar, in_words
 from refusals import Refused
 

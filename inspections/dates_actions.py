@@ -22,7 +22,7 @@ from inspections.locks import locked
 from inspections.models import FixedDate, Inspection
 from inspections.moves import Move, moves_between
 from inspections.schedule import Schedule
-from inspections.standing import Standing, dates_of, standing_of
+from inspections.snapshot import Snapshot, dates_of, snapshot_of
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
 from refusals import Refused
 
@@ -46,40 +46,40 @@ def is_notification(framework: Framework, step: Step) -> bool:
     return first is not None and first.key == step.key and not step.deadline
 
 
-def propose(standing: Standing, kind: str, key: str, fix: Fix | None) -> Proposal:
+def propose(snapshot: Snapshot, kind: str, key: str, fix: Fix | None) -> Proposal:
     """What would follow if `fix` took the place of what is set for this step or event; None undoes that."""
-    assert standing.schedule is not None  # whoever proposes has checked it
-    fixes = without(standing.fixes, kind, key)
+    assert snapshot.schedule is not None  # whoever proposes has checked it
+    fixes = without(snapshot.fixes, kind, key)
     fixes = (*fixes, fix) if fix else fixes
     try:
-        after = dates_of(standing.framework, standing.plan, standing.schedule.notified, standing.calendar, fixes)
+        after = dates_of(snapshot.framework, snapshot.plan, snapshot.schedule.notified, snapshot.calendar, fixes)
     except NoWorkingDay as error:
         raise Refused(str(error), field="first") from None
-    moves = moves_between(standing.schedule, after)
-    found = doubts(standing.framework, after, standing.calendar, fixes)
-    there = doubts(standing.framework, standing.schedule, standing.calendar, standing.fixes)
-    return Proposal(after, moves, (*_passed(standing, after, moves), *(each for each in found if each not in there)))
+    moves = moves_between(snapshot.schedule, after)
+    found = doubts(snapshot.framework, after, snapshot.calendar, fixes)
+    there = doubts(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.fixes)
+    return Proposal(after, moves, (*_passed(snapshot, after, moves), *(each for each in found if each not in there)))
 
 
-def _passed(standing: Standing, after: Schedule, moves: tuple[Move, ...]) -> list[str]:
+def _passed(snapshot: Snapshot, after: Schedule, moves: tuple[Move, ...]) -> list[str]:
     """That deadlines which lie ahead now would have passed already."""
-    assert standing.schedule is not None
+    assert snapshot.schedule is not None
     steps = [
         move.title
         for move in moves
         if move.deadline
         and (due := after.step(move.step).due) is not None
-        and due < standing.now
-        and ((was := standing.schedule.step(move.step).due) is None or was >= standing.now)
+        and due < snapshot.now
+        and ((was := snapshot.schedule.step(move.step).due) is None or was >= snapshot.now)
     ]
     return [f"“{title}” would be late at once: its new date has passed already." for title in steps]
 
 
-def check_date(standing: Standing, kind: str, key: str, first: date, last: date) -> None:
+def check_date(snapshot: Snapshot, kind: str, key: str, first: date, last: date) -> None:
     """Raises Refused where the step or event cannot be set to these dates, with what would be right."""
-    check_open(standing)
-    check_subject(standing.framework, kind, key)
-    notified = standing.inspection.notified_on
+    check_open(snapshot)
+    check_subject(snapshot.framework, kind, key)
+    notified = snapshot.inspection.notified_on
     assert notified is not None  # it is open, so it was notified
     if last < first:
         raise Refused(f"It cannot end on {in_words(last)}, before it begins on {in_words(first)}.", field="last")
@@ -95,14 +95,14 @@ def check_date(standing: Standing, kind: str, key: str, first: date, last: date)
         return
     for field, day in (("first", first), ("last", last)):
         try:
-            standing.calendar.require_working(day)
+            snapshot.calendar.require_working(day)
         except (NotAWorkingDay, NoWorkingDay) as error:
             raise Refused(str(error), field=field) from None
 
 
-def check_open(standing: Standing) -> None:
+def check_open(snapshot: Snapshot) -> None:
     """Raises Refused where no date of the inspection can be set: before the notification and after withdrawal."""
-    inspection = standing.inspection
+    inspection = snapshot.inspection
     if inspection.is_withdrawn:
         raise Refused(f"“{inspection.title}” is withdrawn ({inspection.withdrawn_reason}). Reinstate it first.")
     if not inspection.is_notified:
@@ -172,14 +172,14 @@ def _set(
     now: datetime,
     seen: int | None,
 ) -> tuple[Move, ...] | None:
-    standing = standing_of(row, now=now)
-    check_date(standing, kind, key, first, last)
-    there = set_date(standing, kind, key)
+    snapshot = snapshot_of(row, now=now)
+    check_date(snapshot, kind, key, first, last)
+    there = set_date(snapshot, kind, key)
     if there is not None and (there.first, there.last) == (first, last):
         return None
     _check_seen(there, seen)
     fix = Fix(kind, key, first, last, reason, by.full_name if by else None, now)
-    proposal = propose(standing, kind, key, fix)
+    proposal = propose(snapshot, kind, key, fix)
     if kind == MOVED and not proposal.moves:
         raise Refused(f"It is on {_span(first, last)} already. Choose another day.", field="first")
     FixedDate.objects.filter(inspection=row, kind=kind, key=key, undone_at=None).update(undone_at=now, undone_by=by)
@@ -187,7 +187,7 @@ def _set(
         inspection=row, kind=kind, key=key, first=first, last=last, reason=reason, set_at=now, set_by=by
     )
     verb = "step moved" if kind == MOVED else "actual date recorded"
-    _on_record(row, standing, verb, kind, key, (first, last), proposal, reason=reason, by=by, now=now)
+    _on_record(row, snapshot, verb, kind, key, (first, last), proposal, reason=reason, by=by, now=now)
     return proposal.moves
 
 
@@ -200,22 +200,22 @@ def undo_date(
     What moved; None where nothing is set, as in a form sent twice. Raises Refused as `check_open` does.
     """
     row = locked(inspection)
-    standing = standing_of(row, now=now)
-    check_open(standing)
-    there = set_date(standing, kind, key)
+    snapshot = snapshot_of(row, now=now)
+    check_open(snapshot)
+    there = set_date(snapshot, kind, key)
     if there is None:
         return None
     _check_seen(there, seen)
-    proposal = propose(standing, kind, key, None)
+    proposal = propose(snapshot, kind, key, None)
     FixedDate.objects.filter(pk=there.pk).update(undone_at=now, undone_by=by)
     verb = "move undone" if kind == MOVED else "actual date taken back"
-    _on_record(row, standing, verb, kind, key, (there.first, there.last), proposal, reason="", by=by, now=now)
+    _on_record(row, snapshot, verb, kind, key, (there.first, there.last), proposal, reason="", by=by, now=now)
     return proposal.moves
 
 
-def set_date(standing: Standing, kind: str, key: str) -> Fix | None:
+def set_date(snapshot: Snapshot, kind: str, key: str) -> Fix | None:
     """What is set for the step or event now, if anything."""
-    return next((fix for fix in standing.fixes if (fix.kind, fix.key) == (kind, key)), None)
+    return next((fix for fix in snapshot.fixes if (fix.kind, fix.key) == (kind, key)), None)
 
 
 def _check_seen(there: Fix | None, seen: int | None) -> None:
@@ -239,7 +239,7 @@ def title_of(framework: Framework, kind: str, key: str) -> str:
 
 def _on_record(
     row: Inspection,
-    standing: Standing,
+    snapshot: Snapshot,
     verb: str,
     kind: str,
     key: str,
@@ -253,12 +253,12 @@ def _on_record(
     """Everything from which the change can be told again: what was set, where it was, why, and all that moved."""
     detail = {
         "step" if kind == MOVED else "event": key,
-        "before": _dates_in(standing.schedule, kind, key),
+        "before": _dates_in(snapshot.schedule, kind, key),
         "after": _dates_in(proposal.after, kind, key),
         "reason": reason,
         "moved": [move.on_record() for move in proposal.moves],
     }
-    subject = f"{title_of(standing.framework, kind, key)}: {_span(*dates)}"
+    subject = f"{title_of(snapshot.framework, kind, key)}: {_span(*dates)}"
     record(row, by=by, verb=verb, subject=subject, now=now, detail=detail)
 
 

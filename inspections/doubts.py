@@ -7,15 +7,15 @@ from datetime import date
 from frameworks import NOTIFIED, STATED, Anchor, Framework
 from inspections.fixed import ACTUAL, MOVED, Fix
 from inspections.schedule import DatedStep, Schedule
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import WorkingCalendar, in_words
 
 
-def doubts_of(standing: Standing) -> list[str]:
+def doubts_of(snapshot: Snapshot) -> list[str]:
     """Whole sentences, for a page that shows the dates as they stand."""
-    if standing.schedule is None:
+    if snapshot.schedule is None:
         return []
-    return doubts(standing.framework, standing.schedule, standing.calendar, standing.fixes)
+    return doubts(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.fixes)
 
 
 def doubts(framework: Framework, dates: Schedule, calendar: WorkingCalendar, fixes: tuple[Fix, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from database.prepared import Prepared
 from govuk.forms import lower_first
 from inspections.models import Inspector
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,6 @@ def people(rows: Iterable[Sequence[Any]]) -> list[Person]:
 _READ = Prepared(rows_of)
 
 
-def inspectors_of(standing: Standing) -> Sequence[Person]:
+def inspectors_of(snapshot: Snapshot) -> Sequence[Person]:
     """The inspectors, the lead inspector first (one query)."""
-    return people(_READ(standing.inspection.pk))
+    return people(_READ(snapshot.inspection.pk))

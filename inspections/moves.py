@@ -10,7 +10,7 @@ from datetime import date
 from inspections.fixed import dates_with
 from inspections.models import ClosureDay, Inspection
 from inspections.schedule import DatedStep, Schedule
-from inspections.standing import calendar_and_fixes, calendar_with, fixes_by_inspection
+from inspections.snapshot import calendar_and_fixes, calendar_with, fixes_by_inspection
 
 
 @dataclass(frozen=True, slots=True)

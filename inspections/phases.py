@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +20,18 @@ OVER = CurrentPhase("over", "Over")
 WITHDRAWN = CurrentPhase("withdrawn", "Withdrawn")
 
 
-def phase_of(standing: Standing) -> CurrentPhase:
+def phase_of(snapshot: Snapshot) -> CurrentPhase:
     """The phase of the latest step that has begun by today; over once the last step's last day has passed."""
-    if standing.inspection.is_withdrawn:
+    if snapshot.inspection.is_withdrawn:
         return WITHDRAWN
-    if standing.schedule is None:
+    if snapshot.schedule is None:
         return PREPARATION
-    dated = [step for step in standing.schedule.steps if step.first is not None and step.last is not None]
-    if dated and standing.today > max(step.last for step in dated if step.last):
+    dated = [step for step in snapshot.schedule.steps if step.first is not None and step.last is not None]
+    if dated and snapshot.today > max(step.last for step in dated if step.last):
         return OVER
-    begun = [step for step in dated if step.first and step.first <= standing.today]
+    begun = [step for step in dated if step.first and step.first <= snapshot.today]
     if not begun:
         return PREPARATION
     latest = max(begun, key=lambda step: (step.first, step.last))
-    phase = standing.framework.phase(latest.step.phase)
+    phase = snapshot.framework.phase(latest.step.phase)
     return CurrentPhase(phase.key, phase.title)

@@ -9,7 +9,7 @@ from frameworks import NOTIFIED, Step
 from inspections.dates_actions import is_notification, title_of
 from inspections.fixed import ACTUAL, MOVED
 from inspections.schedule import Schedule
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import WorkingCalendar
 
 
@@ -49,11 +49,11 @@ class Subject:
         return max(1, calendar.between(first, self.last) + 1)
 
 
-def subject_of(standing: Standing, kind: str, key: str) -> Subject:
+def subject_of(snapshot: Snapshot, kind: str, key: str) -> Subject:
     """The step or event of that key; KeyError where the framework has none."""
-    dates = standing.schedule or standing.if_called_today
+    dates = snapshot.schedule or snapshot.if_called_today
     if kind == MOVED:
-        step = standing.framework.step(key)
+        step = snapshot.framework.step(key)
         dated = dates.step(key)
         return Subject(
             kind=kind,
@@ -65,22 +65,22 @@ def subject_of(standing: Standing, kind: str, key: str) -> Subject:
             last_day=dated.last_day,
             explanation=dated.explanation,
             is_set=dated.moved,
-            is_fixed_point=is_notification(standing.framework, step),
+            is_fixed_point=is_notification(snapshot.framework, step),
             step=step,
         )
-    if key == NOTIFIED or all(anchor.key != key for anchor in standing.framework.anchors):
+    if key == NOTIFIED or all(anchor.key != key for anchor in snapshot.framework.anchors):
         raise KeyError(key)
-    return _event(standing, dates, key)
+    return _event(snapshot, dates, key)
 
 
-def _event(standing: Standing, dates: Schedule, key: str) -> Subject:
+def _event(snapshot: Snapshot, dates: Schedule, key: str) -> Subject:
     day = dates.anchors.get(key)
-    is_set = any((fix.kind, fix.key) == (ACTUAL, key) for fix in standing.fixes)
-    title = title_of(standing.framework, ACTUAL, key)
+    is_set = any((fix.kind, fix.key) == (ACTUAL, key) for fix in snapshot.fixes)
+    title = title_of(snapshot.framework, ACTUAL, key)
     number = dates.number_on(day) if day else None
     return Subject(ACTUAL, key, title, day, day, number, number, dates.why_anchor(key), is_set)
 
 
-def events_of(standing: Standing) -> list[Subject]:
+def events_of(snapshot: Snapshot) -> list[Subject]:
     """Every event that dates are counted from, but the notification, in the framework's order."""
-    return [subject_of(standing, ACTUAL, anchor.key) for anchor in standing.framework.anchors if anchor.key != NOTIFIED]
+    return [subject_of(snapshot, ACTUAL, anchor.key) for anchor in snapshot.framework.anchors if anchor.key != NOTIFIED]

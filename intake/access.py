@@ -13,7 +13,7 @@ from intake.models import Archive, Waiting
 def fillable(viewer: InspectionViewer) -> frozenset[str]:
     """The keys of the documents that the person may add files to."""
     return frozenset(
-        document.key for document in viewer.standing.framework.documents if access.may_fill(viewer, document.key)
+        document.key for document in viewer.snapshot.framework.documents if access.may_fill(viewer, document.key)
     )
 
 

@@ -61,8 +61,8 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
     `data` is what was sent; a file that it does not speak of stands as it was.
     """
     files = list(files)
-    framework, may = viewer.standing.framework, fillable(viewer)
-    plan = viewer.standing.plan
+    framework, may = viewer.snapshot.framework, fillable(viewer)
+    plan = viewer.snapshot.plan
     words, known = vocabulary(framework, plan), viewer.council.name
     here = _here(viewer, files)
     same = Counter(file.sha256 for file in files)
@@ -70,7 +70,7 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
     options = Options(framework, may)
     made = []
     for file in files:
-        proposal = propose(file.path, words, today=viewer.standing.today, known=known)
+        proposal = propose(file.path, words, today=viewer.snapshot.today, known=known)
         twin = first.setdefault(file.sha256, file.path) if same[file.sha256] > 1 else ""
         sent = data is not None and f"{_prefix(file)}-to" in data
         mine = proposal.document in may
@@ -86,7 +86,7 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
             plan=plan,
             fillable=may,
             name=file.name,
-            today=viewer.standing.today,
+            today=viewer.snapshot.today,
             initial={
                 "as_at": said.as_at,
                 "names_children": said.names_children,
@@ -130,7 +130,7 @@ def _here(viewer: InspectionViewer, files: list[Waiting]) -> dict[str, str]:
     found = current_versions().filter(file__inspection=viewer.inspection, sha256__in={file.sha256 for file in files})
     numbers = {
         document.key: str(document.number)
-        for document in viewer.standing.framework.documents
+        for document in viewer.snapshot.framework.documents
         if may_see(viewer, document.key)
     }
     rows = found.order_by("pk").values_list("sha256", "file__document")

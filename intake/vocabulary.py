@@ -47,7 +47,7 @@ class Vocabulary:
     weights: dict[str, float] = field(default_factory=dict)
 
     def expanded(self, words: list[str]) -> frozenset[str]:
-        """The stems of a name's words, an acronym standing for what it is short for."""
+        """The stems of a name's words, an acronym expanded into what it is short for."""
         found = set(stems(words))
         for word in words:
             if word in self.acronyms:

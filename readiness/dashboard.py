@@ -14,7 +14,7 @@ from database.prepared import Prepared
 from govuk.addresses import address_of
 from govuk.forms import lower_first
 from inspections.duty import Duty
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from reminders.ledger import Unreachable
 from reminders.overview import overview_of
 from reminders.records.agenda import last_meeting
@@ -85,18 +85,18 @@ class Dashboard:
         return sum(problem.kind == "late" for problem in self.problems)
 
 
-def dashboard(standing: Standing) -> Dashboard:
+def dashboard(snapshot: Snapshot) -> Dashboard:
     """The dashboard of an inspection: the queries of its duties, one for its reminders and one for what changed."""
-    duties = all_duties(standing if standing.schedule else if_called_today(standing))
-    if standing.schedule is None:
+    duties = all_duties(snapshot if snapshot.schedule else if_called_today(snapshot))
+    if snapshot.schedule is None:
         # Before the call nothing that hangs on it is late; the supposed dates only say what would be due.
         duties = [replace(duty, due=None) if duty.hangs_on_call else duty for duty in duties]
-    reminded = overview_of(standing)
-    met = last_meeting(reminded.arrangement, standing.now)
-    changes = _CHANGES(standing.inspection.slug, met, standing.now)
+    reminded = overview_of(snapshot)
+    met = last_meeting(reminded.arrangement, snapshot.now)
+    changes = _CHANGES(snapshot.inspection.slug, met, snapshot.now)
     return Dashboard(
         duties=tuple(duties),
-        problems=tuple(problems(duties, standing)),
+        problems=tuple(problems(duties, snapshot)),
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
         met=met,
@@ -106,11 +106,11 @@ def dashboard(standing: Standing) -> Dashboard:
     )
 
 
-def headline(board: Dashboard, standing: Standing) -> str:
+def headline(board: Dashboard, snapshot: Snapshot) -> str:
     """The dashboard in one line: where the inspection is, and how much of it is wrong."""
-    if standing.inspection.is_withdrawn:
+    if snapshot.inspection.is_withdrawn:
         return "Withdrawn: nothing more is owed"
-    place = where(standing)
+    place = where(snapshot)
     if board.late:
         said = f"{board.late} thing is late" if board.late == 1 else f"{board.late} things are late"
     elif board.wrong:
@@ -121,7 +121,7 @@ def headline(board: Dashboard, standing: Standing) -> str:
     return f"{place}: {said}" if place else f"{said[:1].upper()}{said[1:]}"
 
 
-def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
+def problems(duties: Sequence[Duty], snapshot: Snapshot) -> list[Problem]:
     """What is wrong, worst first: late, then due within days, then without an owner, vacant, returned, out of date.
 
     Last comes what is done and will soon be out of date: nothing is wrong with it yet.
@@ -129,10 +129,10 @@ def problems(duties: Sequence[Duty], standing: Standing) -> list[Problem]:
     A duty is named once, for the worst that is wrong with it; a vacancy that is due tomorrow goes before one that is
     due next week.
     """
-    soon = standing.calendar.add(standing.calendar.next_working(standing.today), SOON)
+    soon = snapshot.calendar.add(snapshot.calendar.next_working(snapshot.today), SOON)
     found = []
     for duty in duties:
-        kind = _wrong(duty, standing, soon)
+        kind = _wrong(duty, snapshot, soon)
         if kind:
             found.append(Problem(kind, duty, duty.due if kind == "late" else None))
     found.sort(key=lambda problem: _worst_first(problem, soon))
@@ -149,8 +149,8 @@ def _worst_first(problem: Problem, soon: date) -> tuple[bool, bool, bool, float,
     return (is_warning, not is_late, not is_soon, pressing, WORST_FIRST.index(problem.kind), due, order)
 
 
-def _wrong(duty: Duty, standing: Standing, soon: date) -> str:
-    if duty.is_late(standing.now):
+def _wrong(duty: Duty, snapshot: Snapshot, soon: date) -> str:
+    if duty.is_late(snapshot.now):
         return "late"
     if duty.done:
         return "turning" if duty.turns_on is not None else ""
@@ -186,21 +186,21 @@ class Tile:
     tone: str
 
 
-def tiles(board: Dashboard, standing: Standing, *, with_links: bool = True) -> list[Tile]:
+def tiles(board: Dashboard, snapshot: Snapshot, *, with_links: bool = True) -> list[Tile]:
     """How much is done of each kind and, where it has strands, of each strand.
 
     What can only be met after the call has no tile before it.
     """
     rows: dict[tuple[str, str], list[Duty]] = defaultdict(list)
     for duty in board.duties:
-        if standing.schedule is not None or duty.kind.before_call:
+        if snapshot.schedule is not None or duty.kind.before_call:
             rows[duty.strand, duty.kind.heading].append(duty)
     found = []
     for (strand, heading), duties in rows.items():
         label = f"{strand}: {lower_first(heading)}" if strand else heading
         done = sum(duty.done for duty in duties)
-        late = any(duty.is_late(standing.now) for duty in duties)
+        late = any(duty.is_late(snapshot.now) for duty in duties)
         tone = "good" if done == len(duties) else "bad" if late else "warn"
-        address = address_of(duties[0].kind.list_url or "timetable:countdown", standing.inspection.slug)
+        address = address_of(duties[0].kind.list_url or "timetable:countdown", snapshot.inspection.slug)
         found.append(Tile(label, done, len(duties), bar(duties), address if with_links else "", tone))
     return found

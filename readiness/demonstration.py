@@ -40,7 +40,7 @@ from files.receiving import receive
 from frameworks import CoreDocument, Covered, Part
 from inspections.actions import open_inspection, record_notification
 from inspections.models import Inspection, Ownership, library
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from printing.pdf import render
 from readiness import demonstration_contact
 from readiness.demonstration_dates import set_dates
@@ -120,17 +120,17 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         _holders(inspection, people, password, begun)
         notified = _notified_on(inspection, day, now)
     # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
-    standing = standing_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
-    since = _documents(standing, lead, begun)
+    snapshot = snapshot_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
+    since = _documents(snapshot, lead, begun)
     with transaction.atomic():
-        _groups(standing, lead)
-    keep_days(standing.inspection, since, standing.now)
-    talk(standing, lead)
-    _histories(standing, lead)
-    drop_files(standing, lead, now)
-    move_one(standing, paper=_paper, by=lead)
-    add_macros(standing, standing.framework.documents[5], by=lead)
-    add_damaged(standing, standing.framework.documents[4], paper=_paper, by=lead)
+        _groups(snapshot, lead)
+    keep_days(snapshot.inspection, since, snapshot.now)
+    talk(snapshot, lead)
+    _histories(snapshot, lead)
+    drop_files(snapshot, lead, now)
+    move_one(snapshot, paper=_paper, by=lead)
+    add_macros(snapshot, snapshot.framework.documents[5], by=lead)
+    add_damaged(snapshot, snapshot.framework.documents[4], paper=_paper, by=lead)
     with transaction.atomic():
         for person, kind in ((people[Role.OWNER], Kind.WORK), (people[Role.DCS_OFFICE], Kind.TIMETABLE)):
             feeds.actions.make_feed(council=inspection.council, user=person, kind=kind, now=begun)
@@ -139,7 +139,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
             set_dates(inspection, by=people[Role.DCS_OFFICE], now=now)
     send_pack(inspection, paper=_paper, by=people[Role.DCS_OFFICE], lead=lead, now=now)
     inspection.refresh_from_db()
-    found = standing_of(inspection, now=now).day
+    found = snapshot_of(inspection, now=now).day
     return Demonstration(inspection, found, tuple((user, (role,)) for role, user in people.items()), password)
 
 
@@ -230,7 +230,7 @@ def _check_day(day: int | None) -> None:
 def _notified_on(inspection: Inspection, day: int | None, now: datetime) -> date | None:
     if day is None:
         return None
-    calendar = standing_of(inspection, now=now).calendar
+    calendar = snapshot_of(inspection, now=now).calendar
     today = timezone.localdate(now)
     while not calendar.is_working(today):
         today -= timedelta(days=1)
@@ -244,39 +244,39 @@ def _moment(day: date, hour: int) -> datetime:
 def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> None:
     at = min(_moment(notified, 9), now)
     record_notification(inspection=inspection, notified_on=notified, by=by, now=at)
-    standing = standing_of(inspection, now=now)
+    snapshot = snapshot_of(inspection, now=now)
     # The steps that have passed were recorded, the latest of them not yet.
     due = [
         dated
-        for dated in (standing.schedule.steps if standing.schedule else ())
+        for dated in (snapshot.schedule.steps if snapshot.schedule else ())
         if dated.step.duty == "record" and dated.due and dated.due < now
     ]
     for dated in due[:-1]:
         assert dated.due is not None
         at = dated.due - timedelta(hours=3)
         timetable.actions.record_step(inspection=inspection, step_key=dated.step.key, by=by, now=at)
-    demonstration_contact.fill(standing, by, min(_moment(notified, 9), now))
+    demonstration_contact.fill(snapshot, by, min(_moment(notified, 9), now))
 
 
-def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
+def _documents(snapshot: Snapshot, lead: User, begun: datetime) -> datetime:
     """The papers of each document as they came in, and how ready that was each evening; when the last ones came."""
-    rows = list(zip(standing.framework.documents, cycle(PROGRESS), strict=False))
+    rows = list(zip(snapshot.framework.documents, cycle(PROGRESS), strict=False))
     # What was brought along was there first; dated papers are as recent as can be, so they come last.
     rows.sort(key=lambda row: (row[1][0] != "brought", any(part.dated for part in row[0].parts)))
-    since = standing.now - timedelta(days=LATEST_PAPERS + APART * len(rows))
+    since = snapshot.now - timedelta(days=LATEST_PAPERS + APART * len(rows))
     for place, (document, (fill_with, fate)) in enumerate(rows, start=1):
-        owner = next((o.holder for o in standing.owners_of(f"document:{document.key}") if o.holder), None)
+        owner = next((o.holder for o in snapshot.owners_of(f"document:{document.key}") if o.holder), None)
         by = User.objects.get(pk=owner) if owner else lead
         if fill_with == "brought":
-            pieces = pieces_of(document, "full", standing)
-            bring_from_rehearsal(standing, document, pieces, paper=_paper, by=lead, now=begun)
-            _decide(standing, document, fate, lead)
+            pieces = pieces_of(document, "full", snapshot)
+            bring_from_rehearsal(snapshot, document, pieces, paper=_paper, by=lead, now=begun)
+            _decide(snapshot, document, fate, lead)
             continue
         is_dated = any(part.dated for part in document.parts)
-        arrived = standing.now - timedelta(days=LATEST_PAPERS + (0 if is_dated else APART * (len(rows) - place)))
-        keep_days(standing.inspection, since, arrived)
+        arrived = snapshot.now - timedelta(days=LATEST_PAPERS + (0 if is_dated else APART * (len(rows) - place)))
+        keep_days(snapshot.inspection, since, arrived)
         since = arrived
-        for number, (part, dated, covers) in enumerate(pieces_of(document, fill_with, standing)):
+        for number, (part, dated, covers) in enumerate(pieces_of(document, fill_with, snapshot)):
             at = arrived - timedelta(minutes=number)
             received = receive(
                 io.BytesIO(_paper(document, part, dated, at, covers)),
@@ -284,7 +284,7 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
                 content_type="application/pdf",
             )
             documents.evidence.actions.add_file(
-                inspection=standing.inspection,
+                inspection=snapshot.inspection,
                 document=document.key,
                 part=part.key,
                 received=received,
@@ -293,27 +293,27 @@ def _documents(standing: Standing, lead: User, begun: datetime) -> datetime:
                 by=by,
                 now=at,
             )
-        _decide(standing, document, fate, lead)
+        _decide(snapshot, document, fate, lead)
     return since
 
 
-def _histories(standing: Standing, lead: User) -> None:
+def _histories(snapshot: Snapshot, lead: User) -> None:
     """Calendars that name what is missing or comes next, and a file with a version before the current one."""
-    for document in standing.framework.documents:
+    for document in snapshot.framework.documents:
         for part in document.parts:
             if has_calendar(part):
                 documents.meetings.actions.expect_meetings(
-                    inspection=standing.inspection,
+                    inspection=snapshot.inspection,
                     document=document.key,
                     part=part.key,
-                    days=[met(standing.today, number) for number in range(-2, part.needed + 1)],
+                    days=[met(snapshot.today, number) for number in range(-2, part.needed + 1)],
                     by=lead,
-                    now=standing.now - timedelta(days=9),
+                    now=snapshot.now - timedelta(days=9),
                 )
-    file = File.objects.filter(inspection=standing.inspection, document=standing.framework.documents[4].key).first()
+    file = File.objects.filter(inspection=snapshot.inspection, document=snapshot.framework.documents[4].key).first()
     if file is None:
         return
-    at, document = standing.now - timedelta(days=4), standing.framework.document(file.document)
+    at, document = snapshot.now - timedelta(days=4), snapshot.framework.document(file.document)
     paper = _paper(document, document.part(file.part), None, at)
     documents.evidence.actions.replace_file(
         file=file,
@@ -325,29 +325,29 @@ def _histories(standing: Standing, lead: User) -> None:
     )
 
 
-def _decide(standing: Standing, document: CoreDocument, fate: str, lead: User) -> None:
+def _decide(snapshot: Snapshot, document: CoreDocument, fate: str, lead: User) -> None:
     if not fate:
         return
-    state: DocumentState = states(standing)[document.key]
+    state: DocumentState = states(snapshot)[document.key]
     decide = documents.reviews.actions.approve
     if fate == "approve once":
         documents.reviews.actions.ask_for_approvals(
-            inspection=standing.inspection,
+            inspection=snapshot.inspection,
             document=document.key,
             needed=TWO,
             by=lead,
-            now=standing.now - timedelta(days=4),
+            now=snapshot.now - timedelta(days=4),
         )
     if fate == "return":
         decide = partial(
             documents.reviews.actions.return_document, reason="The figures are last year’s. Please replace them."
         )
     decide(
-        inspection=standing.inspection,
+        inspection=snapshot.inspection,
         document=document.key,
         contents=state.contents,
         by=lead,
-        now=standing.now - timedelta(days=3),
+        now=snapshot.now - timedelta(days=3),
     )
 
 
@@ -364,17 +364,17 @@ def _paper(
     return render(html, title=part.label, made_at=at)
 
 
-def _groups(standing: Standing, lead: User) -> None:
+def _groups(snapshot: Snapshot, lead: User) -> None:
     """Of every four groups two are arranged, one has attendees, one has nothing."""
     names = cycle(ATTENDEES)
-    for number, group in enumerate(standing.framework.focus_groups):
+    for number, group in enumerate(snapshot.framework.focus_groups):
         if number % 4 == 3:
             continue
-        at = standing.now - timedelta(days=LATEST_PAPERS + 2)
+        at = snapshot.now - timedelta(days=LATEST_PAPERS + 2)
         for _ in range(3 + number % 3):
             name, role, organisation = next(names)
             focusgroups.actions.add_attendee(
-                inspection=standing.inspection,
+                inspection=snapshot.inspection,
                 group=group.key,
                 name=name,
                 role=role,
@@ -384,5 +384,5 @@ def _groups(standing: Standing, lead: User) -> None:
             )
         if number % 4 != 2:
             focusgroups.actions.record_briefing(
-                inspection=standing.inspection, group=group.key, by=lead, now=at + timedelta(days=2)
+                inspection=snapshot.inspection, group=group.key, by=lead, now=at + timedelta(days=2)
             )

@@ -11,7 +11,7 @@ from contact import actions, requests_actions
 from contact.models import Contact, Request
 from inspections import inspectors_actions
 from inspections.models import Inspector, Ownership
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 LEAD = "Imogen Sample"
 TEAM = (
@@ -32,9 +32,9 @@ ASKED = (
 )
 
 
-def fill(standing: Standing, by: User, called: datetime) -> None:
+def fill(snapshot: Snapshot, by: User, called: datetime) -> None:
     """The team, a first call, and requests of which the last waits for its answer by tomorrow afternoon."""
-    inspection, now = standing.inspection, standing.now
+    inspection, now = snapshot.inspection, snapshot.now
     for name, part, telephone, email in TEAM:
         inspectors_actions.add_inspector(
             inspection=inspection, name=name, part=part, telephone=telephone, email=email, by=by, now=called
@@ -43,10 +43,10 @@ def fill(standing: Standing, by: User, called: datetime) -> None:
     said = "Agreed when to ring about the set-up meeting. She asks for a plan of the building."
     actions.record_contact(inspection=inspection, at=called, said=said, once=uuid4(), by=by, now=called, **facts)
     owned = Ownership.objects.filter(inspection=inspection).select_related("post").order_by("pk").first()
-    tomorrow = standing.calendar.next_working(standing.today + timedelta(days=1))
+    tomorrow = snapshot.calendar.next_working(snapshot.today + timedelta(days=1))
     for about, text, hours, is_answered in ASKED:
         asked_at = min(called + timedelta(hours=hours), now)
-        due = now.replace(hour=15, minute=0, second=0, microsecond=0) + (tomorrow - standing.today)
+        due = now.replace(hour=15, minute=0, second=0, microsecond=0) + (tomorrow - snapshot.today)
         asked = requests_actions.record_request(
             inspection=inspection,
             about=about,
@@ -62,7 +62,7 @@ def fill(standing: Standing, by: User, called: datetime) -> None:
         if is_answered:
             at = min(asked_at + timedelta(hours=1), now)
             requests_actions.answer_request(request=asked, how=Contact.How.EMAIL, answered_at=at, by=by, now=at)
-    if standing.day and standing.day > 1:
+    if snapshot.day and snapshot.day > 1:
         actions.record_set_up_meeting(
             inspection=inspection,
             held_at=called.replace(hour=10, minute=0, second=0, microsecond=0) + timedelta(days=8),

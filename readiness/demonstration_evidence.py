@@ -29,7 +29,7 @@ from files.receiving import Received, receive
 from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.actions import open_inspection, withdraw
 from inspections.models import Inspection, Kind
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 
 Paper = Callable[..., bytes]
 #: A part, the date that a file of it is of, and what the file covers.
@@ -49,16 +49,16 @@ def _shares(part: Part, asked: tuple[Covered, ...]) -> list[tuple[Covered, ...]]
     return [asked[:-1], asked[-1:]] if len(asked) > 1 else [asked]
 
 
-def pieces_of(document: CoreDocument, fill_with: str, standing: Standing) -> Iterator[Piece]:
+def pieces_of(document: CoreDocument, fill_with: str, snapshot: Snapshot) -> Iterator[Piece]:
     """The files that a document gets: all that are needed, one part or two files short, or out of date."""
     if fill_with == "empty":
         return
     wanted = [
-        (part, (met(standing.today, copy) if part.dated else None), covers)
+        (part, (met(snapshot.today, copy) if part.dated else None), covers)
         for part in document.parts
         if not part.optional
         for copy in range(part.needed)
-        for covers in _shares(part, covered_by(part, standing.plan))
+        for covers in _shares(part, covered_by(part, snapshot.plan))
     ]
     if fill_with == "short":
         # A part with something that nobody covers says more than one without anything.
@@ -75,10 +75,10 @@ def name_of(part: Part, dated: date | None, covers: tuple[Covered, ...]) -> str:
 
 
 def bring_from_rehearsal(
-    standing: Standing, document: CoreDocument, pieces: Iterable[Piece], *, paper: Paper, by: User, now: datetime
+    snapshot: Snapshot, document: CoreDocument, pieces: Iterable[Piece], *, paper: Paper, by: User, now: datetime
 ) -> None:
     """A rehearsal of long ago, over since, from which the files of one document were brought forward."""
-    inspection, at = standing.inspection, now - timedelta(days=100)
+    inspection, at = snapshot.inspection, now - timedelta(days=100)
     rehearsal = open_inspection(
         council=inspection.council,
         title="Rehearsal",
@@ -97,21 +97,21 @@ def bring_from_rehearsal(
     withdraw(inspection=rehearsal, reason="The rehearsal is over.", by=by, now=now)
 
 
-def move_one(standing: Standing, *, paper: Paper, by: User) -> None:
+def move_one(snapshot: Snapshot, *, paper: Paper, by: User) -> None:
     """A file that was added to the last document but one by mistake, and is now where it belongs."""
-    *_, wrong, right = standing.framework.documents
-    part, at = right.parts[-1], standing.now - timedelta(days=5)
+    *_, wrong, right = snapshot.framework.documents
+    part, at = right.parts[-1], snapshot.now - timedelta(days=5)
     received = receive(io.BytesIO(paper(right, part, at.date(), at)), name="Chart of partners.pdf")
     dated = at.date() if wrong.parts[0].dated else None
-    file = _add(standing.inspection, wrong, wrong.parts[0], dated, received, by=by, at=at)
+    file = _add(snapshot.inspection, wrong, wrong.parts[0], dated, received, by=by, at=at)
     at += timedelta(hours=2)
     dated = at.date() if part.dated else None
     move_file(file=file, document=right.key, part=part.key, as_at=dated, by=by, now=at)
 
 
-def add_macros(standing: Standing, document: CoreDocument, *, by: User) -> None:
+def add_macros(snapshot: Snapshot, document: CoreDocument, *, by: User) -> None:
     """A workbook with macros beside what a document has."""
-    part, at = document.parts[0], standing.now - timedelta(days=6)
+    part, at = document.parts[0], snapshot.now - timedelta(days=6)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as workbook:
         for name, content in (("[Content_Types].xml", "<Types/>"), ("xl/workbook.xml", "<workbook/>")):
@@ -119,35 +119,35 @@ def add_macros(standing: Standing, document: CoreDocument, *, by: User) -> None:
         workbook.writestr("xl/vbaProject.bin", "A sample of macros, which does nothing.")
     packed.seek(0)
     received = receive(packed, name="Performance figures.xlsm")
-    _add(standing.inspection, document, part, at.date() if part.dated else None, received, by=by, at=at)
+    _add(snapshot.inspection, document, part, at.date() if part.dated else None, received, by=by, at=at)
 
 
-def add_damaged(standing: Standing, document: CoreDocument, *, paper: Paper, by: User) -> None:
+def add_damaged(snapshot: Snapshot, document: CoreDocument, *, paper: Paper, by: User) -> None:
     """A paper that arrived with its end cut off, beside what a document has."""
-    part, at = document.parts[0], standing.now - timedelta(days=5)
+    part, at = document.parts[0], snapshot.now - timedelta(days=5)
     dated = at.date() if part.dated else None
     whole = paper(document, part, dated, at)
     received = receive(io.BytesIO(whole[: len(whole) // 2]), name="Cut short on its way.pdf")
-    _add(standing.inspection, document, part, dated, received, by=by, at=at)
+    _add(snapshot.inspection, document, part, dated, received, by=by, at=at)
 
 
-def drop_files(standing: Standing, lead: User, now: datetime) -> None:
+def drop_files(snapshot: Snapshot, lead: User, now: datetime) -> None:
     """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
     folder = "Core documents"
     known = [
         f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
-        for document in list(standing.framework.documents)[-3:]
+        for document in list(snapshot.framework.documents)[-3:]
     ]
     for path in (*known, f"{folder}/scan0001.txt"):
         name = path.rpartition("/")[2]
         text = io.BytesIO(f"Sample text of {name}, which exists for the demonstration alone.".encode())
         received = receive(text, name=name, content_type="text/plain")
-        intake.actions.take_in(inspection=standing.inspection, received=received, path=path, by=lead, now=now)
+        intake.actions.take_in(inspection=snapshot.inspection, received=received, path=path, by=lead, now=now)
 
 
-def talk(standing: Standing, lead: User) -> None:
+def talk(snapshot: Snapshot, lead: User) -> None:
     """On the first document that was returned, the coordinator and its owner have talked."""
-    returned = next((state for state in states(standing).values() if state.state == RETURNED), None)
+    returned = next((state for state in states(snapshot).values() if state.state == RETURNED), None)
     if returned is None:
         return
     holder = next((owner.holder for owner in returned.owners if owner.holder), None)
@@ -159,12 +159,12 @@ def talk(standing: Standing, lead: User) -> None:
         )
     ):
         add_comment(
-            inspection=standing.inspection,
+            inspection=snapshot.inspection,
             document=returned.document.key,
             text=text,
             once=uuid4(),
             by=by,
-            now=standing.now - timedelta(days=2, hours=-number),
+            now=snapshot.now - timedelta(days=2, hours=-number),
         )
 
 
@@ -173,13 +173,13 @@ def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now
 
     What had been returned went with it as it was, and is returned anew.
     """
-    standing = standing_of(inspection, now=now)
-    steps = standing.schedule.steps if standing.schedule else ()
+    snapshot = snapshot_of(inspection, now=now)
+    steps = snapshot.schedule.steps if snapshot.schedule else ()
     due = next((dated.due for dated in steps if dated.step.duty == "send-documents"), None)
     if due is None or due >= now:
         return
     at = due - timedelta(hours=2)
-    returned = [key for key, state in states(standing).items() if state.state == RETURNED]
+    returned = [key for key, state in states(snapshot).items() if state.state == RETURNED]
     with transaction.atomic():  # no worker sees the pack before it is ready
         pack, _ = request_pack(inspection=inspection, by=by, now=at)
         build(pack.pk, now=lambda: at)
@@ -192,11 +192,11 @@ def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now
             by=by,
             now=at + timedelta(minutes=35),
         )
-    approved, submitted = standing.framework.documents[-4], standing.framework.documents[-1]
+    approved, submitted = snapshot.framework.documents[-4], snapshot.framework.documents[-1]
     after = min(due + timedelta(hours=1), now)
     for document in (approved, submitted):
-        _replace_one(standing, document, paper=paper, by=lead, at=after)
-    now_there = states(standing_of(inspection, now=now))
+        _replace_one(snapshot, document, paper=paper, by=lead, at=after)
+    now_there = states(snapshot_of(inspection, now=now))
     documents.reviews.actions.approve(
         inspection=inspection, document=approved.key, contents=now_there[approved.key].contents, by=lead, now=after
     )
@@ -211,8 +211,8 @@ def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now
         )
 
 
-def _replace_one(standing: Standing, document: CoreDocument, *, paper: Paper, by: User, at: datetime) -> None:
-    file = File.objects.filter(inspection=standing.inspection, document=document.key, archived_at=None).first()
+def _replace_one(snapshot: Snapshot, document: CoreDocument, *, paper: Paper, by: User, at: datetime) -> None:
+    file = File.objects.filter(inspection=snapshot.inspection, document=document.key, archived_at=None).first()
     if file is None:
         return
     part = document.part(file.part)

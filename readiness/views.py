@@ -59,14 +59,14 @@ def everything_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_DASHBOARD)
 def dashboard_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    board = boards.dashboard(viewer.standing)
+    board = boards.dashboard(viewer.snapshot)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "board": board,
-        "headline": boards.headline(board, viewer.standing),
-        "tiles": boards.tiles(board, viewer.standing),
-        "trend": trend_of(viewer.standing),
+        "headline": boards.headline(board, viewer.snapshot),
+        "tiles": boards.tiles(board, viewer.snapshot),
+        "trend": trend_of(viewer.snapshot),
         "may_assign": viewer.may(Permission.NAME_OWNERS),
         "may_read_activity": viewer.may(Permission.READ_ACTIVITY),
     }
@@ -77,14 +77,14 @@ def dashboard_page(request: HttpRequest, viewer: InspectionViewer) -> HttpRespon
 @inspection_page(Permission.READ_SUMMARY)
 def summary_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Readiness in a few sentences, without anybody's name: what the boards are shown."""
-    board = boards.dashboard(viewer.standing)
+    board = boards.dashboard(viewer.snapshot)
     needed = [duty for duty in board.duties if duty.kind.at_call]
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
-        "tiles": boards.tiles(board, viewer.standing, with_links=False),
-        "trend": trend_of(viewer.standing),
-        "where": where(viewer.standing),
+        "snapshot": viewer.snapshot,
+        "tiles": boards.tiles(board, viewer.snapshot, with_links=False),
+        "trend": trend_of(viewer.snapshot),
+        "where": where(viewer.snapshot),
         "needed": needed,
         "nouns": nouns_of(needed),
         "ready": sum(duty.done for duty in needed),

@@ -47,7 +47,7 @@ class ComingMail:
         agenda = self.mail.agenda
         owed = (*agenda.late, *agenda.ahead) if agenda and not self.mail.group else ()
         items = (*self.mail.items, *self.mail.group)
-        news = (line.title for line in lines_of(self.reading.standing, self.mail.news))
+        news = (line.title for line in lines_of(self.reading.snapshot, self.mail.news))
         return list(dict.fromkeys([*(item.duty.title for item in items), *(duty.title for duty in owed), *news]))
 
     @property
@@ -113,8 +113,8 @@ def coming(reading: Reading, *, days: int = DAYS) -> Coming:
 
 def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
     """What ticks at these moments would say, each with the inspection as it would be read then."""
-    inspection, duties = reading.standing.inspection, reading.reminded_of()
-    rows = news_of(inspection, reading.standing.now)
+    inspection, duties = reading.snapshot.inspection, reading.reminded_of()
+    rows = news_of(inspection, reading.snapshot.now)
     weekly = {moment: point for moment in moments if (point := weekly_point(reading.at(moment)))}
     points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
     points |= {point.key for point in weekly.values()} | {row.key for row in rows}
@@ -136,12 +136,12 @@ def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
 
 def _said(mails: list[Mail], book: Book, then: Reading) -> Iterator[Said]:
     for mail in mails:
-        book.write(mail.entries(), then.standing.now)
-        yield then.standing.now, mail, then
+        book.write(mail.entries(), then.snapshot.now)
+        yield then.snapshot.now, mail, then
 
 
 def _working_days(reading: Reading, count: int) -> Iterator[date]:
-    calendar, day = reading.standing.calendar, reading.standing.today
+    calendar, day = reading.snapshot.calendar, reading.snapshot.today
     for _ in range(count):
         day = calendar.next_working(day)
         yield day
@@ -150,7 +150,7 @@ def _working_days(reading: Reading, count: int) -> Iterator[date]:
 
 def _moments(reading: Reading, dates: list[date]) -> list[datetime]:
     """Now, and when anything can fall due on these days: the opening, and the hours of people's daily summaries."""
-    hours, now = reading.arrangement.hours, reading.standing.now
+    hours, now = reading.arrangement.hours, reading.snapshot.now
     wanted = {person.summary_hour for people in reading.people.by_role.values() for person in people}
     found = {datetime.combine(day, hours.start, tzinfo=LONDON) for day in dates}
     found |= {summary_at(day, hour, hours) for day in dates for hour in wanted if hour is not None}

@@ -9,7 +9,7 @@ from datetime import datetime
 from documents.news import with_news as with_any_news
 from inspections.duty import Duty
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from reminders.models import CouncilSettings
 from reminders.records.agenda import agenda_of, since_of
 from reminders.records.book import Book, book_of
@@ -32,10 +32,10 @@ class Gathered:
     waiting: Mapping[int, Sequence[Waiting]]
     newsworthy: Set[int]
 
-    def reading(self, standing: Standing) -> Reading:
+    def reading(self, snapshot: Snapshot) -> Reading:
         """What `reading_of` answers, without a query."""
-        council = standing.inspection.council_id
-        return Reading(standing, arrangement(standing.plan, self.settings.get(council)), self.people[council])
+        council = snapshot.inspection.council_id
+        return Reading(snapshot, arrangement(snapshot.plan, self.settings.get(council)), self.people[council])
 
 
 def gathered(inspections: Iterable[Inspection], now: datetime) -> Gathered:
@@ -57,10 +57,10 @@ def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool
     """
     if reading.is_over:
         return []
-    inspection = reading.standing.inspection
-    rows = news_of(inspection, reading.standing.now) if has_news else []
+    inspection = reading.snapshot.inspection
+    rows = news_of(inspection, reading.snapshot.now) if has_news else []
     duties, point = reading.reminded_of(), weekly_point(reading)
-    points = points_of(reading.rule, duties, reading.standing.now) | ({point.key} if point else set())
+    points = points_of(reading.rule, duties, reading.snapshot.now) | ({point.key} if point else set())
     book = book_of(inspection, points | {row.key for row in rows}, without=without)
     mails = with_weekly(reading, planning.reminders(duties, reading.scene(book)), point, book)
     return with_news(reading, mails, rows, book)
@@ -87,8 +87,8 @@ def weekly_point(reading: Reading) -> Point | None:
     One that lies before the inspection was opened or notified, or before its council set another weekday, is not made
     up for.
     """
-    arrangement, opened = reading.arrangement, reading.standing.inspection.opened_at
-    point = weekly(reading.standing.now, arrangement.hours, arrangement.weekly_day)
+    arrangement, opened = reading.arrangement, reading.snapshot.inspection.opened_at
+    point = weekly(reading.snapshot.now, arrangement.hours, arrangement.weekly_day)
     begun = reading.rule.notified or opened
     since = begun if arrangement.since is None else max(begun, arrangement.since)
     return point if reading.is_open and point.at > since else None
@@ -100,7 +100,7 @@ def _with_agenda(reading: Reading, mails: list[Mail], point: Point, book: Book) 
     if not group:
         return mails
     since = since_of(point, book.last_agenda(point.key))
-    found = agenda_of(reading.standing, reading.duties(), reading.arrangement, since=since)
+    found = agenda_of(reading.snapshot, reading.duties(), reading.arrangement, since=since)
     return planning.with_agenda(mails, point, found, group)
 
 
@@ -118,7 +118,7 @@ def _weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
     since = since_of(point, book.last_agenda(point.key))
     if not any(mail.summary for mail in mails):
         return mails
-    found = agenda_of(reading.standing, duties, reading.arrangement, since=since)
+    found = agenda_of(reading.snapshot, duties, reading.arrangement, since=since)
     return [replace(mail, agenda=found) if mail.summary else mail for mail in mails]
 
 

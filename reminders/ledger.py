@@ -79,7 +79,7 @@ def counts_of(inspection: Inspection) -> dict[str, int]:
 def rows_of(messages: Iterable[Message], reading: Reading) -> list[Row]:
     """The emails with what each was about, as it is called now; what is owed no more has the framework's title."""
     titles = {duty.key: duty.title for duty in reading.duties()}
-    return [_row(message, titles, reading.standing.framework) for message in messages]
+    return [_row(message, titles, reading.snapshot.framework) for message in messages]
 
 
 def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> Row:

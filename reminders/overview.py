@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from database.prepared import Together, columns, instance
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from reminders.ledger import Unreachable, latest_trouble, unreachable_in
 from reminders.models import CouncilSettings
 from reminders.records.reading import members_of, people_in
@@ -28,12 +28,12 @@ class Overview:
     unreachable: Sequence[Unreachable]
 
 
-def overview_of(standing: Standing) -> Overview:
+def overview_of(snapshot: Snapshot) -> Overview:
     """The reminders of an inspection at a glance (one query)."""
-    inspection = standing.inspection
+    inspection = snapshot.inspection
     settings, members, trouble = _READ(inspection.council_id, inspection.pk)
     return Overview(
-        arrangement=arrangement(standing.plan, instance(CouncilSettings, settings[0]) if settings else None),
+        arrangement=arrangement(snapshot.plan, instance(CouncilSettings, settings[0]) if settings else None),
         people=people_in(members, [inspection.council_id])[inspection.council_id],
         unreachable=unreachable_in(trouble),
     )

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from frameworks import WorkingHours
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from reminders.models import Quiet
 from reminders.rules.points import quiet_until
 
@@ -32,18 +32,18 @@ def _holds(note: Quiet | None, inspection: Inspection) -> bool:
     )
 
 
-def note(found: Iterable[tuple[Standing, WorkingHours]]) -> None:
+def note(found: Iterable[tuple[Snapshot, WorkingHours]]) -> None:
     """Notes that these, as they were read, have nothing to send until the clock may change that (one statement)."""
     Quiet.objects.bulk_create(
         [
             Quiet(
-                inspection=standing.inspection,
-                inspection_version=standing.inspection.version,
-                council_version=standing.inspection.council.version,
-                since=standing.now,
-                until=quiet_until(standing.now, hours),
+                inspection=snapshot.inspection,
+                inspection_version=snapshot.inspection.version,
+                council_version=snapshot.inspection.council.version,
+                since=snapshot.now,
+                until=quiet_until(snapshot.now, hours),
             )
-            for standing, hours in found
+            for snapshot, hours in found
         ],
         update_conflicts=True,
         unique_fields=["inspection"],

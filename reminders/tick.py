@@ -13,7 +13,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.actions import queue_all
 from outbox.models import Message
 from reminders import quiet
@@ -61,7 +61,7 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
     known, silent = gathered(wanted, now), []
     for inspection in wanted:
         try:
-            reading = known.reading(standing_of(inspection, now=now))
+            reading = known.reading(snapshot_of(inspection, now=now))
             queued = _look_at(reading, known, queued_at=queued_at or now, dry_run=dry_run)
         except Exception:
             # One council's damaged file must not silence the others.
@@ -71,14 +71,14 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
         result.looked_at += 1
         result.queued += queued
         if not queued:
-            silent.append((reading.standing, reading.arrangement.hours))
+            silent.append((reading.snapshot, reading.arrangement.hours))
     if silent and not dry_run:
         quiet.note(silent)
     return result
 
 
 def _look_at(reading: Reading, known: Gathered, *, queued_at: datetime, dry_run: bool) -> list[Queued]:
-    inspection, now = reading.standing.inspection, reading.standing.now
+    inspection, now = reading.snapshot.inspection, reading.snapshot.now
     waiting = known.waiting.get(inspection.pk, ())
     wrong = overtaken(waiting, reading.reminded_of()) if waiting else set()
     if not dry_run:
@@ -90,7 +90,7 @@ def _look_at(reading: Reading, known: Gathered, *, queued_at: datetime, dry_run:
 
 
 def _composed(reading: Reading, mail: Mail, queued_at: datetime) -> Queued:
-    return Queued(reading.standing.inspection, mail, compose(reading, mail, now=queued_at))
+    return Queued(reading.snapshot.inspection, mail, compose(reading, mail, now=queued_at))
 
 
 def _queue(reading: Reading, mails: list[Mail], *, now: datetime, queued_at: datetime) -> list[Queued]:
@@ -103,7 +103,7 @@ def _queue(reading: Reading, mails: list[Mail], *, now: datetime, queued_at: dat
             try:
                 queued += _write(reading, [mail], now, queued_at)
             except IntegrityError:
-                log.info("another tick has queued an email of %s", reading.standing.inspection.slug)
+                log.info("another tick has queued an email of %s", reading.snapshot.inspection.slug)
         return queued
 
 
@@ -114,7 +114,7 @@ def _write(reading: Reading, mails: list[Mail], now: datetime, queued_at: dateti
     Reminder.objects.bulk_create(
         [
             Reminder(
-                inspection=reading.standing.inspection,
+                inspection=reading.snapshot.inspection,
                 person_id=entry.person,
                 audience=entry.audience,
                 duty_key=entry.duty_key,

@@ -39,7 +39,7 @@ from evidencepack.models import Pack, State
 from feeds.models import Kind
 from inspections.models import Inspection
 from inspections.owners_import import examine, rows_of
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
@@ -88,7 +88,7 @@ class Scene:
 
     def contents(self, document: str) -> dict:
         complete(self.inspection, document, now=MOMENT)
-        found = states(standing_of(self.inspection, now=MOMENT))[document]
+        found = states(snapshot_of(self.inspection, now=MOMENT))[document]
         return {"document": document, "contents": found.contents, **self.here}
 
     def nil_return(self):

@@ -32,7 +32,7 @@ DECEMBER = 12
 def days_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Every day; before notification, as the dates would be if the call came today."""
     return render(
-        request, "timetable/days.html", {**_context(viewer, "days"), "inspectors": inspectors_of(viewer.standing)}
+        request, "timetable/days.html", {**_context(viewer, "days"), "inspectors": inspectors_of(viewer.snapshot)}
     )
 
 
@@ -43,7 +43,7 @@ def month_page(
 ) -> HttpResponse:
     """One month in whole weeks; where none is named, that of today or, before and after the days, of the first."""
     context = _context(viewer, "month")
-    dates, today = context["dates"], viewer.standing.today
+    dates, today = context["dates"], viewer.snapshot.today
     if year is None or month is None:
         is_running = dates.notified <= today <= dates.days[-1].date
         first = (today if is_running else dates.notified).replace(day=1)
@@ -51,17 +51,17 @@ def month_page(
         first = date(year, month, 1)
     else:
         raise Http404
-    owed = other_duties(viewer.standing)
+    owed = other_duties(viewer.snapshot)
     if not context["watches"]:
         # Whoever owes something sees their own, as on my work.
         owed = [duty for duty in owed if duty.is_of(viewer.posts, viewer.roles)]
     found = month_of(
         dates,
-        viewer.standing.calendar,
+        viewer.snapshot.calendar,
         first,
         today=today,
         others=others_of(owed, viewer.now),
-        meeting=set_up_meeting_of(viewer.standing),
+        meeting=set_up_meeting_of(viewer.snapshot),
     )
     months = [(each, title_of(each), each == first) for each in months_of(dates)]
     return render(request, "timetable/month.html", {**context, "month": found, "months": months})
@@ -72,16 +72,16 @@ def month_page(
 def chart_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """All days at once, with today's line and what is done, late and to come."""
     context = _context(viewer, "chart")
-    standing = viewer.standing if viewer.standing.schedule else if_called_today(viewer.standing)
-    found = countdown(standing, all_duties(standing))
-    today = None if context["is_forecast"] else standing.today
+    snapshot = viewer.snapshot if viewer.snapshot.schedule else if_called_today(viewer.snapshot)
+    found = countdown(snapshot, all_duties(snapshot))
+    today = None if context["is_forecast"] else snapshot.today
     drawn = chart(
         found,
         today=today,
-        meeting=set_up_meeting_of(viewer.standing),
+        meeting=set_up_meeting_of(viewer.snapshot),
         contact_page=address_of("contact:contact", viewer.inspection.slug),
     )
-    return render(request, "timetable/chart.html", {**context, "chart": drawn, "where": where(viewer.standing)})
+    return render(request, "timetable/chart.html", {**context, "chart": drawn, "where": where(viewer.snapshot)})
 
 
 @require_safe
@@ -89,7 +89,7 @@ def chart_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 def print_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
     with_owners = viewer.may(Permission.READ_COUNTDOWN)
-    pdf = poster(viewer.standing, with_owners=with_owners, made_at=viewer.now)
+    pdf = poster(viewer.snapshot, with_owners=with_owners, made_at=viewer.now)
     name = f"{slugify(viewer.inspection.title) or 'inspection'}-timetable.pdf"
     return HttpResponse(
         pdf, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
@@ -97,17 +97,17 @@ def print_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 
 
 def _context(viewer: InspectionViewer, here: str) -> dict[str, Any]:
-    standing = viewer.standing
-    dates = standing.schedule or standing.if_called_today
+    snapshot = viewer.snapshot
+    dates = snapshot.schedule or snapshot.if_called_today
     last = dates.days[-1].date
     return {
         "inspection": viewer.inspection,
-        "standing": standing,
+        "snapshot": snapshot,
         "dates": dates,
         "last": last,
-        "is_forecast": standing.schedule is None,
+        "is_forecast": snapshot.schedule is None,
         "here": here,
         "watches": viewer.may(Permission.READ_COUNTDOWN),
-        "doubts": doubts_of(standing),
+        "doubts": doubts_of(snapshot),
         "said": f"Notified on {weekday_date(dates.notified)}. The last day is {weekday_date(last)}.",
     }

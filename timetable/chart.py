@@ -85,11 +85,11 @@ def chart(found: Countdown, *, today: date | None, meeting: datetime | None = No
     lines = _lines(days, today)
     rows = []
     for task in found.tasks:
-        state = _state(task, found.standing.today)
+        state = _state(task, found.snapshot.today)
         rows.append(Row(task, state, _row(task.dated.first, task.dated.last, state, days, lines)))
     facts = [(other.duty.title, other.duty.url, other.duty.due, other.state) for other in found.others]
     if meeting is not None:
-        facts.insert(0, ("Set-up meeting", contact_page, meeting, "coming" if meeting > found.standing.now else "past"))
+        facts.insert(0, ("Set-up meeting", contact_page, meeting, "coming" if meeting > found.snapshot.now else "past"))
     besides = [_besides(found, *each, days, lines) for each in facts]
     number = Counter([*(row.state for row in rows), *(row.state for row in besides)])
     counts = tuple((words, shape, number[state]) for state, (words, shape) in STATES.items() if number[state])

@@ -15,7 +15,7 @@ from accounts.models import Role
 from inspections.duty import Duty, in_order
 from inspections.phases import phase_of
 from inspections.schedule import DatedStep, Schedule
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import SATURDAY
 
 
@@ -105,7 +105,7 @@ class DayRow:
 class Countdown:
     """Where the inspection is, what must happen today and on the next working day, and every day to the last."""
 
-    standing: Standing
+    snapshot: Snapshot
     dates: Schedule
     tasks: tuple[Task, ...]
     next_deadline: Duty | None
@@ -115,12 +115,12 @@ class Countdown:
 
     @property
     def day(self) -> int | None:
-        return self.standing.day
+        return self.snapshot.day
 
     @property
     def is_over(self) -> bool:
         """Whether the last day has passed."""
-        return self.standing.today > self.last_date
+        return self.snapshot.today > self.last_date
 
     @property
     def last_date(self) -> date:
@@ -129,16 +129,16 @@ class Countdown:
     @property
     def why_not_today(self) -> str:
         """Why today does not count ("Easter Monday"); empty on a working day."""
-        return self.standing.calendar.why_not(self.standing.today) or ""
+        return self.snapshot.calendar.why_not(self.snapshot.today) or ""
 
     @cached_property
     def today(self) -> tuple[Task, ...]:
-        return self._on(self.standing.today)
+        return self._on(self.snapshot.today)
 
     @cached_property
     def next_day(self) -> date:
         """The working day after today."""
-        return self.standing.calendar.next_working(self.standing.today + timedelta(days=1))
+        return self.snapshot.calendar.next_working(self.snapshot.today + timedelta(days=1))
 
     @cached_property
     def tomorrow(self) -> tuple[Task, ...]:
@@ -147,12 +147,12 @@ class Countdown:
     @cached_property
     def others_today(self) -> tuple[OtherDuty, ...]:
         """Duties besides the steps that are due today."""
-        return tuple(other for other in self.others if other.day == self.standing.today)
+        return tuple(other for other in self.others if other.day == self.snapshot.today)
 
     @cached_property
     def others_tomorrow(self) -> tuple[OtherDuty, ...]:
         """Those due on the next working day, or on one before it that does not count."""
-        days = (self.standing.today + timedelta(days=1), self.next_day)
+        days = (self.snapshot.today + timedelta(days=1), self.next_day)
         return tuple(other for other in self.others if other.day and days[0] <= other.day <= days[1])
 
     @property
@@ -163,7 +163,7 @@ class Countdown:
     @cached_property
     def phase(self) -> str:
         """The phase of the inspection today, as the framework calls it."""
-        return phase_of(self.standing).title
+        return phase_of(self.snapshot).title
 
     @property
     def time_left(self) -> str:
@@ -171,7 +171,7 @@ class Countdown:
         if self.next_deadline is None or self.next_deadline.due is None:
             return ""
         # As a length of real time: between moments of one zone Python would count on through the change of the clocks.
-        return in_words(self.next_deadline.due.astimezone(UTC) - self.standing.now.astimezone(UTC))
+        return in_words(self.next_deadline.due.astimezone(UTC) - self.snapshot.now.astimezone(UTC))
 
     @cached_property
     def days(self) -> tuple[DayRow, ...]:
@@ -186,7 +186,7 @@ class Countdown:
                 explanation=day.explanation,
                 tasks=tuple(on_date[day.date]),
                 others=tuple(other for other in self.others if other.day == day.date),
-                state=_when(day.date, self.standing.today),
+                state=_when(day.date, self.snapshot.today),
             )
             for day in self.dates.days
         )
@@ -231,18 +231,18 @@ class Countdown:
             return "late"
         if not is_working:
             return "weekend" if day.weekday() >= SATURDAY else "holiday"
-        return _when(day, self.standing.today)
+        return _when(day, self.snapshot.today)
 
     def _reason(self, day: date, *, is_late: bool) -> str:
-        why_not = self.standing.calendar.why_not(day)
+        why_not = self.snapshot.calendar.why_not(day)
         if why_not:
             return why_not
         # A late day is drawn as late, so that it is today has to be said.
-        return "today" if is_late and day == self.standing.today else ""
+        return "today" if is_late and day == self.snapshot.today else ""
 
     def _on(self, day: date) -> tuple[Task, ...]:
         """The steps of that day; on one that does not count, those alone that begin or end on it by name."""
-        is_working = self.standing.calendar.is_working(day)
+        is_working = self.snapshot.calendar.is_working(day)
         return tuple(
             task
             for task in self.tasks
@@ -255,30 +255,30 @@ class Countdown:
 
 
 def countdown(
-    standing: Standing, duties: Sequence[Duty], *, role_contacts: Iterable[tuple[Role, Contact]] = ()
+    snapshot: Snapshot, duties: Sequence[Duty], *, role_contacts: Iterable[tuple[Role, Contact]] = ()
 ) -> Countdown:
     """The countdown of a notified inspection from its duties; no queries of its own.
 
     `role_contacts` are the people who answer for what a role owes (the DCS office). Raises ValueError before
     notification: until then there are no dates.
     """
-    if standing.schedule is None:
+    if snapshot.schedule is None:
         raise ValueError("There is no countdown before the notification.")
     people = list(role_contacts)
     tasks = []
-    for dated in standing.schedule.steps:
+    for dated in snapshot.schedule.steps:
         own = tuple(duty for duty in duties if duty.kind.is_for(dated.step, duty.key))
-        tasks.append(_task(dated, own, people, standing.now))
-    coming = ahead(duties, standing.now)
+        tasks.append(_task(dated, own, people, snapshot.now))
+    coming = ahead(duties, snapshot.now)
     first = coming[0] if coming else None
     return Countdown(
-        standing=standing,
-        dates=standing.schedule,
+        snapshot=snapshot,
+        dates=snapshot.schedule,
         tasks=tuple(tasks),
         next_deadline=first,
         due_with_it=sum(duty.due == first.due for duty in coming) if first else 0,
-        late=tuple(in_order(duty for duty in duties if duty.is_late(standing.now))),
-        others=others_of((duty for duty in duties if not duty.hangs_on_call), standing.now, people),
+        late=tuple(in_order(duty for duty in duties if duty.is_late(snapshot.now))),
+        others=others_of((duty for duty in duties if not duty.hangs_on_call), snapshot.now, people),
     )
 
 
@@ -323,14 +323,14 @@ def _contacts(duties: Iterable[Duty], people: Sequence[tuple[Role, Contact]]) ->
     return tuple(found)
 
 
-def where(standing: Standing) -> str:
+def where(snapshot: Snapshot) -> str:
     """Where a notified inspection is, in words: "Day 4 of 40", "All 40 days have passed"; empty before notification."""
-    if standing.schedule is None:
+    if snapshot.schedule is None:
         return ""
-    days = standing.schedule.days
-    if standing.today > days[-1].date:
+    days = snapshot.schedule.days
+    if snapshot.today > days[-1].date:
         return f"All {len(days)} days have passed"
-    return f"Day {standing.day} of {len(days)}"
+    return f"Day {snapshot.day} of {len(days)}"
 
 
 def _when(day: date, today: date) -> str:

@@ -14,15 +14,15 @@ from django.utils.timezone import localdate
 from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.phases import OVER, phase_of
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from timetable.duties import all_duties, if_called_today
 from timetable.models import ReadinessDay
 
 
-def counts_of(standing: Standing) -> dict[str, int]:
+def counts_of(snapshot: Snapshot) -> dict[str, int]:
     """The figures of a day: of documents and groups how many are ready, how many nobody sees to, how much is late."""
-    is_called = standing.schedule is not None
-    owed = all_duties(standing if is_called else if_called_today(standing))
+    is_called = snapshot.schedule is not None
+    owed = all_duties(snapshot if is_called else if_called_today(snapshot))
     figures = dict.fromkeys(("documents", "documents_ready", "groups", "groups_ready"), 0)
     for duty in owed:
         if duty.kind.trend:
@@ -34,7 +34,7 @@ def counts_of(standing: Standing) -> dict[str, int]:
             not duty.done and duty.kind.before_call and (duty.is_unowned or duty.is_vacant) for duty in owed
         ),
         # Before the call nothing is late but what has a date of its own.
-        "late": sum(duty.is_late(standing.now) for duty in owed if is_called or not duty.hangs_on_call),
+        "late": sum(duty.is_late(snapshot.now) for duty in owed if is_called or not duty.hangs_on_call),
     }
 
 
@@ -45,10 +45,10 @@ def keep_day(inspection: Inspection, *, now: datetime) -> bool:
     Nothing is kept of an inspection that was withdrawn or is over.
     """
     inspection = locked(inspection)
-    standing = standing_of(inspection, now=now)
-    if inspection.is_withdrawn or phase_of(standing) == OVER:
+    snapshot = snapshot_of(inspection, now=now)
+    if inspection.is_withdrawn or phase_of(snapshot) == OVER:
         return False
-    day, figures = localdate(now), counts_of(standing)
+    day, figures = localdate(now), counts_of(snapshot)
     _, is_new = ReadinessDay.objects.get_or_create(inspection=inspection, day=day, defaults={"made_at": now, **figures})
     if is_new:
         # Pages that show the trend are drawn anew.

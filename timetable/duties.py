@@ -14,7 +14,7 @@ from database.prepared import Prepared
 from frameworks import Step
 from govuk.addresses import address_of
 from inspections.duty import Duty, DutyKind, in_order
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.models import StepRecord
 
 STEP = DutyKind(
@@ -46,19 +46,19 @@ class _Done:
     note: str
 
 
-def step_duties(standing: Standing) -> list[Duty]:
+def step_duties(snapshot: Snapshot) -> list[Duty]:
     """The council's deadlines that are recorded done by hand, in the framework's order (one query).
 
     Owed by the posts that the plan names for the step, else by the DCS office.
     """
-    records = {step: _Done(*facts) for step, *facts in _RECORDS(standing.inspection.pk)}
-    steps = (step for step in standing.framework.steps if step.deadline and step.duty in STEP.words)
-    return [_step_duty(standing, step, records.get(step.key)) for step in steps]
+    records = {step: _Done(*facts) for step, *facts in _RECORDS(snapshot.inspection.pk)}
+    steps = (step for step in snapshot.framework.steps if step.deadline and step.duty in STEP.words)
+    return [_step_duty(snapshot, step, records.get(step.key)) for step in steps]
 
 
-def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
-    owners = standing.owners_of(f"step:{step.key}")
-    dated = standing.dated(step)
+def _step_duty(snapshot: Snapshot, step: Step, record: _Done | None) -> Duty:
+    owners = snapshot.owners_of(f"step:{step.key}")
+    dated = snapshot.dated(step)
     return Duty(
         key=f"step:{step.key}",
         kind=STEP,
@@ -67,7 +67,7 @@ def _step_duty(standing: Standing, step: Step, record: _Done | None) -> Duty:
         role=None if owners else Role.DCS_OFFICE,
         state="done" if record else "to do",
         missing=() if record else ("Not recorded as done.",),
-        url=address_of("timetable:record", standing.inspection.slug, step.key),
+        url=address_of("timetable:record", snapshot.inspection.slug, step.key),
         done=record is not None,
         done_at=record.at if record else None,
         done_by=record.by if record else None,
@@ -82,7 +82,7 @@ class Source:
     """A kind of duty with the function that reads its duties, in a constant number of queries."""
 
     kind: DutyKind
-    duties: Callable[[Standing], list[Duty]]
+    duties: Callable[[Snapshot], list[Duty]]
 
 
 #: Every kind of duty; the only list of them. Pages show them in this order.
@@ -94,22 +94,22 @@ SOURCES = (
 )
 
 
-def all_duties(standing: Standing) -> list[Duty]:
+def all_duties(snapshot: Snapshot) -> list[Duty]:
     """Every duty of the inspection, kind by kind.
 
     The same number of queries whatever there is of each. Nothing is owed on a withdrawn inspection. What a duty says
     follows from the day and never from the hour.
     """
-    if standing.inspection.is_withdrawn:
+    if snapshot.inspection.is_withdrawn:
         return []
-    return [duty for source in SOURCES for duty in source.duties(standing)]
+    return [duty for source in SOURCES for duty in source.duties(snapshot)]
 
 
-def other_duties(standing: Standing) -> list[Duty]:
+def other_duties(snapshot: Snapshot) -> list[Duty]:
     """Those that no step of the timetable asks for, by their dates; the queries of their kinds alone."""
-    if standing.inspection.is_withdrawn:
+    if snapshot.inspection.is_withdrawn:
         return []
-    return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(standing))
+    return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(snapshot))
 
 
 def source_for(step: Step) -> Source | None:
@@ -117,6 +117,6 @@ def source_for(step: Step) -> Source | None:
     return next((source for source in SOURCES if step.duty in source.kind.words), None)
 
 
-def if_called_today(standing: Standing) -> Standing:
+def if_called_today(snapshot: Snapshot) -> Snapshot:
     """The same inspection as if the call came today, so that its duties have the dates that would follow."""
-    return replace(standing, schedule=standing.if_called_today)
+    return replace(snapshot, schedule=snapshot.if_called_today)

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 
 from inspections.duty import Duty, in_order, nouns_of
 from inspections.schedule import Schedule
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.duties import all_duties, if_called_today
 
 
@@ -65,12 +65,12 @@ class Forecast:
         return nouns_of(self.needed)
 
 
-def forecast(standing: Standing, duties: Sequence[Duty] | None = None) -> Forecast:
+def forecast(snapshot: Snapshot, duties: Sequence[Duty] | None = None) -> Forecast:
     """What would follow if the call came today, or on the next working day if today is none.
 
-    `duties`, where given, are those of the standing as if called today.
+    `duties`, where given, are those of the snapshot if the call came today.
     """
-    supposed = if_called_today(standing)
+    supposed = if_called_today(snapshot)
     owed = all_duties(supposed) if duties is None else duties
     needed = tuple(duty for duty in owed if duty.kind.at_call)
     open_ones = [duty for duty in needed if not duty.done]
@@ -80,18 +80,18 @@ def forecast(standing: Standing, duties: Sequence[Duty] | None = None) -> Foreca
     missing = tuple(in_order(duty for duty in prepared if not duty.done))
     begins = _beginnings(supposed)
     return Forecast(
-        dates=standing.if_called_today,
+        dates=snapshot.if_called_today,
         needed=needed,
         ready=len(needed) - len(open_ones),
         unready=len(open_ones) - unowned,
         unowned=unowned,
         missing=missing,
-        gaps=tuple(_gap(duty, standing, begins) for duty in missing),
+        gaps=tuple(_gap(duty, snapshot, begins) for duty in missing),
         met=tuple(duty for duty in prepared if duty.done),
     )
 
 
-def _beginnings(supposed: Standing) -> list[tuple[date, str]]:
+def _beginnings(supposed: Snapshot) -> list[tuple[date, str]]:
     """On which day each phase would begin, in order; last comes the last day, which begins none."""
     assert supposed.schedule is not None  # it is as if called today
     first: dict[str, date] = {}
@@ -102,9 +102,9 @@ def _beginnings(supposed: Standing) -> list[tuple[date, str]]:
     return [*sorted(found), (supposed.schedule.days[-1].date, "")]
 
 
-def _gap(duty: Duty, standing: Standing, begins: Sequence[tuple[date, str]]) -> Gap:
+def _gap(duty: Duty, snapshot: Snapshot, begins: Sequence[tuple[date, str]]) -> Gap:
     if duty.due is None or not duty.hangs_on_call:
         return Gap(duty, 0, 0, "")
-    due, calendar = localdate(duty.due), standing.calendar
+    due, calendar = localdate(duty.due), snapshot.calendar
     day, title = next(((day, title) for day, title in begins if day > due), begins[-1])
-    return Gap(duty, calendar.between(standing.today, due), max(0, calendar.between(due, day)), title)
+    return Gap(duty, calendar.between(snapshot.today, due), max(0, calendar.between(due, day)), title)

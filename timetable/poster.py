@@ -15,7 +15,7 @@ from frameworks import Step
 from govuk.dates import day_month, long_datetime, short_date, weekday_date
 from inspections.dated import DatedStep, Schedule
 from inspections.duty import Duty
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import SATURDAY
 from printing.pdf import render_on_one_page
 from timetable.duties import other_duties, source_for
@@ -25,48 +25,48 @@ NO_OWNER = "no owner yet"
 MOST_OWNERS, MOST_POSTS, MOST_OTHERS = 3, 36, 12
 
 
-def poster(standing: Standing, *, with_owners: bool, made_at: datetime) -> bytes:
+def poster(snapshot: Snapshot, *, with_owners: bool, made_at: datetime) -> bytes:
     """The PDF. Before notification it shows the dates that would follow if the call came today, and says so."""
-    title = f"{standing.inspection.title}: timetable"
-    html = render_to_string("timetable/poster.html", shown(standing, with_owners=with_owners, made_at=made_at))
+    title = f"{snapshot.inspection.title}: timetable"
+    html = render_to_string("timetable/poster.html", shown(snapshot, with_owners=with_owners, made_at=made_at))
     return render_on_one_page(html, title=title, made_at=made_at)
 
 
-def shown(standing: Standing, *, with_owners: bool, made_at: datetime) -> dict[str, Any]:
+def shown(snapshot: Snapshot, *, with_owners: bool, made_at: datetime) -> dict[str, Any]:
     """Everything that stands on the page, in words."""
-    dates = standing.schedule or standing.if_called_today
-    several = duties_of_several(standing) if with_owners else {}
-    owners = {step.key: owners_in_words(standing, step, several) for step in standing.framework.steps if with_owners}
+    dates = snapshot.schedule or snapshot.if_called_today
+    several = duties_of_several(snapshot) if with_owners else {}
+    owners = {step.key: owners_in_words(snapshot, step, several) for step in snapshot.framework.steps if with_owners}
     # What is owed besides the steps is for those who watch the inspection, as who owns what is.
-    others = [duty for duty in other_duties(standing) if duty.due and not duty.done] if with_owners else []
+    others = [duty for duty in other_duties(snapshot) if duty.due and not duty.done] if with_owners else []
     off = [(day, reason) for day, reason in dates.skipped if day.weekday() < SATURDAY]
     return {
-        "title": standing.inspection.title,
-        "council": standing.inspection.council.name,
-        "framework": standing.framework.title,
-        "is_rehearsal": standing.inspection.is_rehearsal,
-        "is_withdrawn": standing.inspection.is_withdrawn,
-        "is_forecast": standing.schedule is None,
+        "title": snapshot.inspection.title,
+        "council": snapshot.inspection.council.name,
+        "framework": snapshot.framework.title,
+        "is_rehearsal": snapshot.inspection.is_rehearsal,
+        "is_withdrawn": snapshot.inspection.is_withdrawn,
+        "is_forecast": snapshot.schedule is None,
         "notified": weekday_date(dates.notified),
         "last": weekday_date(dates.days[-1].date),
         "last_day": dates.last_day,
         "as_at": long_datetime(made_at),
         "with_owners": with_owners,
-        "phases": [*_phases(standing, dates, owners), *_besides(others, dates)],
-        "weeks": _weeks(standing, dates, {localdate(duty.due) for duty in others if duty.due}),
-        "shared": _shared(standing, several),
+        "phases": [*_phases(snapshot, dates, owners), *_besides(others, dates)],
+        "weeks": _weeks(snapshot, dates, {localdate(duty.due) for duty in others if duty.due}),
+        "shared": _shared(snapshot, several),
         "off": [(weekday_date(day), reason) for day, reason in off],
         "weekend_days": len(dates.skipped) - len(off),
     }
 
 
-def _phases(standing: Standing, dates: Schedule, owners: Mapping[str, str]) -> list[dict[str, Any]]:
+def _phases(snapshot: Snapshot, dates: Schedule, owners: Mapping[str, str]) -> list[dict[str, Any]]:
     by_phase: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for dated in sorted(dates.steps, key=lambda dated: (dated.first or date.max, dated.last or date.max)):
         by_phase[dated.step.phase].append(_row(dated, owners.get(dated.step.key, "")))
     return [
         {"title": phase.title, "rows": by_phase[phase.key]}
-        for phase in standing.framework.phases
+        for phase in snapshot.framework.phases
         if by_phase[phase.key]
     ]
 
@@ -108,17 +108,17 @@ def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
     }
 
 
-def duties_of_several(standing: Standing) -> dict[str, list[Duty]]:
+def duties_of_several(snapshot: Snapshot) -> dict[str, list[Duty]]:
     """Key of a step -> its duties, where its deadline asks for several things; read also where it was withdrawn."""
     found = {}
-    for step in standing.framework.steps:
+    for step in snapshot.framework.steps:
         source = source_for(step) if step.deadline else None
         if source is not None and not source.kind.is_step:
-            found[step.key] = source.duties(standing)
+            found[step.key] = source.duties(snapshot)
     return found
 
 
-def owners_in_words(standing: Standing, step: Step, several: Mapping[str, Sequence[Duty]]) -> str:
+def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequence[Duty]]) -> str:
     """Which posts owe the step; where it is a duty for each of several things, how many, since the side names them."""
     if not step.deadline:
         return ""
@@ -127,11 +127,11 @@ def owners_in_words(standing: Standing, step: Step, several: Mapping[str, Sequen
         return (
             f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
         )
-    owners = standing.owners_of(f"step:{step.key}")
+    owners = snapshot.owners_of(f"step:{step.key}")
     return _first([owner.name for owner in owners], MOST_OWNERS) or Role.DCS_OFFICE.label
 
 
-def _shared(standing: Standing, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:
+def _shared(snapshot: Snapshot, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:
     """Who owns what of the deadlines that are several things: "Head of Service (1, 4), no owner yet (7)"."""
     found = []
     for key, duties in several.items():
@@ -139,7 +139,7 @@ def _shared(standing: Standing, several: Mapping[str, Sequence[Duty]]) -> list[d
         # What nobody owns comes last, since it is the odd one out.
         names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
         words = [f"{name} ({', '.join(filter(None, owned[name])) or len(owned[name])})" for name in names]
-        found.append({"title": standing.framework.step(key).title, "owners": _first(words, MOST_POSTS)})
+        found.append({"title": snapshot.framework.step(key).title, "owners": _first(words, MOST_POSTS)})
     return found
 
 
@@ -184,7 +184,7 @@ def _brief(day: date) -> str:
     return short_date(day).rpartition(" ")[0]
 
 
-def _weeks(standing: Standing, dates: Schedule, also: Set[date]) -> list[dict[str, Any]]:
+def _weeks(snapshot: Snapshot, dates: Schedule, also: Set[date]) -> list[dict[str, Any]]:
     """The weeks from the notification to the last day, Monday to Friday."""
     first, last = dates.notified, dates.days[-1].date
     deadlines = also | {dated.last for dated in dates.steps if dated.step.deadline}
@@ -192,17 +192,17 @@ def _weeks(standing: Standing, dates: Schedule, also: Set[date]) -> list[dict[st
     weeks = []
     while monday <= last:
         days = [monday + timedelta(days=n) for n in range(SATURDAY)]
-        cells = [_cell(standing, dates, day, is_due=day in deadlines) for day in days]
+        cells = [_cell(snapshot, dates, day, is_due=day in deadlines) for day in days]
         weeks.append({"title": _brief(monday), "days": cells})
         monday += WEEK
     return weeks
 
 
-def _cell(standing: Standing, dates: Schedule, day: date, *, is_due: bool) -> dict[str, Any]:
+def _cell(snapshot: Snapshot, dates: Schedule, day: date, *, is_due: bool) -> dict[str, Any]:
     is_inside = dates.notified <= day <= dates.days[-1].date
     return {
         "date": _brief(day),
         "number": dates.number_on(day),
-        "why_not": (standing.calendar.why_not(day) or "") if is_inside else "",
+        "why_not": (snapshot.calendar.why_not(day) or "") if is_inside else "",
         "is_due": is_due,
     }

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from database.prepared import Prepared
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.models import ReadinessDay
 
 FIELDS = ("day", "documents_ready", "documents", "groups_ready", "groups", "unowned", "late")
@@ -97,6 +97,6 @@ class Trend:
         return [HEADINGS, *([getattr(row, name) for name in FIELDS] for row in self.days)]
 
 
-def trend_of(standing: Standing) -> Trend:
+def trend_of(snapshot: Snapshot) -> Trend:
     """The trend of an inspection (one query)."""
-    return Trend(tuple(Day(*row) for row in _DAYS(standing.inspection.pk)))
+    return Trend(tuple(Day(*row) for row in _DAYS(snapshot.inspection.pk)))

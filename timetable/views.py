@@ -20,7 +20,7 @@ from govuk.export import FORMATS, rows_response
 from govuk.forms import posted
 from inspections.access import InspectionViewer, inspection_page
 from inspections.duty import UNTOLD, Duty
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from refusals import refusal_in_banner, refusal_on
 from timetable import actions
 from timetable.countdown import Contact, Countdown, ahead, countdown, where
@@ -47,10 +47,10 @@ def countdown_page(request: HttpRequest, viewer: InspectionViewer) -> HttpRespon
         return redirect("timetable:before-the-call", viewer.inspection.slug)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "countdown": countdown_of(viewer),
-        "where": where(viewer.standing),
-        "met": met_by(viewer.standing),
+        "where": where(viewer.snapshot),
+        "met": met_by(viewer.snapshot),
         "may_record": viewer.may(Permission.RECORD_ANY_STEP),
     }
     return render(request, "timetable/countdown.html", context)
@@ -59,13 +59,13 @@ def countdown_page(request: HttpRequest, viewer: InspectionViewer) -> HttpRespon
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
 def before_the_call_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    if viewer.standing.schedule is not None:
+    if viewer.snapshot.schedule is not None:
         return redirect("timetable:countdown", viewer.inspection.slug)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
-        "forecast": forecast(viewer.standing),
-        "trend": trend_of(viewer.standing),
+        "snapshot": viewer.snapshot,
+        "forecast": forecast(viewer.snapshot),
+        "trend": trend_of(viewer.snapshot),
         "may_notify": viewer.may(Permission.RECORD_NOTIFICATION),
     }
     return render(request, "timetable/before_the_call.html", context)
@@ -74,13 +74,13 @@ def before_the_call_page(request: HttpRequest, viewer: InspectionViewer) -> Http
 @require_safe
 @inspection_page(Permission.READ_OWN_WORK)
 def my_work_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    duties = all_duties(viewer.standing)
+    duties = all_duties(viewer.snapshot)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "work": my_work(duties, posts=viewer.posts, roles=viewer.roles, now=viewer.now),
-        "next_deadline": _next_deadline(viewer.standing, duties),
-        "others": other_inspections(viewer.user.pk, viewer.inspection, today=viewer.standing.today),
+        "next_deadline": _next_deadline(viewer.snapshot, duties),
+        "others": other_inspections(viewer.user.pk, viewer.inspection, today=viewer.snapshot.today),
     }
     return render(request, "timetable/my_work.html", context)
 
@@ -100,14 +100,14 @@ def record_page(request: HttpRequest, viewer: InspectionViewer, step: str) -> Ht
             if changed:
                 messages.success(request, f"Recorded as done: {duty.title}")
             return redirect("timetable:record", viewer.inspection.slug, step)
-    framework_step = viewer.standing.framework.step(step)
+    framework_step = viewer.snapshot.framework.step(step)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "duty": duty,
         "is_late": duty.is_late(now),
         "step": framework_step,
-        "dated": viewer.standing.dated(framework_step),
+        "dated": viewer.snapshot.dated(framework_step),
         "history": StepRecord.objects.filter(inspection=viewer.inspection, step=step).select_related(
             "done_by", "undone_by"
         ),
@@ -130,7 +130,7 @@ def undo_record(request: HttpRequest, viewer: InspectionViewer, step: str) -> Ht
 
 def _seen_duty(viewer: InspectionViewer, step: str) -> Duty:
     """The step's duty, for those who watch the inspection and those who owe it; for others it does not exist."""
-    duty = next((duty for duty in all_duties(viewer.standing) if duty.key == f"step:{step}"), None)
+    duty = next((duty for duty in all_duties(viewer.snapshot) if duty.key == f"step:{step}"), None)
     if duty is None or not (viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.posts, viewer.roles)):
         raise Http404
     return duty
@@ -155,16 +155,16 @@ def _way_back(viewer: InspectionViewer) -> tuple[str, str]:
     return text, reverse(f"timetable:{name}", args=[viewer.inspection.slug])
 
 
-def _next_deadline(standing: Standing, duties: Sequence[Duty]) -> tuple[datetime | None, str] | None:
+def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime | None, str] | None:
     """When the next deadline of the council is, as on the countdown, and whose step it is; None where none is ahead.
 
     What others owe besides the steps is theirs, so only that there is something is said of it.
     """
-    coming = ahead(duties, standing.now)
+    coming = ahead(duties, snapshot.now)
     if not coming:
         return None
     first = coming[0]
-    titles = (step.title for step in standing.framework.steps if first.kind.is_for(step, first.key))
+    titles = (step.title for step in snapshot.framework.steps if first.kind.is_for(step, first.key))
     return first.due, next(titles, UNTOLD)
 
 
@@ -174,7 +174,7 @@ def countdown_of(viewer: InspectionViewer) -> Countdown:
         (Role.DCS_OFFICE, Contact(name=name, post="DCS office", telephone=telephone, email=email))
         for name, telephone, email in _OFFICE(viewer.council.pk)
     ]
-    return countdown(viewer.standing, all_duties(viewer.standing), role_contacts=people)
+    return countdown(viewer.snapshot, all_duties(viewer.snapshot), role_contacts=people)
 
 
 @require_safe
@@ -183,4 +183,4 @@ def trend_export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> Ht
     """Every day of the trend as a spreadsheet: figures alone, so the boards may have it."""
     if fmt not in FORMATS:
         raise Http404
-    return rows_response(trend_of(viewer.standing).rows(), fmt, f"{viewer.inspection.slug}-readiness")
+    return rows_response(trend_of(viewer.snapshot).rows(), fmt, f"{viewer.inspection.slug}-readiness")

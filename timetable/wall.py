@@ -12,7 +12,7 @@ from django.utils.timezone import localdate, localtime
 
 from govuk.dates import WEEKDAYS, clock_time, day_month
 from inspections.duty import Duty
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.countdown import Contact, Countdown, OtherDuty, Task
 
 # What a screen holds in letters of that size.
@@ -59,13 +59,13 @@ class Wall:
 
 def wall(countdown: Countdown) -> Wall:
     """The wall of a notified inspection, from its countdown; no queries of its own."""
-    standing, coming = countdown.standing, countdown.next_deadline
+    snapshot, coming = countdown.snapshot, countdown.next_deadline
     others = [_other(each) for each in countdown.others_today]
     today = [*others, *(_task(task) for task in countdown.today)]
     today.sort(key=lambda line: ("late", "to do", "partial", "", "done").index(line.state))
-    late = [_late(duty, standing) for duty in countdown.late]
+    late = [_late(duty, snapshot) for duty in countdown.late]
     return Wall(
-        next_due=_due(coming, standing) if coming else "",
+        next_due=_due(coming, snapshot) if coming else "",
         time_left=countdown.time_left,
         next_title=coming.told_title if coming else "",
         next_with_it=countdown.due_with_it - 1,
@@ -87,12 +87,12 @@ def _other(other: OtherDuty) -> Line:
     return Line(other.state, other.duty.told_title, _names(_called(other.contacts)), due)
 
 
-def _late(duty: Duty, standing: Standing) -> Line:
+def _late(duty: Duty, snapshot: Snapshot) -> Line:
     # Whoever can be asked comes first, and before the date: what does not fit is cut off at the end.
     owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
     names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
     who = _names(names or [duty.role.label if duty.role else "no owner"])
-    return Line("late", duty.told_title, f"{who} · since {_since(duty, standing)}")
+    return Line("late", duty.told_title, f"{who} · since {_since(duty, snapshot)}")
 
 
 def _called(contacts: Iterable[Contact]) -> list[str]:
@@ -106,15 +106,15 @@ def _names(names: Sequence[str]) -> str:
     return f"{shown} and {more} more" if more > 0 else shown
 
 
-def _due(duty: Duty, standing: Standing) -> str:
+def _due(duty: Duty, snapshot: Snapshot) -> str:
     """When it is or was due: "5pm today", "5pm, Thursday 21 April"."""
     if duty.due is None:
         return ""
     day, at = localdate(duty.due), clock_time(localtime(duty.due))
-    return f"{at} today" if day == standing.today else f"{at}, {WEEKDAYS[day.weekday()]} {day_month(day)}"
+    return f"{at} today" if day == snapshot.today else f"{at}, {WEEKDAYS[day.weekday()]} {day_month(day)}"
 
 
-def _since(duty: Duty, standing: Standing) -> str:
+def _since(duty: Duty, snapshot: Snapshot) -> str:
     """The same in few words: the hour and the weekday of another day matter no more."""
-    words = _due(duty, standing)
+    words = _due(duty, snapshot)
     return words if words.endswith("today") else day_month(duty.due)

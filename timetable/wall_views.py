@@ -39,9 +39,9 @@ def wall_part(request: HttpRequest, viewer: InspectionViewer) -> HttpResponseBas
 
 
 def _context(viewer: InspectionViewer) -> dict[str, Any]:
-    standing = viewer.standing
-    context: dict[str, Any] = {"inspection": viewer.inspection, "standing": standing, "where": where(standing)}
-    if standing.schedule is None:
-        return {**context, "forecast": forecast(standing)}
+    snapshot = viewer.snapshot
+    context: dict[str, Any] = {"inspection": viewer.inspection, "snapshot": snapshot, "where": where(snapshot)}
+    if snapshot.schedule is None:
+        return {**context, "forecast": forecast(snapshot)}
     countdown = countdown_of(viewer)
     return {**context, "countdown": countdown, "wall": wall(countdown)}

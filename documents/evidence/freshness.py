@@ -10,7 +10,7 @@ from documents.records import CurrentFile
 from documents.wording import number
 from frameworks import NOTIFIED, Freshness, Part
 from govuk.dates import long_date
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 
 #: Days ahead of which what goes out of date is pointed out, for a council without a plan that says so.
 USUAL_HORIZON = 14
@@ -35,13 +35,13 @@ def sort_out(
     return [row for row in ordered if row.as_at in latest], [row for row in ordered if row.as_at not in latest]
 
 
-def reference(fresh: Freshness, standing: Standing) -> date:
+def reference(fresh: Freshness, snapshot: Snapshot) -> date:
     """The day from which freshness is counted: that of the anchor, or today while the call has not come."""
-    if standing.schedule is not None:
-        return standing.schedule.anchors.get(fresh.anchor, standing.today)
+    if snapshot.schedule is not None:
+        return snapshot.schedule.anchors.get(fresh.anchor, snapshot.today)
     if fresh.anchor == NOTIFIED:
-        return standing.today
-    return standing.if_called_today.anchors.get(fresh.anchor, standing.today)
+        return snapshot.today
+    return snapshot.if_called_today.anchors.get(fresh.anchor, snapshot.today)
 
 
 def years_before(day: date, years: int) -> date:
@@ -52,42 +52,42 @@ def years_before(day: date, years: int) -> date:
         return day.replace(year=day.year - years, day=28)
 
 
-def too_old(part: Part, as_at: date | None, standing: Standing) -> bool:
+def too_old(part: Part, as_at: date | None, snapshot: Snapshot) -> bool:
     """Whether content of that day lies before the part's window; never for a part without one."""
     if part.freshness is None or part.freshness.kind != "within-years" or as_at is None:
         return False
-    return as_at < years_before(reference(part.freshness, standing), part.freshness.years)
+    return as_at < years_before(reference(part.freshness, snapshot), part.freshness.years)
 
 
-def why_stale(part: Part, files: Sequence[CurrentFile], standing: Standing) -> str:
+def why_stale(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> str:
     """Why a part with these files is out of date, as a sentence; empty while enough of them are fresh."""
     if part.freshness is None or part.freshness.kind != "within-years":
         return ""
-    fresh = [row for row in files if not too_old(part, row.as_at, standing)]
+    fresh = [row for row in files if not too_old(part, row.as_at, snapshot)]
     if len(fresh) >= max(part.needed, 1):
         return ""
     newest = max((row.as_at for row in files if row.as_at is not None), default=None)
     years = number(part.freshness.years)
     span = f"{years} year{'' if part.freshness.years == 1 else 's'}"
-    since = _since(part.freshness, standing)
+    since = _since(part.freshness, snapshot)
     return f"Out of date: the latest is of {long_date(newest)}, more than {span} before {since}."
 
 
-def turning(part: Part, files: Sequence[CurrentFile], standing: Standing) -> tuple[date, str] | None:
+def turning(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> tuple[date, str] | None:
     """The day on which a part that is fresh goes out of date if nothing is added, with a sentence about it.
 
     Only what is counted from a call that has not come yet can turn; None for everything else.
     """
-    if part.freshness is None or part.freshness.kind != "within-years" or standing.inspection.notified_on is not None:
+    if part.freshness is None or part.freshness.kind != "within-years" or snapshot.inspection.notified_on is not None:
         return None
     dates = sorted((row.as_at for row in files if row.as_at is not None), reverse=True)
     if len(dates) < max(part.needed, 1):
         return None
-    turns_on = _first_day_beyond(part.freshness, dates[max(part.needed, 1) - 1], standing)
+    turns_on = _first_day_beyond(part.freshness, dates[max(part.needed, 1) - 1], snapshot)
     return turns_on, f"Goes out of date on {long_date(turns_on)} unless something newer is added."
 
 
-def _first_day_beyond(fresh: Freshness, as_at: date, standing: Standing) -> date:
+def _first_day_beyond(fresh: Freshness, as_at: date, snapshot: Snapshot) -> date:
     """The first day on which content of `as_at` would be too old, were the call still to come."""
     last = years_before(as_at, -fresh.years)
     while years_before(last, fresh.years) <= as_at:
@@ -95,22 +95,22 @@ def _first_day_beyond(fresh: Freshness, as_at: date, standing: Standing) -> date
     if fresh.anchor == NOTIFIED:
         return last
     # Another anchor lies some days before or after the call, and moves with it.
-    low, high = standing.today, last + timedelta(days=366)
+    low, high = snapshot.today, last + timedelta(days=366)
     while low < high:
         middle = low + (high - low) // 2
-        then = replace(standing, now=standing.now + (middle - standing.today), schedule=None)
+        then = replace(snapshot, now=snapshot.now + (middle - snapshot.today), schedule=None)
         low, high = (low, middle) if reference(fresh, then) >= last else (middle + timedelta(days=1), high)
     return low
 
 
-def horizon(standing: Standing) -> date:
+def horizon(snapshot: Snapshot) -> date:
     """The last day of the time ahead of which what goes out of date is pointed out; the plan says how far that is."""
-    return standing.today + timedelta(days=standing.plan.turning_days if standing.plan else USUAL_HORIZON)
+    return snapshot.today + timedelta(days=snapshot.plan.turning_days if snapshot.plan else USUAL_HORIZON)
 
 
-def _since(fresh: Freshness, standing: Standing) -> str:
-    if standing.schedule is None:
-        return "today" if fresh.anchor == NOTIFIED else long_date(reference(fresh, standing))
-    anchor = next((anchor for anchor in standing.framework.anchors if anchor.key == fresh.anchor), None)
+def _since(fresh: Freshness, snapshot: Snapshot) -> str:
+    if snapshot.schedule is None:
+        return "today" if fresh.anchor == NOTIFIED else long_date(reference(fresh, snapshot))
+    anchor = next((anchor for anchor in snapshot.framework.anchors if anchor.key == fresh.anchor), None)
     title = f"{anchor.title[:1].lower()}{anchor.title[1:]} on " if anchor else ""
-    return f"{title}{long_date(reference(fresh, standing))}"
+    return f"{title}{long_date(reference(fresh, snapshot))}"

@@ -39,7 +39,7 @@ def _others(file: int, rows: Iterable[tuple[int, Place]]) -> list[Place]:
 
 
 def _words(viewer: InspectionViewer, key: str, part: str) -> str:
-    document = viewer.standing.framework.document(key)
+    document = viewer.snapshot.framework.document(key)
     if len(document.parts) == 1:
         return f"document {document.number}"
     return f"document {document.number}, “{document.part(part).label}”"

@@ -15,7 +15,7 @@ from documents.state import DocumentState, states
 from govuk.text import many_lines
 from inspections import audit
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 
 CHANGED = "The document was changed after you opened this page. Look at it again before you decide."
@@ -38,9 +38,9 @@ def state_nil_return(
         raise Refused("Say why there is nothing to supply, for example that no review was held.", field="reason")
     inspection = open_inspection(inspection)
     here = {"inspection": inspection, "document": document, "part": part}
-    standing = NilReturn.objects.filter(withdrawn_at=None, **here).first()
-    if standing is not None:
-        return standing
+    snapshot = NilReturn.objects.filter(withdrawn_at=None, **here).first()
+    if snapshot is not None:
+        return snapshot
     if File.objects.filter(archived_at=None, **here).exists():
         raise Refused(f"“{asked.label}” has files. Remove them first if there is nothing to supply.", field="reason")
     nil = NilReturn.objects.create(reason=reason, stated_at=now, stated_by=by, **here)
@@ -65,7 +65,7 @@ def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime
 def _as_it_is(inspection: Inspection, document: str, contents: str, now: datetime) -> DocumentState:
     """The document's state; raises Refused if it is no longer what the person saw."""
     found(inspection, document)
-    state = states(standing_of(inspection, now=now))[document]
+    state = states(snapshot_of(inspection, now=now))[document]
     if state.contents != contents:
         raise Refused(CHANGED)
     return state
@@ -141,7 +141,7 @@ def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by:
         raise Refused("A document needs one approval or two.")
     found(inspection, document)
     inspection = open_inspection(inspection)
-    state = states(standing_of(inspection, now=now))[document]
+    state = states(snapshot_of(inspection, now=now))[document]
     if state.approvals.needed == needed:
         return False
     if needed < TWO and by is not None and (reason := state.approvals.why_not_one(by.pk)):

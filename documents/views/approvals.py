@@ -40,7 +40,7 @@ def approve_several(request: HttpRequest, viewer: InspectionViewer) -> HttpRespo
             )
             approved.append(state)
         except Refused as refusal:
-            number = viewer.standing.framework.document(key).number
+            number = viewer.snapshot.framework.document(key).number
             refused.append(f"Document {number} was not approved: {refusal.message}")
     _say(request, [afresh(viewer, state.document.key) for state in approved], refused)
     narrowed = QueryDict(request.POST.get("narrowed", "")).urlencode()

@@ -45,7 +45,7 @@ def _not_here() -> NoReturn:
 
 def document_or_404(viewer: InspectionViewer, key: str) -> DocumentState:
     """The document, if the framework has it and the person may see it; else it does not exist for them."""
-    state = states(viewer.standing).get(key) if access.may_see(viewer, key) else None
+    state = states(viewer.snapshot).get(key) if access.may_see(viewer, key) else None
     return state or _not_here()
 
 
@@ -62,7 +62,7 @@ def fillable_or_404(viewer: InspectionViewer, key: str) -> DocumentState:
 
 def afresh(viewer: InspectionViewer, key: str) -> DocumentState:
     """The document after what was just done to it."""
-    return states(viewer.standing)[key]
+    return states(viewer.snapshot)[key]
 
 
 def to_document(viewer: InspectionViewer, key: str, part: str = "") -> HttpResponse:
@@ -86,7 +86,7 @@ def _narrowed(
     request: HttpRequest, viewer: InspectionViewer
 ) -> tuple[RegisterFilter, list[DocumentState], list[DocumentState]]:
     """The filter as asked for, the documents that the person sees, and those of them that it leaves."""
-    seen = register.visible(viewer, states(viewer.standing))
+    seen = register.visible(viewer, states(viewer.snapshot))
     owners = [owner for state in seen for owner in state.owners]
     form = RegisterFilter(request.GET, owners=owners, is_mine_only=not viewer.may(Permission.READ_ALL_DOCUMENTS))
     wanted = form.cleaned_data if form.is_valid() else {}
@@ -107,7 +107,7 @@ def list_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     counts = summary({state.document.key: state for state in seen})
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "breadcrumbs": crumbs(viewer),
         "filter": form,
         "table": table,
@@ -167,20 +167,20 @@ def show_document(
 ) -> HttpResponse:
     """The page of a document; with a form that has errors, it is shown with them and answers 422."""
     faulty = return_form or comment_form
-    step = viewer.standing.step_for("documents")
-    dated = viewer.standing.dated(step) if step else None
+    step = viewer.snapshot.step_for("documents")
+    dated = viewer.snapshot.dated(step) if step else None
     is_open = not viewer.inspection.is_withdrawn
     may_fill = access.may_fill(viewer, state.document.key) and is_open
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "breadcrumbs": crumbs(viewer, state),
         "state": state,
         "sentence": presenting.sentence(state),
         "parts": presenting.part_rows(viewer, state),
         "step": step,
         "dated": dated,
-        "is_late": not state.is_ready and bool(dated and dated.due and viewer.standing.now > dated.due),
+        "is_late": not state.is_ready and bool(dated and dated.due and viewer.snapshot.now > dated.due),
         "may_fill": may_fill,
         "may_state_nil": is_open and access.may_state_nil(viewer, state.document.key),
         "may_approve": is_open and access.may_approve(viewer, state.document.key),
@@ -248,7 +248,7 @@ def nil_return(request: HttpRequest, viewer: InspectionViewer, key: str, part: s
             reviewing.state_nil_return(
                 inspection=viewer.inspection, document=key, part=part, reason=reason, by=viewer.user, now=timezone.now()
             )
-            follows = presenting.what_follows(states(viewer.standing)[key])
+            follows = presenting.what_follows(states(viewer.snapshot)[key])
             messages.success(request, f"Nil return recorded for “{asked.part.label}”. {follows}")
             return to_document(viewer, key, part)
     context = {

@@ -73,7 +73,7 @@ def replace(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResp
         part=asked.part,
         asked=asked.asked,
         current=file.versions.order_by("-number")[0],
-        today=viewer.standing.today,
+        today=viewer.snapshot.today,
     )
     if form.is_valid():
         given = form.cleaned_data
@@ -113,7 +113,7 @@ def describe(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRes
         part=context["part"].part,
         asked=context["part"].asked,
         current=context["current"],
-        today=viewer.standing.today,
+        today=viewer.snapshot.today,
     )
     if form.is_valid():
         given = form.cleaned_data
@@ -215,7 +215,7 @@ def _warning(request: HttpRequest, viewer: InspectionViewer, version: Version) -
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, state, "Damaged file") if state else [],
-        "document": viewer.standing.framework.document(file.document),
+        "document": viewer.snapshot.framework.document(file.document),
         "may_see": may_see,
         "may_replace": access.may_fill(viewer, file.document)
         and not (file.is_archived or viewer.inspection.is_withdrawn),
@@ -248,7 +248,7 @@ def _bytes(request: HttpRequest, viewer: InspectionViewer, version: Version) -> 
                 viewer.inspection,
                 by=viewer.user,
                 verb="file that names children opened",
-                subject=viewer.standing.framework.document(file.document).title,
+                subject=viewer.snapshot.framework.document(file.document).title,
                 now=timezone.now(),
                 detail=detail,
             )

@@ -63,14 +63,14 @@ def move(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRespons
     """To another part, of those that the person fills."""
     file = _file_or_404(viewer, pk)
     access.found_or_404(access.may_fill(viewer, file.document))
-    documents = [row for row in viewer.standing.framework.documents if access.may_fill(viewer, row.key)]
+    documents = [row for row in viewer.snapshot.framework.documents if access.may_fill(viewer, row.key)]
     current = file.versions.order_by("-number")[0]
     form = MoveForm(
         posted(request),
         documents=documents,
         here=(file.document, file.part),
         current=current,
-        today=viewer.standing.today,
+        today=viewer.snapshot.today,
     )
     if form.is_valid():
         document, part = form.cleaned_data["target"].split("/")

@@ -91,15 +91,15 @@ def _show(
 ) -> HttpResponse:
     state, asked = _part(viewer, key, part)
     rows = ExpectedMeeting.objects.filter(inspection=viewer.inspection, document=key, part=part, removed_at=None)
-    lines = _lines(asked, list(rows), viewer.standing.today)
+    lines = _lines(asked, list(rows), viewer.snapshot.today)
     faulty = next((form for form in (one, many) if form.errors), None)
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, state, "Expected meetings"),
         "state": state,
         "part": asked,
-        "coming": [line for line in lines if line.meeting.held_on >= viewer.standing.today],
-        "past": [line for line in reversed(lines) if line.meeting.held_on < viewer.standing.today],
+        "coming": [line for line in lines if line.meeting.held_on >= viewer.snapshot.today],
+        "past": [line for line in reversed(lines) if line.meeting.held_on < viewer.snapshot.today],
         "one": one,
         "many": many,
         "form": faulty,

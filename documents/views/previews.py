@@ -43,7 +43,7 @@ def preview(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResp
         tasks.ask_for_preview(version.pk)
     if version.file.names_children and request.method == "GET" and found.state == previews.READY:
         _record_opening(viewer, version)
-    state = states(viewer.standing)[version.file.document]
+    state = states(viewer.snapshot)[version.file.document]
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, state, "Preview") if access.may_see(viewer, version.file.document) else [],
@@ -64,7 +64,7 @@ def _record_opening(viewer: InspectionViewer, version: Version) -> None:
             viewer.inspection,
             by=viewer.user,
             verb="file that names children opened",
-            subject=viewer.standing.framework.document(file.document).title,
+            subject=viewer.snapshot.framework.document(file.document).title,
             now=timezone.now(),
             detail={"document": file.document, "file": file.pk, "version": version.number, "how": "preview"},
         )

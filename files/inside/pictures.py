@@ -85,7 +85,7 @@ def _png(path: Path) -> Found:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Kind and length of each piece of a PNG, the file standing at its content."""
+    """Kind and length of each piece of a PNG, the file positioned at its content."""
     at = file.tell()
     for _ in range(MOST_CHUNKS):
         file.seek(at)

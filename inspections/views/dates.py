@@ -36,12 +36,12 @@ KINDS = {"step": MOVED, "event": ACTUAL}
 @inspection_page(Permission.READ_TIMETABLE)
 def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """The events that others are counted from, and every step: each with its date and whether it was set by hand."""
-    standing = viewer.standing
+    snapshot = viewer.snapshot
     context = {
         **_context(viewer),
-        "events": events_of(standing),
-        "steps": [subject_of(standing, MOVED, step.key) for step in standing.framework.steps],
-        "doubts": doubts_of(standing),
+        "events": events_of(snapshot),
+        "steps": [subject_of(snapshot, MOVED, step.key) for step in snapshot.framework.steps],
+        "doubts": doubts_of(snapshot),
         "breadcrumbs": [*inspection_crumbs(viewer.inspection), _timetable(viewer), ("Set dates", "")],
     }
     return render(request, "inspections/dates.html", context)
@@ -58,7 +58,7 @@ def date_page(request: HttpRequest, viewer: InspectionViewer, kind: str, key: st
     if form.is_valid():
         with refusal_on(form):
             return _set(request, viewer, subject, form)
-    there = set_date(viewer.standing, subject.kind, subject.key)
+    there = set_date(viewer.snapshot, subject.kind, subject.key)
     context = {
         **_context(viewer),
         "subject": subject,
@@ -99,9 +99,9 @@ def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form:
     facts: dict[str, Any] = {"inspection": viewer.inspection, "by": viewer.user, "now": timezone.now()}
     seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
     if form.cleaned_data["confirmed"] != words:
-        actions.check_date(viewer.standing, subject.kind, subject.key, first, last)
+        actions.check_date(viewer.snapshot, subject.kind, subject.key, first, last)
         fix = Fix(subject.kind, subject.key, first, last, reason, viewer.user.full_name, facts["now"])
-        proposal = propose(viewer.standing, subject.kind, subject.key, fix)
+        proposal = propose(viewer.snapshot, subject.kind, subject.key, fix)
         return _check_page(request, viewer, subject, form, proposal, words)
     if subject.kind == MOVED:
         moved = actions.move_step(step_key=subject.key, first=first, last=last, reason=reason, seen=seen, **facts)
@@ -117,8 +117,8 @@ def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form:
 
 def _typed(viewer: InspectionViewer, subject: Subject, form: DateForm) -> tuple[date, date]:
     """The first and last date that were asked for. Raises Refused for a working day that there is none of."""
-    actions.check_open(viewer.standing)
-    calendar, data = viewer.standing.calendar, form.cleaned_data
+    actions.check_open(viewer.snapshot)
+    calendar, data = viewer.snapshot.calendar, form.cleaned_data
     notified = viewer.inspection.notified_on
     assert notified is not None  # it is open, so it was notified
     try:
@@ -143,7 +143,7 @@ def _check_page(
         "last": last,
         "words": words,
         "day": proposal.after.number_on(first),
-        "why_not": viewer.standing.calendar.why_not(first),
+        "why_not": viewer.snapshot.calendar.why_not(first),
         "doubts": proposal.doubts,
         "moved": [Moves(viewer.inspection, proposal.moves)] if proposal.moves else [],
         "breadcrumbs": [*_crumbs(viewer), (subject.title, reverse("inspections:date", args=_args(viewer, subject)))],
@@ -152,23 +152,23 @@ def _check_page(
 
 
 def _form(request: HttpRequest, viewer: InspectionViewer, subject: Subject) -> DateForm:
-    there = set_date(viewer.standing, subject.kind, subject.key)
+    there = set_date(viewer.snapshot, subject.kind, subject.key)
     initial = {"seen": there.pk if there else 0}
     return DateForm(posted(request), initial=initial, is_event=subject.kind == ACTUAL, is_range=subject.is_range)
 
 
 def _undone(viewer: InspectionViewer, subject: Subject, there: Fix | None) -> Proposal | None:
     """What would follow if the date that is set were taken back."""
-    if there is None or viewer.standing.schedule is None:
+    if there is None or viewer.snapshot.schedule is None:
         return None
-    return propose(viewer.standing, subject.kind, subject.key, None)
+    return propose(viewer.snapshot, subject.kind, subject.key, None)
 
 
 def _subject(viewer: InspectionViewer, kind: str, key: str) -> Subject:
     if kind not in KINDS:
         raise Http404
     try:
-        return subject_of(viewer.standing, KINDS[kind], key)
+        return subject_of(viewer.snapshot, KINDS[kind], key)
     except KeyError:
         raise Http404 from None
 
@@ -177,7 +177,7 @@ def _context(viewer: InspectionViewer) -> dict[str, Any]:
     is_open = viewer.inspection.is_notified and not viewer.inspection.is_withdrawn
     return {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "may_move": viewer.may(Permission.SET_DATES),
         "is_open": is_open,
     }

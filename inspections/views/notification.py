@@ -24,7 +24,7 @@ from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, 
 from inspections.models import Inspection
 from inspections.moves import if_notified_on
 from inspections.phases import phase_of
-from inspections.standing import standings
+from inspections.snapshot import snapshots
 from inspections.views.crumbs import council_crumbs, inspection_crumbs
 from refusals import refusal_in_banner, refusal_on
 
@@ -35,7 +35,7 @@ EVENTS_ON_A_PAGE = 50
 @council_page(Permission.READ_INSPECTIONS)
 def inspection_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     rows = Inspection.objects.filter(council=viewer.council)
-    shown = [(standing, phase_of(standing)) for standing in standings(rows, now=timezone.now())]
+    shown = [(snapshot, phase_of(snapshot)) for snapshot in snapshots(rows, now=timezone.now())]
     context = {
         "council": viewer.council,
         "open": [row for row in shown if not row[0].inspection.is_withdrawn],
@@ -56,7 +56,7 @@ def notification(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
     sent_twice = "confirmed" in request.POST and "reason" not in request.POST
     correcting = inspection.is_notified and not sent_twice
     kind = CorrectionForm if correcting else NotificationForm
-    initial = {"notified_on": inspection.notified_on or viewer.standing.today}
+    initial = {"notified_on": inspection.notified_on or viewer.snapshot.today}
     form = kind(posted(request), initial=initial)
     if form.is_valid():
         day = form.cleaned_data["notified_on"]
@@ -90,26 +90,26 @@ def _notification_page(request: HttpRequest, viewer: InspectionViewer, form: Not
 
 def _check_page(request: HttpRequest, viewer: InspectionViewer, form: NotificationForm) -> HttpResponse:
     """The dates that follow, beside those that stand now if any, with the button that records them."""
-    day, standing = form.cleaned_data["notified_on"], viewer.standing
+    day, snapshot = form.cleaned_data["notified_on"], viewer.snapshot
     after = if_notified_on(viewer.inspection, day)
-    passed = sum(1 for step in after.steps if step.step.deadline and step.due and step.due < standing.now)
+    passed = sum(1 for step in after.steps if step.step.deadline and step.due and step.due < snapshot.now)
     context = {
         **_context(viewer),
         "form": form,
         "correcting": isinstance(form, CorrectionForm),
         "day": day,
-        "rows": [(step, standing.dated(step.step)) for step in after.steps],
-        "today_is": standing.calendar.between(day, standing.today) + 1,
+        "rows": [(step, snapshot.dated(step.step)) for step in after.steps],
+        "today_is": snapshot.calendar.between(day, snapshot.today) + 1,
         "passed": passed,
         "last_day": after.last_day,
-        "doubts": doubts(standing.framework, after, standing.calendar, standing.fixes),
+        "doubts": doubts(snapshot.framework, after, snapshot.calendar, snapshot.fixes),
     }
     return render(request, "inspections/check_notification.html", context)
 
 
 def _context(viewer: InspectionViewer) -> dict[str, Any]:
     crumbs = [*inspection_crumbs(viewer.inspection), ("Notification", "")]
-    return {"inspection": viewer.inspection, "standing": viewer.standing, "breadcrumbs": crumbs}
+    return {"inspection": viewer.inspection, "snapshot": viewer.snapshot, "breadcrumbs": crumbs}
 
 
 @inspection_page(Permission.RECORD_NOTIFICATION)

@@ -22,7 +22,7 @@ from inspections.models import OwnersImport
 from inspections.owners_cells import Item, items_of
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.views.crumbs import inspection_crumbs
 from outbox.tasks import nudge
 from refusals import Refused, refusal_on
@@ -60,21 +60,21 @@ class Section:
         return sum(not item.owners for item in self.items)
 
 
-def owned_items(standing: Standing) -> list[OwnedItem]:
+def owned_items(snapshot: Snapshot) -> list[OwnedItem]:
     """Every item of the framework with its owners, in the framework's order."""
-    written = {row.item: row.as_written for row in standing.plan.ownerships} if standing.plan else {}
+    written = {row.item: row.as_written for row in snapshot.plan.ownerships} if snapshot.plan else {}
     return [
-        OwnedItem(item, standing.owners_of(item.key), written.get(item.key, ""))
-        for item in items_of(standing.framework)
+        OwnedItem(item, snapshot.owners_of(item.key), written.get(item.key, ""))
+        for item in items_of(snapshot.framework)
     ]
 
 
-def sections(standing: Standing, items: list[OwnedItem]) -> list[Section]:
+def sections(snapshot: Snapshot, items: list[OwnedItem]) -> list[Section]:
     """The items as the page shows them: documents, groups by strand, steps of the council."""
     parts = [("Core documents", [row for row in items if row.item.kind == "document"])]
     parts += [
         (f"Focus groups: {strand.title}", [row for row in items if row.item.strand == strand.key])
-        for strand in standing.framework.strands
+        for strand in snapshot.framework.strands
     ]
     parts.append(("The council’s steps in the timetable", [row for row in items if row.item.kind == "step"]))
     return [Section(title, sorted(rows, key=lambda row: row.order)) for title, rows in parts if rows]
@@ -83,14 +83,14 @@ def sections(standing: Standing, items: list[OwnedItem]) -> list[Section]:
 @require_safe
 @inspection_page(Permission.READ_OWNERS)
 def owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    standing = viewer.standing
-    items = owned_items(standing)
+    snapshot = viewer.snapshot
+    items = owned_items(snapshot)
     by_post = request.GET.get("by") == "post"
     # A step without an owner is the DCS office's: no risk, and not counted as one.
     risky = [row for row in items if row.item.kind != "step"]
     context = {
         "inspection": viewer.inspection,
-        "sections": [] if by_post else sections(standing, items),
+        "sections": [] if by_post else sections(snapshot, items),
         "posts": _by_post(viewer, items) if by_post else [],
         "by_post": by_post,
         "total": len(risky),
@@ -113,7 +113,7 @@ def _by_post(viewer: InspectionViewer, items: list[OwnedItem]) -> list[tuple[Own
 
 @inspection_page(Permission.NAME_OWNERS)
 def own_item(request: HttpRequest, viewer: InspectionViewer, item: str) -> HttpResponse:
-    found = next((row for row in owned_items(viewer.standing) if row.item.key == item), None)
+    found = next((row for row in owned_items(viewer.snapshot) if row.item.key == item), None)
     if found is None:
         raise Http404
     posts = list(Post.objects.filter(council=viewer.council))

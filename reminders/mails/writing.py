@@ -41,7 +41,7 @@ class Line:
 
 def compose(reading: Reading, mail: Mail, *, now: datetime) -> Message:
     """The message of the email, not saved yet, waiting since `now`."""
-    inspection = reading.standing.inspection
+    inspection = reading.snapshot.inspection
     answers = threads.answers_go_to(reading)
     context = _context(reading, mail) | {"answers": answers.words}
     name = f"reminders/mail/{mail.kind.value}"
@@ -58,7 +58,7 @@ def compose(reading: Reading, mail: Mail, *, now: datetime) -> Message:
 
 
 def _context(reading: Reading, mail: Mail) -> dict[str, object]:
-    inspection = reading.standing.inspection
+    inspection = reading.snapshot.inspection
     hour = mail.person.summary_hour
     return {
         "inspection": inspection,
@@ -81,7 +81,7 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
         "link": _my_work(reading),
         "account": absolute(reverse("accounts:account")),
         "moved": bool(mail.moved),
-        "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(reading.standing, mail.news)],
+        "news": [(line.title, line.said, absolute(line.path)) for line in lines_of(reading.snapshot, mail.news)],
     }
 
 
@@ -90,8 +90,8 @@ def _lines(
 ) -> list[Line]:
     # An administrator who stands in sees people and posts, and nothing of what is owed but its title.
     bare = for_stand_in and not reading.people.sees_everything(mail.person)
-    posts = absolute(reverse("inspections:posts", args=[reading.standing.inspection.council.slug]))
-    now = reading.standing.now
+    posts = absolute(reverse("inspections:posts", args=[reading.snapshot.inspection.council.slug]))
+    now = reading.snapshot.now
     return [
         Line(
             title=item.duty.told_title,
@@ -114,7 +114,7 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
     """
     if mail.agenda is None:
         return None
-    agenda, now, is_notified = mail.agenda, reading.standing.now, reading.is_notified
+    agenda, now, is_notified = mail.agenda, reading.snapshot.now, reading.is_notified
     named = {item.duty.key for item in (*mail.items, *mail.also)}
     named &= {duty.key for duty in (*agenda.late, *agenda.ahead)}
 
@@ -147,7 +147,7 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
         "vacant": [duty.told_title for duty in agenda.vacant],
         # Before the call the weekly summary names these already.
         "turning": lines(agenda.turning) if is_notified else [],
-        "page": absolute(reverse("reminders:agenda", args=[reading.standing.inspection.slug])),
+        "page": absolute(reverse("reminders:agenda", args=[reading.snapshot.inspection.slug])),
     }
 
 
@@ -157,7 +157,7 @@ def _address(duty: Duty, reading: Reading) -> str:
 
 
 def _my_work(reading: Reading) -> str:
-    return absolute(reverse("timetable:my-work", args=[reading.standing.inspection.slug]))
+    return absolute(reverse("timetable:my-work", args=[reading.snapshot.inspection.slug]))
 
 
 def when(duty: Duty, now: datetime) -> str:
@@ -188,7 +188,7 @@ def summing_up(reading: Reading, mail: Mail) -> str:
 
     The day named is the nearest: a subject that named the last would hide what is due tomorrow.
     """
-    now = reading.standing.now
+    now = reading.snapshot.now
     duties = [item.duty for item in mail.items if item.audience is not Audience.WEEKLY]
     if mail.kind is Kind.WEEKLY:
         return listed([*_owed_words(duties, now), _weekly_words(mail)])

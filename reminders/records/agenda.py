@@ -19,7 +19,7 @@ from govuk.dates import long_date, long_datetime
 from inspections.date_history import CHANGES, RECORDED, change_of
 from inspections.duty import Duty, in_order
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import listed
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.points import LONDON, WEEK, Point, weekly
@@ -100,17 +100,17 @@ def last_meeting(arrangement: Arrangement, now: datetime) -> datetime:
 
 
 def agenda_of(
-    standing: Standing, duties: Iterable[Duty], arrangement: Arrangement, *, since: datetime | None = None
+    snapshot: Snapshot, duties: Iterable[Duty], arrangement: Arrangement, *, since: datetime | None = None
 ) -> Agenda:
-    """The agenda as it is at the moment of the standing (one query), since the last meeting or `since`."""
-    now, met = standing.now, last_meeting(arrangement, standing.now)
+    """The agenda as it is at the time of the snapshot (one query), since the last meeting or `since`."""
+    now, met = snapshot.now, last_meeting(arrangement, snapshot.now)
     next_day = _next_meeting(arrangement, now)
     wanting = in_order(duty for duty in duties if not duty.done)
     late = tuple(duty for duty in wanting if duty.is_late(now))
     return Agenda(
         since=since or met,
         next_day=next_day,
-        changes=changes_since(standing.inspection, since or met, now),
+        changes=changes_since(snapshot.inspection, since or met, now),
         late=late,
         ahead=tuple(d for d in wanting if d.due and d not in late and d.due.astimezone(LONDON).date() <= next_day),
         unowned=tuple(duty for duty in wanting if duty.is_unowned),

@@ -16,7 +16,7 @@ from django.urls import reverse
 from documents.news import Happening, News, news
 from govuk.dates import long_date
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import listed
 from reminders.records.book import Book
 from reminders.records.reading import Reading
@@ -40,7 +40,7 @@ def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], boo
     if waiting and reading.is_open:
         people = sorted(waiting, key=lambda person: (person.name, person.pk))
         for person in people:
-            if _may_go_at(reading, person, waiting[person][0]) <= reading.standing.now:
+            if _may_go_at(reading, person, waiting[person][0]) <= reading.snapshot.now:
                 told.append(Mail(person, Kind.NEWS, (), news=tuple(waiting[person])))
     return told
 
@@ -48,16 +48,16 @@ def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], boo
 def _may_go_at(reading: Reading, person: Person, row: News) -> datetime:
     """When it goes in an email of its own: the next opening, or the person's daily summary of that day."""
     hours = reading.arrangement.hours
-    opening = next_opening(row.at, reading.standing.calendar, hours)
+    opening = next_opening(row.at, reading.snapshot.calendar, hours)
     return opening if person.summary_hour is None else summary_at(opening.date(), person.summary_hour, hours)
 
 
 def _waiting(reading: Reading, rows: Iterable[News], book: Book) -> dict[Person, list[News]]:
     """What each owner has not been told yet, oldest first."""
     found: dict[Person, list[News]] = defaultdict(list)
-    since, standing = reading.standing.now - REACH, reading.standing
+    since, snapshot = reading.snapshot.now - REACH, reading.snapshot
     for row in rows:
-        for person in reading.people.holding(standing.owners_of(f"document:{row.document}")).values():
+        for person in reading.people.holding(snapshot.owners_of(f"document:{row.document}")).values():
             if row.at > since and person.pk != row.by and news_entry(person, row) not in book.entries:
                 found[person].append(row)
     return found
@@ -72,7 +72,7 @@ class NewsLine:
     path: str
 
 
-def lines_of(standing: Standing, rows: Iterable[News]) -> list[NewsLine]:
+def lines_of(snapshot: Snapshot, rows: Iterable[News]) -> list[NewsLine]:
     """The news by document in the framework's order, each thing in the order in which it happened."""
     by_document: dict[str, list[News]] = defaultdict(list)
     for row in rows:
@@ -81,9 +81,9 @@ def lines_of(standing: Standing, rows: Iterable[News]) -> list[NewsLine]:
         NewsLine(
             title=document.title,
             said=tuple(_said(by_document[document.key])),
-            path=reverse("documents:document", args=[standing.inspection.slug, document.key]),
+            path=reverse("documents:document", args=[snapshot.inspection.slug, document.key]),
         )
-        for document in standing.framework.documents
+        for document in snapshot.framework.documents
         if document.key in by_document
     ]
 

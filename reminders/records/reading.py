@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Membership, Role
 from inspections.duty import Duty
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from reminders.models import CouncilSettings
 from reminders.records.book import Book
 from reminders.rules.arrangements import Arrangement, arrangement
@@ -27,18 +27,18 @@ from timetable.duties import all_duties, other_duties
 class Reading:
     """An inspection at a moment, with its council's arrangement of reminders and its people."""
 
-    standing: Standing
+    snapshot: Snapshot
     arrangement: Arrangement
     people: People
 
     @cached_property
     def rule(self) -> Rule:
         """The rule of the inspection's points."""
-        inspection, hours = self.standing.inspection, self.arrangement.hours
+        inspection, hours = self.snapshot.inspection, self.arrangement.hours
         moment, recorded = None, inspection.notification_recorded_at
         if inspection.notified_on is not None and recorded is not None:
-            moment = notified_moment(inspection.notified_on, recorded, self.standing.now, hours)
-        return Rule(moment, self.standing.calendar, hours, self.arrangement.days)
+            moment = notified_moment(inspection.notified_on, recorded, self.snapshot.now, hours)
+        return Rule(moment, self.snapshot.calendar, hours, self.arrangement.days)
 
     @property
     def is_notified(self) -> bool:
@@ -47,25 +47,25 @@ class Reading:
     @property
     def is_over(self) -> bool:
         """Whether nothing is reminded of any more."""
-        schedule = self.standing.schedule
-        if self.standing.inspection.is_withdrawn:
+        schedule = self.snapshot.schedule
+        if self.snapshot.inspection.is_withdrawn:
             return True
         if schedule is None or not self.is_notified:
             return False
-        return self.rule.is_over(schedule.days[-1].date, self.standing.now)
+        return self.rule.is_over(schedule.days[-1].date, self.snapshot.now)
 
     @property
     def is_open(self) -> bool:
         """Whether it is in working hours."""
-        return in_hours(self.standing.now, self.standing.calendar, self.arrangement.hours)
+        return in_hours(self.snapshot.now, self.snapshot.calendar, self.arrangement.hours)
 
     def scene(self, book: Book) -> Scene:
         """What the rules need besides the duties."""
-        return Scene(self.rule, self.arrangement, self.people, book, self.standing.now, self.is_open)
+        return Scene(self.rule, self.arrangement, self.people, book, self.snapshot.now, self.is_open)
 
     def at(self, moment: datetime) -> Reading:
         """The same at another moment, if nothing is done until then."""
-        return replace(self, standing=replace(self.standing, now=moment))
+        return replace(self, snapshot=replace(self.snapshot, now=moment))
 
     def duties(self) -> list[Duty]:
         """Everything owed; before the notification without its dates, whatever the record says of a later one."""
@@ -73,26 +73,26 @@ class Reading:
 
     def reminded_of(self) -> list[Duty]:
         """What people are reminded of: before the notification only what does not hang on it."""
-        return self.duties() if self.is_notified else other_duties(self._standing)
+        return self.duties() if self.is_notified else other_duties(self._snapshot)
 
     @cached_property
     def _duties(self) -> list[Duty]:
-        return all_duties(self._standing)
+        return all_duties(self._snapshot)
 
     @property
-    def _standing(self) -> Standing:
-        return self.standing if self.is_notified else replace(self.standing, schedule=None)
+    def _snapshot(self) -> Snapshot:
+        return self.snapshot if self.is_notified else replace(self.snapshot, schedule=None)
 
 
-def arrangement_of(standing: Standing) -> Arrangement:
+def arrangement_of(snapshot: Snapshot) -> Arrangement:
     """What holds for the inspection (one query)."""
-    row = CouncilSettings.objects.filter(council_id=standing.inspection.council_id).first()
-    return arrangement(standing.plan, row)
+    row = CouncilSettings.objects.filter(council_id=snapshot.inspection.council_id).first()
+    return arrangement(snapshot.plan, row)
 
 
-def reading_of(standing: Standing) -> Reading:
+def reading_of(snapshot: Snapshot) -> Reading:
     """The inspection with its arrangement and people (two queries)."""
-    return Reading(standing, arrangement_of(standing), people_of(standing.inspection.council_id))
+    return Reading(snapshot, arrangement_of(snapshot), people_of(snapshot.inspection.council_id))
 
 
 def people_of(council_id: int) -> People:

@@ -52,7 +52,7 @@ class People:
     def _known(self) -> dict[int, Person]:
         return {person.pk: person for people in self.by_role.values() for person in people}
 
-    def standing_in(self) -> tuple[list[Person], str]:
+    def stand_ins(self) -> tuple[list[Person], str]:
         """Who is told where somebody is missing, and why it is them where it is not the coordinators."""
         for role in STAND_INS:
             people = self.with_role(role)

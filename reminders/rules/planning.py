@@ -159,11 +159,11 @@ def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, It
     already = {person.pk for person in owing}
     why = people.missing_for(duty)
     if why:
-        standing_in, because = people.standing_in()
-        for person in standing_in:
+        stand_ins, because = people.stand_ins()
+        for person in stand_ins:
             if person.pk not in already:
                 yield person, Item(duty, Audience.STAND_IN, point, f"{why} {because}".strip())
-        already |= {person.pk for person in standing_in}
+        already |= {person.pk for person in stand_ins}
     if point.is_late and duty.is_late(scene.now):
         for person in people.with_role(*scene.arrangement.late_roles):
             if person.pk not in already:
@@ -200,7 +200,7 @@ def awaiting_agenda(point: Point, arrangement: Arrangement, people: People, book
 
 def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
     """What is outstanding and has nobody at all who could be told of it."""
-    if people.standing_in()[0]:
+    if people.stand_ins()[0]:
         return []
     return [duty for duty in duties if not duty.done and not people.owing(duty)]
 

@@ -16,11 +16,11 @@ from timetable.duties import all_duties
 @require_safe
 @inspection_page(Permission.READ_AGENDA)
 def agenda_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    standing = viewer.standing
+    snapshot = viewer.snapshot
     context = {
         "inspection": viewer.inspection,
-        "standing": standing,
-        "agenda": agenda_of(standing, all_duties(standing), arrangement_of(standing)),
+        "snapshot": snapshot,
+        "agenda": agenda_of(snapshot, all_duties(snapshot), arrangement_of(snapshot)),
         "may_assign": viewer.may(Permission.NAME_OWNERS),
     }
     return render(request, "reminders/agenda.html", context)

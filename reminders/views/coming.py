@@ -31,13 +31,13 @@ IN_FRAME = {
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
 def coming_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    reading = reading_of(viewer.standing)
+    reading = reading_of(viewer.snapshot)
     found = coming(reading)
     form = PersonFilter(request.GET, people=found.people())
     person = form.cleaned_data["person"] if form.is_valid() else ""
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "arrangement": reading.arrangement,
         "answers": answers_go_to(reading).words,
         "coming": found,
@@ -86,7 +86,7 @@ def coming_html(request: HttpRequest, viewer: InspectionViewer, day: date, perso
 
 
 def _found(viewer: InspectionViewer, day: date, person: int, number: int) -> ComingMail | None:
-    return coming(reading_of(viewer.standing)).mail(day, person, number)
+    return coming(reading_of(viewer.snapshot)).mail(day, person, number)
 
 
 def _ledger_crumb(viewer: InspectionViewer) -> tuple[str, str]:

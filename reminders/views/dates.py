@@ -23,9 +23,9 @@ def date_history(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
     changes = [change_of(event) for event in page.object_list]
     context = {
         "inspection": inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "page": page,
-        "rows": with_told(inspection, viewer.standing.framework, changes),
+        "rows": with_told(inspection, viewer.snapshot.framework, changes),
         "here": "history",
         "watches": True,
     }

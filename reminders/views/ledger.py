@@ -28,10 +28,10 @@ PER_PAGE = 25
 @inspection_page(Permission.READ_REMINDERS)
 def ledger_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     form, found = _found(request, viewer)
-    page, read = Paginator(found, PER_PAGE).get_page(request.GET.get("page")), reading_of(viewer.standing)
+    page, read = Paginator(found, PER_PAGE).get_page(request.GET.get("page")), reading_of(viewer.snapshot)
     context = {
         "inspection": viewer.inspection,
-        "standing": viewer.standing,
+        "snapshot": viewer.snapshot,
         "counts": counts_of(viewer.inspection),
         "rows": rows_of(page.object_list, read),
         "page": page,
@@ -51,7 +51,7 @@ def export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResp
     if fmt not in FORMATS:
         raise Http404
     _, found = _found(request, viewer)
-    return rows_response(table_of(found, reading_of(viewer.standing)), fmt, f"reminders-{viewer.inspection.slug}")
+    return rows_response(table_of(found, reading_of(viewer.snapshot)), fmt, f"reminders-{viewer.inspection.slug}")
 
 
 def _found(request: HttpRequest, viewer: InspectionViewer) -> tuple[LedgerFilter, QuerySet[Message]]:

@@ -12,7 +12,7 @@ from accounts.access import Viewer, council_page
 from accounts.permissions import Permission
 from frameworks import Plan
 from inspections.models import Inspection, current_inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import refusal_on
 from reminders import actions
 from reminders.due import mails_due
@@ -66,7 +66,7 @@ def _what_follows(viewer: Viewer) -> str:
     """How many emails go at once by the new rules, in a sentence."""
     live = Inspection.objects.filter(council=viewer.council, withdrawn_at=None).select_related("council")
     now = timezone.now()
-    count = sum(len(mails_due(reading_of(standing_of(inspection, now=now)))) for inspection in live)
+    count = sum(len(mails_due(reading_of(snapshot_of(inspection, now=now)))) for inspection in live)
     if not count:
         return "No email goes out at once; the preview follows the new rules."
     return f"By these rules {count} email{' goes' if count == 1 else 's go'} out now."

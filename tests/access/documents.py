@@ -12,7 +12,7 @@ from documents.meetings import actions as meetings
 from documents.reviews import actions as reviewing
 from documents.reviews.comments import add_comment
 from documents.state import states
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.access.rows import Row, World, of_inspection
 from tests.factories.documents import add, make_version, received
 from tests.factories.people import NOW, make_inspection, make_ownership, make_post
@@ -104,7 +104,7 @@ def _comment(world: World) -> dict[str, Any]:
 
 
 def _contents(world: World) -> dict[str, Any]:
-    return {"contents": states(standing_of(world.inspection, now=NOW))[KEY].contents, "reason": "Not the right board."}
+    return {"contents": states(snapshot_of(world.inspection, now=NOW))[KEY].contents, "reason": "Not the right board."}
 
 
 ROWS = [

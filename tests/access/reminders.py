@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Role
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.models import Message, State
 from reminders.coming import coming
 from reminders.models import Audience, Reminder
@@ -23,7 +23,7 @@ SETTERS = frozenset({Role.COORDINATOR, Role.ADMINISTRATOR})
 def first_coming(slug: str) -> dict[str, Any]:
     """The parts of the address of the first email of the preview; of one that is not coming where none is."""
     inspection = Inspection.objects.select_related("council").get(slug=slug)
-    days = coming(reading_of(standing_of(inspection, now=timezone.now()))).days
+    days = coming(reading_of(snapshot_of(inspection, now=timezone.now()))).days
     if not days:
         return {"day": timezone.localdate(), "person": 1, "number": 1}
     day = days[0]

@@ -34,7 +34,7 @@ def corpus() -> Iterator[Case]:
 def pages() -> Iterator[Case]:
     """Every shape of page: each is taken, whatever a pack then makes of it."""
     shapes: dict[str, tuple[tuple[tuple[float, ...], ...], dict]] = {
-        "standing": ((A4,), {}),
+        "snapshot": ((A4,), {}),
         "lying": (((0, 0, 842, 595),), {}),
         "turned by a quarter": ((A4,), {"Rotate": 90}),
         "upside down": ((A4,), {"Rotate": 180}),

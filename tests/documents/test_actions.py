@@ -16,7 +16,7 @@ from documents.reviews import actions as reviewing
 from documents.state import states
 from files import storage
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.factories.documents import add, encrypted_pdf_bytes, make_version, pdf_bytes, received
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person
@@ -31,11 +31,11 @@ def inspection() -> Inspection:
 
 
 def contents(inspection: Inspection, key: str) -> str:
-    return states(standing_of(inspection, now=NOW))[key].contents
+    return states(snapshot_of(inspection, now=NOW))[key].contents
 
 
 def state(inspection: Inspection, key: str) -> str:
-    return states(standing_of(inspection, now=NOW))[key].state
+    return states(snapshot_of(inspection, now=NOW))[key].state
 
 
 def verbs(inspection: Inspection) -> list[str]:

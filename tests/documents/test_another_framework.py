@@ -13,7 +13,7 @@ from accounts.models import Role
 from documents.duties import duties
 from documents.evidence import actions
 from documents.state import states
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.factories.documents import add, make_version, received
 from tests.factories.people import at, make_council, make_inspection, make_person
 
@@ -28,7 +28,7 @@ def inspection(settings):
 
 
 def found(inspection):
-    return states(standing_of(inspection, now=NOW))
+    return states(snapshot_of(inspection, now=NOW))
 
 
 def test_states_follow_the_frameworks_own_parts(inspection):
@@ -46,7 +46,7 @@ def test_states_follow_the_frameworks_own_parts(inspection):
     )
     assert (states_now["4"].state, states_now["4"].is_stale) == ("submitted", True)
     assert "more than one year before" in states_now["4"].missing[0]
-    assert [(duty.key, duty.done) for duty in duties(standing_of(inspection, now=NOW))] == [
+    assert [(duty.key, duty.done) for duty in duties(snapshot_of(inspection, now=NOW))] == [
         ("document:1", True),
         ("document:4", False),
     ]

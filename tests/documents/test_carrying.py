@@ -17,7 +17,7 @@ from documents.models import ExpectedMeeting, File, NilReturn, Review, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, make_version, pdf_bytes, received
@@ -106,22 +106,22 @@ def test_same_bytes_in_the_part_are_not_brought_again(former, inspection):
 
 def test_nil_returns_reviews_and_sendings_stay_where_they_are(former, inspection):
     version = add(former, "10", "reports").version
-    contents = states(standing_of(former, now=NOW))["10"].contents
+    contents = states(snapshot_of(former, now=NOW))["10"].contents
     reviewing.approve(inspection=former, document="10", contents=contents, by=None, now=NOW)
     reviewing.record_sent(inspection=former, version_ids=[version.pk], by=None, now=NOW)
     reviewing.state_nil_return(inspection=former, document="9", part="summaries", reason="None.", by=None, now=NOW)
     bring(inspection, former)
-    found = states(standing_of(inspection, now=LATER))
+    found = states(snapshot_of(inspection, now=LATER))
     assert (found["10"].state, found["9"].state) == ("submitted", "missing")
     assert (NilReturn.objects.filter(inspection=inspection).count(), Review.objects.count()) == (0, 1)
-    assert states(standing_of(former, now=NOW))["10"].state == "sent"
+    assert states(snapshot_of(former, now=NOW))["10"].state == "sent"
 
 
 def test_what_is_too_old_for_the_new_inspection_is_out_of_date_at_once(former, inspection):
     add(former, "9", "summaries", as_at=date(2011, 3, 1))
-    assert states(standing_of(former, now=NOW))["9"].is_stale is False
+    assert states(snapshot_of(former, now=NOW))["9"].is_stale is False
     bring(inspection, former)
-    assert states(standing_of(inspection, now=LATER))["9"].is_stale is True
+    assert states(snapshot_of(inspection, now=LATER))["9"].is_stale is True
 
 
 def test_expected_meetings_come_once_with_what_was_cancelled(former, inspection):

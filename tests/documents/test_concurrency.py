@@ -17,7 +17,7 @@ from documents.models import File, NilReturn, Review, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.models import Message
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection, make_person
@@ -82,7 +82,7 @@ def test_a_nil_return_and_an_approval_asked_for_twice_at_once_stand_once(inspect
         )
     )
     assert NilReturn.objects.count() == 1
-    seen = states(standing_of(inspection, now=NOW))["9"].contents
+    seen = states(snapshot_of(inspection, now=NOW))["9"].contents
     at_once(
         *(
             lambda: reviewing.approve(inspection=inspection, document="9", contents=seen, by=None, now=NOW)

@@ -19,7 +19,7 @@ from documents.pack import contents
 from documents.reviews import actions as reviewing
 from documents.state import PartState, states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, complete, pdf_bytes, received
@@ -42,7 +42,7 @@ def cora(inspection):
 
 
 def part(inspection: Inspection, key: str = "performance", document: str = "6") -> PartState:
-    return states(standing_of(inspection, now=NOW))[document].part(key)
+    return states(snapshot_of(inspection, now=NOW))[document].part(key)
 
 
 def page(inspection: Inspection, name: str, *args: object) -> str:
@@ -58,7 +58,7 @@ def pdf(name: str = "report.pdf") -> SimpleUploadedFile:
 
 def test_what_no_file_covers_is_missing_in_words(inspection) -> None:
     add(inspection, "6", "performance", covers=["safeguarding", "child-protection"])
-    found = states(standing_of(inspection, now=NOW))["6"]
+    found = states(snapshot_of(inspection, now=NOW))["6"]
     assert (found.state, found.part("performance").state) == ("partial", "partial")
     assert found.missing == (
         "Performance information: looked after children is missing.",
@@ -83,10 +83,10 @@ def test_a_file_that_does_not_say_what_it_covers_covers_nothing_and_is_asked(ins
 def test_agencies_of_the_plan_are_named_as_it_writes_them(inspection) -> None:
     add(inspection, "13", "council")
     add(inspection, "13", "partner-agencies", covers=AGENCIES[1:])
-    found = states(standing_of(inspection, now=NOW))["13"]
+    found = states(snapshot_of(inspection, now=NOW))["13"]
     assert found.missing == ("Organisation chart of each partner agency: Primary Care Trust is missing.",)
     add(inspection, "13", "partner-agencies", covers=AGENCIES[:1])
-    assert states(standing_of(inspection, now=NOW))["13"].state == "submitted"
+    assert states(snapshot_of(inspection, now=NOW))["13"].state == "submitted"
 
 
 def test_a_part_whose_list_the_plan_has_not_is_in_with_a_file_and_says_so() -> None:
@@ -127,12 +127,12 @@ def test_what_a_file_covers_is_corrected_as_a_new_version_on_the_record(inspecti
 
 def test_who_approved_a_document_did_not_approve_that_its_files_cover_less(inspection) -> None:
     complete(inspection, "6")
-    found = states(standing_of(inspection, now=NOW))["6"]
+    found = states(snapshot_of(inspection, now=NOW))["6"]
     reviewing.approve(inspection=inspection, document="6", contents=found.contents, by=None, now=NOW)
     version = Version.objects.filter(file__part="performance").get()
     describe(version, ["safeguarding"])
     describe(version, ["safeguarding", "child-protection", "looked-after"])
-    assert states(standing_of(inspection, now=NOW))["6"].state == "submitted"
+    assert states(snapshot_of(inspection, now=NOW))["6"].state == "submitted"
 
 
 @pytest.mark.parametrize("covers", [["police"], ["safeguarding", "x"], [""]])
@@ -197,8 +197,8 @@ def test_what_files_cover_is_brought_forward(inspection) -> None:
 
 def test_pack_is_told_what_each_file_covers_and_what_none_does(inspection) -> None:
     add(inspection, "6", "performance", covers=["safeguarding", "child-protection"])
-    standing = standing_of(inspection, now=NOW)
-    found = next(row for row in contents(standing) if row.document.key == "6").parts[0]
+    snapshot = snapshot_of(inspection, now=NOW)
+    found = next(row for row in contents(snapshot) if row.document.key == "6").parts[0]
     assert ([file.covers for file in found.files], found.uncovered) == (
         ["safeguarding and child protection"],
         ("looked after children",),

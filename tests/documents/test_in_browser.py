@@ -20,7 +20,7 @@ from documents.meetings.actions import cancel_meeting, expect_meetings
 from documents.models import Version
 from documents.state import states
 from govuk.assets import TARGET
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection, make_ownership, make_person, make_post
 
@@ -88,7 +88,7 @@ def no_violation(page: Page) -> None:
 
 
 def state(inspection, key: str) -> str:
-    return states(standing_of(inspection, now=timezone.now()))[key].state
+    return states(snapshot_of(inspection, now=timezone.now()))[key].state
 
 
 def test_an_owner_drops_six_minutes_and_the_document_becomes_submitted(

@@ -9,7 +9,7 @@ from accounts.models import Role
 from documents.pack import contents
 from evidencepack.material import Material, rows
 from files.inside.looking import MACROS
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.documents import making
 from tests.factories.documents import add
 from tests.factories.people import NOW, make_council, make_inspection, make_person
@@ -36,7 +36,7 @@ def test_a_file_with_macros_is_flagged_on_the_page_and_in_the_register(client, i
 
 
 def test_a_file_with_macros_is_flagged_in_the_manifest(inspection):
-    standing = standing_of(inspection, now=NOW)
-    made_from = Material(standing=standing, documents=contents(standing), groups=(), steps=())
+    snapshot = snapshot_of(inspection, now=NOW)
+    made_from = Material(snapshot=snapshot, documents=contents(snapshot), groups=(), steps=())
     items = [row.item for row in rows(made_from, children=False) if row.file_id]
     assert [(item.name, item.remark) for item in items] == [("figures.xlsm", MACROS), ("plain.pdf", "")]

@@ -16,7 +16,7 @@ from documents.meetings.rhythm import LAST, repeated
 from documents.models import ExpectedMeeting
 from documents.state import PartState, states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests import reading
 from tests.factories.documents import make_version
@@ -38,7 +38,7 @@ def expect(inspection: Inspection, *days: date) -> list[ExpectedMeeting]:
 
 
 def minutes(inspection: Inspection, now=NOW) -> PartState:
-    return states(standing_of(inspection, now=now))["1"].part("minutes")
+    return states(snapshot_of(inspection, now=now))["1"].part("minutes")
 
 
 def supply(inspection: Inspection, *days: date) -> None:

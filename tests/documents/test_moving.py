@@ -16,7 +16,7 @@ from documents.models import File, SentItem, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests import reading
 from tests.factories.documents import add, pdf_bytes, received
@@ -31,7 +31,7 @@ def inspection() -> Inspection:
 
 
 def state(inspection: Inspection, key: str):
-    return states(standing_of(inspection, now=NOW))[key]
+    return states(snapshot_of(inspection, now=NOW))[key]
 
 
 def move(file: File, document: str, part: str, as_at: date | None = None) -> Version | None:

@@ -15,7 +15,7 @@ from documents.evidence import actions, moving
 from documents.models import File, Review
 from documents.reviews import actions as reviewing
 from documents.state import states
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.factories.documents import add, complete, received
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
@@ -43,7 +43,7 @@ def people(inspection):
 
 
 def state(inspection):
-    return states(standing_of(inspection, now=timezone.now()))[KEY]
+    return states(snapshot_of(inspection, now=timezone.now()))[KEY]
 
 
 def approve(inspection, by, minutes: int = 1):
@@ -198,7 +198,7 @@ def test_bulk_approval_takes_what_it_can_and_names_what_it_cannot(inspection):
     client = signed_in(ada)
     seen = client.get(reverse("documents:list", args=[inspection.slug])).content.decode()
     assert seen.count('name="document"') == 4
-    ticked = [f"{key}:{found.contents}" for key, found in states(standing_of(inspection, now=now)).items()]
+    ticked = [f"{key}:{found.contents}" for key, found in states(snapshot_of(inspection, now=now)).items()]
     ticked = [value for value in ticked if value.partition(":")[0] in {"4", "7", "10", "13"}]
     add(inspection, KEY, PART, by=olive, now=now, as_at=date(2011, 1, 1))
     address = reverse("documents:approve-several", args=[inspection.slug])
@@ -211,7 +211,7 @@ def test_bulk_approval_takes_what_it_can_and_names_what_it_cannot(inspection):
         "Document 10 was not approved: The document was changed after you opened this page. Look at it again before "
         "you decide."
     ]
-    found = states(standing_of(inspection, now=timezone.now()))
+    found = states(snapshot_of(inspection, now=timezone.now()))
     assert [found[key].state for key in ("4", "7", "10", "13")] == ["approved", "submitted", "submitted", "approved"]
     assert client.post(address, {"document": ticked}).status_code == 302
     assert Review.objects.filter(verdict="approved").count() == 3

@@ -14,7 +14,7 @@ from documents.records import fingerprint
 from documents.reviews import actions as reviewing
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from tests.factories.documents import make_version
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
 
@@ -28,12 +28,12 @@ def inspection() -> Inspection:
     return make_inspection(make_council())
 
 
-def standing(inspection: Inspection, now=NOW) -> Standing:
-    return standing_of(inspection, now=now)
+def snapshot(inspection: Inspection, now=NOW) -> Snapshot:
+    return snapshot_of(inspection, now=now)
 
 
 def state(inspection: Inspection, key: str, now=NOW):
-    return states(standing(inspection, now))[key]
+    return states(snapshot(inspection, now))[key]
 
 
 def approve(inspection: Inspection, key: str, now=NOW):
@@ -265,7 +265,7 @@ def test_states_say_who_changed_the_document_last(inspection):
 def test_states_keep_the_frameworks_order_and_owners(inspection):
     post = make_post(inspection.council, "Business Manager")
     make_ownership(inspection, "document:3", post)
-    found = states(standing(inspection))
+    found = states(snapshot(inspection))
     assert list(found) == [document.key for document in inspection.framework.documents]
     assert [owner.name for owner in found["3"].owners] == ["Business Manager"]
     assert found["4"].owners == ()
@@ -295,7 +295,7 @@ def test_states_take_two_queries_with_one_or_thirty_of_everything(django_assert_
             send_back(inspection, "1", f"Reason {number}")
             reviewing.record_sent(inspection=inspection, version_ids=[version.pk], by=None, now=NOW)
         assert NilReturn.objects.filter(inspection=inspection).count() == many
-        here = standing(inspection)
+        here = snapshot(inspection)
         with django_assert_num_queries(2):
             found = states(here)
         assert found["1"].state == "returned"

@@ -18,7 +18,7 @@ from documents.records import CurrentFile
 from documents.state import part_state, states
 from frameworks import Freshness, Part
 from inspections.models import Inspection, library
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from inspections.working_days import WorkingCalendar
 from readiness.dashboard import dashboard, headline
 from tests import reading
@@ -37,8 +37,8 @@ def inspection() -> Inspection:
     return make_inspection(make_council())
 
 
-def on(standing: Standing, day: date) -> Standing:
-    return replace(standing, now=datetime(day.year, day.month, day.day, 12, tzinfo=LONDON))
+def on(snapshot: Snapshot, day: date) -> Snapshot:
+    return replace(snapshot, now=datetime(day.year, day.month, day.day, 12, tzinfo=LONDON))
 
 
 @pytest.mark.parametrize(
@@ -52,32 +52,32 @@ def on(standing: Standing, day: date) -> Standing:
 )
 def test_part_says_the_first_day_on_which_it_is_too_old(inspection, as_at, day):
     row = make_version(inspection, "9", "summaries", as_at=as_at)
-    standing = on(standing_of(inspection, now=NOW), as_at + timedelta(days=1))
-    found = states(standing)["9"]
+    snapshot = on(snapshot_of(inspection, now=NOW), as_at + timedelta(days=1))
+    found = states(snapshot)["9"]
     assert (found.turns_on, found.is_stale) == (day, False)
     assert found.turning == (f"Goes out of date on {day:%-d %B %Y} unless something newer is added.",)
-    assert states(on(standing, day - timedelta(days=1)))["9"].is_stale is False
-    assert states(on(standing, day))["9"].is_stale is True
+    assert states(on(snapshot, day - timedelta(days=1)))["9"].is_stale is False
+    assert states(on(snapshot, day))["9"].is_stale is True
     assert row.as_at == as_at
 
 
 @settings(deadline=None)  # the first example waits for a busy machine
 @given(st.dates(date(2005, 1, 1), date(2012, 12, 31)), st.integers(1, 5), st.booleans())
 def test_day_is_the_first_stale_one_whatever_freshness_is_counted_from(as_at, years, from_the_call):
-    standing = _standing()
-    later = next(row.key for row in standing.framework.anchors if row.timing is not None and row.timing.first > 0)
+    snapshot = _snapshot()
+    later = next(row.key for row in snapshot.framework.anchors if row.timing is not None and row.timing.first > 0)
     anchor = "notified" if from_the_call else later
     part: Part = replace(SUMMARIES, freshness=Freshness("within-years", anchor, years))
     files = [_current(as_at)]
-    start = on(standing, as_at + timedelta(days=1))
+    start = on(snapshot, as_at + timedelta(days=1))
     day, _ = freshness.turning(part, files, start)
-    assert part_state(part, files, None, on(standing, day)).is_stale
-    assert not part_state(part, files, None, on(standing, day - timedelta(days=1))).is_stale
+    assert part_state(part, files, None, on(snapshot, day)).is_stale
+    assert not part_state(part, files, None, on(snapshot, day - timedelta(days=1))).is_stale
 
 
-def _standing() -> Standing:
+def _snapshot() -> Snapshot:
     inspection = Inspection(council_id=1, slug="made-up", framework_key="slac-2009", opened_at=NOW)
-    return Standing(
+    return Snapshot(
         inspection=inspection,
         framework=inspection.framework,
         plan=None,
@@ -96,7 +96,7 @@ def _current(as_at: date):
 def test_two_are_needed_then_the_second_newest_says_the_day(inspection):
     part = replace(SUMMARIES, needed=2)
     files = [_current(date(2010, 5, 1)), _current(date(2009, 6, 1)), _current(date(2007, 1, 1))]
-    found = part_state(part, files, None, standing_of(inspection, now=NOW))
+    found = part_state(part, files, None, snapshot_of(inspection, now=NOW))
     assert found.turns_on == date(2011, 6, 2)
 
 
@@ -104,16 +104,16 @@ def test_after_the_call_nothing_turns_any_more(inspection):
     make_version(inspection, "9", "summaries", as_at=SOON)
     Inspection.objects.filter(pk=inspection.pk).update(notified_on=date(2011, 4, 1), notification_recorded_at=NOW)
     inspection.refresh_from_db()
-    found = states(standing_of(inspection, now=NOW + timedelta(days=30)))["9"]
+    found = states(snapshot_of(inspection, now=NOW + timedelta(days=30)))["9"]
     assert (found.turns_on, found.is_turning, found.is_stale) == (None, False, False)
 
 
 def test_plan_says_how_far_ahead_it_is_pointed_out(inspection):
     make_version(inspection, "9", "summaries", as_at=date(2009, 5, 9))
-    standing = standing_of(inspection, now=NOW)
-    assert states(standing)["9"].is_turning is False
+    snapshot = snapshot_of(inspection, now=NOW)
+    assert states(snapshot)["9"].is_turning is False
     plan = replace(library().plan("oxfordshire"), turning_days=60)
-    assert states(replace(standing, plan=plan))["9"].is_turning is True
+    assert states(replace(snapshot, plan=plan))["9"].is_turning is True
 
 
 def test_dashboard_warns_after_what_is_wrong_and_counts_it_not_as_wrong(inspection):
@@ -121,13 +121,13 @@ def test_dashboard_warns_after_what_is_wrong_and_counts_it_not_as_wrong(inspecti
         inspection, "document:9", make_post(inspection.council, holder=make_person(inspection.council, Role.OWNER))
     )
     make_version(inspection, "9", "summaries", as_at=SOON)
-    standing = standing_of(inspection, now=NOW)
-    duty = next(duty for duty in duties(standing) if duty.key == "document:9")
+    snapshot = snapshot_of(inspection, now=NOW)
+    duty = next(duty for duty in duties(snapshot) if duty.key == "document:9")
     assert (duty.done, duty.turns_on) == (True, date(2011, 4, 10))
-    board = dashboard(standing)
+    board = dashboard(snapshot)
     assert [(problem.kind, problem.duty.key) for problem in board.problems][-1] == ("turning", "document:9")
     assert board.wrong == len(board.problems) - 1
-    assert str(board.wrong) in headline(board, standing)
+    assert str(board.wrong) in headline(board, snapshot)
 
 
 def test_register_marks_filters_and_sorts_what_turns(inspection, time_machine):

@@ -16,7 +16,7 @@ from documents.evidence import actions, verifying
 from documents.models import Version
 from documents.state import states
 from files import storage
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.models import Message
 from readiness.dashboard import dashboard
 from tests.factories.documents import add, pdf_bytes, received
@@ -98,10 +98,10 @@ def test_what_is_damaged_is_owed_again_and_seen_by_those_who_look_after_it(clien
     place.lose(version.stored_name)
     run()
     inspection.refresh_from_db()
-    standing = standing_of(inspection, now=NOW)
-    state = states(standing)["10"]
+    snapshot = snapshot_of(inspection, now=NOW)
+    state = states(snapshot)["10"]
     assert (state.state, state.missing[0][-len(ONE) :].lower()) == ("partial", ONE.lower())
-    board = dashboard(standing)
+    board = dashboard(snapshot)
     assert [duty.done for duty in board.duties if duty.key == "document:10"] == [False]
     for role in (Role.COORDINATOR, Role.DCS_OFFICE):
         client.force_login(make_person(inspection.council, role))

@@ -18,7 +18,7 @@ from documents.evidence import actions
 from documents.models import File, NilReturn, Review, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.factories.documents import add, complete, make_version, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection, make_ownership, make_person, make_post
 
@@ -65,7 +65,7 @@ def said(response) -> list[str]:
 
 
 def state(inspection, key):
-    return states(standing_of(inspection, now=timezone.now()))[key]
+    return states(snapshot_of(inspection, now=timezone.now()))[key]
 
 
 # --- Uploading ---

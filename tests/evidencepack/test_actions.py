@@ -18,7 +18,7 @@ from evidencepack.models import Pack, Sending, State
 from files import storage
 from inspections.actions import withdraw
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.evidencepack.scene import (
     ASKED,
@@ -143,7 +143,7 @@ def test_recording_as_sent_keeps_what_went_to_whom_when_and_by_whom(scene) -> No
 def test_documents_of_a_sent_pack_are_sent_as_of_that_moment(scene) -> None:
     supply(scene, REVIEWS, "review.pdf", as_at=MAY)
     send(frozen(scene), sent_at=ASKED + timedelta(hours=1), now=SENT)
-    found = states(standing_of(scene.inspection, now=SENT))["4"]
+    found = states(snapshot_of(scene.inspection, now=SENT))["4"]
     assert (found.state, found.sent_at) == ("sent", ASKED + timedelta(hours=1))
 
 
@@ -153,7 +153,7 @@ def test_file_that_came_after_the_pack_is_not_sent_with_it(scene) -> None:
     supply(scene, COMMENTARY, "later.pdf")
     send(pack)
     assert list(SentItem.objects.values_list("version", flat=True)) == [first.pk]
-    assert states(standing_of(scene.inspection, now=SENT))["4"].state == "submitted"
+    assert states(snapshot_of(scene.inspection, now=SENT))["4"].state == "submitted"
 
 
 def test_file_that_was_gone_from_the_storage_is_not_sent(scene) -> None:

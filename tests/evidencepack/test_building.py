@@ -239,8 +239,8 @@ def test_front_matter_is_drawn_once_and_so_is_every_page_of_words(scene, monkeyp
 def test_what_changes_while_it_is_read_is_read_again(scene, monkeypatch) -> None:
     read, calls = material, []
 
-    def interrupted(standing):
-        found = read(standing)
+    def interrupted(snapshot):
+        found = read(snapshot)
         calls.append(len(found.parts()[2][1].files))
         if len(calls) == 1:
             supply(scene, COMMENTARY, "late.pdf")
@@ -254,9 +254,9 @@ def test_what_changes_while_it_is_read_is_read_again(scene, monkeypatch) -> None
 def test_reading_ends_though_somebody_changes_things_all_the_time(scene, monkeypatch) -> None:
     read = material
 
-    def interrupted(standing):
-        Inspection.objects.update(version=standing.inspection.version + 1)
-        return read(standing)
+    def interrupted(snapshot):
+        Inspection.objects.update(version=snapshot.inspection.version + 1)
+        return read(snapshot)
 
     monkeypatch.setattr(building, "material", interrupted)
     assert len(building.read(ask(scene)).documents) == 2

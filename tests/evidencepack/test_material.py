@@ -20,7 +20,7 @@ from focusgroups.actions import add_attendee
 from inspections.actions import correct_notification, set_owners, withdraw
 from inspections.closures import add_closure
 from inspections.models import Inspection, Kind
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from tests.evidencepack import files
 from tests.evidencepack.scene import (
     ASKED,
@@ -45,7 +45,7 @@ MAY = date(2030, 5, 6)
 
 
 def of(scene: Scene, now=ASKED):
-    return material(standing_of(Inspection.objects.get(pk=scene.inspection.pk), now=now))
+    return material(snapshot_of(Inspection.objects.get(pk=scene.inspection.pk), now=now))
 
 
 def mark(scene: Scene, now=ASKED) -> str:
@@ -232,7 +232,7 @@ def version_of(scene: Scene, label: str):
 
 
 def review(scene: Scene, decide: Callable, **given: object) -> None:
-    state = states(standing_of(scene.inspection, now=ASKED))["4"]
+    state = states(snapshot_of(scene.inspection, now=ASKED))["4"]
     decide(inspection=scene.inspection, document="4", contents=state.contents, by=None, now=ASKED, **given)
 
 
@@ -363,6 +363,6 @@ def test_material_takes_four_queries_whatever_there_is(django_assert_num_queries
     for number in range(many):
         supply(scene, NOTES, f"{number}.pdf", content=files.pdf_bytes(f"{number}"), as_at=MAY - timedelta(days=number))
         attendee(scene, f"Attendee {number}")
-    standing = standing_of(scene.inspection, now=ASKED)
+    snapshot = snapshot_of(scene.inspection, now=ASKED)
     with django_assert_num_queries(4):
-        material(standing)
+        material(snapshot)

@@ -21,7 +21,7 @@ from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
 from evidencepack.models import Pack, State
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.evidencepack import files
 from tests.evidencepack.packs import bookmarks, stamp_of
@@ -152,13 +152,13 @@ def test_pack_and_its_supplement_together_make_a_document_sent(scene) -> None:
     reviews = supply(scene, REVIEWS, "review.pdf", as_at=MAY)
     send(frozen(scene))
     supply(scene, COMMENTARY, "later.pdf")
-    assert states(standing_of(scene.inspection, now=SENT))["4"].state == "submitted"
+    assert states(snapshot_of(scene.inspection, now=SENT))["4"].state == "submitted"
     send(build(asked(scene), LATER), LATER)
-    found = states(standing_of(scene.inspection, now=LATER))["4"]
+    found = states(snapshot_of(scene.inspection, now=LATER))["4"]
     assert (found.state, found.sent_at) == ("sent", LATER)
     assert StepRecord.objects.filter(inspection=scene.inspection).count() == 1  # the set was sent once
     replaced(reviews, "second thoughts")
-    assert states(standing_of(scene.inspection, now=LATER))["4"].state == "submitted"
+    assert states(snapshot_of(scene.inspection, now=LATER))["4"].state == "submitted"
 
 
 def test_next_supplement_counts_from_the_last_one_and_adds_to_the_same_pack(scene) -> None:

@@ -217,7 +217,7 @@ def test_closure_moves_what_follows_it(scene) -> None:
 def test_words_that_people_typed_are_not_told(scene, monkeypatch) -> None:
     typed: dict[str, Any] = {"kind": made_up_kind(title_told=False), "title": "Jo Bloggs", "note": "Jo Bloggs"}
     owed = duty("step:case-list", owner(post=scene.olive.holdings.get().post_id), due=at("2011-04-20 12:00"), **typed)
-    monkeypatch.setattr(feeds.happenings, "all_duties", lambda standing: [owed])
+    monkeypatch.setattr(feeds.happenings, "all_duties", lambda snapshot: [owed])
     (event,) = told(scene.feed(scene.olive)).values()
     assert facts(event)[:2] == ("Due: Something that is owed", "2011-04-20 12:00")
     assert str(event["url"]).endswith(f"/inspections/{scene.inspection.slug}/my-work/")

@@ -13,7 +13,7 @@ from documents.evidence import actions
 from documents.models import Version
 from documents.pack import at_hand, contents
 from files import storage
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection
@@ -112,7 +112,7 @@ def test_a_pack_has_every_file_at_hand(place, inspection, tmp_path):
     body = pdf_bytes()
     kept, lost = add(inspection, *PART, content=body).version, add(inspection, *PART).version
     place.lose(lost.stored_name)
-    documents = at_hand(contents(standing_of(inspection, now=NOW)), tmp_path)
+    documents = at_hand(contents(snapshot_of(inspection, now=NOW)), tmp_path)
     found = [file for document in documents for part in document.parts for file in part.files]
     assert [(file.path.name, file.path.exists()) for file in found] == [
         (kept.stored_name, True),

@@ -13,7 +13,7 @@ from accounts.models import Event, Invitation, Post, Role
 from frameworks import PlanPerson
 from inspections import actions
 from inspections.models import Inspection, Kind, Ownership, library
-from inspections.standing import owners_of, standing_of
+from inspections.snapshot import owners_of, snapshot_of
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
 
@@ -200,7 +200,7 @@ def corrected(inspection, day, reason="The letter is dated so") -> bool:
 def test_correction_moves_every_date_and_keeps_both_on_record() -> None:
     inspection = make_inspection(make_council(), notified=CALL)
     assert corrected(inspection, date(2011, 4, 19)) is True
-    assert standing_of(inspection, now=NOW).schedule.day(40).date == date(2011, 6, 20)
+    assert snapshot_of(inspection, now=NOW).schedule.day(40).date == date(2011, 6, 20)
     event = Event.objects.get(inspection=inspection.slug)
     assert (event.verb, event.subject) == ("notification corrected", "Notified on 19 April 2011, not 18 April 2011")
     moved = event.detail.pop("moved")

@@ -17,7 +17,7 @@ from accounts.models import Role
 from inspections.actions import open_inspection
 from inspections.models import Inspection
 from inspections.owners_cells import items_of
-from inspections.standing import owners_of
+from inspections.snapshot import owners_of
 from tests.factories.people import at, make_council, make_person
 from tests.spreadsheets.sheets import csv_of
 

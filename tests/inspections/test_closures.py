@@ -14,7 +14,7 @@ from inspections.actions import record_notification, withdraw
 from inspections.models import ClosureDay, Inspection, library
 from inspections.moves import moves_between
 from inspections.schedule import schedule
-from inspections.standing import calendar_of, standing_of
+from inspections.snapshot import calendar_of, snapshot_of
 from inspections.working_days import WorkingCalendar
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person
@@ -32,7 +32,7 @@ def added(council, day=MAY_DAY, **changes):
 
 
 def last_dates(inspection) -> dict[str, date | None]:
-    return {dated.step.key: dated.last for dated in standing_of(inspection, now=NOW).schedule.steps}
+    return {dated.step.key: dated.last for dated in snapshot_of(inspection, now=NOW).schedule.steps}
 
 
 def test_closure_moves_every_date_after_it_and_none_before() -> None:
@@ -139,7 +139,7 @@ def test_closure_of_the_plan_on_the_day_of_notification_does_not_stop_the_pages(
     council = make_council()
     inspection = make_inspection(council, notified=MAY_DAY)
     ClosureDay.objects.create(council=council, date=MAY_DAY, reason="Flood", added_at=NOW)
-    assert standing_of(inspection, now=NOW).schedule.day(1).date == MAY_DAY
+    assert snapshot_of(inspection, now=NOW).schedule.day(1).date == MAY_DAY
 
 
 def test_notification_on_a_closure_day_is_refused_with_the_reason() -> None:
@@ -155,7 +155,7 @@ def test_notification_on_a_closure_day_is_refused_with_the_reason() -> None:
 
 def test_day_counts_the_day_of_notification_as_the_first() -> None:
     inspection = make_inspection(make_council(), notified=CALL)
-    days = [standing_of(inspection, now=at(f"2011-{text} 12:00")).day for text in ("04-17", "04-18", "04-22", "05-06")]
+    days = [snapshot_of(inspection, now=at(f"2011-{text} 12:00")).day for text in ("04-17", "04-18", "04-22", "05-06")]
     assert days == [None, 1, 4, 11]
 
 

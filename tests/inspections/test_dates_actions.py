@@ -19,7 +19,7 @@ from inspections.closures import add_closure
 from inspections.doubts import doubts_of
 from inspections.fixed import ACTUAL, MOVED, Fix, dates_with
 from inspections.models import FixedDate, Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from inspections.working_days import WorkingCalendar
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person
@@ -45,7 +45,7 @@ def inspection(ada):
 
 
 def dates(inspection):
-    return standing_of(Inspection.objects.get(pk=inspection.pk), now=NOW).schedule
+    return snapshot_of(Inspection.objects.get(pk=inspection.pk), now=NOW).schedule
 
 
 def moved(inspection, step=MEETING, first=date(2011, 4, 28), last=None, reason=ASKED, by=None, **more):
@@ -90,7 +90,7 @@ def test_moved_step_explains_itself_and_is_on_record(inspection, ada) -> None:
 def test_duties_follow_a_moved_step_and_an_actual_date(inspection) -> None:
     moved(inspection, "case-list", date(2011, 5, 4))
     known(inspection, "draft-received", date(2011, 5, 31))
-    duties = {duty.key: duty for duty in all_duties(standing_of(inspection, now=NOW))}
+    duties = {duty.key: duty for duty in all_duties(snapshot_of(inspection, now=NOW))}
     assert (duties["step:case-list"].due, duties["step:case-list"].due_day) == (at("2011-05-04 17:00"), 9)
     assert (duties["step:factual-accuracy"].due, duties["step:factual-accuracy"].due_day) == (
         at("2011-06-07 17:00"),
@@ -215,7 +215,7 @@ def test_dates_in_an_impossible_order_are_doubted(inspection) -> None:
     audits, arranged, feedback = (
         PAPER.step(key).title for key in ("additional-audits", "focus-group-arrangements", "feedback")
     )
-    assert doubts_of(standing_of(inspection, now=NOW)) == [
+    assert doubts_of(snapshot_of(inspection, now=NOW)) == [
         "End of fieldwork (4 May 2011) comes before Start of fieldwork (6 May 2011), from which it is counted.",
         f"“{audits}” (4 May 2011) comes before Start of fieldwork (6 May 2011), from which it is counted.",
         f"“{arranged}” (9 May 2011) comes after Start of fieldwork (6 May 2011), before which it belongs.",
@@ -228,7 +228,7 @@ def test_a_moved_step_on_a_day_closed_since_and_before_a_corrected_call_is_doubt
     moved(inspection)
     add_closure(council=inspection.council, date=date(2011, 4, 28), reason="Flood", by=None, now=NOW)
     title = PAPER.step(MEETING).title
-    assert doubts_of(standing_of(inspection, now=NOW)) == [
+    assert doubts_of(snapshot_of(inspection, now=NOW)) == [
         f"“{title}” was moved to 28 April 2011, which does not count any more (Council closed: Flood). "
         "The next working day is Tuesday 3 May 2011."
     ]
@@ -236,19 +236,19 @@ def test_a_moved_step_on_a_day_closed_since_and_before_a_corrected_call_is_doubt
     correct_notification(
         inspection=inspection, notified_on=date(2011, 5, 4), reason="As written", by=None, now=at("2011-05-05 10:00")
     )
-    assert doubts_of(standing_of(inspection, now=NOW))[-1] == (
+    assert doubts_of(snapshot_of(inspection, now=NOW))[-1] == (
         f"“{title}” (28 April 2011) comes before Notification (4 May 2011), from which it is counted."
     )
 
 
 def test_proposal_says_what_would_be_late_at_once(inspection) -> None:
-    standing = standing_of(inspection, now=at("2011-05-05 10:00"))
+    snapshot = snapshot_of(inspection, now=at("2011-05-05 10:00"))
     fix = Fix(MOVED, "initial-audits", date(2011, 4, 27), date(2011, 5, 3), ASKED, None, NOW)
     title = PAPER.step("initial-audits").title
-    assert actions.propose(standing, MOVED, "initial-audits", fix).doubts == (
+    assert actions.propose(snapshot, MOVED, "initial-audits", fix).doubts == (
         f"“{title}” would be late at once: its new date has passed already.",
     )
-    assert standing_of(inspection, now=NOW).fixes == ()
+    assert snapshot_of(inspection, now=NOW).fixes == ()
 
 
 def test_a_date_of_a_step_that_the_framework_has_no_more_is_kept_and_moves_nothing(inspection) -> None:
@@ -345,7 +345,7 @@ def test_any_dates_set_and_undone_in_any_order_leave_every_date_as_it_was(case) 
                 fix.last,
             ):
                 moved(inspection, fix.key, fix.first, fix.last)
-        set_now = {(fix.kind, fix.key): (fix.first, fix.last) for fix in standing_of(inspection, now=NOW).fixes}
+        set_now = {(fix.kind, fix.key): (fix.first, fix.last) for fix in snapshot_of(inspection, now=NOW).fixes}
         for (kind, key), (first, last) in set_now.items():
             row = dates(inspection)
             found = (row.anchors[key],) * 2 if kind == ACTUAL else (row.step(key).first, row.step(key).last)

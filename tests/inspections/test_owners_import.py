@@ -18,7 +18,7 @@ from inspections.actions import open_inspection, set_owners
 from inspections.models import Inspection, Ownership, OwnersImport
 from inspections.owners_import import examine, rows_of
 from inspections.owners_sheet import heading, number_in
-from inspections.standing import owners_of
+from inspections.snapshot import owners_of
 from outbox.models import Message
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post

@@ -16,7 +16,7 @@ from accounts.actions import give_post
 from accounts.models import Event, Holding, Invitation, Post, Role
 from inspections.actions import open_inspection, withdraw
 from inspections.models import ClosureDay, Inspection, OwnersImport
-from inspections.standing import owners_of
+from inspections.snapshot import owners_of
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.spreadsheets.sheets import SHEET_PATH, csv_of, damaged, xlsx_of
 

@@ -16,7 +16,7 @@ from documents.models import File, Version
 from documents.pack import contents
 from documents.reviews.actions import state_nil_return
 from inspections.actions import withdraw
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from intake import actions, unpacking
 from intake.models import Archive, Waiting
 from tests.factories.documents import add, pdf_bytes, received
@@ -335,9 +335,9 @@ def test_somebody_without_a_document_has_no_such_page(inspection):
 
 
 def test_waiting_files_are_in_no_state_and_no_pack(inspection, coordinator):
-    before = contents(standing_of(inspection, now=NOW))
+    before = contents(snapshot_of(inspection, now=NOW))
     drop(inspection, coordinator)
-    assert contents(standing_of(inspection, now=NOW)) == before
+    assert contents(snapshot_of(inspection, now=NOW)) == before
 
 
 def test_a_withdrawn_inspection_takes_no_files(client, coordinator, inspection):

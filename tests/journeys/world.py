@@ -31,7 +31,7 @@ from accounts.models import Council, Holding, Post, Role, User  # noqa: E402
 from documents.state import states  # noqa: E402
 from inspections.actions import open_inspection, record_notification  # noqa: E402
 from inspections.models import Inspection, Ownership  # noqa: E402
-from inspections.standing import standing_of  # noqa: E402
+from inspections.snapshot import snapshot_of  # noqa: E402
 from intake.models import Archive, Waiting  # noqa: E402
 from tests.access.rows import World  # noqa: E402
 from tests.factories.documents import add, complete, pdf_bytes  # noqa: E402
@@ -150,7 +150,7 @@ def supply(inspection: Inspection, keys: Iterable[str], now: datetime, by: User,
     for key in keys:
         complete(inspection, key, by=by, now=now)
         if approve:
-            contents = states(standing_of(inspection, now=now))[key].contents
+            contents = states(snapshot_of(inspection, now=now))[key].contents
             documents.reviews.actions.approve(inspection=inspection, document=key, contents=contents, by=by, now=now)
 
 
@@ -223,7 +223,7 @@ def fill_every_page(now: datetime) -> dict[str, Any]:
         waits.objects.update(arrived_at=now)
     supply(made["middle"], ["3", "4", "6"], now, lead)
     supply(made["middle"], ["5", "10"], now, lead, approve=True)
-    contents = states(standing_of(made["middle"], now=now))["3"].contents
+    contents = states(snapshot_of(made["middle"], now=now))["3"].contents
     documents.reviews.actions.return_document(
         inspection=made["middle"], document="3", contents=contents, reason="Last year’s plan.", by=lead, now=now
     )

@@ -15,7 +15,7 @@ from documents.reviews import actions as reviewing
 from documents.reviews import comments
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from intake import actions as intake
 from intake import unpacking
 from intake.models import Archive, Waiting
@@ -202,7 +202,7 @@ def _to_approve(needed: int = 1) -> tuple[Inspection, str]:
     complete(inspection, "1", now=NOW)
     if needed > 1:
         reviewing.ask_for_approvals(inspection=inspection, document="1", needed=needed, **WHO)
-    return inspection, states(standing_of(inspection, now=NOW))["1"].contents
+    return inspection, states(snapshot_of(inspection, now=NOW))["1"].contents
 
 
 def _approve(inspection: Inspection, contents: str, by: User) -> Callable[[], object]:
@@ -251,7 +251,7 @@ def whoever_adds_a_version_approves_where_two_people_have_to() -> Race:
 
     def holds() -> bool:
         """What was approved is what was there before, and says nothing of the version that came."""
-        return not states(standing_of(inspection, now=NOW))["1"].approvals.given
+        return not states(snapshot_of(inspection, now=NOW))["1"].approvals.given
 
     return Race(_approve(inspection, seen, by), replace, holds)
 
@@ -261,7 +261,7 @@ def document_is_approved_while_returned() -> Race:
     back = lambda: reviewing.return_document(  # noqa: E731
         inspection=inspection, document="1", contents=seen, reason="Out of date", **WHO
     )
-    state = lambda: states(standing_of(inspection, now=NOW))["1"]  # noqa: E731
+    state = lambda: states(snapshot_of(inspection, now=NOW))["1"]  # noqa: E731
     approve = _approve(inspection, seen, _person(inspection))
     return Race(approve, back, lambda: bool(state().returned_reason) != state().approvals.is_complete)
 

@@ -14,7 +14,7 @@ from documents.reviews.actions import return_document
 from documents.state import states
 from focusgroups.actions import add_attendee
 from inspections.actions import withdraw
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from readiness import dashboard as boards
 from tests import reading
 from tests.factories.crowd import crowd
@@ -139,8 +139,8 @@ def test_bar_counts_each_state_and_shows_one_it_does_not_know() -> None:
 
 
 def _tiles(inspection, moment=MORNING) -> list[tuple[str, int, int, str]]:
-    standing = stands(inspection, moment)
-    found = boards.tiles(boards.dashboard(standing), standing)
+    snapshot = stands(inspection, moment)
+    found = boards.tiles(boards.dashboard(snapshot), snapshot)
     return [(tile.label, tile.done, tile.total, tile.tone) for tile in found]
 
 
@@ -226,7 +226,7 @@ def test_dashboard_shows_what_was_returned(coordinator, inspection, clock) -> No
     before = make_inspection(inspection.council)
     make_ownership(before, "document:1", make_post(inspection.council, holder=coordinator))
     complete(before, "1", now=at("2011-04-19 09:00"))
-    contents = states(standing_of(before, now=at(MORNING)))["1"].contents
+    contents = states(snapshot_of(before, now=at(MORNING)))["1"].contents
     return_document(
         inspection=before, document="1", contents=contents, reason="Old", by=coordinator, now=at("2011-04-19 10:00")
     )
@@ -241,7 +241,7 @@ def test_dashboard_shows_what_is_out_of_date(coordinator, inspection) -> None:
     response = _dashboard(coordinator, before)
     found = reading.rows(response, TABLE)
     assert (found[-1][0], found[-1][1].startswith(before.framework.document("9").title)) == ("Out of date", True)
-    duties = boards.dashboard(standing_of(before, now=at(MORNING))).duties
+    duties = boards.dashboard(snapshot_of(before, now=at(MORNING))).duties
     documents = [duty for duty in duties if duty.kind is DOCUMENT]
     counts = {words: count for words, count, _ in boards.bar(documents) if count}
     assert counts == {"out of date": 1, "missing": 12}

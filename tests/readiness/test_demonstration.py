@@ -25,7 +25,7 @@ from focusgroups.models import Attendee
 from focusgroups.state import states as group_states
 from inspections.actions import open_inspection
 from inspections.models import Inspection, Ownership
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from readiness import demonstration
 from tests.factories.crowd import crowd
 from tests.factories.documents import pdf_bytes
@@ -68,7 +68,7 @@ def demo(clock, capsys) -> Demo:
 
 def _day() -> int | None:
     inspection = Inspection.objects.get(slug="demonstration")
-    return standing_of(inspection, now=timezone.now()).day
+    return snapshot_of(inspection, now=timezone.now()).day
 
 
 def test_json_is_what_scripts_rely_on(demo) -> None:
@@ -143,15 +143,15 @@ def test_a_day_that_is_no_number_is_wrong_usage(clock, capsys) -> None:
 
 def test_it_is_part_way_ready(demo) -> None:
     demo("--day", "10")
-    standing = standing_of(Inspection.objects.get(slug="demonstration"), now=WEDNESDAY)
-    documents = {state.state for state in document_states(standing).values()}
+    snapshot = snapshot_of(Inspection.objects.get(slug="demonstration"), now=WEDNESDAY)
+    documents = {state.state for state in document_states(snapshot).values()}
     assert documents >= {"approved", "submitted", "returned", "partial", "missing"}
-    assert any(state.is_stale for state in document_states(standing).values())
-    groups = [state.state for state in group_states(standing).values()]
+    assert any(state.is_stale for state in document_states(snapshot).values())
+    groups = [state.state for state in group_states(snapshot).values()]
     assert set(groups) == {"ready", "partial", "to do", "tbc"}
-    evenings = ReadinessDay.objects.filter(inspection=standing.inspection).order_by("day")
+    evenings = ReadinessDay.objects.filter(inspection=snapshot.inspection).order_by("day")
     assert (evenings.first().groups_ready, evenings.last().groups_ready) == (0, groups.count("ready"))
-    assert any(owner.is_vacant for owners in standing.owners.values() for owner in owners)
+    assert any(owner.is_vacant for owners in snapshot.owners.values() for owner in owners)
     assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == [
         "send-documents",
         "survey-letter",
@@ -179,8 +179,8 @@ def test_its_pack_was_sent_on_the_day_and_a_supplement_can_be_made(demo) -> None
     pack = Pack.objects.get()
     assert [row["name"] for row in pack.damaged] == ["Cut short on its way.pdf"]
     assert [sending.sent_at.date() for sending in pack.sendings.all()] == [date(2011, 5, 16)]
-    standing = standing_of(pack.inspection, now=WEDNESDAY)
-    states = {state.document.number: state.state for state in document_states(standing).values()}
+    snapshot = snapshot_of(pack.inspection, now=WEDNESDAY)
+    states = {state.document.number: state.state for state in document_states(snapshot).values()}
     assert [number for number, state in states.items() if state == SENT] == [2, 3, 4, 9, 11]
     supplement, is_new = request_pack(inspection=pack.inspection, by=None, now=WEDNESDAY, supplement=True)
     assert (supplement.supplements, is_new) == (pack, True)

@@ -24,7 +24,7 @@ from feeds.secret import token_of
 from govuk.dates import clock_time, long_datetime, weekday_date
 from inspections.duty import Duty
 from inspections.models import Inspection
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from readiness import demonstration
 from reminders.records.reading import reading_of
 from tests import reading
@@ -106,21 +106,21 @@ def test_every_page_calendar_and_reminder_shows_the_same_duties_at_the_same_mome
     people = [of_role[role] for role in (Role.DCS_OFFICE, Role.OWNER, Role.COORDINATOR)]
     for person in people:
         make_feed(council=demo.council, user=person, kind=Kind.WORK, now=MADE)
-    dates = standing_of(demo, now=MADE).schedule
+    dates = snapshot_of(demo, now=MADE).schedule
     assert dates is not None
     for day in dates.days:
         moment = datetime.combine(day.date, time(9), LONDON)
         time_machine.move_to(moment, tick=False)
-        standing = standing_of(demo, now=moment)
+        snapshot = snapshot_of(demo, now=moment)
         # Signed in anew each day: nobody stays signed in for weeks.
-        compare(standing, all_duties(standing), *(Reader(person, demo) for person in people))
+        compare(snapshot, all_duties(snapshot), *(Reader(person, demo) for person in people))
 
 
-def compare(standing: Standing, duties: list[Duty], office: Reader, owner: Reader, idle: Reader) -> None:
-    now, late = standing.now, [duty for duty in duties if duty.is_late(standing.now)]
-    assert {d.key: d.due for d in reading_of(standing).reminded_of()} == {d.key: d.due for d in duties}
+def compare(snapshot: Snapshot, duties: list[Duty], office: Reader, owner: Reader, idle: Reader) -> None:
+    now, late = snapshot.now, [duty for duty in duties if duty.is_late(snapshot.now)]
+    assert {d.key: d.due for d in reading_of(snapshot).reminded_of()} == {d.key: d.due for d in duties}
     for person in (office, owner):
-        viewer = viewer_of(person.person, standing.inspection.council)
+        viewer = viewer_of(person.person, snapshot.inspection.council)
         mine = [duty for duty in duties if duty.is_of(viewer.posts, viewer.roles)]
         assert mine
         assert person.work() == facts(duty for duty in mine if not duty.done)
@@ -144,26 +144,26 @@ def compare(standing: Standing, duties: list[Duty], office: Reader, owner: Reade
     assert sorted(row[3] for row in found) == sorted(f"Late since {long_datetime(duty.due)}" for duty in late)
     totals = [int(text.split()[2]) for text in reading.texts(dashboard, by_class("house-tiles") + "/li")]
     assert sum(totals) == len(duties)
-    compare_calendars(standing, duties, office, countdown)
+    compare_calendars(snapshot, duties, office, countdown)
 
 
-def compare_calendars(standing: Standing, duties: list[Duty], office: Reader, countdown: Any) -> None:
+def compare_calendars(snapshot: Snapshot, duties: list[Duty], office: Reader, countdown: Any) -> None:
     """The views of the timetable: each deadline on its day at its hour, each other duty on all three."""
     dated = [duty for duty in duties if duty.due]
     cells = office.month_cells({(localdate(d.due).year, localdate(d.due).month) for d in dated})
     chart = {row[0]: row[1:3] for row in reading.rows(office.page("timetable:chart"), CHART)}
     days = {row[1].removesuffix(" Today"): row[2] for row in reading.rows(countdown, DAY_BY_DAY)}
     for duty in dated:
-        titles = [step.title for step in standing.framework.steps if duty.kind.is_for(step, duty.key)]
+        titles = [step.title for step in snapshot.framework.steps if duty.kind.is_for(step, duty.key)]
         (title,) = titles or [duty.title]
         day, hour = weekday_date(localdate(duty.due)), clock_time(duty.due)
         assert f"{title} Due at {hour}" in cells[day], (duty.key, day)
         if not titles:
             assert f"{title} Due at {hour}" in days[day]
-            state = "Done" if duty.done else "Late" if duty.is_late(standing.now) else "To do"
+            state = "Done" if duty.done else "Late" if duty.is_late(snapshot.now) else "To do"
             words, said = chart[title]
             assert (words.partition(", day")[0], said) == (long_datetime(duty.due), state)
-    meeting = set_up_meeting_of(standing)
+    meeting = set_up_meeting_of(snapshot)
     assert meeting is not None
     assert f"Set-up meeting At {clock_time(meeting)}" in cells[weekday_date(localdate(meeting))]
     assert chart["Set-up meeting"][0].startswith(long_datetime(meeting))

@@ -175,7 +175,7 @@ class World:
             return any(self.posts[post] is None for post in duty.posts)
         return not duty.office or not self.with_role(OFFICE)
 
-    def standing_in(self) -> set[str]:
+    def stand_ins(self) -> set[str]:
         return next((people for role in STAND_INS if (people := self.with_role(role))), set())
 
     # The ledger
@@ -223,7 +223,7 @@ class World:
     def _capacity(self, person: str, duty: Duty, due: datetime, point: str, now: datetime) -> str | None:
         if person in self.owing(duty):
             return "owner"
-        if self.lacks_somebody(duty) and person in self.standing_in():
+        if self.lacks_somebody(duty) and person in self.stand_ins():
             return "stand-in"
         if now > due and point.startswith("late:") and person in self.with_role(*WATCHERS):
             return "oversight"

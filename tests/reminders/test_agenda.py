@@ -17,7 +17,7 @@ from documents.state import states
 from inspections.actions import set_owners, withdraw
 from inspections.dates_actions import move_step
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from reminders.models import Audience, Reminder
 from tests import reading
 from tests.factories.crowd import crowd
@@ -39,7 +39,7 @@ def changes(scene) -> None:
     """A week's work, with words in it that nobody else should read."""
     given = {"inspection": scene.inspection, "by": scene.coordinator, "now": at("2011-04-20 12:00")}
     complete(scene.inspection, "3", now=at("2011-04-20 11:00"))
-    contents = states(standing_of(scene.inspection, now=given["now"]))["3"].contents
+    contents = states(snapshot_of(scene.inspection, now=given["now"]))["3"].contents
     return_document(document="3", contents=contents, reason="Names Jo Bloggs", **given)
     set_owners(item="document:5", posts=[make_post(scene.council, "Head of Testing")], **given)
     move_step(step_key="case-list", first=date(2011, 4, 27), reason="Jo Bloggs is ill", **given)

@@ -12,7 +12,7 @@ from accounts.actions import choose_summary, set_roles, vacate_post
 from accounts.models import Role
 from inspections.closures import add_closure
 from inspections.models import Inspection, Kind
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from reminders.actions import change_settings
 from reminders.coming import Coming, coming
 from reminders.models import Quiet
@@ -39,7 +39,7 @@ Sent = list[tuple[datetime, str, str, str, str, str]]
 
 def preview(scene: Scene, now: datetime) -> Coming:
     inspection = Inspection.objects.select_related("council").get(pk=scene.inspection.pk)
-    return coming(reading_of(standing_of(inspection, now=now)))
+    return coming(reading_of(snapshot_of(inspection, now=now)))
 
 
 def foreseen(found: Coming) -> Sent:

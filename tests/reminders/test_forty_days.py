@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.models import Message
 from outbox.sending import send_waiting
 from reminders.models import Reminder
@@ -98,7 +98,7 @@ def moments(start: datetime, days: int) -> Iterator[datetime]:
 
 def urls_of(stage: Stage, now: datetime) -> dict[str, str]:
     """The end of each duty's address -> its key."""
-    return {duty.url: duty.key for duty in all_duties(standing_of(stage.inspection, now=now))}
+    return {duty.url: duty.key for duty in all_duties(snapshot_of(stage.inspection, now=now))}
 
 
 def sent_at(server: MailServer) -> list[datetime | None]:

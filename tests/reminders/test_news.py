@@ -10,7 +10,7 @@ from documents.reviews.actions import approve, return_document
 from documents.reviews.comments import add_comment, withdraw_comment
 from documents.state import states
 from inspections.models import Inspection
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from reminders.models import Audience, Reminder
 from tests.factories.documents import complete
 from tests.factories.people import at, make_ownership, make_person, make_post
@@ -29,7 +29,7 @@ def uploads(settings, tmp_path) -> None:
 
 def decide(scene, document: str, moment: str, *, by=None, reason: str = "") -> None:
     inspection, now = scene.inspection, at(moment)
-    contents = states(standing_of(inspection, now=now))[document].contents
+    contents = states(snapshot_of(inspection, now=now))[document].contents
     facts = {"inspection": inspection, "document": document, "contents": contents, "by": by or scene.coordinator}
     return_document(reason=reason, now=now, **facts) if reason else approve(now=now, **facts)
 

@@ -8,7 +8,7 @@ from accounts import actions as people_actions
 from accounts.models import Role
 from inspections.actions import correct_notification, withdraw
 from inspections.models import ClosureDay, Inspection, Kind
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from outbox.models import Message, State
 from reminders import tick as ticking
 from reminders.due import mails_due
@@ -308,7 +308,7 @@ def test_dry_run_says_the_same_and_writes_nothing(scene):
 
 
 def test_two_ticks_that_saw_the_same_queue_each_email_once(scene):
-    reading = reading_of(standing_of(scene.inspection, now=CALL))
+    reading = reading_of(snapshot_of(scene.inspection, now=CALL))
     mails = mails_due(reading)
     first = ticking._queue(reading, mails[:2], now=CALL, queued_at=CALL)
     second = ticking._queue(reading, mails, now=CALL, queued_at=CALL)

@@ -10,7 +10,7 @@ import pytest
 
 import timetable.duties
 from inspections.duty import Duty, DutyKind
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from timetable.duties import Source
 
 HEADING = "Cases audited"
@@ -35,19 +35,19 @@ def add_kind(monkeypatch: pytest.MonkeyPatch, kind: DutyKind, *dues: datetime | 
     Each is owed by the posts that own the item of its key.
     """
 
-    def duties(standing: Standing) -> list[Duty]:
-        return [_duty(kind, standing, number, due, number in done) for number, due in enumerate(dues, start=1)]
+    def duties(snapshot: Snapshot) -> list[Duty]:
+        return [_duty(kind, snapshot, number, due, number in done) for number, due in enumerate(dues, start=1)]
 
     monkeypatch.setattr(timetable.duties, "SOURCES", (*timetable.duties.SOURCES, Source(kind, duties)))
 
 
-def _duty(kind: DutyKind, standing: Standing, number: int, due: datetime | None, done: bool) -> Duty:
+def _duty(kind: DutyKind, snapshot: Snapshot, number: int, due: datetime | None, done: bool) -> Duty:
     key = f"{kind.prefix}:{number}"
     return Duty(
         key=key,
         kind=kind,
         title=f"Audit of case {number}",
-        owners=standing.owners_of(key),
+        owners=snapshot.owners_of(key),
         state="done" if done else "to do",
         missing=() if done else (f"The audit of case {number}.",),
         url=f"/audits/{number}/",

@@ -24,8 +24,8 @@ def inspection(db):
 
 
 def _countdown(inspection, moment: str, *duties, **given) -> Countdown:
-    standing = stands(inspection, moment)
-    return countdown(standing, duties or step_duties(standing), **given)
+    snapshot = stands(inspection, moment)
+    return countdown(snapshot, duties or step_duties(snapshot), **given)
 
 
 def _keys(tasks) -> list[str]:
@@ -55,7 +55,7 @@ def _row(view: Countdown, number: int):
 )
 def test_countdown_says_which_day_it_is_and_the_phase(inspection, moment, words, phase) -> None:
     view = _countdown(inspection, moment)
-    assert (where(view.standing), view.phase, view.is_over) == (words, phase, phase == "Over")
+    assert (where(view.snapshot), view.phase, view.is_over) == (words, phase, phase == "Over")
 
 
 def test_where_is_empty_before_notification(db) -> None:

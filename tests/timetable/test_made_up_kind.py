@@ -71,7 +71,7 @@ def mail_to(scene: Scene, person: User, moment: str) -> Message:
     """The email that the person gets at the moment, nothing having been said before."""
     found = reading_of(stands(scene.inspection, moment))
     (mail,) = (mail for mail in mails_due(found) if mail.person.pk == person.pk)
-    return compose(found, mail, now=found.standing.now)
+    return compose(found, mail, now=found.snapshot.now)
 
 
 def told(mail: Message, begins: str = "Audit of case") -> list[str]:

@@ -119,10 +119,10 @@ def test_trend_is_exported_day_by_day() -> None:
 
 def test_gap_says_how_long_there_is_and_how_late_it_would_be() -> None:
     """Called on 18 April, documents are due on the 19th, groups on 5 May, and fieldwork begins on 6 May."""
-    standing = stands(worked_example(None), "2011-04-18 09:00")
+    snapshot = stands(worked_example(None), "2011-04-18 09:00")
     document = duty("document:1", owner(), due=at("2011-04-19 17:00"))
     group = duty("focus-group:x-1", owner(), due=at("2011-05-05 17:00"))
-    found = forecast(standing, [document, group, duty("document:2", owner(), done=True)])
+    found = forecast(snapshot, [document, group, duty("document:2", owner(), done=True)])
     assert [(gap.duty.key, gap.left, gap.late_by, gap.begins) for gap in found.gaps] == [
         ("document:1", 1, 9, "Fieldwork"),
         ("focus-group:x-1", 9, 1, "Fieldwork"),

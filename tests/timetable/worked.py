@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import Role
 from inspections.duty import Duty, Owner
 from inspections.models import Inspection, Kind
-from inspections.standing import Standing, standing_of
+from inspections.snapshot import Snapshot, snapshot_of
 from tests.factories.people import NOW, at, make_council, make_inspection
 from timetable.duties import SOURCES, STEP
 
@@ -33,9 +33,9 @@ def unsaved(notified: date | None = NOTIFIED) -> Inspection:
     )
 
 
-def stands(inspection: Inspection, moment: str) -> Standing:
+def stands(inspection: Inspection, moment: str) -> Snapshot:
     """How it stands at "2011-04-21 09:00"."""
-    return standing_of(inspection, now=at(moment))
+    return snapshot_of(inspection, now=at(moment))
 
 
 def owner(name: str = "Head of Testing", *, post: int = 1, holder: str | None = "Pat Sample") -> Owner:

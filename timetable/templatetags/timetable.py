@@ -15,7 +15,7 @@ from govuk.markup import build
 from inspections.dated import DatedStep
 from inspections.duty import Duty
 from inspections.models import Inspection
-from inspections.standing import Standing
+from inspections.snapshot import Snapshot
 from inspections.working_days import WorkingCalendar
 from timetable import rows
 from timetable.trend import Trend
@@ -35,11 +35,11 @@ def duty_action(duty: Duty) -> str:
 
 
 @register.simple_tag
-def duty_tag(duty: Duty, standing: Standing) -> SafeString:
+def duty_tag(duty: Duty, snapshot: Snapshot) -> SafeString:
     """How urgent the duty is: late, due today, or how its own room says that it stands."""
-    if duty.is_late(standing.now):
+    if duty.is_late(snapshot.now):
         return components.tag("late")
-    if duty.due is not None and localdate(duty.due) == standing.today:
+    if duty.due is not None and localdate(duty.due) == snapshot.today:
         return components.tag("due today")
     return components.tag(duty.state)
 

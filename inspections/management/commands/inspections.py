@@ -12,7 +12,7 @@ from govuk.dates import long_date
 from inspections.commands import ContractCommand
 from inspections.models import Inspection
 from inspections.phases import phase_of
-from inspections.standing import standings
+from inspections.snapshot import snapshots
 
 
 class Command(ContractCommand):
@@ -21,15 +21,15 @@ class Command(ContractCommand):
     def answer(self, **options: Any) -> Any:
         rows = []
         found = Inspection.objects.select_related("council").order_by("council__name", "opened_at", "pk")
-        for standing in standings(found, now=timezone.now()):
-            inspection = standing.inspection
+        for snapshot in snapshots(found, now=timezone.now()):
+            inspection = snapshot.inspection
             rows.append(
                 {
                     "slug": inspection.slug,
                     "kind": inspection.kind,
                     "notified": inspection.notified_on.isoformat() if inspection.notified_on else None,
-                    "day": standing.day,
-                    "phase": phase_of(standing).key,
+                    "day": snapshot.day,
+                    "phase": phase_of(snapshot).key,
                     "title": inspection.title,
                     "council": inspection.council.slug,
                     "framework": inspection.framework_key,

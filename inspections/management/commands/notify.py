@@ -12,7 +12,7 @@ from django.utils import timezone
 from inspections.actions import correct_notification, record_notification
 from inspections.commands import ContractCommand, a_date, inspection_named
 from inspections.management.commands.timetable import timetable_as_json, timetable_as_text
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 
 
 class Command(ContractCommand):
@@ -32,7 +32,7 @@ class Command(ContractCommand):
             correct_notification(inspection=inspection, notified_on=date, reason=reason, by=None, now=now)
         else:
             record_notification(inspection=inspection, notified_on=date, by=None, now=now)
-        dates = standing_of(inspection, now=now).schedule
+        dates = snapshot_of(inspection, now=now).schedule
         assert dates is not None  # it has just been notified
         return timetable_as_json(dates)
 

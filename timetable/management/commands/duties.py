@@ -13,7 +13,7 @@ from accounts.models import Role
 from govuk.dates import long_datetime
 from inspections.commands import LONDON, ContractCommand, a_date, inspection_named
 from inspections.duty import Duty, in_order
-from inspections.standing import standing_of
+from inspections.snapshot import snapshot_of
 from timetable.duties import all_duties
 
 
@@ -32,8 +32,8 @@ class Command(ContractCommand):
     def answer(self, *, slug: str, on: date | None, **options: Any) -> Any:
         inspection = inspection_named(slug)
         now = datetime.combine(on, time.max, LONDON) if on else timezone.now()
-        standing = standing_of(inspection, now=now)
-        return [_as_json(duty, now) for duty in in_order(all_duties(standing))]
+        snapshot = snapshot_of(inspection, now=now)
+        return [_as_json(duty, now) for duty in in_order(all_duties(snapshot))]
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
         if not answer:

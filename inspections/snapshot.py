@@ -1,4 +1,4 @@
-"""How an inspection stands at one moment: its framework, calendar, dates and owners, read once for all apps above."""
+"""What an inspection is at one moment: its framework, calendar, dates and owners, read once for all apps above."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ _DATES_AND_OWNERS = Together(_set_dates_of, lambda council, inspection: _ownersh
 
 
 @dataclass(frozen=True)
-class Standing:
+class Snapshot:
     """Everything that a domain app needs to say what is owed, for one inspection at one moment.
 
     now       the moment (aware); today is its date in Europe/London
@@ -215,7 +215,7 @@ def _owners(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Owner, ...]]:
     return owners
 
 
-def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Standing]:
+def snapshots(inspections: Iterable[Inspection], *, now: datetime) -> list[Snapshot]:
     """How several inspections stand at `now` (aware), without their owners, in two queries whatever their number."""
     rows = list(inspections)
     found = _set_dates(
@@ -224,27 +224,27 @@ def standings(inspections: Iterable[Inspection], *, now: datetime) -> list[Stand
     )
     days, fixes = _told_apart(found)
     return [
-        _standing(row, calendar_with(row, days.get(row.council_id, ())), fixes.get(row.pk, ()), {}, now) for row in rows
+        _snapshot(row, calendar_with(row, days.get(row.council_id, ())), fixes.get(row.pk, ()), {}, now) for row in rows
     ]
 
 
-def standing_of(inspection: Inspection, *, now: datetime) -> Standing:
+def snapshot_of(inspection: Inspection, *, now: datetime) -> Snapshot:
     """How the inspection stands at `now` (aware), in one query whatever its size."""
     set_dates, ownerships = _DATES_AND_OWNERS(inspection.council_id, inspection.pk)
     calendar, fixes = _calendar_and_fixes(inspection, set_dates)
-    return _standing(inspection, calendar, fixes, _owners(ownerships), now)
+    return _snapshot(inspection, calendar, fixes, _owners(ownerships), now)
 
 
-def _standing(
+def _snapshot(
     inspection: Inspection,
     calendar: WorkingCalendar,
     fixes: tuple[Fix, ...],
     owners: Mapping[str, tuple[Owner, ...]],
     now: datetime,
-) -> Standing:
+) -> Snapshot:
     framework, plan = inspection.framework, inspection.plan
     notified = inspection.notified_on
-    return Standing(
+    return Snapshot(
         inspection=inspection,
         framework=framework,
         plan=plan,
