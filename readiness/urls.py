@@ -20,6 +20,7 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("", include("focusgroups.urls")),
     path("", include("contact.urls")),
+    path("", include("cases.urls")),
     path("", include("timetable.urls")),
     path("", include("reminders.urls")),
     path("", include("evidencepack.urls")),

@@ -1,0 +1,1 @@
+"""Who read what of a child, and the erasure of it."""
