@@ -1,9 +1,10 @@
 """Framework and local plan files: what they say, and what is wrong with one that does not load. No Django in it."""
 
+from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, CaseSelection, Category
 from frameworks.contract import as_json, plan_as_json
 from frameworks.faults import Fault, FrameworkError
 from frameworks.framework import Framework
-from frameworks.judging import CaseField, CaseList, CaseSelection, Condition, Judgement, Placement, Rule
+from frameworks.judging import Condition, Judgement, Rule
 from frameworks.library import Library
 from frameworks.loader import load_framework, load_plan
 from frameworks.model import (
@@ -31,10 +32,13 @@ from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours,
 __all__ = [
     "NOTIFIED",
     "STATED",
+    "AlsoSays",
     "Anchor",
     "CaseField",
     "CaseList",
+    "CaseRule",
     "CaseSelection",
+    "Category",
     "Condition",
     "CoreDocument",
     "Covered",
@@ -50,7 +54,6 @@ __all__ = [
     "Ownership",
     "Part",
     "Phase",
-    "Placement",
     "Plan",
     "PlanPerson",
     "PlanPost",

@@ -41,7 +41,23 @@ def as_json(framework: Framework) -> dict[str, Any]:
             for group in framework.focus_groups
         ],
         "case_lists": [{"key": each.key, "title": each.title} for each in framework.case_lists],
-        "case_fields": [{"key": each.key, "label": each.label} for each in framework.case_fields],
+        # What the framework asks for; `case_columns` also has what is only read where a file has it.
+        "case_fields": [{"key": each.key, "label": each.label} for each in framework.case_fields if each.number],
+        "case_columns": [
+            {
+                "key": each.key,
+                "label": each.label,
+                "kind": each.kind,
+                "codes": each.codes,
+                "lists": [on.key for on in framework.case_lists if each.is_on(on)],
+                "exported": each.exported,
+            }
+            for each in framework.case_fields
+        ],
+        "case_rules": [
+            {"key": each.key, "kind": each.kind, "level": each.level, "text": each.text}
+            for each in framework.case_rules
+        ],
         "placements": [{"key": each.key, "label": each.label} for each in framework.placements],
         "judgements": [
             {"strand": each.strand, "key": each.key, "label": each.label, "outcome": each.outcome, "fact": each.fact}

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from frameworks.judging import CaseField, CaseList, CaseSelection, Judgement, Placement, Rule
+from frameworks.cases import CaseField, CaseList, CaseRule, CaseSelection, Category
+from frameworks.judging import Judgement, Rule
 from frameworks.model import (
     Anchor,
     CoreDocument,
@@ -48,7 +49,8 @@ class Framework(Table):
     focus_groups: tuple[FocusGroup, ...] = ()
     case_lists: tuple[CaseList, ...] = ()
     case_fields: tuple[CaseField, ...] = ()
-    placements: tuple[Placement, ...] = ()
+    placements: tuple[Category, ...] = ()
+    case_rules: tuple[CaseRule, ...] = ()
     case_selections: tuple[CaseSelection, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -89,3 +91,26 @@ class Framework(Table):
     def judgement(self, strand: str, key: str) -> Judgement:
         """The judgement of this strand with this key."""
         return {(item.strand, item.key): item for item in self.judgements}[strand, key]
+
+    def case_list(self, key: str) -> CaseList:
+        """The case list with this key."""
+        return {case_list.key: case_list for case_list in self.case_lists}[key]
+
+    def case_field(self, key: str) -> CaseField:
+        """The field of the case lists with this key."""
+        return {field.key: field for field in self.case_fields}[key]
+
+    def fields_of(self, case_list: str) -> tuple[CaseField, ...]:
+        """What is kept and exported of each row of a list, in the file's order, its identifier among it."""
+        on = self.case_list(case_list)
+        return tuple(field for field in self.case_fields if field.exported and field.is_on(on))
+
+    def field_with(self, role: str, case_list: str | None = None) -> CaseField | None:
+        """The field with this role (of a list), None where the framework has none."""
+        on = self.case_list(case_list) if case_list else None
+        found = (each for each in self.case_fields if each.role == role and (on is None or each.is_on(on)))
+        return next(found, None)
+
+    def categories_of(self, field: CaseField) -> tuple[Category, ...]:
+        """The framework's own categories of a coded field; empty where it goes by the code set's groups."""
+        return field.categories or (self.placements if field.role == "placement" else ())

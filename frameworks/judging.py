@@ -1,65 +1,14 @@
-"""The pieces of a framework on cases and judgements: what is asked about children, what is judged, what limits what."""
+"""The pieces of a framework on judgements: what is judged, and what limits what."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from frameworks.model import Source
-from frameworks.values import AT_LEAST_ONE, Flag, Key, Name, Number, Prose, Table, Text
+from frameworks.values import AT_LEAST_ONE, Flag, Key, Name, Prose, Table, Text
 
-FieldKind = Literal["identifier", "date", "code", "text", "yes-no"]
 MatchKind = Literal["any", "all"]
 Comparison = Literal["is", "at-most", "below", "at-least", "above"]
 Firmness = Literal["likely", "unlikely", "certain"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseList(Table):
-    """One list of cases that the council supplies. `strand` is None where it belongs to all strands."""
-
-    key: Key
-    number: Number
-    title: Text
-    strand: Key | None = None
-    grain: Key
-    window: Text
-    source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class CaseField(Table):
-    """One fact asked about a child. `applies_to` is "all" or the key of a strand."""
-
-    key: Key
-    number: Number
-    label: Text
-    kind: FieldKind
-    applies_to: Key
-    source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Placement(Table):
-    """One category of placement; with `needs_text` it must be explained."""
-
-    key: Key
-    number: Number
-    label: Text
-    needs_text: Flag = False
-    source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSelection(Table):
-    """Cases that inspectors choose. `step` names them, `audit_step` is when the council's audits of them are due."""
-
-    key: Key
-    title: Text
-    minimum: Number
-    maximum: Number | None = None
-    chosen_by: Text
-    step: Key
-    audit_step: Key
-    source: Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """The pieces of a framework: its timetable, the documents it asks for, the groups it meets.
 
 Frozen records, each field declared with the kind of value that a file may give it (`frameworks.values`); the loader
-holds files against these declarations. `frameworks.judging` holds the pieces on cases and judgements,
-`frameworks.framework` puts them together. A field that is added later has a default, so that a file written today keeps
-loading.
+holds files against these declarations. `frameworks.cases` holds the pieces on cases, `frameworks.judging` those on
+judgements, `frameworks.framework` puts them together. A field that is added later has a default, so that a file written
+today keeps loading.
 """
 
 import datetime as dt

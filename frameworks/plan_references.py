@@ -8,7 +8,7 @@ from frameworks.faults import Faults
 from frameworks.framework import Framework
 from frameworks.plan import Plan, same_name
 from frameworks.reading import BAD
-from frameworks.references import Row, places, refer, refuse_twice, rows
+from frameworks.referring import Row, places, refer, refuse_twice, rows
 
 Spellings = Mapping[str, str]  # a post's name or alias, as `same_name` reduces it -> the post's name
 

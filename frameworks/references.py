@@ -4,64 +4,18 @@ Everything here reads the sound part of a file (see `frameworks.reading`). Where
 is itself not sound, the key is let pass: the list's own fault is said already, and would only be said again.
 """
 
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from frameworks.case_references import check_cases
 from frameworks.faults import Faults
 from frameworks.framework import Framework
 from frameworks.model import NOTIFIED, STATED
 from frameworks.reading import BAD
+from frameworks.referring import Row, known, places, refer, refuse_twice, rows, together
 
-Row = Mapping[str, Any]
 ONCE_ONLY = ("documents", "send-documents", "focus-groups")
-
-
-def rows(data: Row, key: str) -> list[Row]:
-    """The tables of a list, empty where it is not sound."""
-    found: list[Row] = data.get(key) or []
-    return found
-
-
-def known(data: Row, key: str, by: str = "key") -> list[str] | None:
-    """The keys that the tables of a list have; None where they cannot all be known."""
-    if key not in data or any(by not in row for row in rows(data, key)):
-        return None
-    return [row[by] for row in rows(data, key)]
-
-
-def refer(value: Any, among: list[str] | None, place: str, what: str, faults: Faults) -> None:
-    """Note a fault where a value that is there names none of `among`."""
-    if value is None or value is BAD or among is None or value in among:
-        return
-    there_are = ", ".join(f'"{each}"' for each in among[:40]) or "none"
-    faults.add(place, f'is "{value}", but there is no such {what}; there are: {there_are}')
-
-
-def refuse_twice(pairs: Iterable[tuple[str, Hashable]], what: str, faults: Faults) -> None:
-    """Note a fault at every place whose value an earlier place has already; values of None are passed over."""
-    first: dict[Hashable, str] = {}
-    for place, value in pairs:
-        if value is None or value is BAD:
-            continue
-        if value in first:
-            shown = " ".join(str(part) for part in value) if isinstance(value, tuple) else str(value)
-            faults.add(place, f"is {what} {shown}, as {first[value]} is already; each needs its own")
-        else:
-            first[value] = place
-
-
-def places(data: Row, listed: str, key: str, at: str = "") -> Iterator[tuple[str, Any]]:
-    """The value of one key in every table of a list, each with its place."""
-    for index, row in enumerate(rows(data, listed)):
-        yield f"{at}{listed}[{index}].{key}", row.get(key)
-
-
-def together(data: Row, listed: str, *keys: str) -> Iterator[tuple[str, Any]]:
-    """The values of several keys in every table of a list; None where one is missing. The place is the last key's."""
-    for index, row in enumerate(rows(data, listed)):
-        values = tuple(row.get(key) for key in keys)
-        yield f"{listed}[{index}].{keys[-1]}", None if None in values else values
 
 
 def check_framework(data: Row, faults: Faults) -> None:
@@ -70,7 +24,7 @@ def check_framework(data: Row, faults: Faults) -> None:
     _anchors(data, faults)
     _steps(data, faults)
     _documents(data, faults)
-    _cases(data, faults)
+    check_cases(data, faults)
     _judgements(data, faults)
     strands = known(data, "strands")
     for place, strand in places(data, "focus_groups", "strand"):
@@ -82,7 +36,7 @@ def check_framework(data: Row, faults: Faults) -> None:
 
 def _uniqueness(data: Row, faults: Faults) -> None:
     listed = ("strands", "grades", "phases", "anchors", "steps", "preparation", "case_lists", "case_fields")
-    for each in (*listed, "placements", "case_selections", "rules", "holdings"):
+    for each in (*listed, "placements", "case_rules", "case_selections", "rules", "holdings"):
         refuse_twice(places(data, each, "key"), "key", faults)
     for each in ("documents", "case_lists", "case_fields", "placements"):
         refuse_twice(places(data, each, "number"), "number", faults)
@@ -232,23 +186,6 @@ def _documents(data: Row, faults: Faults) -> None:
                 faults.add(f"{place}.years", "is missing; it should be a whole number from 1 to 99")
             if fresh.get("kind") == "latest" and fresh.get("years") is not None:
                 faults.add(f"{place}.years", 'has no meaning with the kind "latest"; leave it out')
-
-
-def _cases(data: Row, faults: Faults) -> None:
-    strands, steps, parties = known(data, "strands"), known(data, "steps"), data.get("parties")
-    for place, strand in places(data, "case_lists", "strand"):
-        refer(strand, strands, place, "strand", faults)
-    for place, strand in places(data, "case_fields", "applies_to"):
-        refer(strand, None if strands is None else ["all", *strands], place, "strand", faults)
-    for index, chosen in enumerate(rows(data, "case_selections")):
-        place = f"case_selections[{index}]"
-        by = chosen.get("chosen_by")
-        refer(by, None if parties and BAD in parties else parties, f"{place}.chosen_by", "party", faults)
-        refer(chosen.get("step"), steps, f"{place}.step", "step", faults)
-        refer(chosen.get("audit_step"), steps, f"{place}.audit_step", "step", faults)
-        low, high = chosen.get("minimum"), chosen.get("maximum")
-        if low is not None and high is not None and high < low:
-            faults.add(f"{place}.maximum", f"is {high}, below the minimum; it should be {low} or more")
 
 
 def _by_strand(data: Row) -> Mapping[str, list[str]] | None:

@@ -101,6 +101,7 @@ Date = Annotated[
 Time = Annotated[dt.time, Wanted("a time without quotation marks, such as 17:00:00", lambda v: isinstance(v, dt.time))]
 Count = Annotated[int, number(1, 99)]
 Number = Annotated[int, number(1, 999)]
+Months = Annotated[int, number(1, 120)]
 Days = Annotated[int, number(-400, 400)]
 # The name of a weekday in the file, its number in the record: 0 is Monday.
 Weekday = Annotated[int, BeforeValidator(WEEKDAYS.index), Wanted(one_of(WEEKDAYS), lambda v: v in WEEKDAYS)]

@@ -99,6 +99,33 @@ ONE_FAULT_IN_SELECTION = [
     ({"audit_step": "audit"}, "audit_step", 'is "audit", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
 ]  # fmt: skip
 
+# Of the file of three lists of Annex A
+ONE_FAULT_IN_CASES = [
+    ({"case_lists[1].names[1]": "children-in  NEED"}, "case_lists[1].names[1]", "is name childreninneed, as case_lists[0].names[1] is already; each needs its own"),
+    ({"case_lists[1].returns[0]": "annex-a-6"}, "case_lists[1].returns[0]", "is part of a return annex-a-6, as case_lists[0].returns[0] is already; each needs its own"),
+    ({"case_fields[9].lists[0]": "foster-carers"}, "case_fields[9].lists[0]", 'is "foster-carers", but there is no such case list; there are: "in-need", "in-care", "adopters"'),
+    ({"case_fields[2].kind": "text", "case_fields[2].role": GONE}, "case_fields[2].codes", 'has a meaning for fields of the kind "code" only; leave it out'),
+    ({"case_fields[5].may_be_future": True}, "case_fields[5].may_be_future", 'has a meaning for fields of the kind "date" only; leave it out'),
+    ({"case_fields[6].puts_on": "in-need"}, "case_fields[6].puts_on", 'has a meaning for fields of the kind "yes-no" only; leave it out'),
+    ({"case_fields[5].blank_puts_on": "waiting"}, "case_fields[5].blank_puts_on", 'is "waiting", but there is no such case list; there are: "in-need", "in-care", "adopters"'),
+    ({"case_fields[5].role": "birth", "case_fields[4].role": GONE}, "case_fields[5].role", 'is "birth", which is for a field of the kind "date", not "number"'),
+    ({"case_fields[6].role": "birth"}, "case_fields[6].role", "is role birth, as case_fields[4].role is already on the same list; each list has it once"),
+    ({"case_fields[1].lists[0]": "in-care", "case_fields[1].headings": ["Adopter ID"]}, "case_fields[1].kind", "is identifier, as case_fields[0].kind is already on the same list; each list has it once"),
+    ({"case_fields[6].label": "d.o.b", "case_fields[4].headings": ["DOB"]}, "case_fields[6].label", "is heading dob, as case_fields[4].headings[0] is already on the same list; each list has it once"),
+    ({"case_fields[4].also_says": [{"words": ["Unborn"], "field": "unborn"}]}, "case_fields[4].also_says[0].field", 'is "unborn", but there is no such case field; there are: "child", "adopter", "sex", "ethnicity", "born", "age", "in-need-since", "in-care-since", "placed", "applied", "approved", "siblings"'),
+    ({"case_fields[4].also_says": [{"words": ["3"], "field": "age"}]}, "case_fields[4].also_says[0].field", 'is "age", which is a field of the kind "number"; it should be one of the kind "yes-no"'),
+    ({"case_fields[8].categories[1].codes[0]": "U6"}, "case_fields[8].categories[1].codes[0]", "is code U6, as case_fields[8].categories[0].codes[5] is already; each needs its own"),
+    ({"case_rules[0].kind": "sorted"}, "case_rules[0].kind", 'should be one of "needed", "in-order", "birth-expected", "age-at-most", "needs-text", "only-on", "not-both", "same-in-all", "codes-only-on", "yes-only-on", not the text "sorted"'),
+    ({"case_rules[0].fields[1]": "ended"}, "case_rules[0].fields[1]", 'is "ended", but there is no such case field; there are: "child", "adopter", "sex", "ethnicity", "born", "age", "in-need-since", "in-care-since", "placed", "applied", "approved", "siblings"'),
+    ({"case_rules[0].fields[1]": "siblings"}, "case_rules[0].fields[1]", 'is of the kind "number"; it should be a field of the kind "date"'),
+    ({"case_rules[0].fields": ["applied"]}, "case_rules[0].fields", 'has 1; a rule of the kind "in-order" has exactly 2'),
+    ({"case_rules[0].days": 28}, "case_rules[0].days", "and within go together: give both or neither"),
+    ({"case_rules[0].age": 18}, "case_rules[0].age", 'has no meaning for a rule of the kind "in-order"; leave it out'),
+    ({"case_rules[1].age": GONE}, "case_rules[1].age", 'is missing; a rule of the kind "age-at-most" needs it'),
+    ({"case_rules[1].lists": GONE}, "case_rules[1].lists", 'is missing; a rule of the kind "age-at-most" needs it'),
+    ({"case_rules[1].kind": "only-on", "case_rules[1].age": GONE}, "case_rules[1].on", 'is missing; a rule of the kind "only-on" needs it'),
+]  # fmt: skip
+
 OWNERSHIP = {"item": "document:1", "owners": [], "as_written": "tbc", "source": SOURCE}
 
 ONE_FAULT_IN_PLAN = [

@@ -12,6 +12,7 @@ from typing import Any
 FOLDER = Path(__file__).parent.parent / "data" / "frameworks"
 TINY = FOLDER / "tiny-2030.toml"
 TINYTOWN = FOLDER / "tinytown.toml"
+ANNEX_A = FOLDER / "annex-a-2026.toml"
 GONE = object()  # "leave this key out"
 
 

@@ -19,6 +19,8 @@ def test_framework_as_json_has_every_key_of_the_contract():
         "focus_groups": 37,
         "case_lists": 4,
         "case_fields": 10,
+        "case_columns": 21,
+        "case_rules": 15,
         "placements": 12,
         "judgements": 24,
         "rules": 7,
@@ -62,6 +64,14 @@ def test_entries_of_a_framework_as_json():
         "title": "Any unallocated cases or cases awaiting transfer to another team",
     }
     assert found["case_fields"][0] == {"key": "identifier", "label": "Child's unique identifier"}
+    assert found["case_columns"][3] == {
+        "key": "gender",
+        "label": "Gender",
+        "kind": "code",
+        "codes": "gender",
+        "lists": ["child-in-need", "child-protection", "looked-after", "unallocated"],
+        "exported": True,
+    }
     assert found["placements"][11] == {"key": "other", "label": "Other – please specify"}
     assert found["judgements"][1] == {
         "strand": "safeguarding",

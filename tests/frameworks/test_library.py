@@ -18,7 +18,7 @@ def test_library_has_what_comes_with_the_project():
 
 def test_library_adds_the_files_of_other_folders():
     library = Library([FOLDER])
-    assert [framework.key for framework in library.frameworks()] == ["slac-2009", "tiny-2030"]
+    assert [framework.key for framework in library.frameworks()] == ["annex-a-2026", "slac-2009", "tiny-2030"]
     assert [plan.key for plan in library.plans()] == ["oxfordshire", "tinytown"]
     assert [plan.key for plan in library.plans("tiny-2030")] == ["tinytown"]
     assert library.plans("none") == ()
@@ -29,7 +29,7 @@ def test_folder_that_is_not_there_holds_nothing(tmp_path):
 
 
 def test_folder_named_twice_is_read_once():
-    assert len(Library([FOLDER, str(FOLDER), FOLDER / ".." / FOLDER.name]).frameworks()) == 2
+    assert len(Library([FOLDER, str(FOLDER), FOLDER / ".." / FOLDER.name]).frameworks()) == 3
 
 
 @pytest.mark.parametrize("key", ["none", "oxfordshire", ""])

@@ -9,10 +9,11 @@ from tests.frameworks.fault_tables import (
     KEY,
     LINE,
     ONE_FAULT,
+    ONE_FAULT_IN_CASES,
     ONE_FAULT_IN_PLAN,
     ONE_FAULT_IN_SELECTION,
 )
-from tests.frameworks.files import GONE, TINY, TINYTOWN, at, changed, data_of, place_of, toml, ways
+from tests.frameworks.files import ANNEX_A, GONE, TINY, TINYTOWN, at, changed, data_of, place_of, toml, ways
 
 TINY_FRAMEWORK = load_framework(TINY)
 
@@ -41,6 +42,12 @@ def test_fault_of_a_framework_is_named(file, changes, key, reason):
 def test_fault_of_a_case_selection_is_named(file, changes, key, reason):
     file.write_text(toml(changed(data_of(TINY), {"case_selections": [CASE_SELECTION | changes]})))
     assert faults_of(load_framework, file) == [(f"case_selections[0].{key}", reason)]
+
+
+@pytest.mark.parametrize(("changes", "key", "reason"), ONE_FAULT_IN_CASES)
+def test_fault_of_what_is_said_of_cases_is_named(file, changes, key, reason):
+    file.write_text(toml(changed(data_of(ANNEX_A), changes)))
+    assert faults_of(load_framework, file) == [(key, reason)]
 
 
 def test_framework_without_notification_is_refused(file):
@@ -115,6 +122,7 @@ OPTIONAL = {
     "effective_from", "effective_to", "team", "preparation", "focus_groups", "case_lists", "case_fields", "placements",
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
+    "applies_to", "number of a case field", "number of a placement", "case_rules", "role", "lists", "headings",
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",
@@ -125,7 +133,8 @@ OPTIONAL_IN_PLAN = {
 
 def required_ways(data, optional):
     found = [way for way in ways(data) if isinstance(way[-1], str) and way[-1] not in optional]
-    return [way for way in found if (way[0], way[-1]) != ("case_lists", "strand")]
+    may_go = {("case_lists", "strand"), ("case_fields", "number"), ("placements", "number")}
+    return [way for way in found if (way[0], way[-1]) not in may_go]
 
 
 @pytest.mark.parametrize("way", required_ways(data_of(TINY), OPTIONAL), ids=place_of)

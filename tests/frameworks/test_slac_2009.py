@@ -132,30 +132,54 @@ def test_annex_4_is_the_papers():
     printed = {int(number): without_stop(text) for number, text in re.findall(r"(\d+)\.\t(.*)", paper.ANNEX_4)}
     assert len(printed) == 26
     assert {each.number: each.title for each in FRAMEWORK.case_lists} == {n: printed[n] for n in range(1, 5)}
-    assert {each.number: each.label for each in FRAMEWORK.case_fields} == {n: printed[n] for n in range(5, 15)}
+    asked = {each.number: each.label for each in FRAMEWORK.case_fields if each.number}
+    assert asked == {n: printed[n] for n in range(5, 15)}
     assert {each.number: each.label for each in FRAMEWORK.placements} == {n: printed[n] for n in range(15, 27)}
 
 
 def test_case_fields_say_whom_they_apply_to():
-    assert [(field.key, field.kind, field.applies_to) for field in FRAMEWORK.case_fields] == [
+    assert [(field.key, field.kind, field.applies_to) for field in FRAMEWORK.case_fields if field.number] == [
         ("identifier", "identifier", "all"),
         ("referral-date", "date", "all"),
         ("date-of-birth", "date", "all"),
         ("gender", "code", "all"),
         ("ethnicity", "code", "all"),
         ("legal-status", "code", "all"),
-        ("disability", "text", "all"),
+        ("disability", "code", "all"),
         ("child-protection-plan", "yes-no", "safeguarding"),
         ("previous-child-protection-plan", "yes-no", "safeguarding"),
         ("child-in-need-plan", "yes-no", "safeguarding"),
     ]
     assert [placement.key for placement in FRAMEWORK.placements if placement.needs_text] == ["other"]
+    assert all(field.codes for field in FRAMEWORK.case_fields if field.kind == "code")
     assert [(each.key, each.strand) for each in FRAMEWORK.case_lists] == [
         ("child-in-need", "safeguarding"),
         ("child-protection", "safeguarding"),
         ("looked-after", "looked-after"),
         ("unallocated", None),
     ]
+
+
+def test_what_is_kept_of_a_list_is_what_is_exported():
+    kept = {each.key: [field.key for field in FRAMEWORK.fields_of(each.key)] for each in FRAMEWORK.case_lists}
+    assert kept["child-in-need"] == kept["child-protection"]
+    assert "placement" in kept["looked-after"]
+    assert "placement" not in kept["child-in-need"]
+    assert {"unallocated", "awaiting-transfer", "placement", "child-protection-plan"} <= set(kept["unallocated"])
+    assert all("allocated-worker" not in fields and fields[0] == "identifier" for fields in kept.values())
+
+
+def test_each_national_code_of_a_placement_has_one_item_of_annex_4():
+    # domain: placements without an item in Annex 4 are "other"; U1 to U3, Q1, F1, F4 are with relatives or friends
+    of = {code: placement.key for placement in FRAMEWORK.placements for code in placement.codes}
+    assert {of[code] for code in ("U1", "U2", "U3", "Q1", "F1", "F4")} == {"foster-relatives-friends"}
+    assert {of[code] for code in ("U4", "U5", "U6", "Q2", "F2", "F3", "F5", "F6")} == {"foster"}
+    assert {of[code] for code in ("A3", "A4", "A5", "A6")} == {"adopters"}
+    assert {of[code] for code in ("K1", "H1", "H2")} == {"secure"}
+    assert {of[code] for code in ("K2", "H3", "H4")} == {"childrens-home"}
+    others = ("P2", "P3", "H5", "R1", "R3", "R5", "T0", "T1", "T2", "T3", "T4")
+    assert {of[code] for code in others} == {"other"}
+    assert (of["P1"], of["R2"], of["S1"]) == ("parents", "specialist-health", "specialist-school")
 
 
 def test_inspectors_select_eight_cases_or_more_and_then_twelve():

@@ -1,0 +1,208 @@
+"""What must agree in what a framework file says of its case lists, their fields and rules (`frameworks.references`)."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from frameworks.cases import ALL
+from frameworks.faults import Faults
+from frameworks.reading import BAD
+from frameworks.referring import Row, known, places, refer, refuse_twice, rows
+
+#: What a rule of each kind must have besides its fields, in the words of the file.
+RULE_NEEDS: Mapping[str, tuple[str, ...]] = {
+    "needed": (),
+    "in-order": (),
+    "birth-expected": ("days",),
+    "age-at-most": ("lists", "age"),
+    "needs-text": (),
+    "only-on": ("on",),
+    "not-both": (),
+    "same-in-all": (),
+    "codes-only-on": ("codes", "on"),
+    "yes-only-on": ("on",),
+}
+#: What else it may have; `lists` may be said of every rule.
+RULE_MAY: Mapping[str, tuple[str, ...]] = {
+    "needed": ("unless",),
+    "in-order": ("days", "within"),
+    "birth-expected": ("within",),
+    "not-both": ("on",),
+}
+#: The kinds of its fields, where they matter: of one field, of the first and the second, of each.
+RULE_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "in-order": ("date", "date"),
+    "birth-expected": ("date",),
+    "age-at-most": ("date",),
+    "needs-text": ("code", "text"),
+    "not-both": ("yes-no", "yes-no"),
+    "codes-only-on": ("code",),
+    "yes-only-on": ("yes-no",),
+}
+#: What has a meaning for fields of one kind only.
+OF_KIND = {
+    "codes": "code",
+    "categories": "code",
+    "yes": "yes-no",
+    "no": "yes-no",
+    "puts_on": "yes-no",
+    "may_be_future": "date",
+}
+#: The kind that a field with a role has, where it is not a coded one.
+ROLE_KINDS = {
+    "birth": "date",
+    "expected-birth": "date",
+    "referral": "date",
+    "end-of-care": "date",
+    "waiting-since": "date",
+    "unborn": "yes-no",
+    "looked-after": "yes-no",
+    "care-leaver": "yes-no",
+    "unallocated": "yes-no",
+    "awaiting-transfer": "yes-no",
+    "protection-plan": "yes-no",
+    "earlier-protection-plan": "yes-no",
+    "need-plan": "yes-no",
+    "placement-text": "text",
+    "worker": "text",
+}
+CODED = "code"
+
+
+def fold_heading(text: str) -> str:
+    """A heading or a name as it is compared: its letters and figures alone, without case."""
+    return re.sub(r"[\W_]+", "", text.casefold())
+
+
+def check_cases(data: Row, faults: Faults) -> None:
+    """Note everything on case lists, their fields and their rules that does not agree with the rest of the file."""
+    strands, lists = known(data, "strands"), known(data, "case_lists")
+    for place, strand in places(data, "case_lists", "strand"):
+        refer(strand, strands, place, "strand", faults)
+    refuse_twice(_names(data), "name", faults)
+    refuse_twice(_each(data, "case_lists", "returns"), "part of a return", faults)
+    refuse_twice(_codes(data, "placements"), "code", faults)
+    for index, field in enumerate(rows(data, "case_fields")):
+        _field(field, f"case_fields[{index}]", data, faults)
+    if lists is not None and known(data, "case_fields") is not None:
+        _fields_of_lists(data, faults)
+    for index, rule in enumerate(rows(data, "case_rules")):
+        _rule(rule, f"case_rules[{index}]", data, faults)
+    _selections(data, faults)
+
+
+def _each(data: Row, listed: str, key: str) -> Iterator[tuple[str, Any]]:
+    for place, values in places(data, listed, key):
+        yield from ((f"{place}[{index}]", value) for index, value in enumerate(values or ()))
+
+
+def _names(data: Row) -> Iterator[tuple[str, Any]]:
+    for place, name in _each(data, "case_lists", "names"):
+        yield place, fold_heading(name) if isinstance(name, str) else None
+
+
+def _field(field: Row, place: str, data: Row, faults: Faults) -> None:
+    strands, lists, kind = known(data, "strands"), known(data, "case_lists"), field.get("kind")
+    refer(
+        field.get("applies_to"), None if strands is None else [ALL, *strands], f"{place}.applies_to", "strand", faults
+    )
+    for key in ("puts_on", "blank_puts_on"):
+        refer(field.get(key), lists, f"{place}.{key}", "case list", faults)
+    for number, named in enumerate(field.get("lists") or ()):
+        refer(named, lists, f"{place}.lists[{number}]", "case list", faults)
+    for key, meant in OF_KIND.items():
+        if kind and kind != meant and field.get(key):
+            faults.add(f"{place}.{key}", f'has a meaning for fields of the kind "{meant}" only; leave it out')
+    if kind and (role := field.get("role")) and kind != (meant := ROLE_KINDS.get(role, CODED)):
+        faults.add(f"{place}.role", f'is "{role}", which is for a field of the kind "{meant}", not "{kind}"')
+    for number, says in enumerate(rows(field, "also_says")):
+        _yes_no(says.get("field"), f"{place}.also_says[{number}].field", data, faults)
+    refuse_twice(places(field, "categories", "key", f"{place}."), "key", faults)
+    refuse_twice(_codes(field, "categories", f"{place}."), "code", faults)
+
+
+def _codes(data: Row, listed: str, at: str = "") -> Iterator[tuple[str, Any]]:
+    return ((f"{at}{place}", code) for place, code in _each(data, listed, "codes"))
+
+
+def _kind_of(data: Row, key: Any) -> str | None:
+    return next((each.get("kind") for each in rows(data, "case_fields") if each.get("key") == key), None)
+
+
+def _yes_no(named: Any, place: str, data: Row, faults: Faults) -> None:
+    refer(named, known(data, "case_fields"), place, "case field", faults)
+    if (kind := _kind_of(data, named)) not in (None, BAD, "yes-no"):
+        faults.add(place, f'is "{named}", which is a field of the kind "{kind}"; it should be one of the kind "yes-no"')
+
+
+def _lists_of(field: Row, data: Row) -> list[str]:
+    if named := field.get("lists"):
+        return [each for each in named if each is not BAD]
+    applies_to = field.get("applies_to") or ALL
+    case_lists = rows(data, "case_lists")
+    return [each["key"] for each in case_lists if applies_to == ALL or each.get("strand") in (None, applies_to)]
+
+
+def _fields_of_lists(data: Row, faults: Faults) -> None:
+    """On one list, one field is the identifier, one has a role, and a heading means one field."""
+    first: dict[tuple[str, str], str] = {}
+    for index, field in enumerate(rows(data, "case_fields")):
+        at = f"case_fields[{index}]"
+        claims = {f"{at}.role": f"role {field.get('role')}"} if field.get("role") not in (None, BAD) else {}
+        if field.get("kind") == "identifier":
+            claims[f"{at}.kind"] = "identifier"
+        names = [(f"{at}.label", field.get("label"))]
+        names += [(f"{at}.headings[{number}]", each) for number, each in enumerate(field.get("headings") or ())]
+        claims |= {place: f"heading {fold_heading(each)}" for place, each in names if isinstance(each, str)}
+        for place, claim in claims.items():
+            taken = [first.setdefault((on, claim), place) for on in _lists_of(field, data)]
+            other = next((each for each in taken if not each.startswith(f"{at}.")), None)
+            if other:
+                faults.add(place, f"is {claim}, as {other} is already on the same list; each list has it once")
+
+
+def _rule(rule: Row, place: str, data: Row, faults: Faults) -> None:
+    fields, lists, kind = known(data, "case_fields"), known(data, "case_lists"), rule.get("kind", "")
+    for key, among, what in (
+        ("fields", fields, "case field"),
+        ("unless", fields, "case field"),
+        ("lists", lists, "case list"),
+        ("on", lists, "case list"),
+    ):
+        for number, named in enumerate(rule.get(key) or ()):
+            refer(named, among, f"{place}.{key}[{number}]", what, faults)
+    if kind not in RULE_NEEDS:
+        return
+    needs, may = RULE_NEEDS[kind], (*RULE_MAY.get(kind, ()), "lists")
+    for key in ("lists", "on", "unless", "codes", "age", "days", "within"):
+        given = rule.get(key, BAD) not in (None, [], ())
+        if key in needs and not given:
+            faults.add(f"{place}.{key}", f'is missing; a rule of the kind "{kind}" needs it')
+        elif given and key in rule and key not in (*needs, *may):
+            faults.add(f"{place}.{key}", f'has no meaning for a rule of the kind "{kind}"; leave it out')
+    if kind == "in-order" and (rule.get("days") is None) != (rule.get("within") is None):
+        faults.add(f"{place}.days", "and within go together: give both or neither")
+    if (wanted := RULE_FIELDS.get(kind)) and BAD not in (named := rule.get("fields") or [BAD]):
+        _kinds(named, wanted, kind, f"{place}.fields", data, faults)
+
+
+def _kinds(named: list[str], wanted: tuple[str, ...], kind: str, place: str, data: Row, faults: Faults) -> None:
+    if len(named) != len(wanted):
+        faults.add(place, f'has {len(named)}; a rule of the kind "{kind}" has exactly {len(wanted)}')
+        return
+    for number, (field, meant) in enumerate(zip(named, wanted, strict=True)):
+        if (found := _kind_of(data, field)) not in (None, BAD, meant):
+            faults.add(f"{place}[{number}]", f'is of the kind "{found}"; it should be a field of the kind "{meant}"')
+
+
+def _selections(data: Row, faults: Faults) -> None:
+    steps, parties = known(data, "steps"), data.get("parties")
+    for index, chosen in enumerate(rows(data, "case_selections")):
+        place = f"case_selections[{index}]"
+        by = chosen.get("chosen_by")
+        refer(by, None if parties and BAD in parties else parties, f"{place}.chosen_by", "party", faults)
+        refer(chosen.get("step"), steps, f"{place}.step", "step", faults)
+        refer(chosen.get("audit_step"), steps, f"{place}.audit_step", "step", faults)
+        low, high = chosen.get("minimum"), chosen.get("maximum")
+        if low is not None and high is not None and high < low:
+            faults.add(f"{place}.maximum", f"is {high}, below the minimum; it should be {low} or more")

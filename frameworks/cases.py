@@ -1,0 +1,190 @@
+"""The pieces of a framework on cases: which lists of children are asked for, what each row says, and what must hold."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from frameworks.model import Source
+from frameworks.values import AT_LEAST_ONE, Called, Flag, Key, Months, Name, Number, Prose, Table, Text
+
+FieldKind = Literal["identifier", "date", "code", "text", "yes-no", "number"]
+#: What a field is to the software, whatever a framework calls it.
+Role = Literal[
+    "birth",
+    "expected-birth",
+    "unborn",
+    "referral",
+    "gender",
+    "ethnicity",
+    "legal-status",
+    "disability",
+    "placement",
+    "placement-text",
+    "looked-after",
+    "care-leaver",
+    "end-of-care",
+    "worker",
+    "unallocated",
+    "awaiting-transfer",
+    "waiting-since",
+    "protection-plan",
+    "earlier-protection-plan",
+    "need-plan",
+]
+RuleKind = Literal[
+    "needed",
+    "in-order",
+    "birth-expected",
+    "age-at-most",
+    "needs-text",
+    "only-on",
+    "not-both",
+    "same-in-all",
+    "codes-only-on",
+    "yes-only-on",
+]
+Level = Literal["error", "warning", "contradiction"]
+ALL = "all"  # of a field that is asked about every row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseList(Table):
+    """One list of cases that the council supplies. `strand` is None where it belongs to all strands.
+
+    `grain` is what one row is (a child, an adopter), `window` whom the list holds, `window_months` how many months the
+    window goes back, where it does. `short` is what the list is called where there is little room. A file, a sheet or
+    a person may also call it by one of its `names`; `returns` are the parts of other returns that hold it, such as
+    "annex-a-6".
+    """
+
+    key: Key
+    number: Number
+    title: Text
+    short: Called = ""
+    strand: Key | None = None
+    grain: Key
+    window: Text
+    window_months: Months | None = None
+    names: tuple[Called, ...] = ()
+    returns: tuple[Key, ...] = ()
+    source: Source
+
+    def __post_init__(self) -> None:
+        """Let a list without a short name be called by its title."""
+        if not self.short:
+            object.__setattr__(self, "short", self.title)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category(Table):
+    """One category of a coded field, such as a kind of placement; with `needs_text` it must be explained.
+
+    `codes` are the national codes that belong to it.
+    """
+
+    key: Key
+    number: Number | None = None
+    label: Text
+    codes: tuple[Name, ...] = ()
+    needs_text: Flag = False
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class AlsoSays(Table):
+    """Words that in one field's column say yes to another field, such as "Unborn" where a date of birth would be."""
+
+    words: Annotated[tuple[Called, ...], AT_LEAST_ONE]
+    field: Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseField(Table):
+    """One fact about a row of a case list.
+
+    `number` is the framework's own of what it asks; a field without one is asked of nobody, and read where a file has
+    it. It is on the `lists` that are named, else on those of the strand `applies_to`, else on all. `codes` is the key
+    of a national code set. `headings` are other names of its column. Of a yes-no field, `yes` and `no` are words beyond
+    the usual ones; `puts_on` is the list that a yes puts the row on, `blank_puts_on` the list that an empty cell does
+    where the column is otherwise filled. What is not `exported` is read and not kept. `may_be_future` lets a date lie
+    ahead. `role` says what the field is to the software.
+    """
+
+    key: Key
+    number: Number | None = None
+    label: Text
+    kind: FieldKind
+    applies_to: Key = ALL
+    lists: tuple[Key, ...] = ()
+    role: Role | None = None
+    codes: Key | None = None
+    categories: tuple[Category, ...] = ()
+    headings: tuple[Called, ...] = ()
+    yes: tuple[Called, ...] = ()
+    no: tuple[Called, ...] = ()
+    also_says: tuple[AlsoSays, ...] = ()
+    puts_on: Key | None = None
+    blank_puts_on: Key | None = None
+    may_be_future: Flag = False
+    exported: Flag = True
+    source: Source
+
+    def is_on(self, case_list: CaseList) -> bool:
+        """Whether the list has this field. A list of all strands has the fields of each of them."""
+        if self.lists:
+            return case_list.key in self.lists
+        return self.applies_to == ALL or case_list.strand in (None, self.applies_to)
+
+    def is_asked_of(self, case_list: CaseList) -> bool:
+        """Whether the framework asks for it on this list: it has a number, and is on the list for more than room."""
+        if self.number is None or not self.is_on(case_list):
+            return False
+        return bool(self.lists) or self.applies_to in (ALL, case_list.strand)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseRule(Table):
+    """Something that must hold in the case lists; `text` says it to a person, `level` how much it weighs.
+
+    An error stops an import, a warning does not, a contradiction is work for the case officers. `lists` are those whose
+    rows are looked at; all of them where none is named. What else a rule has follows from its kind, and
+    `RULE_NEEDS` says which of it must be there:
+
+    - needed: each of the `fields` is filled, unless one of the fields `unless` says yes, or is a day that has come;
+    - in-order: the second of the `fields` is not before the first; up to so many `days` before it is only `within`;
+    - birth-expected: a birth in the future is at most so many `days` after the as-at day, and then `within`;
+    - age-at-most: nobody on the `lists` is older than `age`, by the date in the `fields`;
+    - needs-text: where the first of the `fields` has a category that must be explained, the second explains it;
+    - only-on: what is in one of the `fields` is there only for somebody who is on one of the lists `on`;
+    - not-both: not both of the `fields` say yes, and nobody is on both of the lists `on`;
+    - same-in-all: the `fields` are the same wherever somebody is on several lists;
+    - codes-only-on: one of the `codes` is there only for somebody who is on one of the lists `on`;
+    - yes-only-on: a yes is there only for somebody who is on one of the lists `on`.
+    """
+
+    key: Key
+    kind: RuleKind
+    level: Level
+    text: Prose
+    lists: tuple[Key, ...] = ()
+    fields: Annotated[tuple[Key, ...], AT_LEAST_ONE]
+    on: tuple[Key, ...] = ()
+    unless: tuple[Key, ...] = ()
+    codes: tuple[Name, ...] = ()
+    age: Number | None = None
+    days: Number | None = None
+    within: Level | None = None
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseSelection(Table):
+    """Cases that inspectors choose. `step` names them, `audit_step` is when the council's audits of them are due."""
+
+    key: Key
+    title: Text
+    minimum: Number
+    maximum: Number | None = None
+    chosen_by: Text
+    step: Key
+    audit_step: Key
+    source: Source
