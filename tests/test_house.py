@@ -26,7 +26,7 @@ SOURCES = sorted(path for app in FLOORS for path in (ROOT / app).rglob("*.py") i
 TEMPLATES = sorted(path for path in (ROOT / "templates").rglob("*") if path.suffix in {".html", ".txt"})
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
 # Rooms that are no apps of Django.
-WITHOUT_MODELS = {"database", "frameworks", "jobs", "parsing", "refusals", "spreadsheets"}
+WITHOUT_MODELS = {"codesets", "database", "frameworks", "jobs", "parsing", "refusals", "spreadsheets"}
 LONGEST_FILE = 400
 LONGEST_TEST = 600
 
@@ -108,7 +108,7 @@ def test_only_printing_imports_weasyprint() -> None:
     assert {name_of(path) for path in SOURCES if "weasyprint" in _imports(path)} == {"printing/pdf.py"}
 
 
-@pytest.mark.parametrize("room", ["frameworks", "spreadsheets"])
+@pytest.mark.parametrize("room", ["codesets", "frameworks", "spreadsheets"])
 def test_room_knows_nothing_of_django(room) -> None:
     readers = [path for path in SOURCES if path.is_relative_to(ROOT / room)]
     assert [name_of(path) for path in readers if _imports(path) & {"django", "celery"}] == []

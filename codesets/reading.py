@@ -1,0 +1,203 @@
+"""One value read from one text: the codes in it, the concepts that its words say, and whether they agree."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from codesets.model import Code, CodeSet
+from codesets.tokens import Token, tokens
+from codesets.vocabulary import DOUBT, FILLER, NEGATION, Vocabulary
+
+GROUP = "group:"
+# Words of a cell that may be misspelt; more of them are no value.
+MISSPELT_AT_MOST = 6
+LOCAL_CODE_AT_MOST = 10
+
+TWO_CODES = "It holds two codes."
+CONTRADICTION = "Its code and its words contradict one another."
+DOUBTFUL = "It says that it is not certain."
+DENIED = "It says what is not so."
+UNLIKE_A_CODE = "It holds a code that is not on the list."
+UNKNOWN = "It is not a value of the list."
+SEVERAL_VALUES = "It could be more than one value of the list."
+
+
+class Reading(NamedTuple):
+    """What a text is read as: the form to keep, or "" with the reason why it is refused and the codes it may mean."""
+
+    stored: str
+    why: str = ""
+    likely: tuple[str, ...] = ()
+
+
+@dataclass
+class _Scan:
+    """What was found in a text: codes, concepts, the words that are neither, and all words in their usual spelling."""
+
+    codes: list[str] = field(default_factory=list)
+    concepts: set[str] = field(default_factory=set)
+    unknown: list[int] = field(default_factory=list)
+    label: list[str] = field(default_factory=list)
+    is_strange: bool = False
+
+
+class Reader:
+    """Reads values of one code set. `labels` maps each label to the form to keep, `groups` each group of the set to the
+    form of its own, `group_of` each code to its group."""
+
+    def __init__(
+        self, code_set: CodeSet, labels: Mapping[str, str], groups: Mapping[str, str], group_of: Mapping[str, str]
+    ) -> None:
+        self._vocabulary = Vocabulary(code_set, labels)
+        self._labels: dict[tuple[str, ...], str] = {}
+        for label, stored in labels.items():
+            self._labels.setdefault(self._vocabulary.phrase(label), stored)
+        self._codes = {each.casefold(): code for code in code_set.codes for each in (code.code, *code.finer)}
+        self._shapes = {_shape(code) for code in self._codes if any(map(str.isdigit, code))}
+        self._suffixes = code_set.suffixes
+        self._meanings = [(meaning, code.code) for code in code_set.codes for meaning in code.means]
+        self._coarse = [
+            (meaning, groups[group.key]) for group in code_set.groups if group.key in groups for meaning in group.means
+        ]
+        self._group_of = group_of
+
+    def read(self, line: str) -> Reading:
+        """What one line of text is read as."""
+        cell = tokens(line)
+        scan = self._scan(cell)
+        codes = sorted(set(scan.codes))
+        stored = self._labels.get(tuple(scan.label))
+        if len(codes) > 1:
+            return Reading("", TWO_CODES, tuple(codes))
+        if scan.is_strange:
+            return Reading("", UNLIKE_A_CODE, tuple(codes))
+        if codes:
+            return self._with_code(codes[0], scan, stored)
+        if stored is not None and not _is_doubted(line):
+            return Reading(stored)
+        if refusal := _refusal(scan, line):
+            return refusal
+        return self._by_concepts(scan, cell)
+
+    def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
+        code = self._codes[name.casefold()]
+        said = frozenset(scan.concepts - {FILLER})
+        if said & {DOUBT, NEGATION}:
+            return Reading("", DOUBTFUL if DOUBT in said else DENIED, (name,))
+        if stored is not None and stored.startswith(GROUP) and self._group_of.get(name) is not None:
+            agrees = stored == GROUP + self._group_of[name]
+        else:
+            agrees = stored == name or not said or any(said <= each.may | code.accepts for each in code.means)
+            agrees = agrees or said <= code.accepts
+        if not agrees:
+            return Reading("", CONTRADICTION, (name, *self._fitting(said)))
+        return Reading(name)
+
+    def _by_concepts(self, scan: _Scan, cell: Sequence[Token]) -> Reading:
+        said = frozenset(scan.concepts - {FILLER})
+        fitting = self._fitting(said)
+        if scan.unknown or not said:
+            return Reading("", UNKNOWN, fitting)
+        if len(fitting) > 1:
+            return Reading("", SEVERAL_VALUES, fitting)
+        if fitting:
+            return Reading(fitting[0])
+        coarse = {stored for meaning, stored in self._coarse if meaning.fits(said)}
+        if len(coarse) == 1:
+            return Reading(coarse.pop())
+        return Reading("", SEVERAL_VALUES if coarse else UNKNOWN)
+
+    def _fitting(self, said: frozenset[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(code for meaning, code in self._meanings if meaning.fits(said)))
+
+    # The words of a cell
+
+    def _scan(self, cell: Sequence[Token]) -> _Scan:
+        scan = _Scan()
+        spelt = self._spelt(cell)
+        if spelt is None:
+            scan.unknown = list(range(len(cell)))
+            return scan
+        position = 0
+        while position < len(cell):
+            position += self._step(cell, spelt, position, scan)
+        scan.unknown = [each for each in scan.unknown if not self._says_nothing(cell, each, scan)]
+        return scan
+
+    def _step(self, cell: Sequence[Token], spelt: Sequence[str | None], position: int, scan: _Scan) -> int:
+        """Takes one phrase, code or word at this position; returns how many words it has."""
+        token = cell[position]
+        said = self._vocabulary.said(spelt, position, shortest=2)
+        if said is None and (code := self._code(cell, position)):
+            scan.codes.append(code.code)
+            return 1
+        said = said or self._vocabulary.said(spelt, position)
+        if said is not None:
+            scan.concepts.add(said.concept)
+            scan.label += [each or "" for each in spelt[position : position + said.length]]
+            return said.length
+        word = spelt[position]
+        if word is not None:
+            scan.label.append(word)
+        elif not self._says_nothing(cell, position, scan):
+            scan.label.append(token.word)
+        scan.unknown.append(position)
+        scan.is_strange |= _shape(token.word) in self._shapes
+        return 1
+
+    def _spelt(self, cell: Sequence[Token]) -> list[str | None] | None:
+        """Each word in its usual spelling, None for one that is none of the set; None where too many are not."""
+        spelt = [self._vocabulary.usual(token.word) for token in cell]
+        missing = [index for index, word in enumerate(spelt) if word is None and cell[index].word not in self._codes]
+        alphabetic = [index for index in missing if cell[index].word.isalpha() and len(cell[index].word) > 1]
+        if len(alphabetic) > MISSPELT_AT_MOST and not any(token.word in self._codes for token in cell):
+            return None
+        for index in alphabetic[:MISSPELT_AT_MOST]:
+            if not (index == 0 and self._is_local_code(cell[0])):
+                spelt[index] = self._vocabulary.meant(cell[index].word)
+        return spelt
+
+    def _code(self, cell: Sequence[Token], position: int) -> Code | None:
+        """The code that a word is, if it is one. `K1OUT` is K1 where the set has such endings."""
+        token = cell[position]
+        code = self._codes.get(token.word)
+        if code is None:
+            for suffix in self._suffixes:
+                if token.word.endswith(suffix) and (code := self._codes.get(token.word.removesuffix(suffix))):
+                    return code
+            return None
+        stands_as_one = len(cell) == 1 or (token.in_capitals and (token.is_set_off or token.is_in_brackets))
+        mixed = token.in_capitals and not all(each.in_capitals for each in cell if each.word.isalpha())
+        return code if stands_as_one or mixed or not code.is_word else None
+
+    def _says_nothing(self, cell: Sequence[Token], position: int, scan: _Scan) -> bool:
+        """Whether a word that is not known only numbers the value, or is the case system's own code for it."""
+        token = cell[position]
+        if _shape(token.word) in self._shapes:
+            return False
+        leads = all(each in scan.unknown for each in range(position))
+        if token.is_numbering:
+            return leads or token.is_in_brackets
+        return leads and position == 0 and self._is_local_code(token)
+
+    def _is_local_code(self, token: Token) -> bool:
+        is_written_so = token.in_capitals and len(token.word) <= LOCAL_CODE_AT_MOST
+        return is_written_so and (token.is_set_off or token.is_in_brackets)
+
+
+def _refusal(scan: _Scan, line: str) -> Reading | None:
+    if DOUBT in scan.concepts or _is_doubted(line):
+        return Reading("", DOUBTFUL)
+    return Reading("", DENIED) if NEGATION in scan.concepts else None
+
+
+def _is_doubted(line: str) -> bool:
+    return line.endswith("?") or line.startswith("?")
+
+
+def _shape(code: str) -> str:
+    """`A1` of every code of a letter and a figure."""
+    return re.sub(r"\d", "1", re.sub(r"[^\W\d_]", "A", code))

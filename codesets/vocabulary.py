@@ -1,0 +1,90 @@
+"""The words of one code set, compiled: which phrases say which concept, and what a misspelt word was to be."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from codesets.model import CodeSet, general_words
+from codesets.tokens import words
+
+# Concepts of every set: what they say is never a value.
+DOUBT, NEGATION, FILLER = "doubt", "negation", "filler"
+SHORTEST_MISSPELT = 4
+SHORTEST_CUT_OFF = 5
+TWO_SLIPS_FROM = 8
+
+
+class Said(NamedTuple):
+    """A concept, and how many words said it."""
+
+    concept: str
+    length: int
+
+
+class Vocabulary:
+    """What the words of a set say. `labels` are texts whose words are known besides, though they say no concept."""
+
+    def __init__(self, code_set: CodeSet, labels: Iterable[str]) -> None:
+        self._same = {
+            other: word for word, others in code_set.spellings.items() for each in others for other in words(each)
+        }
+        general = general_words()
+        self._phrases: dict[tuple[str, ...], str] = {}
+        # Those of the set come last, and so before the general ones where both have a phrase.
+        for concept, phrases in (*general.items(), (FILLER, code_set.filler), *code_set.concepts.items()):
+            for phrase in phrases:
+                self._phrases[self.phrase(phrase)] = concept
+        self._longest = max(map(len, self._phrases))
+        spelt = {word for phrase in self._phrases for word in phrase} | set(self._same)
+        spelt |= {word for label in labels for word in self.phrase(label)}
+        self._known = frozenset(spelt)
+        self._sorted = sorted(word for word in spelt if word.isalpha() and len(word) >= SHORTEST_MISSPELT)
+
+    def phrase(self, text: str) -> tuple[str, ...]:
+        """The words of a text that is sound, each in its usual spelling."""
+        return tuple(self._same.get(word, word) for word in words(text))
+
+    def usual(self, word: str) -> str | None:
+        """The usual spelling of a word, None where the set does not know it."""
+        return self._same.get(word, word) if word in self._known else None
+
+    def meant(self, word: str) -> str | None:
+        """The one word of the set that a misspelt or cut-off one can be; None where there is none, or more than one.
+
+        A slip is a letter left out, put in, changed, or two exchanged; the first letter has to be right. One slip in a
+        short word, two in a long one, and no other word may be as near.
+        """
+        if len(word) < SHORTEST_MISSPELT or not word.isalpha():
+            return None
+        slips = 1 if len(word) < TWO_SLIPS_FROM else 2
+        near = process.extract(word, self._sorted, scorer=OSA.distance, score_cutoff=slips, limit=8)
+        candidates = [(distance, self._same.get(each, each)) for each, distance, _ in near if each[0] == word[0]]
+        if candidates:
+            least = min(distance for distance, _ in candidates)
+            return _only({each for distance, each in candidates if distance == least})
+        if len(word) < SHORTEST_CUT_OFF:
+            return None
+        return _only({self._same.get(each, each) for each in self._beginning_with(word)})
+
+    def _beginning_with(self, word: str) -> Iterator[str]:
+        for index in range(bisect_left(self._sorted, word), len(self._sorted)):
+            if not self._sorted[index].startswith(word):
+                return
+            yield self._sorted[index]
+
+    def said(self, spelt: Sequence[str | None], start: int, shortest: int = 1) -> Said | None:
+        """The concept of the longest phrase that starts here and has at least so many words; None without one."""
+        for length in range(min(self._longest, len(spelt) - start), shortest - 1, -1):
+            concept = self._phrases.get(tuple(spelt[start : start + length]))  # type: ignore[arg-type]
+            if concept is not None:
+                return Said(concept, length)
+        return None
+
+
+def _only(found: set[str]) -> str | None:
+    return found.pop() if len(found) == 1 else None
