@@ -1,7 +1,7 @@
 """Pieces of a page in the house style, each a function from values to safe HTML.
 
-Everything that comes in is escaped unless it is already marked safe. Rows of long lists use these, so they build text
-directly and load no templates.
+Everything that comes in is escaped unless it is already marked safe. What stands in rows of long lists (tags, tasks) is
+built as text, which a template would be too slow for; everything else is a template of `govuk/components/`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from govuk.markup import build, build_all
 
@@ -59,6 +59,11 @@ STATES: dict[str, tuple[str, str]] = {
     "rehearsal": ("Rehearsal", "purple"),
     "real": ("Inspection", "blue"),
 }
+
+
+def component(name: str, **values: Any) -> SafeString:
+    """The template `govuk/components/NAME.html` filled with these values."""
+    return get_template(f"govuk/components/{name}.html").render(values)
 
 
 _TAG = '<strong class="govuk-tag govuk-tag--{}">{}</strong>'
@@ -119,125 +124,49 @@ def _summary_row(row: Sequence[Any] | Mapping[str, Any]) -> tuple[Any, Any, str,
 
 def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str = "") -> SafeString:
     """A list of facts. A row is (key, value), (key, value, href) or (key, value, href, action text, hidden text)."""
-    parts = []
     unpacked = [_summary_row(row) for row in rows]
     any_actions = any(href for _, _, href, _, _ in unpacked)
-    for key, value, href, action, hidden in unpacked:
-        link: SafeString | str = ""
-        if href:
-            link = build(
-                '<dd class="govuk-summary-list__actions"><a class="govuk-link" href="{}">{}'
-                '<span class="govuk-visually-hidden"> {}</span></a></dd>',
-                href,
-                action,
-                hidden,
-            )
-        parts.append(
-            build(
-                '<div class="govuk-summary-list__row{}"><dt class="govuk-summary-list__key">{}</dt>'
-                '<dd class="govuk-summary-list__value">{}</dd>{}</div>',
-                " govuk-summary-list__row--no-actions" if any_actions and not href else "",
-                key,
-                value,
-                link,
-            )
-        )
-    return build(
-        '<dl class="govuk-summary-list {}">{}</dl>',
-        classes,
-        mark_safe("".join(parts)),  # noqa: S308 - escaped above
-    )
+    return component("summary_list", rows=unpacked, any_actions=any_actions, classes=classes)
 
 
 def inset(content: Any) -> SafeString:
     """Words set apart from the page."""
-    return build('<div class="govuk-inset-text">{}</div>', content)
+    return component("inset", content=content)
 
 
 def warning(content: Any) -> SafeString:
     """Words that nobody should miss, with a mark and the hidden word Warning."""
-    return build(
-        '<div class="govuk-warning-text"><span class="govuk-warning-text__icon" aria-hidden="true">!</span>'
-        '<strong class="govuk-warning-text__text"><span class="govuk-visually-hidden">Warning</span>{}</strong></div>',
-        content,
-    )
+    return component("warning", content=content)
 
 
 def details(content: Any, summary: Any, *, is_open: bool = False) -> SafeString:
     """What is folded away until asked for; works without JavaScript."""
-    return build(
-        '<details class="govuk-details"{}><summary class="govuk-details__summary">'
-        '<span class="govuk-details__summary-text">{}</span></summary>'
-        '<div class="govuk-details__text">{}</div></details>',
-        mark_safe(" open") if is_open else "",
-        summary,
-        content,
-    )
+    return component("details", content=content, summary=summary, is_open=is_open)
 
 
 def empty(content: Any, heading: Any, href: str = "", action: Any = "", level: int = 2) -> SafeString:
     """An empty state: what belongs here (`heading`, `content`) and how to put it there (`href`, `action`)."""
-    button = (
-        build(
-            '<a href="{}" class="govuk-button" role="button" draggable="false" data-module="govuk-button">{}</a>',
-            href,
-            action,
-        )
-        if href
-        else ""
-    )
-    return build(
-        '<div class="house-empty"><h{} class="govuk-heading-m">{}</h{}><div class="govuk-body">{}</div>{}</div>',
-        level,
-        heading,
-        level,
-        content,
-        button,
-    )
+    return component("empty", content=content, heading=heading, href=href, action=action, level=level)
 
 
 def notification(content: Any, kind: str = "info", ident: str = "govuk-notification-banner-title") -> SafeString:
     """A banner: `kind` is success, error or anything else for merely important."""
-    success, error = kind == "success", kind == "error"
-    title = "Success" if success else "There is a problem" if error else "Important"
-    return build(
-        '<div class="govuk-notification-banner{}" role="{}" aria-labelledby="{}" '
-        'data-module="govuk-notification-banner"><div class="govuk-notification-banner__header">'
-        '<h2 class="govuk-notification-banner__title" id="{}">{}</h2></div>'
-        '<div class="govuk-notification-banner__content"><p class="govuk-notification-banner__heading">{}</p>'
-        "</div></div>",
-        " govuk-notification-banner--success" if success else " house-notification--error" if error else "",
-        "alert" if success or error else "region",
-        ident,
-        ident,
-        title,
-        content,
-    )
+    title, modifier, role = {
+        "success": ("Success", " govuk-notification-banner--success", "alert"),
+        "error": ("There is a problem", " house-notification--error", "alert"),
+    }.get(kind, ("Important", "", "region"))
+    return component("notification", content=content, title=title, modifier=modifier, role=role, ident=ident)
 
 
 def notifications(messages: Iterable[Any]) -> SafeString:
     """Each of Django's messages as a banner, in the order they were said."""
-    return mark_safe(  # noqa: S308 - every part is safe
-        "".join(
-            notification(
-                conditional_escape(str(m.message) if not hasattr(m.message, "__html__") else m.message),
-                m.level_tag,
-                f"notification-{index}",
-            )
-            for index, m in enumerate(messages)
-        )
+    banners = (
+        notification(message.message, message.level_tag, f"notification-{index}")
+        for index, message in enumerate(messages)
     )
+    return build_all("{}", ((banner,) for banner in banners))
 
 
 def error_list(errors: Iterable[tuple[str, Any]]) -> SafeString:
     """The summary on top of a page with faults; `errors` are (id of the input or "", words)."""
-    items = build_all(
-        "<li>{}</li>",
-        ((build('<a href="#{}">{}</a>', ident, words) if ident else words,) for ident, words in errors),
-    )
-    return build(
-        '<div class="govuk-error-summary" data-module="govuk-error-summary"><div role="alert">'
-        '<h2 class="govuk-error-summary__title">There is a problem</h2><div class="govuk-error-summary__body">'
-        '<ul class="govuk-list govuk-error-summary__list">{}</ul></div></div></div>',
-        items,
-    )
+    return component("error_summary", errors=list(errors))

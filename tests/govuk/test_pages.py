@@ -97,7 +97,7 @@ def test_upload_that_is_refused_says_why_in_the_page(browser, live_server, tmp_p
     page.set_input_files("input[type=file]", [tmp_path / "empty.pdf"])
     page.click("button:text('Upload')")
     page.wait_for_selector(".govuk-error-summary")
-    assert page.text_content(".govuk-error-summary__list") == "empty.pdf is empty"
+    assert page.text_content(".govuk-error-summary__list").strip() == "empty.pdf is empty"
     assert violations(page) == []
 
 

@@ -34,7 +34,7 @@ EVIL = '<script>"'
     ],
 )
 def test_tag_renders(render, source, expected):
-    assert render(source, evil=EVIL, day=date(2011, 4, 18)) == expected
+    assert render(source, evil=EVIL, day=date(2011, 4, 18)).strip() == expected
 
 
 def test_no_state_is_told_by_colour_alone():
@@ -68,12 +68,12 @@ def test_details_open_only_when_asked(render):
     source = "{% govuk_details summary=s is_open=o %}x{% endgovuk_details %}"
     closed, opened = (parse(render(source, s=EVIL, o=o)).find("details") for o in (False, True))
     assert (closed.get("open"), opened.get("open")) == (None, "")
-    assert closed.text_content() == f"{EVIL}x"
+    assert closed.text_content().split() == [EVIL, "x"]
 
 
 def test_warning_says_warning_to_those_who_hear_it(render):
     tree = parse(render("{% govuk_warning %}Sent packs stay{% endgovuk_warning %}"))
-    assert tree.find(".//strong").text_content() == "WarningSent packs stay"
+    assert tree.find(".//strong").text_content().strip() == "WarningSent packs stay"
 
 
 def test_empty_state_says_what_belongs_here_and_how_to_put_it_there(render):
