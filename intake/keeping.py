@@ -2,56 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import uuid
-from collections.abc import Container
-from contextlib import suppress
-from datetime import datetime
-from pathlib import Path
+from files.folders import Folder
 
-from django.conf import settings
+_FOLDER = Folder("waiting")
 
-_NAME_LENGTH = 32
-
-
-def _root() -> Path:
-    """Beside the documents' own files, so that received bytes are moved here in one step."""
-    return Path(settings.UPLOADS_DIR) / "waiting"
-
-
-def path_of(stored_name: str) -> Path:
-    """Where a waiting file lies. The name is one that `keep` gave; raises ValueError for any other."""
-    if len(stored_name) != _NAME_LENGTH or not all(sign in "0123456789abcdef" for sign in stored_name):
-        raise ValueError("That is not a name of the intake's own.")
-    return _root() / stored_name
-
-
-def keep(incoming: Path) -> str:
-    """Move received bytes to a name of our own, which is returned. Raises OSError."""
-    stored_name = uuid.uuid4().hex
-    target = path_of(stored_name)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    incoming.rename(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return stored_name
-
-
-def discard(stored_name: str) -> None:
-    """Take the bytes away; nothing happens if they are gone already."""
-    with suppress(OSError):
-        path_of(stored_name).unlink()
-
-
-def sweep(*, before: datetime, known: Container[str]) -> int:
-    """Take away what no row speaks of and nobody has touched since `before`; how many files."""
-    taken = 0
-    for path in sorted(_root().glob("*")):
-        with suppress(OSError):
-            if path.name not in known and path.is_file() and path.stat().st_mtime < before.timestamp():
-                path.unlink()
-                taken += 1
-    return taken
+path_of, keep, discard, sweep = _FOLDER.path_of, _FOLDER.keep, _FOLDER.discard, _FOLDER.sweep

@@ -11,6 +11,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "waiting case imports": {"task": "cases.tasks.work_on_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "previews": {"task": "documents.tasks.make_previews", "schedule": 10.0, "options": {"expires": 9}},
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "routine work": {"task": "routine.tasks.run_due", "schedule": 60.0, "options": {"expires": 55}},
@@ -21,6 +22,7 @@ ROUTINE: dict[str, dict[str, Any]] = {
     "kept files read again": {"task": "documents.tasks.verify", "every": timedelta(minutes=10)},
     "uploads left behind": {"task": "documents.tasks.sweep", "at": time(3)},
     "files nobody sorted": {"task": "intake.tasks.sweep", "at": time(3)},
+    "files of no case import": {"task": "cases.tasks.sweep", "at": time(3)},
     "previews of nothing": {"task": "documents.tasks.sweep_previews", "at": time(3)},
     # In the evening; a worker that is away until midnight leaves a gap, which is drawn as one.
     "readiness of the day": {"task": "timetable.tasks.keep_readiness", "at": time(18), "same_day_only": True},

@@ -267,6 +267,8 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_UPLOAD_MB = _env.number("MAX_UPLOAD_MB", 250, lowest=1, highest=2000)
+# Of one file of case lists; half a million rows of CSV are some 150.
+MAX_CASE_FILE_MB = _env.number("MAX_CASE_FILE_MB", 200, lowest=1, highest=2000)
 # Of pages that have no handler of their own; those of documents take up to MAX_UPLOAD_MB.
 FILE_UPLOAD_HANDLERS = ["readiness.requests.SmallFiles"]
 # What is in a form besides its files; the files themselves go to disk as they arrive.

@@ -43,6 +43,7 @@ from inspections.snapshot import snapshot_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
+from tests.cases.acts import CASES
 from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -443,6 +444,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "focusgroups.actions.record_briefing": _brief,
     "focusgroups.actions.undo_briefing": _unbrief,
     **CONTACT,
+    **CASES,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="case-list", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,
@@ -519,7 +521,11 @@ def _is_page(path: Path) -> bool:
 
 def _is_work(path: Path) -> bool:
     """What the software does of itself (mail, packs, the tick, the queue, the day's figures), and the record."""
-    return path.parts[-2] == "outbox" or path.name in {"building.py", "tick.py", "broker.py", "audit.py", "daily.py"}
+    return (
+        path.parts[-2] == "outbox"
+        or path.name in {"building.py", "tick.py", "broker.py", "audit.py", "daily.py"}
+        or (name_of(path) == "cases/imports/working.py")
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -18,8 +18,9 @@ from tests.test_house_actions import OF_COUNCILS, OF_INSPECTIONS, Scene, scene, 
 __all__ = ["scene", "uploads"]
 
 LOCKS = {"accounts_council": "council", "inspections_inspection": "inspection", "accounts_user": "person"}
-FIRST_TABLE = re.compile(r'(?:FROM|UPDATE|INTO) "(\w+)"')
-SAVEPOINTS = ("SAVEPOINT", "RELEASE SAVEPOINT")
+FIRST_TABLE = re.compile(r'(?:FROM|UPDATE|INTO) "?(\w+)"?')
+# What touches no row.
+BESIDES = ("SAVEPOINT", "RELEASE SAVEPOINT", "SET LOCAL")
 # What only adds to the record, so that nothing it could have checked can have changed.
 NO_RULE = {"evidencepack.actions.record_opened"}
 # Which inspections an email concerns is written on the email.
@@ -30,10 +31,10 @@ OTHER_LOCKS = {"jobs/queue.py", "reminders/records/overtaken.py", "feeds/telling
 
 
 def _statements(captured: CaptureQueriesContext) -> list[tuple[str, str]]:
-    """What each statement does (lock, read or write) and its table, without savepoints."""
+    """What each statement does (lock, read or write) and its table, without savepoints and settings."""
     found = []
     for sql in (query["sql"] for query in captured.captured_queries):
-        if not sql.startswith(SAVEPOINTS):
+        if not sql.startswith(BESIDES):
             does = "lock" if "FOR NO KEY UPDATE" in sql else "read" if sql.startswith("SELECT") else "write"
             found.append((does, FIRST_TABLE.search(sql)[1]))
     return found

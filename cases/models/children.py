@@ -24,13 +24,17 @@ class Child(models.Model):
     identifier trimmed and without case, as identifiers are compared.
     """
 
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="children")
-    key = models.CharField(max_length=32, unique=True, default=random_key)
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="children", db_index=False)
+    key = models.CharField(max_length=32, default=random_key)
     identifier = models.CharField(max_length=100)
     folded = models.CharField(max_length=100)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("inspection", "folded"), name="one_child_per_identifier"),)
+        constraints = (
+            models.UniqueConstraint(fields=("inspection", "folded"), name="one_child_per_identifier"),
+            # Not `unique` of the field, which PostgreSQL would keep a second index for.
+            models.UniqueConstraint(fields=("key",), name="one_child_per_key"),
+        )
 
     def __str__(self) -> str:
         return f"Child {self.key}"
@@ -42,13 +46,18 @@ class ListRow(models.Model):
     since   the applied import that brought it
     until   the applied import that changed or took it away; None while it is current
     values  stored forms by the key of the field; a blank cell has none
+
+    Rows come by the hundred thousand from one statement that joins them to their inspection and import, so the database
+    need not look up each of these again; it does look up the child, whose row may be erased.
     """
 
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_rows")
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.CASCADE, related_name="case_rows", db_index=False, db_constraint=False
+    )
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="rows")
     list = models.CharField(max_length=80)
-    since = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="+")
-    until = models.ForeignKey(CaseImport, on_delete=models.PROTECT, null=True, related_name="+")
+    since = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    until = models.ForeignKey(CaseImport, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
     values = models.JSONField(default=dict)
     # Of the values, those that lists are sorted by.
     born = models.DateField(null=True)

@@ -13,8 +13,8 @@ from jobs.queue import Job
 class CaseImport(Job):
     """One import. Applied, it stays for the record; its files and faults go when they are superseded or erased.
 
-    columns       one entry a column of the files: heading, field, how many cells are good, empty and bad; no samples
-                  that name a child
+    columns       one entry a column of the files: heading, field, how many cells are good, empty and bad, and samples
+                  of them, which go when the files do
     difference    {"added", "changed", "gone", "unchanged"} for each list, by its key
     fault_counts  how many faults there are, by level and kind
     """
@@ -98,7 +98,7 @@ class ImportFile(models.Model):
 class ImportFault(models.Model):
     """What is wrong at one cell of an import's files, and what would be right. Child-level: it holds the value."""
 
-    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="faults")
+    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="faults", db_index=False)
     level = models.CharField(max_length=10)
     kind = models.CharField(max_length=40)
     file = models.CharField(max_length=255)
@@ -118,9 +118,14 @@ class ImportFault(models.Model):
 
 
 class StagedRow(models.Model):
-    """One row that an import has read and not yet applied; gone once it is applied or discarded."""
+    """One row that an import has read and not yet applied; gone once it is applied or discarded.
 
-    case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="staged")
+    Rows come by the hundred thousand, with the import's own number: what the database would check of each is known.
+    """
+
+    case_import = models.ForeignKey(
+        CaseImport, on_delete=models.CASCADE, related_name="staged", db_index=False, db_constraint=False
+    )
     list = models.CharField(max_length=80)
     folded = models.CharField(max_length=100)
     identifier = models.CharField(max_length=100)

@@ -1,0 +1,100 @@
+"""Making the lists what an import says: a few statements over all rows, in one transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from accounts.models import User
+from cases.imports import staging
+from cases.imports.difference import last_applied, total
+from cases.models import CaseImport
+from database.hashing import hashing
+from inspections import audit
+from inspections.models import Inspection
+
+_RANDOM_KEY = {
+    "postgresql": "REPLACE(gen_random_uuid()::text, '-', '')",
+    "sqlite": "LOWER(HEX(RANDOMBLOB(16)))",
+}
+_NEW_CHILDREN = """
+INSERT INTO cases_child (inspection_id, key, identifier, folded)
+SELECT %s, {key}, MIN(s.identifier), s.folded
+FROM cases_stagedrow s
+LEFT JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
+WHERE s.case_import_id = %s AND c.id IS NULL
+GROUP BY s.folded
+"""
+# The same identifier in other letters is the same child, who is called as the last file had it.
+_CALLED_OTHERWISE = """
+UPDATE cases_child SET identifier = s.identifier
+FROM cases_stagedrow s
+WHERE s.case_import_id = %s AND cases_child.inspection_id = %s AND cases_child.folded = s.folded
+AND cases_child.identifier <> s.identifier
+"""
+_END = """
+UPDATE cases_listrow SET until_id = %s
+WHERE inspection_id = %s AND list = %s AND until_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM cases_stagedrow s JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
+    WHERE s.case_import_id = %s AND s.list = cases_listrow.list
+    AND c.id = cases_listrow.child_id AND s."values" = cases_listrow."values"
+)
+"""
+_BEGIN = """
+INSERT INTO cases_listrow (inspection_id, child_id, list, since_id, "values", born, referred)
+SELECT c.inspection_id, c.id, s.list, s.case_import_id, s."values", s.born, s.referred
+FROM cases_stagedrow s
+JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
+LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+WHERE s.case_import_id = %s AND r.id IS NULL
+"""
+LEAST = timedelta(microseconds=1)
+
+
+class Otherwise(Exception):
+    """What would be done is not what was shown; nothing may be done."""
+
+
+def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, now: datetime) -> None:
+    """Make the lists what the import says, and put it on record; sets the import's own fields, which the caller saves.
+
+    `inspection` is locked, and the difference is that with the lists as they are. Rows that are changed or gone end
+    with this import and new ones begin with it; what is the same is not touched. Only the lists that the import holds.
+    Raises Otherwise where the numbers are not those of the difference.
+    """
+    ended, begun = _merge(case_import)
+    counts = total(case_import.difference)
+    if (ended, begun) != (counts["changed"] + counts["gone"], counts["changed"] + counts["added"]):
+        raise Otherwise
+    staging.clear(case_import, faults=False)
+    latest = last_applied(case_import)
+    # Of two imports one was applied first, even by clocks that stand still.
+    after = latest.applied_at + LEAST if latest and latest.applied_at else now
+    case_import.state = CaseImport.State.APPLIED
+    case_import.applied_at = max(now, after)
+    case_import.applied_by = by
+    case_import.done = case_import.total
+    case_import.error = ""
+    audit.record(
+        inspection,
+        by=by,
+        verb="case lists applied",
+        subject=f"Import {case_import.number}",
+        now=now,
+        detail={"lists": case_import.lists, **counts},
+    )
+
+
+def _merge(case_import: CaseImport) -> tuple[int, int]:
+    """How many rows were ended, and how many begun."""
+    pk, inspection = case_import.pk, case_import.inspection_id
+    ended = 0
+    with hashing() as cursor:
+        cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
+        cursor.execute(_CALLED_OTHERWISE, [pk, inspection])
+        for key in case_import.lists:
+            cursor.execute(_END, [pk, inspection, key, inspection, pk])
+            ended += cursor.rowcount
+        cursor.execute(_BEGIN, [inspection, pk])
+        return ended, cursor.rowcount

@@ -1,0 +1,195 @@
+"""What an import would change, or has changed: in numbers for each list, and row by row, field by field."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db import connection
+
+from cases.models import CaseImport, ListRow
+from database.hashing import hashing
+
+Kind = Literal["added", "changed", "gone"]
+KINDS: tuple[Kind, ...] = ("added", "changed", "gone")
+Counts = dict[str, dict[str, int]]
+
+_STAGED = """
+SELECT s.list, COUNT(*), COUNT(r.id), SUM(CASE WHEN r."values" = s."values" THEN 1 ELSE 0 END)
+FROM cases_stagedrow s
+LEFT JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
+LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+WHERE s.case_import_id = %s
+GROUP BY s.list
+"""
+
+
+def last_applied(case_import: CaseImport) -> CaseImport | None:
+    """The import that was applied last to the same inspection."""
+    applied = CaseImport.objects.filter(inspection=case_import.inspection_id, state=CaseImport.State.APPLIED)
+    return applied.order_by("-applied_at").first()
+
+
+def is_stale(case_import: CaseImport) -> bool:
+    """Whether another import was applied since the difference was worked out. Call it under the inspection's lock."""
+    latest = last_applied(case_import)
+    return case_import.compared_with_id != (latest.pk if latest else None)
+
+
+def work_out(case_import: CaseImport) -> None:
+    """Compare the staged rows with the lists as they are, and set `difference` and `compared_with` to what is found.
+
+    Only of the lists that the import holds. Call it under the inspection's lock, and save the import afterwards.
+    """
+    with hashing() as cursor:
+        cursor.execute(_STAGED, [case_import.inspection_id, case_import.pk])
+        staged = {key: (rows, present, int(same or 0)) for key, rows, present, same in cursor.fetchall()}
+    found: Counts = {}
+    for key in case_import.lists:
+        current = ListRow.objects.filter(inspection=case_import.inspection_id, list=key, until=None).count()
+        rows, present, same = staged.get(key, (0, 0, 0))
+        found[key] = {
+            "added": rows - present,
+            "changed": present - same,
+            "gone": current - present,
+            "unchanged": same,
+        }
+    case_import.difference = found
+    case_import.compared_with = last_applied(case_import)
+
+
+def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
+    """The numbers of all lists together."""
+    return {kind: sum(each[kind] for each in counts.values()) for kind in (*KINDS, "unchanged")}
+
+
+def emptied(case_import: CaseImport) -> list[str]:
+    """The keys of the lists that have children now and would have none."""
+    lists: Mapping[str, int] = case_import.lists
+    return [key for key, rows in lists.items() if not rows and case_import.difference.get(key, {}).get("gone")]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of a row: its key and the stored forms before and after, "" for a blank one."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row of a list. `child` is the child's random key, "" for one that was not on any list before."""
+
+    child: str
+    identifier: str
+    before: Mapping[str, str]
+    after: Mapping[str, str]
+
+    @property
+    def changes(self) -> list[FieldChange]:
+        """The fields that are not the same, in the order of their keys."""
+        keys = sorted({*self.before, *self.after})
+        pairs = ((key, self.before.get(key, ""), self.after.get(key, "")) for key in keys)
+        return [FieldChange(key, before, after) for key, before, after in pairs if before != after]
+
+
+# Each gives the child's key, the identifier, the values before and those after, in the order of the identifiers.
+_TO_COME = {
+    "added": """
+        SELECT COALESCE(c.key, ''), s.identifier, NULL, s."values", s.folded
+        FROM cases_stagedrow s
+        LEFT JOIN cases_child c ON c.inspection_id = %(inspection)s AND c.folded = s.folded
+        LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+        WHERE s.case_import_id = %(import)s AND s.list = %(list)s AND r.id IS NULL""",
+    "changed": """
+        SELECT c.key, s.identifier, r."values", s."values", s.folded
+        FROM cases_stagedrow s
+        JOIN cases_child c ON c.inspection_id = %(inspection)s AND c.folded = s.folded
+        JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+        WHERE s.case_import_id = %(import)s AND s.list = %(list)s AND r."values" <> s."values\"""",
+    "gone": """
+        SELECT c.key, c.identifier, r."values", NULL, c.folded
+        FROM cases_listrow r
+        JOIN cases_child c ON c.id = r.child_id
+        LEFT JOIN cases_stagedrow s ON s.case_import_id = %(import)s AND s.list = r.list AND s.folded = c.folded
+        WHERE r.inspection_id = %(inspection)s AND r.list = %(list)s AND r.until_id IS NULL AND s.id IS NULL""",
+}
+_DONE = {
+    "added": """
+        SELECT c.key, c.identifier, NULL, r."values", c.folded
+        FROM cases_listrow r
+        JOIN cases_child c ON c.id = r.child_id
+        LEFT JOIN cases_listrow o ON o.child_id = r.child_id AND o.list = r.list AND o.until_id = r.since_id
+        WHERE r.since_id = %(import)s AND r.list = %(list)s AND o.id IS NULL""",
+    "changed": """
+        SELECT c.key, c.identifier, o."values", r."values", c.folded
+        FROM cases_listrow r
+        JOIN cases_child c ON c.id = r.child_id
+        JOIN cases_listrow o ON o.child_id = r.child_id AND o.list = r.list AND o.until_id = r.since_id
+        WHERE r.since_id = %(import)s AND r.list = %(list)s""",
+    "gone": """
+        SELECT c.key, c.identifier, o."values", NULL, c.folded
+        FROM cases_listrow o
+        JOIN cases_child c ON c.id = o.child_id
+        LEFT JOIN cases_listrow r ON r.child_id = o.child_id AND r.list = o.list AND r.since_id = o.until_id
+        WHERE o.until_id = %(import)s AND o.list = %(list)s AND r.id IS NULL""",
+}
+
+
+@dataclass(frozen=True)
+class ChangedRows:
+    """The rows of one kind in one list, for a paginator: counted and cut by the database, read when they are asked for.
+
+    Of an import that is checked they are against the lists as they are now; of one that was applied, what it did.
+    """
+
+    case_import: CaseImport
+    list_key: str
+    kind: Kind
+
+    @property
+    def _sql(self) -> str:
+        applied = self.case_import.state == CaseImport.State.APPLIED
+        return (_DONE if applied else _TO_COME)[self.kind]
+
+    @property
+    def _params(self) -> dict[str, Any]:
+        inspection = self.case_import.inspection_id
+        return {"inspection": inspection, "import": self.case_import.pk, "list": self.list_key}
+
+    def count(self) -> int:
+        """How many there are."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({self._sql}) found", self._params)  # noqa: S608
+            return int(cursor.fetchone()[0])
+
+    __len__ = count
+
+    def __getitem__(self, part: slice) -> list[RowChange]:
+        start, stop = part.start or 0, part.stop
+        with connection.cursor() as cursor:
+            sql = f"SELECT * FROM ({self._sql}) found ORDER BY 5 LIMIT %(most)s OFFSET %(start)s"  # noqa: S608
+            cursor.execute(sql, {**self._params, "most": stop - start, "start": start})
+            return [_row(found) for found in cursor.fetchall()]
+
+    def __iter__(self) -> Iterator[RowChange]:
+        return iter(self[0 : self.count()])
+
+
+def changed_rows(case_import: CaseImport, list_key: str, kind: Kind) -> ChangedRows:
+    """The rows of a list that an import adds, changes or takes away."""
+    return ChangedRows(case_import, list_key, kind)
+
+
+def _row(found: tuple[Any, ...]) -> RowChange:
+    child, identifier, before, after, _ = found
+    return RowChange(child, identifier, _values(before), _values(after))
+
+
+def _values(found: Any) -> dict[str, str]:
+    values: dict[str, str] = json.loads(found) if isinstance(found, str) else found or {}
+    return values

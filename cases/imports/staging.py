@@ -1,0 +1,170 @@
+"""Rows into the database as fast as it takes them, and the rows that an import has read and not yet applied."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+from cases.models import CaseImport, ImportFault, StagedRow
+from database.hashing import hashing
+from frameworks import Framework
+
+if TYPE_CHECKING:
+    from cases.reading import CaseFault, Record
+
+Cells = Sequence[str | None]
+
+_STAGED = ("case_import_id", "list", "folded", "identifier", "values", "born", "referred")
+_FAULTS = ("case_import_id", "level", "kind", "file", "sheet", "row", "column", "place", "value", "message")
+# Stands for NULL on its way to PostgreSQL; no cell that was read holds it.
+_NULL = "\x01"
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None, _NULL: None})
+_PIECE = 256 * 1024
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
+def streams() -> bool:
+    """Whether the database takes rows while they are still being read, so that both work at once."""
+    return connection.vendor == "postgresql"
+
+
+def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Cells]) -> None:
+    """Insert rows of text into the model's table: by COPY on PostgreSQL, by many inserts elsewhere.
+
+    `columns` are those of the table. What `rows` raises passes; what the database raises never quotes a row.
+    """
+    quote = connection.ops.quote_name
+    named = ", ".join(map(quote, columns))
+    table = quote(model._meta.db_table)
+    with connection.cursor() as cursor:
+        if not streams():
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", list(rows))  # noqa: S608
+            return
+        source = _Pieces(rows)
+        cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\\\x01')", source, size=_PIECE)
+        if source.failed is not None:
+            raise source.failed
+
+
+class _Pieces:
+    """Rows as the text that COPY reads, made as it asks for it.
+
+    What goes wrong in the rows ends the text and is kept: psycopg would send its words to the server, whose log they
+    would stand in.
+    """
+
+    def __init__(self, rows: Iterable[Cells]) -> None:
+        self._rows = iter(rows)
+        self.failed: BaseException | None = None
+
+    def read(self, size: int = _PIECE) -> str:
+        lines, length = [], 0
+        try:
+            for row in self._rows:
+                line = _line(row)
+                lines.append(line)
+                length += len(line)
+                if length >= size // 2:  # characters; some are more than one byte
+                    break
+        except BaseException as error:
+            self.failed = error
+            return ""
+        return "".join(lines)
+
+
+def _line(row: Cells) -> str:
+    line = "\t".join([_NULL if cell is None else cell for cell in row])
+    if "\\" in line or "\n" in line or "\r" in line or "\x00" in line or line.count("\t") != len(row) - 1:
+        line = "\t".join([_NULL if cell is None else cell.translate(_ESCAPED) for cell in row])
+    return line + "\n"
+
+
+def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record]) -> None:
+    """Keep records until they are applied. Stored forms are written in one order, so that equal ones are equal text."""
+    from cases.reading import fold_identifier
+
+    pk = str(case_import.pk)
+    born, referred = (_fields_with(framework, role) for role in ("birth", "referral"))
+
+    def rows() -> Iterator[Cells]:
+        for record in records:
+            values = record.values
+            yield (
+                pk,
+                record.list,
+                fold_identifier(record.identifier),
+                record.identifier,
+                _encode(values),
+                next((values[key] for key in born if key in values), None),
+                next((values[key] for key in referred if key in values), None),
+            )
+
+    insert_rows(StagedRow, _STAGED, rows())
+
+
+def _fields_with(framework: Framework, role: str) -> list[str]:
+    return [field.key for field in framework.case_fields if field.role == role]
+
+
+def keep_faults(case_import: CaseImport, faults: Iterable[CaseFault]) -> None:
+    """Keep what is wrong in the files."""
+    pk = str(case_import.pk)
+    rows = (
+        (
+            pk,
+            fault.level,
+            fault.kind,
+            fault.file,
+            fault.sheet,
+            _number(fault.row),
+            fault.column or "",
+            _number(fault.place),
+            fault.value,
+            fault.message,
+        )
+        for fault in faults
+    )
+    first = next(rows, None)
+    if first is not None:
+        insert_rows(ImportFault, _FAULTS, chain([first], rows))
+
+
+def _number(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def clear(case_import: CaseImport, *, faults: bool = True) -> None:
+    """Take away the rows that were read, and what was wrong in them."""
+    StagedRow.objects.filter(case_import=case_import)._raw_delete(connection.alias)
+    if faults:
+        ImportFault.objects.filter(case_import=case_import)._raw_delete(connection.alias)
+
+
+# Of each list that the former import held: the rows that were current once it was applied.
+_FORMER = """
+INSERT INTO cases_stagedrow (case_import_id, list, folded, identifier, "values", born, referred)
+SELECT %s, r.list, c.folded, c.identifier, r."values", r.born, r.referred
+FROM cases_listrow r
+JOIN cases_child c ON c.id = r.child_id
+JOIN cases_caseimport begun ON begun.id = r.since_id
+LEFT JOIN cases_caseimport ended ON ended.id = r.until_id
+WHERE r.inspection_id = %s AND r.list = %s
+AND begun.applied_at <= %s AND (ended.id IS NULL OR ended.applied_at > %s)
+"""
+
+
+def stage_former(case_import: CaseImport) -> dict[str, int]:
+    """Stage the rows of the import that is brought back; how many there are of each list that it held."""
+    former: Any = case_import.restored_from
+    lists = {}
+    moment = connection.ops.adapt_datetimefield_value(former.applied_at)
+    with hashing() as cursor:
+        for key in former.lists:
+            cursor.execute(_FORMER, [case_import.pk, case_import.inspection_id, key, moment, moment])
+            lists[key] = cursor.rowcount
+    return lists

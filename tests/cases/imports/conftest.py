@@ -1,0 +1,28 @@
+"""Imports keep their files in a folder of each test's own."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+from inspections.models import Inspection
+from tests.factories.people import make_council, make_inspection
+
+if importlib.util.find_spec("cases.reading") is None:
+    from tests.cases.imports import fake
+
+    sys.modules["cases.reading"] = sys.modules["cases.reading.words"] = fake
+
+
+@pytest.fixture(autouse=True)
+def uploads(settings, tmp_path) -> Path:
+    settings.UPLOADS_DIR = tmp_path / "uploads"
+    return settings.UPLOADS_DIR
+
+
+@pytest.fixture
+def inspection(db) -> Inspection:
+    return make_inspection(make_council())
