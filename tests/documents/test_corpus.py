@@ -21,7 +21,7 @@ from tests.documents.cases import Case, Not
 from tests.documents.corpus import corpus
 from tests.documents.corpus_office import bombs
 from tests.factories.people import NOW, make_council, make_inspection
-from tests.processes import ROOT
+from tests.processes import ENOUGH, ROOT
 
 CASES = list(corpus())
 #: What looking at any one file may cost, however it is made.
@@ -93,7 +93,12 @@ def test_bombs_cost_neither_memory_nor_time(tmp_path):
         asked.append(json.dumps([str(path), case.name]))
     program = MEASURED.replace("{most}", str(MOST_MEGABYTES))
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, input="\n".join(asked), capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        input="\n".join(asked),
+        capture_output=True,
+        text=True,
+        timeout=ENOUGH,
     )
     assert (done.returncode, done.stderr) == (0, "")
     answers = [json.loads(line) for line in done.stdout.splitlines()]

@@ -26,7 +26,7 @@ from files import storage
 from refusals import Refused
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection
-from tests.processes import ROOT, environment, running, until
+from tests.processes import ENOUGH, ROOT, environment, running, until
 from tests.services import TEST_KEY, free_port
 
 PART = ("10", "reports")
@@ -89,7 +89,7 @@ class Server:
     def uploading(self, content: bytes, share: float) -> Iterator[socket.socket]:
         """An upload of which so much has been sent; it is cut off at the end of the block."""
         form = self._form(content)
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as asked:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=ENOUGH) as asked:
             kind = f"Content-Type: multipart/form-data; boundary={BOUNDARY}"
             path = f"/inspections/{self.slug}/documents/{PART[0]}/{PART[1]}/upload/"
             asked.sendall(self._head("POST", path, kind, f"Content-Length: {len(form)}", "Accept: application/json"))
@@ -97,7 +97,7 @@ class Server:
             yield asked
 
     def download(self, version: int) -> int:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as asked:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=ENOUGH) as asked:
             asked.sendall(self._head("GET", f"/inspections/{self.slug}/versions/{version}/download/"))
             return self._said(asked)[0]
 
@@ -121,7 +121,9 @@ class Server:
 def begun(tmp_path_factory) -> tuple[Path, str, str]:
     data = tmp_path_factory.mktemp("begun")
     env = environment(data, DEBUG="on", SECRET_KEY=TEST_KEY) | {"DJANGO_SETTINGS_MODULE": "readiness.settings"}
-    done = subprocess.run([sys.executable, "-c", BEGIN], cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", BEGIN], cwd=ROOT, env=env, capture_output=True, text=True, timeout=ENOUGH
+    )
     assert done.stderr == ""
     slug, session = json.loads(done.stdout)
     return data, slug, session

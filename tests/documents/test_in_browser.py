@@ -5,40 +5,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from accounts.models import Role
 from documents.meetings.actions import cancel_meeting, expect_meetings
 from documents.models import Version
 from documents.state import states
-from govuk.assets import TARGET
 from inspections.snapshot import snapshot_of
+from tests.browsing import HEIGHT, PHONE, WIDE, axe, chromium, open_page, overflow
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import make_council, make_inspection, make_ownership, make_person, make_post
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-AXE = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+ON_A_PHONE = {"width": PHONE, "height": HEIGHT}
 TODAY = timezone.localdate()
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if not (TARGET / "govuk-frontend.min.css").exists():
-        pytest.skip("the assets are not fetched: run python -m govuk.assets")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture
@@ -55,22 +45,6 @@ def owner(inspection):
     return person
 
 
-def open_page(browser: Browser, url: str, person, *, javascript: bool = True, width: int = 1280) -> Page:
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    context = browser.new_context(java_script_enabled=javascript, viewport={"width": width, "height": 900})
-    context.add_cookies(
-        [{"name": "session", "value": str(session.session_key), "url": f"http://{urlsplit(url).netloc}/"}]
-    )
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-    page.on("console", lambda said: pytest.fail(said.text) if "Content Security" in said.text else None)
-    return page
-
-
 def document(live_server, inspection, key: str) -> str:
     return live_server.url + reverse("documents:document", args=[inspection.slug, key])
 
@@ -80,11 +54,6 @@ def files(folder: Path, *names: str) -> list[str]:
     for path in paths:
         path.write_bytes(pdf_bytes())
     return [str(path) for path in paths]
-
-
-def no_violation(page: Page) -> None:
-    found = Axe().run(page, options=AXE)
-    assert found.violations_count == 0, found.generate_report()
 
 
 def state(inspection, key: str) -> str:
@@ -97,20 +66,19 @@ def test_an_owner_drops_six_minutes_and_the_document_becomes_submitted(
     """Given an owner whose document has nothing yet, when six files are chosen whose names hold their dates, then the
     page proposes the dates, sends the files one after another, and the document is submitted."""
     page = open_page(browser, document(live_server, inspection, "1"), owner)
-    page.goto(document(live_server, inspection, "1"))
     days = [TODAY - timedelta(days=30 * number) for number in range(6)]
     page.locator("#choose-minutes").set_input_files(files(tmp_path, *(f"LSCB minutes {day}.pdf" for day in days)))
     expect(page.locator(".documents-file")).to_have_count(6)
     newest = page.locator(".documents-file").first
     expect(newest.locator("[data-day]")).to_have_value(str(days[0].day))
     expect(newest.locator("[data-year]")).to_have_value(str(days[0].year))
-    no_violation(page)
+    assert axe(page) == []
     page.get_by_role("button", name="Upload 6 files").click()
     expect(page.locator(".govuk-notification-banner")).to_contain_text("6 files added. Nothing is missing.")
     expect(page.locator("main")).to_contain_text("Everything is in and waits for approval.")
     assert sorted(Version.objects.values_list("as_at", flat=True), reverse=True) == days
     assert state(inspection, "1") == "submitted"
-    no_violation(page)
+    assert axe(page) == []
     page.context.close()
 
 
@@ -120,7 +88,6 @@ def test_a_file_that_is_refused_says_why_beside_it_and_can_be_put_right(
     """Given two chosen files, one dated in the future, when they are sent, then the good one is added, the other says
     what is wrong beside it, and with a right date it is added too."""
     page = open_page(browser, document(live_server, inspection, "1"), owner)
-    page.goto(document(live_server, inspection, "1"))
     good, late = TODAY - timedelta(days=10), TODAY + timedelta(days=10)
     page.locator("#choose-minutes").set_input_files(files(tmp_path, f"{good}.pdf", f"{late}.pdf"))
     page.get_by_role("button", name="Upload 2 files").click()
@@ -128,7 +95,7 @@ def test_a_file_that_is_refused_says_why_beside_it_and_can_be_put_right(
     failed = page.locator(".house-upload--failed")
     expect(failed.get_by_role("alert")).to_contain_text("Date it is of must be")
     assert Version.objects.get().as_at == good
-    no_violation(page)
+    assert axe(page) == []
     right = TODAY - timedelta(days=40)
     for name, value in (("day", right.day), ("month", right.month), ("year", right.year)):
         failed.locator(f"[data-{name}]").fill(str(value))
@@ -141,7 +108,6 @@ def test_a_file_dropped_on_the_area_is_listed_and_can_be_left_out(browser, live_
     """Given the drop area, when a file is dropped on it, then it is listed with its size, and an empty one is refused
     without being sent."""
     page = open_page(browser, document(live_server, inspection, "1"), owner)
-    page.goto(document(live_server, inspection, "1"))
     dropped = page.evaluate_handle(
         """() => { const d = new DataTransfer();
         d.items.add(new File(["%PDF-1.4"], "14 March 2011.pdf")); d.items.add(new File([], "empty.pdf")); return d; }"""
@@ -157,13 +123,11 @@ def test_a_file_dropped_on_the_area_is_listed_and_can_be_left_out(browser, live_
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_everything_essential_works_without_javascript(browser, live_server, inspection, owner, tmp_path, width):
+def test_everything_essential_works_without_javascript(browser, live_server, inspection, owner, tmp_path):
     """Given a browser without JavaScript, when an owner adds a dated file, states a nil return and removes a file, then
     each is done, and no page is wider than the screen."""
     url = document(live_server, inspection, "1")
-    page = open_page(browser, url, owner, javascript=False, width=width)
-    page.goto(url)
+    page = open_page(browser, url, owner, java_script_enabled=False, viewport=ON_A_PHONE)
     (path,) = files(tmp_path, "minutes.pdf")
     row = page.locator(".documents-row").first
     row.locator("input[type=file]").set_input_files(path)
@@ -172,7 +136,7 @@ def test_everything_essential_works_without_javascript(browser, live_server, ins
         row.get_by_label(label).fill(str(value))
     page.get_by_role("button", name="Upload").click()
     expect(page.locator(".govuk-notification-banner")).to_contain_text("Five of six are still missing.")
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    assert overflow(page) == []
     page.get_by_role("link", name="Remove minutes.pdf").click()
     page.get_by_role("button", name="Remove the file").click()
     expect(page.locator(".govuk-notification-banner")).to_contain_text("All six are missing.")
@@ -185,10 +149,9 @@ def test_everything_essential_works_without_javascript(browser, live_server, ins
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [1280, 375])
-def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, inspection, owner, tmp_path, width):
+def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, inspection, owner):
     """Given documents with files, history, a return and faults, when their pages are looked at, then axe finds nothing
-    and no page is wider than the screen."""
+    and no page is wider than the screen, be it wide or a phone."""
     version = add(inspection, "1", "minutes", as_at=date(2011, 3, 14), name="a_very_long_name_" * 8 + ".pdf").version
     add(inspection, "9", "summaries", as_at=date(2000, 1, 1), names_children=True)
     expected = expect_meetings(
@@ -203,10 +166,10 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
     other = make_inspection(inspection.council, title="Another inspection " * 4)
     add(inspection, "2", "minutes", as_at=date(2011, 3, 14), content=pdf_bytes(1, "the same"))
     add(inspection, "1", "minutes", as_at=date(2011, 3, 14), content=pdf_bytes(1, "the same"))
-    bring = reverse("documents:bring-forward", args=[other.slug])
     coordinator = make_person(inspection.council, Role.COORDINATOR)
-    page = open_page(browser, live_server.url, coordinator, width=width)
+    page = open_page(browser, live_server.url, coordinator)
     for name, args in (
+        ("bring-forward", ()),
         ("list", ()),
         ("document", ("1",)),
         ("document", ("9",)),
@@ -221,18 +184,19 @@ def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, i
         ("meeting", (expected[0].pk,)),
         ("nil-return", ("11", "fostering")),
     ):
-        page.goto(live_server.url + reverse(f"documents:{name}", args=[inspection.slug, *args]))
+        address = reverse(f"documents:{name}", args=[inspection.slug, *args])
+        if name == "bring-forward":
+            address = reverse("documents:bring-forward", args=[other.slug]) + f"?from={inspection.slug}"
+        page.goto(live_server.url + address)
         page.evaluate("for (const part of document.querySelectorAll('details')) part.open = true")
-        no_violation(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), (name, args)
-    page.goto(f"{live_server.url}{bring}?from={inspection.slug}")
-    no_violation(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "bring forward"
+        assert (address, axe(page), overflow(page)) == (address, [], [])
+        page.set_viewport_size(ON_A_PHONE)
+        assert (address, overflow(page)) == (address, [])
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
     page.context.close()
 
 
-@pytest.mark.parametrize("width", [375, 1280])
-def test_a_damaged_file_is_downloaded_after_its_warning_by_keyboard(browser, live_server, inspection, owner, width):
+def test_a_damaged_file_is_downloaded_after_its_warning_by_keyboard(browser, live_server, inspection, owner):
     """Given a file that came damaged, when its owner opens it, then a page says so before it comes."""
     add(
         inspection,
@@ -242,13 +206,11 @@ def test_a_damaged_file_is_downloaded_after_its_warning_by_keyboard(browser, liv
         as_at=date(2011, 3, 1),
         name="LSCB minutes of the spring.pdf",
     )
-    page = open_page(browser, document(live_server, inspection, "1"), owner, width=width)
-    page.goto(document(live_server, inspection, "1"))
+    page = open_page(browser, document(live_server, inspection, "1"), owner, viewport=ON_A_PHONE)
     page.get_by_role("link", name="LSCB minutes of the spring.pdf", exact=True).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("“LSCB minutes of the spring.pdf” is damaged")
     expect(page.get_by_role("button", name="Upload a working copy")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    no_violation(page)
+    assert axe(page) + overflow(page) == []
     page.get_by_role("link", name="Download it anyway").focus()
     with page.expect_download() as download:
         page.keyboard.press("Enter")

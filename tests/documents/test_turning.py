@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from accounts.models import Role
@@ -61,7 +61,6 @@ def test_part_says_the_first_day_on_which_it_is_too_old(inspection, as_at, day):
     assert row.as_at == as_at
 
 
-@settings(deadline=None)  # the first example waits for a busy machine
 @given(st.dates(date(2005, 1, 1), date(2012, 12, 31)), st.integers(1, 5), st.booleans())
 def test_day_is_the_first_stale_one_whatever_freshness_is_counted_from(as_at, years, from_the_call):
     snapshot = _snapshot()

@@ -8,14 +8,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.outbox.installation import ENOUGH, ROOT, Installation, installation
+from tests.outbox.installation import ROOT, Installation, installation
+from tests.processes import ENOUGH, until
 from tests.services import redis_url
 
 pytestmark = [pytest.mark.processes]
@@ -70,13 +70,6 @@ def folder(place: Installation) -> Path:
 
 def half_built(place: Installation) -> list[Path]:
     return sorted(folder(place).glob(".*"))
-
-
-def until(is_so: Callable[[], object], what: str) -> None:
-    deadline = time.monotonic() + ENOUGH
-    while not is_so():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.02)
 
 
 @contextmanager
@@ -140,7 +133,7 @@ def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path
     with worker(place, tmp_path / "first") as process:
         tell(place, TELL.format(pk=pk))
         begun = "SELECT 1 FROM evidencepack_pack WHERE state = 'building' AND done > 0"
-        until(lambda: place.query(begun), (tmp_path / "first").read_text())
+        until(lambda: place.query(begun), "the first worker has begun", every=0.01)
         kill(process)
     assert packs(place) == [(1, "building", 1)]
     assert [path.is_dir() for path in half_built(place)] == [True]
@@ -151,7 +144,7 @@ def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path
     with worker(place, tmp_path / "second"):
         tell(place, LOOK)
         finished = "SELECT 1 FROM evidencepack_pack WHERE state = 'ready'"
-        until(lambda: place.query(finished), (tmp_path / "second").read_text())
+        until(lambda: place.query(finished), "the second worker has finished")
         until(lambda: not half_built(place), "what the first worker left behind is still there")
     assert packs(place) == [(1, "ready", 2)]
     ((pdf, zipped),) = place.query("SELECT pdf_sha256, zip_sha256 FROM evidencepack_pack")

@@ -6,7 +6,6 @@ import asyncio
 import email
 import email.policy
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -20,6 +19,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from outbox import actions
 from outbox.models import Message
 from tests.factories.people import NOW
+from tests.processes import ENOUGH, is_alive, until
 
 _numbers = count(1)
 
@@ -59,6 +59,7 @@ class MailServer:
 
     accepted     the mails it has taken, in order
     connections  how many were made to it; `open` are those that stand now
+    senders      it says yes to nobody's mail before so many connections were made to it
     at_mail, at_recipient, at_content
                  asked at that point of a conversation with the address or the mail; the text they give is the answer
                  in place of yes, CUT breaks the connection off, and HANG never answers
@@ -69,6 +70,7 @@ class MailServer:
     connections: int = 0
     open: int = 0
     greeting_hangs: bool = False
+    senders: int = 0
     at_mail: Callable[[str], str | None] = lambda sender: None
     at_recipient: Callable[[str], str | None] = lambda recipient: None
     at_content: Callable[[Received], str | None] = lambda mail: None
@@ -83,9 +85,9 @@ class MailServer:
         return self
 
     def __exit__(self, *error: object) -> None:
-        asyncio.run_coroutine_threadsafe(self._finish(), self.loop).result(timeout=10)
+        asyncio.run_coroutine_threadsafe(self._finish(), self.loop).result(timeout=ENOUGH)
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(timeout=10)
+        self.thread.join(timeout=ENOUGH)
         self.loop.close()
 
     @property
@@ -105,14 +107,17 @@ class MailServer:
         self.connections += 1
         return asyncio.Protocol()
 
+    def wait_for(self, goal: int, sender: int) -> None:
+        """Returns when it has taken so many mails, or the process that sends them has ended by itself."""
+        until(lambda: len(self.accepted) >= goal or not is_alive(sender), f"{goal} mails", every=0.001)
+
     def repeated(self, sent: Iterable[str], known: Iterable[str]) -> list[str]:
         """Message-IDs of mails it has taken beyond those that a database calls `sent` and those `known` as repeated.
 
         Asked after a sender was killed, it names the mail between the server's yes and the sender's commit.
         """
-        end = time.monotonic() + 10
-        while self.open and time.monotonic() < end:
-            time.sleep(0.01)  # what the sender had sent off may still be on its way in
+        # What the sender had sent off may still be on its way in.
+        until(lambda: not self.open, "the killed sender's connection is closed", every=0.01)
         beyond = Counter(self.ids) - Counter(dict.fromkeys(sent, 1)) - Counter(known)
         return list(beyond.elements())
 
@@ -145,6 +150,8 @@ class _Handler:
         self.told = told
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
+        while self.told.connections < self.told.senders:
+            await asyncio.sleep(0.01)
         answer = await _answer(server, self.told.at_mail(address))
         if answer is None:
             envelope.mail_from = address

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import socket
-import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -22,6 +21,7 @@ from documents.models import File, Version
 from files.receiving import Counting, ReceivingHandler, clean_name, receive
 from tests.factories.documents import pdf_bytes
 from tests.factories.people import make_council, make_inspection, make_person
+from tests.processes import ENOUGH, until
 
 BOUNDARY = "fictional-boundary"
 TOKEN = "t" * 32
@@ -93,24 +93,16 @@ class Sender:
 
     def send(self, request: bytes, *, then_leave: bool = False, meanwhile: Callable[[], bool] | None = None) -> bytes:
         """Send it; leave at once after the last byte, or read the whole answer."""
-        with socket.create_connection(self.address, timeout=10) as connection:
+        with socket.create_connection(self.address, timeout=ENOUGH) as connection:
             connection.sendall(request)
             if meanwhile is not None:
-                wait_until(meanwhile)
+                until(meanwhile, "what is waited for meanwhile")
             if then_leave:
                 return b""
             answer = b""
             while chunk := connection.recv(65536):
                 answer += chunk
             return answer
-
-
-def wait_until(condition: Callable[[], bool], seconds: float = 10) -> None:
-    """Asks again until it is so; fails after so many seconds."""
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not come about in time"
-        time.sleep(0.02)
 
 
 @pytest.fixture
@@ -144,14 +136,14 @@ def test_an_upload_that_is_broken_off_leaves_nothing(sender, on_disk, part):
     cut = form[: int(len(form) * part)]
     arriving = lambda: on_disk() == ["incoming"]  # noqa: E731
     sender.send(sender.request(cut, len(form)), then_leave=True, meanwhile=arriving)
-    wait_until(lambda: on_disk() == [])
+    until(lambda: on_disk() == [], "nothing is left")
     assert (rows(), on_disk()) == ((0, 0, 0), [])
 
 
 def test_an_upload_without_its_last_boundary_is_not_taken_for_a_shorter_file(sender, on_disk):
     form = sender.form(pdf_bytes())
     cut = form[: form.rindex(b"%%EOF")]
-    with socket.create_connection(sender.address, timeout=10) as connection:
+    with socket.create_connection(sender.address, timeout=ENOUGH) as connection:
         connection.sendall(sender.request(cut, len(form)))
         connection.shutdown(socket.SHUT_WR)
         answer = connection.recv(65536)

@@ -3,7 +3,7 @@
 import copy
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frameworks import Framework, FrameworkError, Plan, load_framework, load_plan
@@ -36,7 +36,6 @@ values = st.recursive(
     ),
     max_leaves=6,
 )
-relaxed = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 @st.composite
@@ -82,7 +81,6 @@ def check(load, kind):
     assert outcome(load).faults == loaded.faults
 
 
-@relaxed
 @given(data=mutated(FRAMEWORK_DATA, FRAMEWORK_WAYS))
 def test_changed_framework_is_loaded_or_refused_in_words(tmp_path, data):
     file = tmp_path / "file.toml"
@@ -90,7 +88,6 @@ def test_changed_framework_is_loaded_or_refused_in_words(tmp_path, data):
     check(lambda: load_framework(file), Framework)
 
 
-@relaxed
 @given(data=mutated(PLAN_DATA, PLAN_WAYS))
 def test_changed_plan_is_loaded_or_refused_in_words(tmp_path, data):
     file = tmp_path / "file.toml"
@@ -98,7 +95,6 @@ def test_changed_plan_is_loaded_or_refused_in_words(tmp_path, data):
     check(lambda: load_plan(file, TINY_FRAMEWORK), Plan)
 
 
-@relaxed
 @given(start=st.integers(0, 9000), cut=st.integers(0, 40), put=st.binary(max_size=20))
 def test_damaged_file_is_loaded_or_refused_in_words(tmp_path, start, cut, put):
     whole = TINY.read_bytes()
@@ -107,7 +103,6 @@ def test_damaged_file_is_loaded_or_refused_in_words(tmp_path, start, cut, put):
     check(lambda: load_framework(file), Framework)
 
 
-@relaxed
 @given(content=st.one_of(st.binary(max_size=200), st.text(no_surrogates, max_size=200).map(str.encode)))
 def test_any_bytes_are_refused_in_words(tmp_path, content):
     file = tmp_path / "file.toml"
@@ -117,7 +112,6 @@ def test_any_bytes_are_refused_in_words(tmp_path, content):
     assert caught.value.faults
 
 
-@relaxed
 @given(order=st.permutations(PLAN_DATA["ownerships"]))
 def test_order_of_ownerships_in_the_file_does_not_matter(tmp_path, order):
     file = tmp_path / "file.toml"
@@ -125,7 +119,6 @@ def test_order_of_ownerships_in_the_file_does_not_matter(tmp_path, order):
     assert load_plan(file, TINY_FRAMEWORK) == load_plan(TINYTOWN, TINY_FRAMEWORK)
 
 
-@relaxed
 @given(offsets=st.lists(st.integers(-5, 15), min_size=1, max_size=6), last_day=st.integers(1, 400))
 def test_day_of_a_step_is_the_sum_of_the_offsets_that_it_hangs_on(tmp_path, offsets, last_day):
     anchors = [FRAMEWORK_DATA["anchors"][0]]

@@ -6,17 +6,9 @@ from pathlib import Path
 import pytest
 from django.template import engines
 from django.test import RequestFactory
+from playwright.sync_api import Browser
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+from tests.browsing import chromium, fetched_assets
 
 
 @pytest.fixture
@@ -33,22 +25,11 @@ def render() -> Callable[..., str]:
 @pytest.fixture(scope="session")
 def assets() -> Path:
     """The folder of the fetched style sheet and script; the test is skipped where nothing was installed."""
-    from govuk.assets import TARGET
-
-    if not (TARGET / "govuk-frontend.min.css").exists():
-        pytest.skip("the assets are not fetched: run python -m govuk.assets")
-    return TARGET
+    return fetched_assets()
 
 
 @pytest.fixture(scope="module")
-def browser(assets: Path) -> Iterator[object]:
-    """Debian's Chromium; every page of it is closed with it."""
-    from playwright.sync_api import sync_playwright
-
-    # Playwright keeps a loop running in this thread, which Django would otherwise take for asynchronous code.
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            yield chromium
-            chromium.close()
+def browser() -> Iterator[Browser]:
+    """Every page of it is closed with it."""
+    with chromium() as started:
+        yield started

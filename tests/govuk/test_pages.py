@@ -4,11 +4,10 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.template.loader import get_template
 from playwright.sync_api import expect
 
-from tests.govuk.conftest import AXE_TAGS
+from tests.browsing import PATIENCE, axe
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.govuk.gallery")]
 
@@ -17,7 +16,7 @@ TEMPLATES = Path(__file__).parents[2] / "templates"
 
 def open_page(browser, live_server, path, width=1280, **options):
     page = browser.new_page(viewport={"width": width, "height": 900}, **options)
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     page.faults = []
     page.on("pageerror", lambda error: page.faults.append(str(error)))
     page.on("console", lambda line: page.faults.append(line.text) if "Content Security Policy" in line.text else None)
@@ -25,17 +24,12 @@ def open_page(browser, live_server, path, width=1280, **options):
     return page
 
 
-def violations(page):
-    found = Axe().run(page, options={"runOnly": AXE_TAGS}).response["violations"]
-    return [(item["id"], [node["html"] for node in item["nodes"]]) for item in found]
-
-
 @pytest.mark.parametrize("width", [1280, 375])
 def test_pages_are_accessible_quiet_and_no_wider_than_the_screen(browser, live_server, width):
     for path in ("/", "/form", "/upload", "/table", "/table?empty", "/pages?page=5"):
         page = open_page(browser, live_server, path, width)
         page.wait_for_selector("body.js-enabled")
-        assert violations(page) == []
+        assert axe(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") == width
         assert page.faults == []
 
@@ -50,7 +44,7 @@ def test_faults_are_announced_and_their_links_move_to_the_input(browser, live_se
     page.click("a:text('Date of meeting must include a month')")
     assert page.evaluate("document.activeElement.id") == "id_held_1"
     assert page.input_value("#id_held_0") == "14"
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_form_works_without_javascript(browser, live_server, tmp_path):
@@ -98,7 +92,7 @@ def test_upload_that_is_refused_says_why_in_the_page(browser, live_server, tmp_p
     page.click("button:text('Upload')")
     page.wait_for_selector(".govuk-error-summary")
     assert page.text_content(".govuk-error-summary__list").strip() == "empty.pdf is empty"
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_upload_that_breaks_off_leaves_the_page_and_says_nothing_was_saved(browser, live_server, tmp_path):
@@ -147,7 +141,7 @@ def test_long_work_shows_how_far_it_is_until_it_is_done(browser, live_server):
     page.clock.resume()
     assert page.text_content("[data-poll-done]") == "The pack is ready."
     assert page.locator("[data-poll]").count() == 0
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_time_left_counts_from_the_servers_own_time(browser, live_server):
@@ -175,7 +169,7 @@ def test_error_page_needs_no_context_and_is_accessible(browser, live_server, nam
     page.route("**/fault", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto(f"{live_server.url}/fault")
     assert page.evaluate("getComputedStyle(document.querySelector('h1')).fontWeight") == "700"
-    assert violations(page) == []
+    assert axe(page) == []
 
 
 def test_no_template_holds_inline_style_or_script():

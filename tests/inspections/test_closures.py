@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Event
@@ -159,7 +159,7 @@ def test_day_counts_the_day_of_notification_as_the_first() -> None:
     assert days == [None, 1, 4, 11]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(
     offset=st.integers(0, 2000),
     closed=st.sets(st.integers(1, 90), max_size=8),

@@ -58,7 +58,7 @@ def run_apart(*arguments: str, **environment: str) -> subprocess.CompletedProces
         env={**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings", **environment},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
 
 

@@ -8,7 +8,7 @@ from threading import Barrier
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Event, Role
@@ -306,7 +306,7 @@ def cases(draw):
     return notified, calendar, fixes, draw(st.permutations(fixes))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(cases())
 def test_any_dates_that_are_set_hold_and_the_rest_keeps_its_distance(case) -> None:
     notified, calendar, fixes, shuffled = case
@@ -328,7 +328,7 @@ def test_any_dates_that_are_set_hold_and_the_rest_keeps_its_distance(case) -> No
             assert found.anchors[anchor.key] == calendar.add(found.anchors[anchor.timing.anchor], anchor.timing.last)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(cases())
 def test_any_dates_set_and_undone_in_any_order_leave_every_date_as_it_was(case) -> None:
     notified, calendar, fixes, shuffled = case

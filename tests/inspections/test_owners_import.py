@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from accounts.actions import give_post
@@ -502,7 +502,7 @@ def test_examining_takes_six_queries(inspection, number, django_assert_num_queri
 CELLS = st.text(st.characters(codec="utf-8"), max_size=30)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(st.lists(st.tuples(*[CELLS] * len(HEADINGS)), min_size=1, max_size=5))
 def test_any_cells_are_read_or_faults(inspection, rows) -> None:
     try:

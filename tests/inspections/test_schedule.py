@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from frameworks import Library, Source, Timing
@@ -449,7 +449,6 @@ def cases(draw):
 
 
 @given(cases())
-@settings(deadline=None)
 def test_any_schedule_keeps_the_paper_s_day_numbers(case):
     notified, calendar = case
     dates = schedule(PAPER, notified, calendar)
@@ -464,7 +463,6 @@ def test_any_schedule_keeps_the_paper_s_day_numbers(case):
 
 
 @given(cases())
-@settings(deadline=None)
 def test_any_schedule_splits_its_days_into_working_and_skipped(case):
     notified, calendar = case
     dates = schedule(PAPER, notified, calendar)
@@ -474,7 +472,6 @@ def test_any_schedule_splits_its_days_into_working_and_skipped(case):
 
 
 @given(cases(), st.integers(1, 60))
-@settings(deadline=None)
 def test_another_closure_never_brings_a_step_forward(case, offset):
     notified, calendar = case
     closed = notified + DAY * offset
@@ -486,7 +483,6 @@ def test_another_closure_never_brings_a_step_forward(case, offset):
 
 
 @given(cases(), st.integers(1, 60), st.sampled_from([anchor.key for anchor in PAPER.anchors if anchor.timing]))
-@settings(deadline=None)
 def test_any_actual_date_moves_what_hangs_on_it_and_nothing_else(case, offset, anchor):
     notified, calendar = case
     actual = notified + DAY * offset

@@ -2,48 +2,26 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
-from accounts.models import User
 from intake.models import Waiting
+from tests.browsing import axe, chromium, open_page, overflow
 from tests.factories.documents import pdf_bytes
 from tests.factories.intake import wait
-from tests.govuk.conftest import FLAGS
-from tests.journeys.visitor import axe, overflow
+from tests.processes import ENOUGH
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield chromium
-        chromium.close()
-
-
-def open_page(browser: Browser, url: str, person: User) -> Page:
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.create()
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_cookies(
-        [{"name": "session", "value": str(session.session_key), "url": f"http://{urlsplit(url).netloc}/"}]
-    )
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(f"the page's script failed: {error}"))
-    page.goto(url)
-    return page
+    with chromium() as started:
+        yield started
 
 
 def row(page: Page, name: str):
@@ -51,9 +29,9 @@ def row(page: Page, name: str):
 
 
 def until(page: Page, held: list[Route], count: int) -> None:
-    for _ in range(100):
-        if len(held) >= count:
-            break
+    end = time.monotonic() + ENOUGH
+    while len(held) < count:
+        assert time.monotonic() < end, f"{len(held)} of {count} are on their way"
         page.wait_for_timeout(50)
     # And no more come.
     page.wait_for_timeout(200)
@@ -93,7 +71,7 @@ def test_three_files_travel_at_a_time_each_cancelled_and_tried_again_by_itself(
     page.route("**/add-many/", lambda route: route.continue_())
     for route in held[5:]:
         route.continue_()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Sort the files", timeout=15_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sort the files")
     assert sorted(Waiting.objects.values_list("path", flat=True)) == names
     page.context.close()
 

@@ -144,7 +144,7 @@ def test_words_of_one_family_have_one_stem(family: tuple[str, ...]) -> None:
     assert len({stem(word) for word in family}) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=120), st.sampled_from(["", "/", "Doc 9/", "01 LSCB/", "\\", "é̈/"]))
 def test_no_name_is_too_odd_to_be_looked_at(text: str, folder: str) -> None:
     found = proposed(folder + text)

@@ -9,7 +9,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake import actions, keeping, sweeping, tasks, unpacking
@@ -266,7 +266,7 @@ def test_a_zip_that_is_dismissed_stops_before_its_next_file(inspection, coordina
     assert len(list(uploads.glob("waiting/*"))) == 1
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(st.integers(0, 400), st.binary(min_size=1, max_size=6))
 def test_no_spoilt_zip_breaks_the_worker(inspection, coordinator, at: int, spoil: bytes):
     content = bytearray(folder_zip("a.pdf", "b/c.pdf"))

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.govuk.conftest import FLAGS
+from tests.browsing import HEIGHT, PATIENCE, WIDE, chromium
 from tests.journeys.service import Service, served
-from tests.journeys.visitor import HEIGHT, WIDE, Visitor
-
-PATIENCE = 20_000
+from tests.journeys.visitor import Visitor
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,15 +33,8 @@ def moving_clock(service: Service) -> Callable[[str], None]:
 # Of the package, not of the session: two of Playwright's loops cannot run in one thread, and other tests have theirs.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Playwright keeps a loop running in this thread, which Django would otherwise take for asynchronous code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-            expect.set_options(timeout=PATIENCE)
-            yield chromium
-            expect.set_options(timeout=None)
-            chromium.close()
+    with chromium() as started:
+        yield started
 
 
 @pytest.fixture

@@ -14,13 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from readiness import mailbox
-from tests.processes import ROOT, environment, fetch, running, until
+from tests.processes import ENOUGH, ROOT, environment, fetch, running, until
 from tests.services import free_port
 
 # The day of the briefing paper's worked example, ten minutes into the council's working hours.
 BEGIN = "2011-04-18T09:10:00+01:00"
 MOST_MEGABYTES = 2
-SLOW_START = 90
 
 
 @dataclass
@@ -58,7 +57,7 @@ def set_clock(path: Path, moment: str) -> None:
 
 def run(command: list[str], env: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """Runs a command to its end; AssertionError with its own words where it fails."""
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=ENOUGH)
     assert done.returncode == 0, done.stderr
     return done
 
@@ -80,6 +79,6 @@ def served(folder: Path) -> Iterator[Service]:
             assert process.poll() is None, log.read_text()[-4000:]
             return fetch(f"{url}/health")[0] == 200 and mailbox.listening(data / "mailbox") is not None
 
-        until(answers, "the service answers", SLOW_START)
+        until(answers, "the service answers")
         yield Service(url, data, clock, env, world)
     assert "Traceback" not in log.read_text(), log.read_text()[-4000:]

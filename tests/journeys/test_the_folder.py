@@ -15,7 +15,6 @@ pytestmark = pytest.mark.journey
 
 MEETINGS = [date(2011, 3, 14) - timedelta(days=56 * number) for number in range(6)]
 BOARD = "Minutes of the last six Local Safeguarding Children Board meetings"
-BUILT_WITHIN = 90_000
 FOLDER = {
     **{f"01 LSCB/LSCB minutes {day}.pdf": f"LSCB {day}" for day in MEETINGS},
     "07 CAF/CAF data.pdf": "CAF data",
@@ -125,7 +124,7 @@ def and_the_minutes_can_be_looked_at(cora):
     cora.sees("Everything is in and waits for approval.")
     # It is being drawn in the background, and appears by itself.
     picture = cora.main.get_by_role("link", name=f"Look at LSCB minutes {MEETINGS[0]}.pdf")
-    expect(picture).to_be_visible(timeout=60_000)
+    expect(picture).to_be_visible()
     cora.meets_no_barrier("journey-thumbnails")
     picture.click()
     page = cora.main.get_by_role("img", name=f"Page 1 of LSCB minutes {MEETINGS[0]}.pdf")
@@ -143,7 +142,7 @@ def when_she_approves_the_minutes(cora):
 def and_builds_the_pack(cora):
     cora.opens("Evidence pack")
     cora.presses("Build the pack")
-    expect(cora.main.get_by_role("button", name="Download the PDF")).to_be_visible(timeout=BUILT_WITHIN)
+    expect(cora.main.get_by_role("button", name="Download the PDF")).to_be_visible()
 
 
 def then_the_pack_has_the_minutes(cora):

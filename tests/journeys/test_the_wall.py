@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
+from tests.browsing import PATIENCE
 from tests.journeys.visitor import Visitor
 from tests.services import free_port
 
@@ -60,7 +61,7 @@ def office(browser, service) -> Iterator[Callable[..., Visitor]]:
 
     def arrives(**options) -> Visitor:
         windows.append(browser.new_context(**options))
-        windows[-1].set_default_timeout(20_000)
+        windows[-1].set_default_timeout(PATIENCE)
         visitor = Visitor(windows[-1].new_page(), service, service.world["every_page"]["people"]["dcs-office"])
         return visitor.signs_in()
 

@@ -13,7 +13,6 @@ from tests.processes import until
 pytestmark = pytest.mark.journey
 
 GROUPS = "Lists of existing groups of service users and their parents/carers"
-ENOUGH = 60
 
 
 def test_the_main_job_without_javascript(visitor, tmp_path):
@@ -102,7 +101,7 @@ def the_coordinator_gets_the_pack(cora):
         cora.follows("Look again")
         return False
 
-    until(is_ready, "the pack is ready", ENOUGH)
+    until(is_ready, "the pack is ready")
     cora.meets_no_barrier("plain-pack")
     pages = Pages(cora.downloads("Download the PDF"))
     assert pages.stamp(pages.contents()["1.1"]) == ("1.1", 1, 6)

@@ -11,17 +11,13 @@ from base64 import b64encode
 from datetime import date
 from pathlib import Path
 
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browsing import AXE_TAGS, HEIGHT, PHONE, WIDE, axe, overflow
 from tests.journeys.service import Service
 
-WIDE, PHONE = 1280, 375
-HEIGHT = 900
-# WCAG 2.2 AA, and what axe counts as good practice besides: order of headings, landmarks.
-AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-AXE_RUN = """async tags => (await axe.run(document, {runOnly: tags, resultTypes: ["violations"]})).violations
-  .map(found => `${found.id}: ${found.nodes.map(node => node.html).slice(0, 3).join(" ")}`)"""
+# And what axe counts as good practice besides: order of headings, landmarks.
+TAGS = [*AXE_TAGS, "best-practice"]
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
 
@@ -146,7 +142,7 @@ class Visitor:
         self.faults.clear()
         for width in (PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{self.path} at {width}: {fault}" for fault in axe(page) + overflow(page)]
+            found += [f"{self.path} at {width}: {fault}" for fault in axe(page, TAGS) + overflow(page)]
             if name and os.environ.get("READINESS_SCREENSHOTS"):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
@@ -169,22 +165,3 @@ class Visitor:
 
 def tidy(text: str) -> str:
     return " ".join(text.split())
-
-
-def axe(page: Page) -> list[str]:
-    """What axe finds on the page as it stands: the rule and the first elements that break it."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE_SCRIPT)
-    found: list[str] = page.evaluate(AXE_RUN, AXE_TAGS)
-    return found
-
-
-def overflow(page: Page) -> list[str]:
-    """That the page can be moved sideways, with the first elements that stand out beyond the screen."""
-    found: list[str] = page.evaluate(
-        """() => document.documentElement.scrollWidth <= window.innerWidth ? [] :
-        ["wider than the screen: " + [...document.querySelectorAll("body *")]
-            .filter(part => part.getBoundingClientRect().right > window.innerWidth)
-            .slice(0, 3).map(part => part.outerHTML.slice(0, 200)).join(" ")]"""
-    )
-    return found

@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.factories.mail import MailServer
+from tests.processes import ENOUGH
 
 
 @pytest.fixture
@@ -11,5 +12,5 @@ def server(settings) -> Iterator[MailServer]:
     with MailServer() as running:
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.EMAIL_TIMEOUT = 2
+        settings.EMAIL_TIMEOUT = ENOUGH
         yield running

@@ -23,26 +23,27 @@ from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
 
+from tests.processes import ENOUGH, until
 from tests.services import TEST_KEY, postgresql_url
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "import django; django.setup()\n"
 DATABASE = "readiness.sqlite3"
-ENOUGH = 120  # seconds, for whatever a process has to do
 
 
 @dataclass
 class Installation:
     """`directory` is its DATA_DIR; `database` and `broker` are URLs, "" for the embedded ones in the directory.
 
-    `lease` is for how many seconds a sender has its mails: few, so that those of a killed one are taken up soon.
+    `lease` is for how many seconds a sender has its mails. Where senders are killed it is short, so that another one
+    takes their mails up soon; where nobody is, so long that no slow machine takes a living one for dead.
     """
 
     directory: Path
     database: str
     smtp_port: int = 9
     broker: str = ""
-    lease: int = 2
+    lease: int = 600
 
     @property
     def environment(self) -> dict[str, str]:
@@ -116,8 +117,15 @@ class Installation:
                     cursor.execute(statement)
                     return cursor.fetchall() if cursor.description else []
         path = self.directory / DATABASE
-        with closing(sqlite3.connect(path, timeout=20, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(path, timeout=ENOUGH, isolation_level=None)) as connection:
             return connection.execute(statement).fetchall()
+
+    def wait_until_alone(self) -> None:
+        """Returns when the database has noticed that the others are gone: what a killed process had asked to be
+        committed is then committed or never will be."""
+        others = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        if self.database:
+            until(lambda: not self.query(others), "the database has let go of every connection", every=0.01)
 
     def sent(self) -> set[str]:
         """Message-IDs that the database calls sent."""

@@ -199,7 +199,7 @@ def test_setting_is_read_and_a_malformed_one_stops_the_start(url, said, tmp_path
     environment = {"EMAIL_URL": url, "SECRET_KEY": "x" * 50, "DATA_DIR": str(tmp_path), "PATH": "/usr/bin"}
     code = "from readiness import settings; print(settings.EMAIL_BACKEND, settings.NOTIFY['template'])"
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, cwd=project.BASE_DIR, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], env=environment, cwd=project.BASE_DIR, capture_output=True, text=True, timeout=120
     )
     assert said in done.stdout + done.stderr
     assert SECRET not in done.stderr

@@ -20,7 +20,7 @@ import psycopg2
 import pytest
 import yaml
 
-from tests.processes import ROOT, environment, fetch, running, stop, until
+from tests.processes import ENOUGH, ROOT, environment, fetch, running, stop, until
 from tests.services import TEST_KEY, free_port, postgresql_url, redis_url
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -148,7 +148,7 @@ def healthy(name: str, env: dict[str, str], *extra: str) -> bool:
     """Whether the health check of a service passes, run as the engine runs it."""
     kind, *words = SERVICES[name]["healthcheck"]["test"]
     command = ["sh", "-c", interpolated(words[0], {})] if kind == "CMD-SHELL" else [str(BIN / words[0]), *words[1:]]
-    done = subprocess.run([*command, *extra], cwd=ROOT, env=env, capture_output=True, timeout=60)
+    done = subprocess.run([*command, *extra], cwd=ROOT, env=env, capture_output=True, timeout=ENOUGH)
     return done.returncode == 0
 
 
@@ -171,19 +171,19 @@ def test_processes_of_the_compose_file_work_together(tmp_path, database):
     catcher[-1] = str(tmp_path / "mail")
     worker = [*command_of("worker"), "--hostname", f"celery@{worker_name}"]
 
-    subprocess.run(command_of("migrate"), cwd=ROOT, env=env, check=True, capture_output=True, timeout=120)
+    subprocess.run(command_of("migrate"), cwd=ROOT, env=env, check=True, capture_output=True, timeout=ENOUGH)
     assert not healthy("beat", env)
     with ExitStack() as stack:
         start = lambda name, command: stack.enter_context(running(command, tmp_path / f"{name}.log", env))  # noqa: E731
         mail, web = start("mail", catcher), start("web", command_of("web"))
         work, beat = start("worker", worker), start("beat", command_of("beat"))
 
-        until(lambda: fetch(f"http://127.0.0.1:{port}/health", "readiness.example.org")[0] == 200, "web answers", 60)
+        until(lambda: fetch(f"http://127.0.0.1:{port}/health", "readiness.example.org")[0] == 200, "web answers")
         image_check = [sys.executable, "scripts/healthy"]
-        assert subprocess.run(image_check, cwd=ROOT, env=env, capture_output=True, timeout=30).returncode == 0
-        until(lambda: healthy("worker", env), "the worker answers", 60)
-        until(lambda: "Scheduler: Sending due task" in (tmp_path / "beat.log").read_text(), "beat strikes", 60)
-        until(lambda: "succeeded in" in (tmp_path / "worker.log").read_text(), "the worker does what beat asks", 60)
+        assert subprocess.run(image_check, cwd=ROOT, env=env, capture_output=True, timeout=ENOUGH).returncode == 0
+        until(lambda: healthy("worker", env), "the worker answers")
+        until(lambda: "Scheduler: Sending due task" in (tmp_path / "beat.log").read_text(), "beat strikes")
+        until(lambda: "succeeded in" in (tmp_path / "worker.log").read_text(), "the worker does what beat asks")
         with smtplib.SMTP("127.0.0.1", mail_port) as client:
             client.sendmail("a@example.org", ["b@example.org"], "Subject: Hello\r\n\r\nHello\r\n")
         assert len(list((tmp_path / "mail" / "new").iterdir())) == 1

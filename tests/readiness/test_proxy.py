@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from tests.processes import ROOT, environment, fetch, running, until
+from tests.processes import ENOUGH, ROOT, environment, fetch, running, until
 from tests.services import free_port
 
 # As many connections as stopped everything before.
@@ -68,7 +68,7 @@ def listens(port: int) -> bool:
 
 def begun(port: int, head: str) -> socket.socket:
     """A connection on which only `head` was sent."""
-    connection = socket.create_connection(("127.0.0.1", port), timeout=60)
+    connection = socket.create_connection(("127.0.0.1", port), timeout=ENOUGH)
     connection.sendall(head.encode())
     return connection
 
@@ -93,7 +93,7 @@ def site(tmp_path_factory) -> Iterator[int]:
     folder, port = tmp_path_factory.mktemp("site"), free_port()
     env = environment(folder / "var", PORT=str(port), WEB_THREADS="4", BEHIND_PROXY="on")
     with running([sys.executable, "manage.py", "serve", "--no-demo"], folder / "log", env):
-        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers", 120)
+        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers")
         with nginx(folder / "nginx", port) as front:
             yield front
 

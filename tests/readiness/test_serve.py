@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 
 from readiness import mailbox
 from readiness.management.commands import serve
-from tests.processes import environment, fetch, manage, running, stop, until
+from tests.processes import ENOUGH, environment, fetch, manage, running, stop, until
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
@@ -55,7 +55,7 @@ def alive(pids: set[int]) -> set[int]:
 def test_serve_starts_everything_and_stops_all_of_it(tmp_path, number):
     data, log, port = tmp_path / "var", tmp_path / "log", free_port()
     with running(SERVE, log, environment(data, PORT=str(port))) as served:
-        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers", 60)
+        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers")
         status, headers, _ = fetch(f"http://127.0.0.1:{port}/")
         assert (status, headers["location"]) == (302, "/sign-in/?next=/")
         status, headers, page = fetch(f"http://127.0.0.1:{port}/sign-in/")
@@ -83,7 +83,7 @@ def test_serve_fills_a_new_database_with_the_demonstration_and_says_how_to_sign_
     log, port = tmp_path / "log", free_port()
     serve = [word for word in SERVE if word != "--no-demo"]
     with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
-        until(lambda: "Ready: " in log.read_text(), "the web server is ready", 90)
+        until(lambda: "Ready: " in log.read_text(), "the web server is ready")
         assert stop(served) == 0
     said = log.read_text()
     password = re.search(r"^ +password: (\S+)$", said, re.MULTILINE)
@@ -92,7 +92,7 @@ def test_serve_fills_a_new_database_with_the_demonstration_and_says_how_to_sign_
     assert len(password[1]) >= 12
 
     with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
-        until(lambda: "Ready: " in log.read_text(), "the web server is ready", 90)
+        until(lambda: "Ready: " in log.read_text(), "the web server is ready")
         assert stop(served) == 0
     assert log.read_text().splitlines()[0].startswith("Sign-in as before.")
     assert "password:" not in log.read_text()
@@ -124,12 +124,12 @@ def test_serve_refuses_a_port_that_is_none(tmp_path, port):
 def test_serve_stops_all_when_one_of_them_dies(tmp_path):
     log, port = tmp_path / "log", free_port()
     with running(SERVE, log, environment(tmp_path / "var", PORT=str(port))) as served:
-        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers", 60)
+        until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers")
         until(lambda: mailbox.listening(tmp_path / "var" / "mailbox"), "the mail server is announced")
         started = children(served.pid)
         (mail,) = named(started, "manage.py mailbox")
         os.kill(mail, signal.SIGKILL)
-        assert served.wait(30) == 1
+        assert served.wait(ENOUGH) == 1
     until(lambda: not alive(started), "every process is gone")
     assert (
         log.read_text().splitlines()[-1] == "CommandError: The process “mail” ended with status -9, so all were stopped"
@@ -140,7 +140,7 @@ def test_serve_on_an_address_that_others_reach_asks_for_tls(tmp_path):
     log, port = tmp_path / "log", free_port()
     env = environment(tmp_path / "var", PORT=str(port), HOST="0.0.0.0", ALLOWED_HOSTS="readiness.example.org")
     with running(SERVE, log, env) as served:
-        until(lambda: fetch(f"http://127.0.0.1:{port}/health", "readiness.example.org")[0] == 200, "it answers", 60)
+        until(lambda: fetch(f"http://127.0.0.1:{port}/health", "readiness.example.org")[0] == 200, "it answers")
         status, headers, _ = fetch(f"http://127.0.0.1:{port}/", "readiness.example.org")
         assert (status, headers["location"]) == (301, "https://readiness.example.org/")
         assert fetch(f"http://127.0.0.1:{port}/", "elsewhere.example.org")[0] == 400

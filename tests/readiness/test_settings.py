@@ -37,7 +37,7 @@ def settings_read(data_dir: Path, *names: str, **given: str) -> dict:
         env=environment(data_dir, **given),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
     )
     assert done.stderr == ""
     return json.loads(done.stdout)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.reminders.model import LONDON
@@ -55,11 +55,9 @@ DAYS = st.dates(date(2011, 2, 1), date(2011, 10, 14)).map(first_working_day)
 
 @settings(
     max_examples=EXAMPLES,
-    deadline=None,
     derandomize=EXAMPLES < 10,
     # Making a failure small takes minutes, which the suite has not.
     phases=[Phase.explicit, Phase.generate] if EXAMPLES < 10 else list(Phase),
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(notified=DAYS, hour=st.sampled_from(HOURS), steps=STEPS)
 def test_emails_of_any_course_are_what_the_model_says(notified, hour, steps):

@@ -191,7 +191,7 @@ def plain_latest(due: datetime, notified: datetime, now: datetime, closed: set[d
     return latest
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     due_day=st.dates(date(2011, 4, 10), date(2011, 6, 10)),
     due_minute=minutes,
@@ -213,7 +213,7 @@ def test_latest_point_agrees_with_a_plain_model(
     assert (found.key if found else None) == plain_latest(due, notified, now, closed, sorted(days))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     due=st.datetimes(datetime(2011, 4, 18), datetime(2011, 6, 10)),
     now=st.datetimes(datetime(2011, 4, 1), datetime(2011, 6, 20)),

@@ -116,7 +116,7 @@ def test_no_message_of_a_stranger_keeps_those_behind_it_from_being_read(scene, s
     ]
 
 
-@how(max_examples=150, deadline=None)
+@how(max_examples=150)
 @given(st.data())
 def test_damaged_report_never_does_harm(data):
     content = bytearray(report_of(OURS))

@@ -12,7 +12,6 @@ from tests.processes import running, until
 from tests.services import redis_url
 
 pytestmark = [pytest.mark.processes]
-SECONDS = 90
 CELERY = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "readiness"]
 WORKER = [*CELERY, "worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
 # Of these tests alone, so that no other worker on the same Redis takes their tasks.
@@ -45,8 +44,8 @@ def test_notification_reaches_everybody_through_worker_and_broker(place, tmp_pat
         place.smtp_port = server.port
         with running(WORKER, tmp_path / "worker.log", place.environment):
             place.run(NOTIFY)
-            until(lambda: len(server.accepted) >= 4, "four emails", SECONDS)
-            until(lambda: len(place.sent()) == 4, "four rows that say sent", SECONDS)
+            until(lambda: len(server.accepted) >= 4, "four emails")
+            until(lambda: len(place.sent()) == 4, "four rows that say sent")
     assert len(set(server.recipients)) == len(server.recipients) == 4
     subjects = {mail.parsed["Subject"].partition(":")[0] for mail in server.accepted}
     assert subjects == {"Fictionshire has been notified of an inspection"}
@@ -62,5 +61,5 @@ def test_beat_knows_when_to_tick_and_when_to_send(place, tmp_path):
         # All of them, so that it is not asked to end in the middle of writing them down.
         tasks = "SELECT task FROM django_celery_beat_periodictask"
         wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
-        until(lambda: wanted <= {task for (task,) in place.query(tasks)}, "every task in beat's table", SECONDS)
+        until(lambda: wanted <= {task for (task,) in place.query(tasks)}, "every task in beat's table")
         assert set(place.query(query)) >= expected

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import struct
-import time
 import zipfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -85,12 +84,8 @@ def test_workbook_slow_to_parse_is_refused_before_a_parser_sees_it(kind, monkeyp
     assert sum(counted[:-1]) <= LIMITS.tags < sum(counted)
 
 
-def test_workbook_slow_to_parse_is_refused_in_words_and_soon() -> None:
-    content = SLOW["deep elements"]()
-    began = time.monotonic()
-    assert refusal("a.xlsx", content) == too_much(LIMITS)
-    # A generous look at the clock: 8 seconds and more were seen before.
-    assert time.monotonic() - began < 6
+def test_workbook_slow_to_parse_is_refused_in_words() -> None:
+    assert refusal("a.xlsx", SLOW["deep elements"]()) == too_much(LIMITS)
 
 
 def test_workbook_with_as_many_cells_as_a_large_list_is_read() -> None:

@@ -185,7 +185,7 @@ def test_empty_styled_cells_far_out_do_no_harm() -> None:
     assert read("a.xlsx", with_entry(PLAIN, SHEET_PATH, SHEET % cells))[0].rows == (("1",),)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), st.sampled_from(["a.csv", "a.xlsx"]))
 def test_any_bytes_are_read_or_refused(content, name) -> None:
     # Whatever else is raised fails the test.
@@ -193,7 +193,7 @@ def test_any_bytes_are_read_or_refused(content, name) -> None:
         read(name, content)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     st.lists(
         st.lists(

@@ -134,7 +134,7 @@ def test_the_first_and_last_month_that_are_known_lead_one_way(office, inspection
     assert len(reading.page(page).xpath("//nav[@aria-label='Months']/a")) == links
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dates(date(1992, 1, 1), date(2098, 1, 1)), st.sets(st.integers(1, 80), max_size=6), st.integers(-1, 4))
 def test_any_month_shows_every_day_once_and_each_step_where_it_is(start, closed, beside) -> None:
     calendar = WorkingCalendar({date.fromordinal(start.toordinal() + n): "Closed" for n in closed})
