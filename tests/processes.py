@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds after which a test gives up on what never comes. No test waits for it where all is well, however slow the
 # machine is: each waits for what has to happen, and goes on as soon as it has.
-ENOUGH = 120
+ENOUGH = 300
 # Set by a test run for its own settings; a process under test reads what the test gives it.
 OURS = {
     "ALLOWED_HOSTS",

@@ -26,7 +26,7 @@ RUNNING_POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
 RUNNING_REDIS = "redis://127.0.0.1:6379"
 # Of the wheels' servers: PostgreSQL refuses to run as root, and neither needs to.
 UNPRIVILEGED = "nobody"
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def environment_for_tests(database: str, directory: Path) -> dict[str, str]:

@@ -15,6 +15,7 @@ from accounts.models import Council, Post, Role, User
 from outbox.models import Message
 from refusals import Refused
 from tests.factories.people import NOW, make_council, make_person
+from tests.processes import ENOUGH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TIMES = 4
@@ -26,7 +27,7 @@ def at_once(call: Callable[[int], Any]) -> list[str]:
 
     def run(number: int) -> str:
         try:
-            ready.wait(10)
+            ready.wait(ENOUGH)
             call(number)
             return "done"
         except Refused:

@@ -16,6 +16,7 @@ from accounts import hashing, letters
 from accounts.hashing import BoundedHasher, TooManyAtOnce, Turns
 from accounts.models import Role
 from tests.factories.people import make_council, make_person
+from tests.processes import ENOUGH
 
 PASSWORD = "three words together"
 THREADS = 8
@@ -33,7 +34,7 @@ def held(hasher, monkeypatch) -> Iterator[Event]:
     end, encode = Event(), PBKDF2PasswordHasher.encode
 
     def slow(*args, **kwargs) -> str:
-        assert end.wait(60)
+        assert end.wait(ENOUGH)
         return encode(*args, **kwargs)
 
     monkeypatch.setattr(hashing, "turns", Turns(at_once=1, in_all=4))
@@ -72,11 +73,11 @@ def test_pages_are_answered_while_sixteen_sign_in_and_the_right_password_gets_in
         assert {future.result().headers["Retry-After"] for future in refused} == {"5"}
         assert b"Your password has not been checked or changed." in refused[0].result().content
         page = threads.submit(of_thread, reader, "get", reverse("accounts:account"))
-        assert page.result(60).status_code == 200
+        assert page.result(ENOUGH).status_code == 200
         assert not right.done()
         held.set()
-        assert right.result(60).status_code == 302
-        assert sorted(future.result(60).status_code for future in wrong) == [200] * 3 + [503] * 13
+        assert right.result(ENOUGH).status_code == 302
+        assert sorted(future.result(ENOUGH).status_code for future in wrong) == [200] * 3 + [503] * 13
 
 
 def done_first(futures: list[Future], count: int) -> list[Future]:

@@ -16,6 +16,7 @@ from django.urls import reverse
 from accounts import letters, throttle
 from accounts.models import FailedSignIns, Role
 from tests.factories.people import PASSWORD, make_council, make_person
+from tests.processes import ENOUGH
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
@@ -165,7 +166,7 @@ def test_of_many_at_once_from_a_slowed_network_one_has_its_turn() -> None:
 
     def ask(_: int) -> int:
         try:
-            ready.wait(30)
+            ready.wait(ENOUGH)
             return throttle.seconds_to_wait(OFFICE, now=later)
         finally:
             connection.close()
@@ -180,7 +181,7 @@ def test_wrong_passwords_at_once_are_all_counted() -> None:
 
     def count(_: int) -> None:
         try:
-            ready.wait(30)
+            ready.wait(ENOUGH)
             throttle.failed(OFFICE, now=NOW)
         finally:
             connection.close()

@@ -21,6 +21,7 @@ from inspections.snapshot import snapshot_of
 from outbox.models import Message
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.people import NOW, make_council, make_inspection, make_person
+from tests.processes import ENOUGH
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,13 +32,13 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
     def run(call: Callable[[], Any]) -> Any:
         try:
-            ready.wait(10)
+            ready.wait(ENOUGH)
             return call()
         finally:
             connection.close()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return [future.result(30) for future in [pool.submit(run, call) for call in calls]]
+        return [future.result(ENOUGH) for future in [pool.submit(run, call) for call in calls]]
 
 
 @pytest.fixture

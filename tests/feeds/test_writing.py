@@ -20,6 +20,7 @@ from feeds.telling import Line, inspections_of, lines_of
 from feeds.writing import calendar_of
 from inspections.models import Inspection
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
+from tests.processes import ENOUGH
 
 LETTERS = st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(list(",;:\\\"'^\n\r\t€🦆"))
 ODD = st.text(LETTERS, max_size=200)
@@ -61,7 +62,7 @@ def test_two_fetches_at_once_tell_the_same_once() -> None:
 
         def fetched(_: int, ready: Barrier = ready) -> list[int]:
             try:
-                ready.wait(10)
+                ready.wait(ENOUGH)
                 return [line.sequence for line in lines_of(feed, inspections_of(feed), now=now)]
             finally:
                 connection.close()

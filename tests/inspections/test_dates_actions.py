@@ -23,6 +23,7 @@ from inspections.snapshot import snapshot_of
 from inspections.working_days import WorkingCalendar
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person
+from tests.processes import ENOUGH
 from timetable.duties import all_duties
 
 pytestmark = pytest.mark.django_db
@@ -266,7 +267,7 @@ def test_two_people_who_move_one_step_at_once_do_not_both_move_it() -> None:
     start = Barrier(2)
 
     def move(day: date) -> str:
-        start.wait(5)
+        start.wait(ENOUGH)
         try:
             moved(inspection, first=day, seen=0)
         except Refused as refused:

@@ -21,6 +21,7 @@ from readiness.celery import app
 from readiness.schedule import ROUTINE_WITH_BOUNCES
 from routine import running, tasks
 from routine.models import LastRun
+from tests.processes import ENOUGH
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -153,7 +154,7 @@ def test_two_workers_at_once_do_each_of_it_once(done) -> None:
 
     def work(_: int) -> list[str]:
         try:
-            ready.wait(30)
+            ready.wait(ENOUGH)
             return running.run_due(clock=lambda: NOON)
         finally:
             connection.close()
