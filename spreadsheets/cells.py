@@ -37,12 +37,14 @@ class Row(NamedTuple):
     """A row in which something is written, with its sheet ("" in a CSV file) and the number that a spreadsheet shows.
 
     Cells are tidy text, numbers, truth values, dates and times as the file has them; "" is an empty one, and an error
-    is its word ("#N/A"). Empty cells at the end are left out.
+    is its word ("#N/A"). Empty cells at the end are left out. `from_1904` says that the workbook counts its days from
+    1904, for a number that is meant as a day.
     """
 
     sheet: str
     number: int
     cells: tuple[Value, ...]
+    from_1904: bool = False
 
 
 def tidy(text: str) -> str:

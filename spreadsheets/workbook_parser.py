@@ -33,6 +33,7 @@ _MAIN_PART = {".xlsx": "xl/workbook.xml", ".xls": "xl/workbook.xml", ".ods": "co
 _PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _REPEATED = re.compile(rb'-repeated\s*=\s*["\'](\d+)')
 _LONGEST_REPEATED = 64
+_DATE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^<>]*\bdate1904\s*=\s*["\'](?:1|true|on)["\']')
 
 
 def main() -> None:
@@ -42,10 +43,14 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
+    is_said = False
     try:
         rows = read_workbook(sys.stdin.buffer, suffix, limits)
         while bunch := list(islice(rows, _BUNCH)):
-            _say({"rows": bunch})
+            if bunch[0].from_1904 and not is_said:
+                is_said = True
+                _say({"from_1904": True})
+            _say({"rows": [row[:3] for row in bunch]})
         _say({"done": True})
     except Unreadable as unreadable:
         _say({"refused": unreadable.message})
@@ -77,17 +82,20 @@ def _as_json(value: object) -> dict[str, Any]:
 def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
     """The rows of every visible sheet, sheet by sheet. Raises Unreadable, and whatever else a parser may raise."""
     unvalued: dict[str, CellsByRow] = {}
+    from_1904 = False
     start = file.read(len(ZIP_HEADER))
     file.seek(0)
     if start == ZIP_HEADER:
         check_package(file, suffix, limits)
         unvalued = unvalued_cells(file)
+        from_1904 = counts_from_1904(file)
         file.seek(0)
     workbook = CalamineWorkbook.from_filelike(file)
     for meta in workbook.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
             sheet = workbook.get_sheet_by_name(meta.name)
-            yield from _rows_of(sheet, tidy(meta.name), unvalued.get(meta.name, {}), limits)
+            rows = _rows_of(sheet, tidy(meta.name), unvalued.get(meta.name, {}), limits)
+            yield from (row._replace(from_1904=True) for row in rows) if from_1904 else rows
 
 
 def _rows_of(sheet: CalamineSheet, name: str, unvalued: CellsByRow, limits: Limits) -> Iterator[Row]:
@@ -104,6 +112,14 @@ def _rows_of(sheet: CalamineSheet, name: str, unvalued: CellsByRow, limits: Limi
             cells[column - 1] = value
         if tidied := tidy_row(number, cells, limits):
             yield Row(name, number, tidied)
+
+
+def counts_from_1904(file: BinaryIO) -> bool:
+    """Whether an Excel workbook counts its days from 1904, as those of old Macs do."""
+    with zipfile.ZipFile(file) as package:
+        if "xl/workbook.xml" not in package.namelist():
+            return False
+        return _DATE_1904.search(package.read("xl/workbook.xml")) is not None
 
 
 def check_package(file: BinaryIO, suffix: str, limits: Limits) -> None:

@@ -37,14 +37,18 @@ def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Generator[R
     with subprocess.Popen(command, cwd=_ROOT, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parser:
         try:
             assert parser.stdout is not None
+            from_1904 = False
             for line in parser.stdout:
                 said = json.loads(line, object_hook=_value)
                 if "refused" in said:
                     raise Unreadable(said["refused"])
                 if "done" in said:
                     return
+                if "from_1904" in said:
+                    from_1904 = said["from_1904"]
+                    continue
                 for sheet, number, cells in said["rows"]:
-                    yield Row(sheet, number, tuple(cells))
+                    yield Row(sheet, number, tuple(cells), from_1904)
             raise Unreadable(_why_it_ended(parser.wait(), suffix, limits))
         finally:
             parser.kill()

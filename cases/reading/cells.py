@@ -1,0 +1,224 @@
+"""Readers of one column each: a cell goes in, what is kept of it or what is wrong with it comes out.
+
+A reader remembers what it has read, since a column of a hundred thousand rows has some hundred different values; so
+each spelling is looked at once. A good cell is a plain text, "" where it is empty, and anything else is an `Odd`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from cases.reading.dates import MONTH_FIRST, NoDate, in_words, read_date
+from cases.reading.results import ERROR, WARNING, Level
+from cases.reading.words import BLANK, fold, yes_or_no
+from codesets import Recogniser
+from frameworks import CaseField
+from spreadsheets.cells import EXCEL_ERRORS, NO_VALUE, Value, clean
+from spreadsheets.faults import nearest
+
+# Distinct values that a column remembers: more are dates and codes never, and free text that is not worth it.
+REMEMBERED = 20_000
+SAMPLES = 3
+NEAREST = 3
+NO_FORMULA_VALUE = "formula-without-value"
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A cell that is more than its value: at fault, blank in a way that is said, or speaking of another field."""
+
+    value: str = ""
+    level: Level | None = None
+    kind: str = ""
+    message: str = ""
+    says: str | None = None
+
+
+Read = str | Odd
+Cell = Callable[[Value], Read]
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days that dates are held against: the as-at day, today, and whether the file counts days from 1904."""
+
+    on: date
+    today: date
+    from_1904: bool = False
+
+
+class ColumnReader:
+    """What one column of one sheet is read with, and how much of it was good, empty and bad."""
+
+    __slots__ = (
+        "asked",
+        "bad",
+        "bad_samples",
+        "blank",
+        "empty",
+        "field",
+        "first_blank",
+        "heading",
+        "memo",
+        "month_first",
+        "place",
+        "read",
+        "samples",
+    )
+
+    def __init__(self, field: CaseField, place: int, heading: str, read: Cell) -> None:
+        self.field = field
+        self.place = place
+        self.heading = heading
+        self.read = read
+        self.memo: dict[object, Read] = {}
+        self.empty = self.bad = 0
+        # The lists on which a blank cell is worth saying; how many there were, and the row of the first.
+        self.asked: frozenset[str] = frozenset()
+        self.blank = self.first_blank = 0
+        self.month_first = False
+        self.samples: list[str] = []
+        self.bad_samples: list[str] = []
+
+    def __call__(self, cell: Value) -> Read:
+        """Read a cell that was not seen before, and remember it."""
+        found = self.read(cell)
+        if len(self.memo) >= REMEMBERED:
+            self.memo.clear()
+        self.memo[cell if isinstance(cell, str) else (cell.__class__, cell)] = found
+        if isinstance(found, Odd) and found.level == ERROR:
+            if len(self.bad_samples) < SAMPLES:
+                self.bad_samples.append(shown(cell))
+            self.month_first = self.month_first or found.kind == MONTH_FIRST
+        elif found and len(self.samples) < SAMPLES:
+            self.samples.append(shown(cell))
+        return found
+
+
+def shown(cell: Value) -> str:
+    """A cell as a person sees it, cut where it is long."""
+    if cell is NO_VALUE:
+        return ""
+    text = clean(cell) or (cell if isinstance(cell, str) else "")
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def identifier_of(cell: Value) -> Read:
+    """The identifier in a cell, "" where it is empty."""
+    if isinstance(cell, str):
+        return "" if cell.casefold() in EXCEL_ERRORS or cell.casefold() in BLANK else cell
+    if cell is NO_VALUE:
+        return _no_formula_value()
+    if isinstance(cell, bool) or not isinstance(cell, float | int):
+        return Odd(level=ERROR, kind="identifier-unreadable", message="This is no identifier. Format the cell as text.")
+    return clean(cell)
+
+
+def _no_formula_value() -> Odd:
+    return Odd(
+        level=ERROR,
+        kind=NO_FORMULA_VALUE,
+        message="The formula has no value in the file. Open the workbook in Excel, save it and choose it again.",
+    )
+
+
+def cell_reader(field: CaseField, days: Days, recogniser: Recogniser | None, *, is_birth: bool) -> Cell:
+    """What reads the cells of this field. With `is_birth`, a day that lies ahead is left to the rule on births."""
+    read = _by_kind(field, days, recogniser, is_birth=is_birth)
+    says = {fold(word): each.field for each in field.also_says for word in each.words}
+    keeps_dashes = field.kind in ("text", "code")
+
+    def reader(cell: Value) -> Read:
+        if isinstance(cell, str):
+            if not cell:
+                return ""
+            low = cell.casefold()
+            if low in EXCEL_ERRORS:
+                return Odd(level=WARNING, kind="error-word", message=f"{cell} is taken for an empty cell.")
+            if low in BLANK and not (keeps_dashes and low.isalpha()):
+                return ""
+            if says and (other := says.get(fold(cell))):
+                own = read(cell) if field.kind == "yes-no" else ""
+                return Odd(value=own if isinstance(own, str) else "", says=other)
+        elif cell is NO_VALUE:
+            return _no_formula_value()
+        return read(cell)
+
+    return reader
+
+
+def _by_kind(field: CaseField, days: Days, recogniser: Recogniser | None, *, is_birth: bool) -> Cell:
+    match field.kind:
+        case "date":
+            return _dates(days, may_be_future=field.may_be_future or is_birth)
+        case "yes-no":
+            return _yes_no(field)
+        case "number":
+            return _number
+        case "code" if recogniser is not None:
+            return _codes(field, recogniser)
+    return _text
+
+
+def _dates(days: Days, *, may_be_future: bool) -> Cell:
+    def read(cell: Value) -> Read:
+        found = read_date(cell, from_1904=days.from_1904)
+        if isinstance(found, NoDate):
+            return Odd(level=ERROR, kind=found.kind, message=found.message)
+        if found > days.on and not may_be_future:
+            if found > days.today:
+                return Odd(level=ERROR, kind="date-future", message="The date is in the future.")
+            message = f"The date is after {in_words(days.on)}, the day that the list describes."
+            return Odd(found.isoformat(), level=WARNING, kind="date-after-as-at", message=message)
+        return found.isoformat()
+
+    return read
+
+
+def _yes_no(field: CaseField) -> Cell:
+    yes, no = frozenset(map(fold, field.yes)), frozenset(map(fold, field.no))
+
+    def read(cell: Value) -> Read:
+        if isinstance(cell, bool):
+            return "yes" if cell else "no"
+        found = yes_or_no(clean(cell), yes, no)
+        return found or Odd(level=ERROR, kind="not-yes-or-no", message="This is neither yes nor no. Write Yes or No.")
+
+    return read
+
+
+def _number(cell: Value) -> Read:
+    text = clean(cell).replace(",", "") if not isinstance(cell, bool) else ""
+    if text.removeprefix("-").replace(".", "", 1).isascii() and text.removeprefix("-").replace(".", "", 1).isdigit():
+        return text
+    return Odd(level=ERROR, kind="not-a-number", message="This is no number. Write it in figures.")
+
+
+def _text(cell: Value) -> Read:
+    return clean(cell)
+
+
+def _codes(field: CaseField, recogniser: Recogniser) -> Cell:
+    labels = {code.code: code.label for code in recogniser.code_set.codes}
+
+    def read(cell: Value) -> Read:
+        text = clean(cell)
+        found = recogniser.recognise(text)
+        if found.is_known:
+            return found.value
+        if found.value:
+            message = f"This is no known value of {_named(field)}. It is kept as it is written."
+            return Odd(found.value, level=WARNING, kind="kept-as-text", message=message)
+        near = [f"{labels[code]} ({code})" for code in found.near[:NEAREST] if code in labels]
+        near = near or nearest(text[:200], labels.values(), most=NEAREST, cutoff=0.5)
+        why = f" {found.why}" if found.why else ""
+        said = f" Nearest: {'; '.join(near)}." if near else " Write a code or a label of the national list."
+        return Odd(level=ERROR, kind="not-a-code", message=f"This is no value of {_named(field)}.{why}{said}")
+
+    return read
+
+
+def _named(field: CaseField) -> str:
+    return field.label[:1].lower() + field.label[1:]

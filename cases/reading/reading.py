@@ -1,0 +1,275 @@
+"""Case lists read from files: records, faults and columns, all of them streamed, nothing kept and no database asked.
+
+Source: briefing paper, Annex 4, and the domain rules of the case lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
+from datetime import date
+from itertools import chain, groupby, islice
+from operator import attrgetter
+
+from cases.reading.cells import Days, shown
+from cases.reading.faulty import Faulty
+from cases.reading.folding import Folded
+from cases.reading.headings import LOOKED_AT
+from cases.reading.layout import LaidOut, Passed, Refused, Unknown
+from cases.reading.naming import Names
+from cases.reading.results import ERROR, WARNING, CaseFault, Column, Record, SourceFile, Unmapped
+from cases.reading.rows import RowReader
+from cases.reading.section import Section, Sheet
+from cases.reading.sources import readers_for
+from codesets import Recogniser, code_set
+from frameworks import CaseList, Framework
+from spreadsheets.cells import Row
+from spreadsheets.limits import MEGABYTE, Limits, Unreadable
+from spreadsheets.reading import read_rows
+
+#: How much of one file is read: every child in need in England is some 400,000 rows.
+LIMITS = Limits(
+    rows=1_000_000,
+    columns=400,
+    list_name="case lists",
+    cell_length=10_000,
+    size=300 * MEGABYTE,
+    unpacked=2_000 * MEGABYTE,
+    cells=30_000_000,
+    seconds=300,
+    memory=4_096 * MEGABYTE,
+)
+NAMED_AT_MOST = 8
+
+
+class Reading:
+    """One reading of some files as case lists of a framework.
+
+    `on` is the as-at day, `today` the day on which it is read. `list_key` names the list that every row is on (by key
+    or another of its names), `source` the kind of source where it is not to be recognised; both raise ValueError where
+    there is no such one. `headings` are folded headings with the field that a person has mapped them to ("" for none).
+    `report` gets each fault as it is found; without it they are kept until `take_faults`. `allow_empty` lets files
+    without any row pass. After the last record `columns`, `lists` (the lists that the files hold, with how many
+    children are on each), `unmapped`, `rows` and `ended` say the rest. Whatever the files are, nothing is raised.
+    """
+
+    def __init__(
+        self,
+        files: Iterable[SourceFile],
+        framework: Framework,
+        *,
+        on: date,
+        today: date,
+        list_key: str | None = None,
+        source: str | None = None,
+        headings: Mapping[str, str] | None = None,
+        limits: Limits = LIMITS,
+        report: Callable[[CaseFault], object] | None = None,
+        allow_empty: bool = False,
+    ) -> None:
+        self._files = list(files)
+        self._framework = framework
+        self._days = Days(on, today)
+        self._stated = list_meant(framework, list_key) if list_key else None
+        self._limits = limits
+        self._allow_empty = allow_empty
+        self._taken: list[CaseFault] = []
+        self._faulty = Faulty(report or self._taken.append)
+        self._readers = readers_for(source, framework, headings or {})
+        self._recognisers = {
+            field.key: Recogniser(code_set(field.codes), framework.categories_of(field))
+            for field in framework.case_fields
+            if field.kind == "code" and field.codes
+        }
+        self._rows = RowReader(framework, self._days, self._recognisers, self._faulty)
+        self._folded = Folded()
+        self._held: dict[str, None] = {}
+        self.columns: list[Column] = []
+        self.unmapped: list[Unmapped] = []
+
+    @property
+    def accepted(self) -> bool:
+        """Whether no error was found so far."""
+        return not self._faulty.errors
+
+    @property
+    def errors(self) -> int:
+        """How many errors were found so far."""
+        return self._faulty.errors
+
+    @property
+    def warnings(self) -> int:
+        """How many warnings were found so far."""
+        return self._faulty.warnings
+
+    @property
+    def rows(self) -> int:
+        """How many rows below headings were read so far, those that have ended not among them."""
+        return sum(section.rows for section in self._rows.sections)
+
+    @property
+    def ended(self) -> int:
+        """How many rows tell of something that is not current on the as-at day, and were passed over."""
+        return self._folded.ended
+
+    @property
+    def lists(self) -> dict[str, int]:
+        """The lists that the files hold, in the framework's order, and how many children are on each."""
+        held = (each.key for each in self._framework.case_lists if each.key in self._held)
+        return {key: self._rows.counts.get(key, 0) for key in held}
+
+    def take_faults(self) -> list[CaseFault]:
+        """The faults found since this was last asked, where nobody else is told of them."""
+        taken, self._taken[:] = list(self._taken), []
+        return taken
+
+    def records(self) -> Iterator[Record]:
+        """Every child on every list, row by row; faults are reported on the way. To be gone through once.
+
+        A row whose identifier is missing, or is on its list already, is no record. Whoever has found an error on the
+        way applies none of them.
+        """
+        for file in self._files:
+            yield from self._file(file)
+        for section, row in self._folded.rows():
+            yield from self._rows.read(section, row)
+        yield from self._derive()
+        for crossed in self._rows.crossing.end():
+            self._rows.say_crossed(crossed)
+        for section in self._rows.sections:
+            self._finish(section)
+        if self.accepted and not self._allow_empty and not sum(self._rows.counts.values()):
+            for name in {file.name: None for file in self._files}:
+                self._faulty.of_file(name, "no-row", "The file has no row that tells of a child.")
+
+    # Files and sheets
+
+    def _file(self, file: SourceFile) -> Iterator[Record]:
+        read_before, unknown = len(self._rows.sections), list[Unknown]()
+        errors = self._faulty.errors
+        try:
+            with closing(file.open()) as opened:
+                rows = read_rows(file.name, opened, self._limits, likes=self._likes)
+                with closing(rows):
+                    for name, found in groupby(rows, key=attrgetter("sheet")):
+                        yield from self._sheet(file.name, name, found, unknown)
+        except Unreadable as unreadable:
+            self._faulty.of_file(file.name, "unreadable", unreadable.message)
+            return
+        except OSError:
+            self._faulty.of_file(file.name, "unreadable", "The file cannot be opened.")
+            return
+        is_nothing = len(self._rows.sections) == read_before and self._faulty.errors == errors
+        self._say_unknown(file.name, unknown, is_nothing=is_nothing)
+
+    def _likes(self, cells: tuple[str, ...]) -> int:
+        return max(reader.score(cells) for reader in self._readers)
+
+    def _sheet(self, file: str, name: str, rows: Iterator[Row], unknown: list[Unknown]) -> Iterator[Record]:
+        head = list(islice(rows, LOOKED_AT))
+        laid_out = self._laid_out(file, name, head)
+        match laid_out:
+            case Passed():
+                return
+            case Unknown():
+                unknown.append(laid_out)
+                return
+            case Refused():
+                self._faulty.of_file(file, laid_out.kind, laid_out.message, sheet=name)
+                if laid_out.unmapped:
+                    self.unmapped.append(laid_out.unmapped)
+                return
+        days = Days(self._days.on, self._days.today, head[0].from_1904)
+        sheet = Sheet(len(self._rows.sections), file, name)
+        section = Section(sheet, laid_out, self._framework, days, self._recognisers)
+        self._rows.sections.append(section)
+        self._held.update(dict.fromkeys(section.held))
+        self._say_columns(section)
+        below = (row for row in head if row.number > section.heading_row.number)
+        for row in chain(below, rows):
+            if row.cells == section.heading_row.cells:
+                continue  # some systems repeat the headings on every page
+            if section.layout.folding is None:
+                yield from self._rows.read(section, row)
+            else:
+                self._fold(section, row, days)
+
+    def _laid_out(self, file: str, name: str, head: list[Row]) -> LaidOut:
+        for reader in self._readers:
+            laid_out = reader.layout(file, name, head, self._stated)
+            if laid_out is not None:
+                return laid_out
+        return Unknown(name, ())
+
+    def _fold(self, section: Section, row: Row, days: Days) -> None:
+        if (why := self._folded.tell(section, row, days)) is not None:
+            place, message = why
+            heading = section.layout.found.heading(place)
+            self._faulty.of_cell(
+                section, ERROR, "date-unreadable", row.number, heading, place, shown(row.cells[place]), message
+            )
+
+    def _say_columns(self, section: Section) -> None:
+        """Say which columns are lacking, and which are there twice and not read."""
+        for place, field in section.layout.found.twice.items():
+            first = section.by_key.get(field.key)
+            read = first.heading if first else section.layout.found.heading(section.identifier_place)
+            message = f"The column is not read: “{read}” already says it."
+            heading = section.layout.found.heading(place)
+            self._faulty.of_cell(section, WARNING, "column-not-read", None, heading, place, "", message)
+        for field in section.lacking():
+            message = f"The file has no column for “{field.label}”."
+            self._faulty.of_sheet(section, WARNING, "column-lacking", field.label, message)
+
+    def _say_unknown(self, file: str, unknown: list[Unknown], *, is_nothing: bool) -> None:
+        """A file of which no sheet can be read is refused; beside one that can, it is only said."""
+        if is_nothing and not unknown:
+            self._faulty.of_file(file, "no-row", "The file has nothing in it that is part of a case list.")
+        for each in unknown:
+            named = ", ".join(f"“{heading}”" for heading in each.headings[:NAMED_AT_MOST])
+            seen = f" It seems to have {named}." if named else ""
+            message = f"The headings of a case list are not found.{seen}"
+            level = ERROR if is_nothing else WARNING
+            self._faulty.of_file(file, "headings-unknown", message, sheet=each.sheet, level=level)
+
+    # The end
+
+    def _derive(self) -> Iterator[Record]:
+        """Those who are on a list because a cell is empty, unless a file holds the list or the column is empty."""
+        own = dict(self._held)
+        for on, waiting in self._rows.derived.waiting.items():
+            for each in waiting:
+                if on not in own and each.section.is_worker_filled:
+                    self._held[on] = None
+                    if self._rows.crossing.first_place(each.folded, frozenset([on])) is None:
+                        yield from self._rows.derive(on, each)
+                elif each.is_on_none:
+                    self._rows.say_no_list(each)
+        for section in self._rows.sections:
+            derived = section.derives
+            if derived and derived not in own and section.is_worker_filled:
+                self._held[derived] = None
+
+    def _finish(self, section: Section) -> None:
+        self.columns.extend(section.columns())
+        for reader in section.readers:
+            if reader.blank:
+                rows = "in one row" if reader.blank == 1 else f"in {reader.blank:,} rows, of which this is the first"
+                message = f"{reader.field.label} is empty {rows}."
+                self._faulty.of_column(section, WARNING, "blank", reader.first_blank, reader.place, "", message)
+        if section.named and section.named_row is not None:
+            place = section.identifier_place
+            count = "One identifier looks" if section.named == 1 else f"{section.named} identifiers look"
+            self._faulty.of_column(
+                section, WARNING, "names", section.named_row.number, place, shown(section.named_row.cells[place]),
+                f"{count} like a person’s name. Identifiers go to the inspectors, names do not.",
+            )  # fmt: skip
+
+
+def list_meant(framework: Framework, name: str) -> CaseList:
+    """The list that a person names by key, title, number or another of its names. Raises ValueError."""
+    found = Names(framework).meant(name)
+    if found is None:
+        keys = ", ".join(each.key for each in framework.case_lists)
+        raise ValueError(f"There is no case list “{name}”. There are: {keys}.")
+    return found

@@ -1,0 +1,298 @@
+"""The rows of a sheet, one by one: read, checked, and given out once for each list that they are on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from cases.reading.cells import ColumnReader, Days, Odd, identifier_of, shown
+from cases.reading.crossing import Crossed, Crossing, Place
+from cases.reading.derived import Derived, Waiting
+from cases.reading.faulty import Faulty
+from cases.reading.results import ERROR, WARNING, Record, fold_identifier
+from cases.reading.rules import NO, YES, Finding, RowCheck, Values, row_checks
+from cases.reading.section import Section
+from codesets import Recogniser
+from frameworks import Framework
+from spreadsheets.cells import EXCEL_ERRORS, Row, Value
+
+_NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?:,? [^\W\d_]+(?:['’-][^\W\d_]+)*){1,3}")
+_NOTHING: frozenset[str] = frozenset()
+Seen = tuple[ColumnReader, Odd, Value]
+
+
+class RowReader:
+    """Reads the rows of every sheet of one import; what rows have to agree in is remembered in `crossing`."""
+
+    def __init__(self, framework: Framework, days: Days, recognisers: Mapping[str, Recogniser], faulty: Faulty) -> None:
+        self._framework = framework
+        self._on = days.on.isoformat()
+        self._checks = row_checks(framework, days, recognisers)
+        self._checks_on: dict[frozenset[str], list[RowCheck]] = {}
+        self._faulty = faulty
+        self._labels = {field.key: field.label for field in framework.case_fields}
+        self.crossing = Crossing(framework)
+        self.derived = Derived()
+        self.sections: list[Section] = []
+        self.counts: dict[str, int] = {}
+        leaver, end = framework.field_with("care-leaver"), framework.field_with("end-of-care")
+        self._left = (end.key, leaver.puts_on) if leaver and end and leaver.puts_on else ("", None)
+        self._order = [each.key for each in framework.case_lists]
+
+    def read(self, section: Section, row: Row) -> Iterator[Record]:
+        """The records of one row; its faults are said on the way."""
+        section.rows += 1
+        cells = row.cells
+        width = len(cells)
+        values: Values = dict(section.layout.constants)
+        odd: list[Seen] = []
+        blank: list[ColumnReader] = []
+        for reader, place, key, memo in section.plan:
+            cell = cells[place] if place < width else ""
+            if cell == "":
+                blank.append(reader)
+                continue
+            read = memo.get(cell if cell.__class__ is str else (cell.__class__, cell))
+            if read is None:
+                read = reader(cell)
+            if read.__class__ is str:
+                if read:
+                    values[key] = read  # type: ignore[assignment]
+                else:
+                    blank.append(reader)
+            else:
+                odd.append((reader, read, cell))  # type: ignore[arg-type]
+        identifier = self._identifier(section, row)
+        bad, errors = self._odd(section, row, values, odd) if odd else (_NOTHING, [])
+        lists = section.fixed or self._lists(section, values)
+        waits = self._waits(section, values)
+        if not lists and not waits:
+            place = self._place_of_lists(section)
+            value = shown(cells[place]) if place < width else ""
+            self._on_no_list(section, row.number, value, bad)
+        found = self._check(section, row, values, lists or frozenset(filter(None, [waits])), bad)
+        self._blanks(section, row, lists, blank, found, errors)
+        if not identifier:
+            return
+        folded = fold_identifier(identifier)
+        if waits:
+            kept = Waiting(section, row.number, identifier, folded, dict(values), not lists)
+            self.derived.add(waits, kept)
+        if lists and self._is_new(section, row, folded, lists, values, bad | found.keys(), found):
+            for on in self._order if len(lists) > 1 else lists:
+                if on in lists:
+                    yield self.record(section, row.number, on, identifier, values, is_shared=len(lists) > 1)
+
+    def record(
+        self, section: Section, row: int, on: str, identifier: str, values: Values, *, is_shared: bool = True
+    ) -> Record:
+        """A row as it is kept on a list."""
+        self.counts[on] = self.counts.get(on, 0) + 1
+        if is_shared or not section.keeps_all[on]:
+            kept = section.kept[on]
+            values = {key: value for key, value in values.items() if key in kept}
+        return Record(on, section.sheet.file, section.sheet.name, row, identifier, values)
+
+    def derive(self, on: str, waiting: Waiting) -> Iterator[Record]:
+        """The record of somebody who is on a list because a cell of the row is empty."""
+        section, values = waiting.section, waiting.values
+        unallocated = self._framework.field_with("unallocated", on)
+        if unallocated is not None:
+            values.setdefault(unallocated.key, YES)
+        at = Place(section.sheet.index, waiting.row)
+        for crossed in self.crossing.tell(waiting.folded, frozenset([on]), at, values, _NOTHING, is_both=False):
+            self.say_crossed(crossed)
+        yield self.record(section, waiting.row, on, waiting.identifier, values)
+
+    def say_no_list(self, waiting: Waiting) -> None:
+        """A row that is on no list after all."""
+        self._on_no_list(waiting.section, waiting.row, "", _NOTHING)
+
+    # The identifier
+
+    def _identifier(self, section: Section, row: Row) -> str:
+        """The identifier of a row, "" where it has none that can be used."""
+        place = section.identifier_place
+        cell = row.cells[place] if place < len(row.cells) else ""
+        read = identifier_of(cell)
+        if isinstance(read, Odd):
+            section.bad_identifiers += 1
+            self._faulty.of_column(section, ERROR, read.kind, row.number, place, shown(cell), read.message)
+            return ""
+        if not read:
+            section.missing += 1
+            message = "The identifier is missing. Every row needs one."
+            value = cell if isinstance(cell, str) else ""
+            self._faulty.of_column(section, ERROR, "identifier-missing", row.number, place, value, message)
+            return ""
+        if len(section.identifiers) < 3:
+            section.identifiers.append(read)
+        if not read.isdigit() and _NAME.fullmatch(read):
+            section.named += 1
+            section.named_row = section.named_row or row
+        return read
+
+    def _is_new(
+        self, section: Section, row: Row, folded: str, lists: frozenset[str], values: Values, bad: frozenset[str],
+        found: Mapping[str, Finding],
+    ) -> bool:  # fmt: skip
+        """Whether the child is new on its lists; what the row contradicts elsewhere is said."""
+        at = Place(section.sheet.index, row.number)
+        if (first := self.crossing.first_place(folded, lists)) is not None:
+            section.bad_identifiers += 1
+            message = f"The identifier is in the list already, in {self._where(at, first)}. A child is in a list once."
+            place = section.identifier_place
+            value = shown(row.cells[place])
+            self._faulty.of_column(section, ERROR, "identifier-twice", row.number, place, value, message)
+            return False
+        for crossed in self.crossing.tell(folded, lists, at, values, bad, _both(found)):
+            self.say_crossed(crossed, row)
+        return True
+
+    def say_crossed(self, crossed: Crossed, row: Row | None = None) -> None:
+        """A fault of a row that has to do with another row."""
+        section = self.sections[crossed.at.sheet]
+        message = crossed.message
+        if crossed.other is not None:
+            message += f" See {self._where(crossed.at, crossed.other)}."
+        if crossed.field is None or (crossed.kind and crossed.field not in section.by_key):
+            place = section.identifier_place
+            value = shown(row.cells[place]) if row is not None else ""
+            level, number = crossed.level, crossed.at.row
+            self._faulty.of_column(section, level, crossed.kind, number, place, value, message)
+        else:
+            label, value = self._labels[crossed.field], self._value(section, row, crossed.field) or crossed.value
+            self._faulty.of_field(
+                section, crossed.level, crossed.kind, crossed.at.row, crossed.field, label, value, message
+            )
+
+    def _where(self, here: Place, there: Place) -> str:
+        """A row as it is named at another one."""
+        at, of = self.sections[there.sheet].sheet, self.sections[here.sheet].sheet
+        sheet = f" of sheet {at.name}" if at.name and (at.name, at.file) != (of.name, of.file) else ""
+        return f"row {there.row}{sheet}{f' of {at.file}' if at.file != of.file else ''}"
+
+    # What the row says of itself
+
+    def _odd(
+        self, section: Section, row: Row, values: Values, odd: Sequence[Seen]
+    ) -> tuple[frozenset[str], list[Seen]]:
+        """Say what is wrong with single cells; which fields are at fault, and the cells that are blank by a warning."""
+        bad: set[str] = set()
+        blank: list[Seen] = []
+        says: list[str] = []
+        for reader, read, cell in odd:
+            if read.says:
+                says.append(read.says)
+            if read.value:
+                values[reader.field.key] = read.value
+            if read.level == ERROR:
+                reader.bad += 1
+                bad.add(reader.field.key)
+            elif read.level is not None and not read.value:
+                reader.empty += 1
+                blank.append((reader, read, cell))
+                continue
+            if read.level is not None:
+                self._faulty.of_column(
+                    section, read.level, read.kind, row.number, reader.place, shown(cell), read.message
+                )
+        for key in says:
+            values.setdefault(key, YES)
+        return frozenset(bad), blank
+
+    def _lists(self, section: Section, values: Values) -> frozenset[str]:
+        lists = frozenset(on for key, on in section.flags if values.get(key) == YES)
+        if not lists:
+            lists = frozenset(on for key, on in section.alone if key in values)
+        if not lists and self._left[1]:
+            end = values.get(self._left[0])
+            if end is not None and end <= self._on and self._left[1] in section.held:
+                lists = frozenset([self._left[1]])
+        return lists
+
+    def _waits(self, section: Section, values: Values) -> str | None:
+        """The list that the row is on if its empty cell means so."""
+        on = section.derives
+        return on if on and section.worker and section.worker.field.key not in values else None
+
+    def _place_of_lists(self, section: Section) -> int:
+        return section.by_key[section.flags[0][0]].place if section.flags else section.identifier_place
+
+    def _on_no_list(self, section: Section, row: int, value: str, bad: frozenset[str]) -> None:
+        if bad.intersection(key for key, _ in section.flags):
+            return  # which list it is on is what the faulty cell would have said
+        message = "Nothing in the row says which list the child is on. Write Yes in the column of a list."
+        place = self._place_of_lists(section)
+        self._faulty.of_column(section, ERROR, "on-no-list", row, place, value, message)
+
+    def _check(
+        self, section: Section, row: Row, values: Values, lists: frozenset[str], bad: frozenset[str]
+    ) -> dict[str, Finding]:
+        """What the framework's rules find, by field; each field once."""
+        found: dict[str, Finding] = {}
+        checks = self._checks_on.get(lists)
+        if checks is None:
+            checks = self._checks_on[lists] = [each for each in self._checks if each.is_for(lists)]
+        for each in checks:
+            if bad and not bad.isdisjoint(each.fields):
+                continue
+            finding = each.check(values, lists, bad)
+            if finding is None or finding.field in found:
+                continue
+            found[finding.field] = finding
+            if finding.level == ERROR:
+                bad = bad | {finding.field}
+            self._say_finding(section, row, finding)
+        for key, _ in section.against:
+            if values.get(key) == NO and key not in found:
+                message = "The row says no, and is in the list all the same."
+                value = self._value(section, row, key)
+                place = section.by_key[key].place
+                self._faulty.of_column(section, WARNING, "flag-says-no", row.number, place, value, message)
+        return found
+
+    def _say_finding(self, section: Section, row: Row, finding: Finding) -> None:
+        label = self._labels[finding.field]
+        reader = section.by_key.get(finding.field)
+        if reader is None and finding.is_lack:
+            # A column that is not there is one fault, and not one in every row.
+            if finding.field not in section.once:
+                section.once.add(finding.field)
+                message = f"{finding.message} The file has no column for it."
+                self._faulty.of_sheet(section, finding.level, finding.kind, label, message)
+            return
+        if reader is not None and finding.level == ERROR:
+            reader.bad += 1
+            if finding.is_lack:
+                reader.empty -= 1
+        value = self._value(section, row, finding.field)
+        self._faulty.of_field(
+            section, finding.level, finding.kind, row.number, finding.field, label, value, finding.message
+        )
+
+    def _value(self, section: Section, row: Row | None, key: str) -> str:
+        reader = section.by_key.get(key)
+        if row is None or reader is None or reader.place >= len(row.cells):
+            return ""
+        return shown(row.cells[reader.place])
+
+    def _blanks(
+        self, section: Section, row: Row, lists: frozenset[str], blank: Sequence[ColumnReader],
+        found: Mapping[str, Finding], errors: Sequence[Seen],
+    ) -> None:  # fmt: skip
+        """Count what is blank and asked for, and say which error words of Excel were taken for blank cells."""
+        for reader, read, cell in errors:
+            if reader.field.key not in found:
+                assert read.level is not None
+                value = cell if isinstance(cell, str) and cell.casefold() in EXCEL_ERRORS else shown(cell)
+                self._faulty.of_column(section, read.level, read.kind, row.number, reader.place, value, read.message)
+        for reader in blank:
+            reader.empty += 1
+            if reader.asked and not lists.isdisjoint(reader.asked) and reader.field.key not in found:
+                reader.first_blank = reader.first_blank or row.number
+                reader.blank += 1
+
+
+def _both(found: Mapping[str, Finding]) -> bool:
+    return any(each.is_both for each in found.values())

@@ -1,0 +1,169 @@
+"""One sheet that is being read: a reader for each of its columns, and what is kept of its rows for each list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from cases.reading.cells import Cell, ColumnReader, Days, Read, cell_reader
+from cases.reading.headings import text_of
+from cases.reading.layout import Layout, flags_of, only_lists
+from cases.reading.results import Column
+from cases.reading.rules import YES, birth_fields, needed_fields
+from codesets import Recogniser
+from frameworks import CaseField, Framework
+from spreadsheets.cells import Row, Value
+
+MONTH_FIRST_NOTE = "Some dates can only have the month first. All the others were read with the day first."
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Which sheet of the import it is, by file and name, counted from 0."""
+
+    index: int
+    file: str
+    name: str
+
+
+class Section:
+    """A sheet with headings that are known, ready to have its rows read."""
+
+    def __init__(
+        self,
+        sheet: Sheet,
+        layout: Layout,
+        framework: Framework,
+        days: Days,
+        recognisers: Mapping[str, Recogniser],
+    ) -> None:
+        self.sheet = sheet
+        self.layout = layout
+        self._framework = framework
+        self.rows = 0
+        self.heading_row = layout.found.row
+        fields = layout.found.fields
+        self.identifier_place = next(place for place, each in fields.items() if each.kind == "identifier")
+        births = birth_fields(framework)
+        self.readers = [
+            ColumnReader(each, place, layout.found.heading(place), self._cell(each, place, days, recognisers, births))
+            for place, each in sorted(fields.items())
+            if place != self.identifier_place
+        ]
+        self.by_key = {reader.field.key: reader for reader in self.readers}
+        self.plan = [(reader, reader.place, reader.field.key, reader.memo) for reader in self.readers]
+        self._set_lists(fields)
+        self.worker = next((each for each in self.readers if each.field.blank_puts_on), None)
+        self.once: set[str] = set()
+        self.named = 0
+        self.named_row: Row | None = None
+        self.identifiers: list[str] = []
+        self.missing = self.bad_identifiers = 0
+
+    def _cell(
+        self,
+        each: CaseField,
+        place: int,
+        days: Days,
+        recognisers: Mapping[str, Recogniser],
+        births: frozenset[str],
+    ) -> Cell:
+        made = cell_reader(each, days, recognisers.get(each.key), is_birth=each.key in births)
+        return _counted(made) if place in self.layout.counts else made
+
+    def _set_lists(self, fields: Mapping[int, CaseField]) -> None:
+        self.fixed = frozenset(each.key for each in self.layout.lists)
+        self.flags = [] if self.fixed else flags_of(fields)
+        flagged = {on for _, on in self.flags}
+        # A list that no flag puts a row on may be told by a column that no other list has.
+        alone = [] if self.fixed else only_lists(self._framework, fields)
+        self.alone = [(key, on) for key, on in alone if on not in flagged]
+        held = self.fixed or {*flagged, *(on for _, on in self.alone)}
+        self.held = tuple(each.key for each in self._framework.case_lists if each.key in held)
+        says = {each.field for field in fields.values() for each in field.also_says}
+        filled = {rule.fields[-1] for rule in self._framework.case_rules if rule.kind == "needs-text"}
+        possible = {*(each.key for each in fields.values()), *says, *filled, *self.layout.constants}
+        self.kept: dict[str, frozenset[str]] = {}
+        self.keeps_all: dict[str, bool] = {}
+        self.asked: dict[str, frozenset[str]] = {}
+        self.against = self._contradicted()
+        for on in self._framework.case_lists:
+            kept = {each.key for each in self._framework.fields_of(on.key) if each.kind != "identifier"}
+            self.kept[on.key] = frozenset(kept)
+            self.keeps_all[on.key] = possible - {fields[self.identifier_place].key} <= kept
+            needed = needed_fields(self._framework, [on.key])
+            asked = (each for each in self._framework.case_fields if each.is_asked_of(on) and each.key not in needed)
+            self.asked[on.key] = frozenset(each.key for each in asked if each.kind != "identifier")
+        for reader in self.readers:
+            reader.asked = frozenset(on for on, asked in self.asked.items() if reader.field.key in asked)
+
+    @property
+    def derives(self) -> str | None:
+        """The list that an empty cell of this sheet may put a row on."""
+        if self.worker is None or self.layout.is_stated or self.worker.field.blank_puts_on in self.fixed:
+            return None
+        return self.worker.field.blank_puts_on
+
+    @property
+    def is_worker_filled(self) -> bool:
+        """Whether the column whose empty cells mean something is filled elsewhere."""
+        return self.worker is not None and self.worker.empty < self.rows
+
+    def _contradicted(self) -> list[tuple[str, str]]:
+        """The flags that would say no to the one list that all rows are on, where no other flag puts rows on it."""
+        counted: dict[str, list[str]] = {}
+        for each in self._framework.case_fields:
+            if each.puts_on:
+                counted.setdefault(each.puts_on, []).append(each.key)
+        own = [(keys[0], on) for on, keys in counted.items() if len(keys) == 1 and on in self.fixed]
+        return [(key, on) for key, on in own if key in self.by_key]
+
+    def lacking(self) -> list[CaseField]:
+        """What is asked of rows on the lists of this sheet and has no column in it."""
+        asked = frozenset().union(*(self.asked[on] for on in self.held))
+        there = {*self.by_key, *self.layout.constants}
+        return [each for each in self._framework.case_fields if each.key in asked - there]
+
+    def columns(self) -> Iterator[Column]:
+        """What each column held, those that are not read among them."""
+        fields, known = self.layout.found.fields, {reader.place: reader for reader in self.readers}
+        for place, cell in enumerate(self.heading_row.cells):
+            heading = text_of(cell)
+            if place == self.identifier_place:
+                good = self.rows - self.missing - self.bad_identifiers
+                yield self._column(heading, place, fields[place].key, good, self.missing, self.bad_identifiers)
+            elif reader := known.get(place):
+                good = self.rows - reader.empty - reader.bad
+                yield self._column(heading, place, reader.field.key, good, reader.empty, reader.bad, reader)
+            elif heading:
+                yield self._column(heading, place, None, 0, 0, 0)
+
+    def _column(
+        self, heading: str, place: int, field: str | None, good: int, empty: int, bad: int,
+        reader: ColumnReader | None = None,
+    ) -> Column:  # fmt: skip
+        return Column(
+            file=self.sheet.file,
+            sheet=self.sheet.name,
+            heading=heading,
+            place=place + 1,
+            field=field,
+            good=good,
+            empty=empty,
+            bad=bad,
+            samples=tuple(reader.samples if reader else self.identifiers if field else ()),
+            bad_samples=tuple(reader.bad_samples) if reader else (),
+            note=MONTH_FIRST_NOTE if reader and reader.month_first else "",
+        )
+
+
+def _counted(read: Cell) -> Cell:
+    """Reads a number of times as yes or no, and anything else as it would be read."""
+
+    def counted(cell: Value) -> Read:
+        text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
+        if isinstance(text, str) and text.isascii() and text.isdigit():
+            return YES if int(text) else "no"
+        return read(cell)
+
+    return counted

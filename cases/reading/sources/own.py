@@ -1,0 +1,97 @@
+"""The council's own exports, and what this software exports: one file with flags, one file or sheet per list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cases.reading.headings import Found, Headings, text_of
+from cases.reading.layout import LaidOut, Layout, Refused, Unknown, flags_of, only_lists
+from cases.reading.naming import Names
+from cases.reading.results import Unmapped
+from frameworks import CaseList, Framework
+from spreadsheets.cells import Row, clean
+
+#: From how many headings on a sheet is taken for a case list whose other headings can be mapped.
+ENOUGH = 2
+SHOWN = 3
+
+
+class Own:
+    """Reads sheets whose headings are the framework's own, by any of their names."""
+
+    def __init__(self, framework: Framework, headings: Headings) -> None:
+        self._framework = framework
+        self._headings = headings
+        self._names = Names(framework)
+
+    def score(self, cells: tuple[str, ...]) -> int:
+        """How many headings it recognises in a row."""
+        return self._headings.score(cells)
+
+    def layout(self, file: str, sheet: str, head: Sequence[Row], stated: CaseList | None) -> LaidOut | None:
+        """How the sheet is laid out; never None, since it is the last that is asked."""
+        on = stated or self._names.named(sheet) or self._names.named(_stem(file))
+        found = self._headings.find(head, on)
+        if found is None or (len(found.fields) < ENOUGH and on is None):
+            return Unknown(sheet, _headings_of(head))
+        if not any(each.kind == "identifier" for each in found.fields.values()):
+            return self._without_identifier(file, sheet, head, found)
+        if again := next((place for place in found.twice if _same(found, place)), None):
+            return Refused("heading-twice", f"Two columns are headed “{found.heading(again)}”. Delete or rename one.")
+        lists = (on,) if on else self._by_columns(found)
+        if lists is None:
+            titles = "; ".join(each.title for each in self._framework.case_lists)
+            return Refused(
+                "list-unknown",
+                "It cannot be told which list this is. Name the sheet or the file after its list, or say which it is. "
+                f"The lists are: {titles}.",
+            )
+        return Layout(found, lists, is_stated=stated is not None)
+
+    def _by_columns(self, found: Found) -> tuple[CaseList, ...] | None:
+        """The list that the columns say; empty where rows say it themselves, None where nothing does."""
+        if flags_of(found.fields):
+            return ()
+        alone = {on for _, on in only_lists(self._framework, found.fields)}
+        lists = self._framework.case_lists
+        if len(alone) == 1 or len(lists) == 1:
+            return tuple(each for each in lists if len(lists) == 1 or each.key in alone)
+        return None
+
+    def _without_identifier(self, file: str, sheet: str, head: Sequence[Row], found: Found) -> LaidOut:
+        known = {found.heading(place): each.key for place, each in found.fields.items()}
+        identifiers = [each for each in self._framework.case_fields if each.kind == "identifier"]
+        unmapped = Unmapped(
+            file=file,
+            sheet=sheet,
+            row=found.row.number,
+            headings=tuple(text_of(cell) for cell in found.row.cells),
+            samples=_samples(head, found),
+            known=known,
+            lacking=tuple(each.key for each in identifiers[:1]),
+        )
+        message = f"No column is recognised as “{identifiers[0].label}”." if identifiers else "No list has identifiers."
+        return Refused("no-identifiers", f"{message} The headings are in row {found.row.number}.", unmapped)
+
+
+def _stem(file: str) -> str:
+    return file.rpartition("/")[2].rpartition(".")[0]
+
+
+def _same(found: Found, place: int) -> bool:
+    """Whether the column is headed just as the one that is read for its field."""
+    field = found.twice[place]
+    first = next(each for each, taken in found.fields.items() if taken.key == field.key)
+    return found.heading(first).casefold() == found.heading(place).casefold()
+
+
+def _headings_of(head: Sequence[Row]) -> tuple[str, ...]:
+    """What seem to be the headings of a sheet that nothing is known of: the first row with the most texts."""
+    texts = [tuple(cell for cell in row.cells if isinstance(cell, str) and cell) for row in head]
+    return max(texts, key=lambda each: len(each), default=())
+
+
+def _samples(head: Sequence[Row], found: Found) -> tuple[tuple[str, ...], ...]:
+    below = [row for row in head if row.number > found.row.number][:SHOWN]
+    width = len(found.row.cells)
+    return tuple(tuple(clean(row.cells[place]) for row in below if place < len(row.cells)) for place in range(width))
