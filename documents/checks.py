@@ -15,7 +15,7 @@ from inspections.models import Inspection
 from refusals import Refused
 
 
-def found(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDocument, Part]:
+def document_and_part(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDocument, Part]:
     """The document of the inspection's framework and the part of it (its first where none is asked for)."""
     try:
         asked = inspection.framework.document(document)

@@ -113,7 +113,7 @@ class Version(models.Model):
         return self.was_sent_damaged or self.fault == self.Fault.DAMAGED
 
     @property
-    def overtook(self) -> bool:
+    def was_concurrent(self) -> bool:
         """Whether another version came in between, while this one was being made ready."""
         return self.seen is not None and self.seen < self.number - 1
 

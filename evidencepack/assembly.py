@@ -18,8 +18,8 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
 from evidencepack.contents import Bundle, Chapter, Part, Run
-from evidencepack.intake import UNCOPIED, UNREADABLE, Unpageable
 from evidencepack.links import PAGE_KEYS
+from evidencepack.pdf_checks import UNCOPIED, UNREADABLE, Unpageable
 from evidencepack.stamping import make_font, stamp
 from evidencepack.tagging import Tags
 from parsing import file_fault_as

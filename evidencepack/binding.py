@@ -33,8 +33,8 @@ from evidencepack.contents import (
     State,
 )
 from evidencepack.gathering import Converter, Gatherer
-from evidencepack.intake import Unpageable
 from evidencepack.numbering import lengths_around
+from evidencepack.pdf_checks import Unpageable
 
 __all__ = [
     "Binding", "Contents", "Entry", "FrontMatter", "Kind", "Note", "PageMaker", "Part", "Placed", "Progress",

@@ -27,9 +27,9 @@ from evidencepack.archive import Archive, as_row, write_zip
 from evidencepack.binding import Binding, bind
 from evidencepack.changes import changes_between, held, last_sent, marked, supplement_of
 from evidencepack.fingerprint import fingerprint
-from evidencepack.intake import Unpageable
 from evidencepack.material import Material, material, rows, sections
 from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
+from evidencepack.pdf_checks import Unpageable
 from evidencepack.progress import PDF_SHARE, QUEUE, ZIP_SHARE, Clock, Progress
 from inspections import audit
 from inspections.locks import locked

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from evidencepack.archive import CARE_FOLDER
 from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
-from evidencepack.intake import UNCOPIED, Unpageable, check_pdf, check_unaltered
 from evidencepack.links import clean_copy
+from evidencepack.pdf_checks import UNCOPIED, Unpageable, check_pdf, check_unaltered
 from evidencepack.pictures import moves, picture_to_pdf
 from parsing import file_fault_as
 

@@ -9,7 +9,7 @@ from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import Item
 from evidencepack.contents import Entry, Note, Part, Placed, Section
 from evidencepack.gathering import LEFT_OUT
-from evidencepack.intake import ALTERED
+from evidencepack.pdf_checks import ALTERED
 from files.types import acts
 from focusgroups.state import GroupState, states
 from govuk.dates import long_date

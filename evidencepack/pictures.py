@@ -19,7 +19,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf, Stream
 from PIL import Image, ImageFile, ImageOps, ImageSequence, UnidentifiedImageError
 
-from evidencepack.intake import CUT_SHORT, INFLATE_STEP, UNREADABLE, Unpageable, check_present
+from evidencepack.pdf_checks import CUT_SHORT, INFLATE_STEP, UNREADABLE, Unpageable, check_present
 from files.drawing import grey_of_few
 from parsing import file_fault_as
 

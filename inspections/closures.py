@@ -13,11 +13,11 @@ from govuk.text import one_line
 from inspections.actions import given
 from inspections.audit import record
 from inspections.dates_actions import title_of
-from inspections.fixed import MOVED
 from inspections.locks import locked_with_inspections
 from inspections.models import ClosureDay, Inspection
 from inspections.moves import Moves, live_inspections, moved_by_closures
-from inspections.snapshot import fixes_by_inspection
+from inspections.set_dates import MOVED
+from inspections.snapshot import set_dates_by_inspection
 from inspections.working_days import NoWorkingDay, WorkingCalendar, in_words
 from refusals import Refused
 
@@ -71,13 +71,13 @@ def check_closure(day: ClosureDay, existing: list[ClosureDay]) -> list[Moves]:
 def stranded(council: Council, day: date) -> list[str]:
     """What people should know of steps that were moved to this very day, before it stops counting."""
     live = live_inspections(council.pk)
-    fixes = fixes_by_inspection(live)
+    set_dates = set_dates_by_inspection(live)
     return [
-        f"“{title_of(inspection.framework, MOVED, fix.key)}” of {inspection.title} was moved to this very day. "
+        f"“{title_of(inspection.framework, MOVED, set_date.key)}” of {inspection.title} was moved to this very day. "
         "It stays there until it is moved again."
         for inspection in live
-        for fix in fixes.get(inspection.pk, ())
-        if fix.kind == MOVED and day in (fix.first, fix.last)
+        for set_date in set_dates.get(inspection.pk, ())
+        if set_date.kind == MOVED and day in (set_date.first, set_date.last)
     ]
 
 

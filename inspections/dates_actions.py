@@ -16,12 +16,12 @@ from frameworks import NOTIFIED, Framework, Step
 from govuk.text import many_lines
 from inspections.actions import given, item_title
 from inspections.audit import record
-from inspections.doubts import doubts
-from inspections.fixed import ACTUAL, MOVED, Fix, without
+from inspections.date_warnings import date_warnings
 from inspections.locks import locked
-from inspections.models import FixedDate, Inspection
+from inspections.models import Inspection, StoredSetDate
 from inspections.moves import Move, moves_between
 from inspections.schedule import Schedule
+from inspections.set_dates import ACTUAL, MOVED, SetDate, without
 from inspections.snapshot import Snapshot, dates_of, snapshot_of
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
 from refusals import Refused
@@ -37,7 +37,7 @@ class Proposal:
 
     after: Schedule
     moves: tuple[Move, ...]
-    doubts: tuple[str, ...]
+    date_warnings: tuple[str, ...]
 
 
 def is_notification(framework: Framework, step: Step) -> bool:
@@ -46,18 +46,18 @@ def is_notification(framework: Framework, step: Step) -> bool:
     return first is not None and first.key == step.key and not step.deadline
 
 
-def propose(snapshot: Snapshot, kind: str, key: str, fix: Fix | None) -> Proposal:
-    """What would follow if `fix` took the place of what is set for this step or event; None undoes that."""
+def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -> Proposal:
+    """What would follow if `set_date` took the place of what is set for this step or event; None undoes that."""
     assert snapshot.schedule is not None  # whoever proposes has checked it
-    fixes = without(snapshot.fixes, kind, key)
-    fixes = (*fixes, fix) if fix else fixes
+    set_dates = without(snapshot.set_dates, kind, key)
+    set_dates = (*set_dates, set_date) if set_date else set_dates
     try:
-        after = dates_of(snapshot.framework, snapshot.plan, snapshot.schedule.notified, snapshot.calendar, fixes)
+        after = dates_of(snapshot.framework, snapshot.plan, snapshot.schedule.notified, snapshot.calendar, set_dates)
     except NoWorkingDay as error:
         raise Refused(str(error), field="first") from None
     moves = moves_between(snapshot.schedule, after)
-    found = doubts(snapshot.framework, after, snapshot.calendar, fixes)
-    there = doubts(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.fixes)
+    found = date_warnings(snapshot.framework, after, snapshot.calendar, set_dates)
+    there = date_warnings(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.set_dates)
     return Proposal(after, moves, (*_passed(snapshot, after, moves), *(each for each in found if each not in there)))
 
 
@@ -138,8 +138,8 @@ def move_step(
     `seen` is the id of the date that was set when the person looked, 0 for none: another one since is not overwritten.
     Raises Refused without a reason, for a day that does not count, and as `check_date` does.
     """
-    fix = (MOVED, step_key, first, last or first)
-    return _set(locked(inspection), *fix, reason=given(reason, SAY_WHY), by=by, now=now, seen=seen)
+    dates = (first, last or first)
+    return _set(locked(inspection), MOVED, step_key, *dates, reason=given(reason, SAY_WHY), by=by, now=now, seen=seen)
 
 
 @transaction.atomic
@@ -174,16 +174,16 @@ def _set(
 ) -> tuple[Move, ...] | None:
     snapshot = snapshot_of(row, now=now)
     check_date(snapshot, kind, key, first, last)
-    there = set_date(snapshot, kind, key)
+    there = set_date_of(snapshot, kind, key)
     if there is not None and (there.first, there.last) == (first, last):
         return None
     _check_seen(there, seen)
-    fix = Fix(kind, key, first, last, reason, by.full_name if by else None, now)
-    proposal = propose(snapshot, kind, key, fix)
+    set_date = SetDate(kind, key, first, last, reason, by.full_name if by else None, now)
+    proposal = propose(snapshot, kind, key, set_date)
     if kind == MOVED and not proposal.moves:
         raise Refused(f"It is on {_span(first, last)} already. Choose another day.", field="first")
-    FixedDate.objects.filter(inspection=row, kind=kind, key=key, undone_at=None).update(undone_at=now, undone_by=by)
-    FixedDate.objects.create(
+    StoredSetDate.objects.filter(inspection=row, kind=kind, key=key, undone_at=None).update(undone_at=now, undone_by=by)
+    StoredSetDate.objects.create(
         inspection=row, kind=kind, key=key, first=first, last=last, reason=reason, set_at=now, set_by=by
     )
     verb = "step moved" if kind == MOVED else "actual date recorded"
@@ -202,23 +202,23 @@ def undo_date(
     row = locked(inspection)
     snapshot = snapshot_of(row, now=now)
     check_open(snapshot)
-    there = set_date(snapshot, kind, key)
+    there = set_date_of(snapshot, kind, key)
     if there is None:
         return None
     _check_seen(there, seen)
     proposal = propose(snapshot, kind, key, None)
-    FixedDate.objects.filter(pk=there.pk).update(undone_at=now, undone_by=by)
+    StoredSetDate.objects.filter(pk=there.pk).update(undone_at=now, undone_by=by)
     verb = "move undone" if kind == MOVED else "actual date taken back"
     _on_record(row, snapshot, verb, kind, key, (there.first, there.last), proposal, reason="", by=by, now=now)
     return proposal.moves
 
 
-def set_date(snapshot: Snapshot, kind: str, key: str) -> Fix | None:
+def set_date_of(snapshot: Snapshot, kind: str, key: str) -> SetDate | None:
     """What is set for the step or event now, if anything."""
-    return next((fix for fix in snapshot.fixes if (fix.kind, fix.key) == (kind, key)), None)
+    return next((set_date for set_date in snapshot.set_dates if (set_date.kind, set_date.key) == (kind, key)), None)
 
 
-def _check_seen(there: Fix | None, seen: int | None) -> None:
+def _check_seen(there: SetDate | None, seen: int | None) -> None:
     if seen is None or seen == (there.pk if there else 0):
         return
     if there is None:

@@ -126,7 +126,7 @@ class ClosureDay(models.Model):
         return self.reason if self.kind == self.Kind.BANK_HOLIDAY else f"Council closed: {self.reason}"
 
 
-class FixedDate(models.Model):
+class StoredSetDate(models.Model):
     """A date that was set for one inspection in place of the computed one; undone, the row stays.
 
     Either a step was moved (`key` is the step's, `first` to `last` its dates), or the date of an event that others are
@@ -137,7 +137,7 @@ class FixedDate(models.Model):
         MOVED = "moved", "Step moved"
         ACTUAL = "actual", "Actual date"
 
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="fixed_dates")
+    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="set_dates")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     key = models.SlugField(max_length=80)
     first = models.DateField()

@@ -7,10 +7,10 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 
-from inspections.fixed import dates_with
 from inspections.models import ClosureDay, Inspection
 from inspections.schedule import DatedStep, Schedule
-from inspections.snapshot import calendar_and_fixes, calendar_with, fixes_by_inspection
+from inspections.set_dates import dates_with
+from inspections.snapshot import calendar_and_set_dates, calendar_with, set_dates_by_inspection
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def if_notified_on(inspection: Inspection, notified_on: date) -> Schedule:
     if notified_on != inspection.notified_on:
         # The day that is notified now counts whatever is closed; any other has to be a working day.
         supposed.notified_on = None
-    return dates_with(inspection.framework, notified_on, *calendar_and_fixes(supposed), inspection.plan)
+    return dates_with(inspection.framework, notified_on, *calendar_and_set_dates(supposed), inspection.plan)
 
 
 def live_inspections(council_id: int) -> list[Inspection]:
@@ -79,7 +79,7 @@ def moved_by_closures(
 ) -> list[Moves]:
     """What moves on live inspections of one council when its closure days change from `before` to `after`."""
     before, after, inspections = list(before), list(after), list(inspections)
-    fixes = fixes_by_inspection(inspections)
+    set_dates = set_dates_by_inspection(inspections)
     moved = []
     for inspection in inspections:
         if inspection.notified_on is None:
@@ -89,7 +89,7 @@ def moved_by_closures(
                 inspection.framework,
                 inspection.notified_on,
                 calendar_with(inspection, days),
-                fixes.get(inspection.pk, ()),
+                set_dates.get(inspection.pk, ()),
                 inspection.plan,
             )
             for days in (before, after)

@@ -15,27 +15,29 @@ from django.utils import timezone
 from database.prepared import Prepared, Together
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
-from inspections.fixed import Fix, dates_with
-from inspections.models import ClosureDay, FixedDate, Inspection, Ownership
+from inspections.models import ClosureDay, Inspection, Ownership, StoredSetDate
 from inspections.schedule import DatedStep, Schedule
+from inspections.set_dates import SetDate, dates_with
 from inspections.working_days import WorkingCalendar
 
 
-def _set_dates(closures: QuerySet, fixed: QuerySet) -> QuerySet:
-    """What moves dates, as one query: whose it is, then a closure day or a date set for the inspection as a `Fix`."""
+def _closures_and_set_dates(closures: QuerySet, set_dates: QuerySet) -> QuerySet:
+    """What moves dates, as one query: whose it is, then a closure day or a date set for it as a `SetDate`."""
     days = closures.order_by().values_list(
         "council_id", "kind", Value(""), "date", "date", "reason", Value(""), "added_at", "pk"
     )
     return days.union(
-        fixed.filter(undone_at=None)
+        set_dates.filter(undone_at=None)
         .order_by()
         .values_list("inspection_id", "kind", "key", "first", "last", "reason", "set_by__full_name", "set_at", "pk"),
         all=True,
     )
 
 
-def _set_dates_of(council: int, inspection: int) -> QuerySet:
-    return _set_dates(ClosureDay.objects.filter(council=council), FixedDate.objects.filter(inspection=inspection))
+def _closures_and_set_dates_of(council: int, inspection: int) -> QuerySet:
+    return _closures_and_set_dates(
+        ClosureDay.objects.filter(council=council), StoredSetDate.objects.filter(inspection=inspection)
+    )
 
 
 def _ownerships(inspection: int) -> QuerySet:
@@ -60,9 +62,11 @@ def _ownerships(inspection: int) -> QuerySet:
     )
 
 
-_SET_DATES = Prepared(_set_dates_of, takes=(int, int))
+_CLOSURES_AND_SET_DATES = Prepared(_closures_and_set_dates_of, takes=(int, int))
 _OWNERSHIPS = Prepared(_ownerships)
-_DATES_AND_OWNERS = Together(_set_dates_of, lambda council, inspection: _ownerships(inspection), takes=(int, int))
+_DATES_AND_OWNERS = Together(
+    _closures_and_set_dates_of, lambda council, inspection: _ownerships(inspection), takes=(int, int)
+)
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,7 @@ class Snapshot:
     now       the moment (aware); today is its date in Europe/London
     calendar  working days of the council
     schedule  the dates that follow from the notification, moved steps and actual dates included; None before it
-    fixes     the dates that were set for this inspection in place of the computed ones
+    set_dates the dates that were set for this inspection in place of the computed ones
     owners    item ("document:1") -> its owners in order; an item without owners is not in it
     """
 
@@ -83,7 +87,7 @@ class Snapshot:
     schedule: Schedule | None
     owners: Mapping[str, tuple[Owner, ...]]
     now: datetime
-    fixes: tuple[Fix, ...] = ()
+    set_dates: tuple[SetDate, ...] = ()
 
     @cached_property
     def today(self) -> date:
@@ -130,10 +134,14 @@ class _Exactly(Generic[T]):
 
 
 def dates_of(
-    framework: Framework, plan: Plan | None, notified: date, calendar: WorkingCalendar, fixes: tuple[Fix, ...] = ()
+    framework: Framework,
+    plan: Plan | None,
+    notified: date,
+    calendar: WorkingCalendar,
+    set_dates: tuple[SetDate, ...] = (),
 ) -> Schedule:
     """The schedule, which follows from these five alone, worked out once for the pages that ask for it again."""
-    return _worked_out(_Exactly(framework), _Exactly(plan), notified, tuple(calendar.closures.items()), fixes)
+    return _worked_out(_Exactly(framework), _Exactly(plan), notified, tuple(calendar.closures.items()), set_dates)
 
 
 @lru_cache(maxsize=256)
@@ -142,47 +150,50 @@ def _worked_out(
     plan: _Exactly[Plan | None],
     notified: date,
     closures: tuple[tuple[date, str], ...],
-    fixes: tuple[Fix, ...],
+    set_dates: tuple[SetDate, ...],
 ) -> Schedule:
-    return dates_with(framework.read, notified, WorkingCalendar(dict(closures)), fixes, plan.read)
+    return dates_with(framework.read, notified, WorkingCalendar(dict(closures)), set_dates, plan.read)
 
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
     """The council's working days: its own closure days over those of the plan (one query)."""
-    return calendar_and_fixes(inspection)[0]
+    return calendar_and_set_dates(inspection)[0]
 
 
-def calendar_and_fixes(inspection: Inspection) -> tuple[WorkingCalendar, tuple[Fix, ...]]:
+def calendar_and_set_dates(inspection: Inspection) -> tuple[WorkingCalendar, tuple[SetDate, ...]]:
     """The council's working days, and the dates that were set for the inspection (one query)."""
-    return _calendar_and_fixes(inspection, _SET_DATES(inspection.council_id, inspection.pk))
+    return _calendar_and_set_dates(inspection, _CLOSURES_AND_SET_DATES(inspection.council_id, inspection.pk))
 
 
-def _calendar_and_fixes(
+def _calendar_and_set_dates(
     inspection: Inspection, rows: Iterable[tuple[Any, ...]]
-) -> tuple[WorkingCalendar, tuple[Fix, ...]]:
-    days, fixes = _told_apart(rows)
-    return calendar_with(inspection, days.get(inspection.council_id, ())), fixes.get(inspection.pk, ())
+) -> tuple[WorkingCalendar, tuple[SetDate, ...]]:
+    days, set_dates = _by_whose(rows)
+    return calendar_with(inspection, days.get(inspection.council_id, ())), set_dates.get(inspection.pk, ())
 
 
-def fixes_by_inspection(inspections: Iterable[Inspection]) -> dict[int, tuple[Fix, ...]]:
+def set_dates_by_inspection(inspections: Iterable[Inspection]) -> dict[int, tuple[SetDate, ...]]:
     """The dates that were set for each of several inspections, by its id (one query)."""
-    fixed = FixedDate.objects.filter(inspection__in=[row.pk for row in inspections])
-    return _told_apart(_set_dates(ClosureDay.objects.none(), fixed))[1]
+    set_dates = StoredSetDate.objects.filter(inspection__in=[row.pk for row in inspections])
+    return _by_whose(_closures_and_set_dates(ClosureDay.objects.none(), set_dates))[1]
 
 
-def _told_apart(
+def _by_whose(
     rows: Iterable[tuple[Any, ...]],
-) -> tuple[dict[int, list[ClosureDay]], dict[int, tuple[Fix, ...]]]:
-    """Closure days by council and dates set by inspection, from rows of `_set_dates`; always in the same order."""
+) -> tuple[dict[int, list[ClosureDay]], dict[int, tuple[SetDate, ...]]]:
+    """Closure days by council and set dates by inspection, each in the same order every time.
+
+    `rows` are those of `_closures_and_set_dates`.
+    """
     days: dict[int, list[ClosureDay]] = {}
-    fixes: dict[int, tuple[Fix, ...]] = {}
+    set_dates: dict[int, tuple[SetDate, ...]] = {}
     for whose, *fields in sorted(rows, key=lambda row: row[-1]):
-        if fields[0] in FixedDate.Kind.values:
-            fixes[whose] = (*fixes.get(whose, ()), Fix(*fields))
+        if fields[0] in StoredSetDate.Kind.values:
+            set_dates[whose] = (*set_dates.get(whose, ()), SetDate(*fields))
         else:
             kind, _, day, _, reason, *_ = fields
             days.setdefault(whose, []).append(ClosureDay(council_id=whose, kind=kind, date=day, reason=reason))
-    return days, fixes
+    return days, set_dates
 
 
 def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> WorkingCalendar:
@@ -218,27 +229,28 @@ def _owners(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Owner, ...]]:
 def snapshots(inspections: Iterable[Inspection], *, now: datetime) -> list[Snapshot]:
     """How several inspections stand at `now` (aware), without their owners, in two queries whatever their number."""
     rows = list(inspections)
-    found = _set_dates(
+    found = _closures_and_set_dates(
         ClosureDay.objects.filter(council__in={row.council_id for row in rows}),
-        FixedDate.objects.filter(inspection__in={row.pk for row in rows}),
+        StoredSetDate.objects.filter(inspection__in={row.pk for row in rows}),
     )
-    days, fixes = _told_apart(found)
+    days, set_dates = _by_whose(found)
     return [
-        _snapshot(row, calendar_with(row, days.get(row.council_id, ())), fixes.get(row.pk, ()), {}, now) for row in rows
+        _snapshot(row, calendar_with(row, days.get(row.council_id, ())), set_dates.get(row.pk, ()), {}, now)
+        for row in rows
     ]
 
 
 def snapshot_of(inspection: Inspection, *, now: datetime) -> Snapshot:
     """How the inspection stands at `now` (aware), in one query whatever its size."""
-    set_dates, ownerships = _DATES_AND_OWNERS(inspection.council_id, inspection.pk)
-    calendar, fixes = _calendar_and_fixes(inspection, set_dates)
-    return _snapshot(inspection, calendar, fixes, _owners(ownerships), now)
+    dates, ownerships = _DATES_AND_OWNERS(inspection.council_id, inspection.pk)
+    calendar, set_dates = _calendar_and_set_dates(inspection, dates)
+    return _snapshot(inspection, calendar, set_dates, _owners(ownerships), now)
 
 
 def _snapshot(
     inspection: Inspection,
     calendar: WorkingCalendar,
-    fixes: tuple[Fix, ...],
+    set_dates: tuple[SetDate, ...],
     owners: Mapping[str, tuple[Owner, ...]],
     now: datetime,
 ) -> Snapshot:
@@ -249,8 +261,8 @@ def _snapshot(
         framework=framework,
         plan=plan,
         calendar=calendar,
-        schedule=dates_of(framework, plan, notified, calendar, fixes) if notified else None,
+        schedule=dates_of(framework, plan, notified, calendar, set_dates) if notified else None,
         owners=owners,
         now=now,
-        fixes=fixes,
+        set_dates=set_dates,
     )

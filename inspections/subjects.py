@@ -7,8 +7,8 @@ from datetime import date
 
 from frameworks import NOTIFIED, Step
 from inspections.dates_actions import is_notification, title_of
-from inspections.fixed import ACTUAL, MOVED
 from inspections.schedule import Schedule
+from inspections.set_dates import ACTUAL, MOVED
 from inspections.snapshot import Snapshot
 from inspections.working_days import WorkingCalendar
 
@@ -29,7 +29,7 @@ class Subject:
     last_day: int | None
     explanation: str
     is_set: bool
-    is_fixed_point: bool = False
+    is_notification: bool = False
     step: Step | None = None
 
     @property
@@ -65,7 +65,7 @@ def subject_of(snapshot: Snapshot, kind: str, key: str) -> Subject:
             last_day=dated.last_day,
             explanation=dated.explanation,
             is_set=dated.moved,
-            is_fixed_point=is_notification(snapshot.framework, step),
+            is_notification=is_notification(snapshot.framework, step),
             step=step,
         )
     if key == NOTIFIED or all(anchor.key != key for anchor in snapshot.framework.anchors):
@@ -75,7 +75,7 @@ def subject_of(snapshot: Snapshot, kind: str, key: str) -> Subject:
 
 def _event(snapshot: Snapshot, dates: Schedule, key: str) -> Subject:
     day = dates.anchors.get(key)
-    is_set = any((fix.kind, fix.key) == (ACTUAL, key) for fix in snapshot.fixes)
+    is_set = any((set_date.kind, set_date.key) == (ACTUAL, key) for set_date in snapshot.set_dates)
     title = title_of(snapshot.framework, ACTUAL, key)
     number = dates.number_on(day) if day else None
     return Subject(ACTUAL, key, title, day, day, number, number, dates.why_anchor(key), is_set)

@@ -14,14 +14,14 @@ from django.db import transaction
 
 import documents.evidence.actions
 from accounts.models import User
-from documents.checks import covers_of, found, open_inspection
+from documents.checks import covers_of, document_and_part, open_inspection
 from documents.evidence.actions import Added
 from files.checks import looked_through
 from files.receiving import Received, receive
 from files.storage import StorageFailed, discard
 from inspections import audit
 from inspections.models import Inspection
-from intake import keeping
+from intake import waiting_files
 from intake.models import Archive, Waiting
 from refusals import Refused
 
@@ -108,7 +108,7 @@ def _take_in(
             arrived_at=now,
             archive=archive,
             path=path,
-            stored_name=keeping.keep(received.path),
+            stored_name=waiting_files.keep(received.path),
             size=received.size or 0,
             sha256=received.sha256,
             declared_type=(received.content_type or "")[:150],
@@ -131,7 +131,7 @@ def take_archive(*, inspection: Inspection, received: Received, by: User, now: d
         if (same := rows.filter(finished_at=None).first()) is not None:
             return same
         try:
-            stored_name = keeping.keep(received.path)
+            stored_name = waiting_files.keep(received.path)
         except OSError as error:
             raise Refused(f"{received.name} was not taken: the disk cannot be written.", field="file") from error
         archive = Archive.objects.create(
@@ -166,7 +166,7 @@ def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now:
         said = choices[waiting.pk]
         covers = ""
         if said.document:
-            _, asked = found(inspection, said.document, said.part)
+            _, asked = document_and_part(inspection, said.document, said.part)
             covers = covers_of(inspection, asked, said.covers)
         now_is = (waiting.document, waiting.part, waiting.as_at, waiting.names_children, waiting.covers)
         if waiting.is_decided and now_is == (said.document, said.part, said.as_at, said.names_children, covers):
@@ -212,7 +212,7 @@ def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | N
     if row is None:
         return None
     try:
-        with keeping.path_of(row.stored_name).open("rb") as stream:
+        with waiting_files.path_of(row.stored_name).open("rb") as stream:
             received = receive(stream, name=row.name, content_type=row.declared_type)
     except OSError as error:
         raise Refused(f"{row.name} is not in the intake any more. Leave it out and drop it again.") from error
@@ -235,7 +235,7 @@ def _forget(waiting: Waiting) -> None:
     """The row goes now, its bytes once that is certain."""
     stored_name = waiting.stored_name
     waiting.delete()
-    transaction.on_commit(lambda: keeping.discard(stored_name))
+    transaction.on_commit(lambda: waiting_files.discard(stored_name))
 
 
 @transaction.atomic
@@ -250,7 +250,7 @@ def dismiss_archive(*, archive: Archive, by: User, now: datetime) -> bool:
         return False
     stored_name = row.stored_name
     row.delete()
-    transaction.on_commit(lambda: keeping.discard(stored_name))
+    transaction.on_commit(lambda: waiting_files.discard(stored_name))
     verb = "report on a ZIP dismissed" if row.is_finished else "ZIP dismissed before it was unpacked"
     _record(inspection, by, verb, now, archive=archive.pk)
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from intake import keeping
+from intake import waiting_files
 from intake.actions import KEPT_FOR
 from intake.models import Archive, Waiting
 
@@ -19,9 +19,9 @@ def sweep(*, now: datetime) -> int:
     Waiting.objects.filter(stored_name__in=names).delete()
     Archive.objects.filter(arrived_at__lt=now - KEPT_FOR).delete()
     for name in names:
-        keeping.discard(name)
+        waiting_files.discard(name)
     known = {
         *Waiting.objects.values_list("stored_name", flat=True),
         *Archive.objects.filter(finished_at=None).values_list("stored_name", flat=True),
     }
-    return len(names) + keeping.sweep(before=now - LEFT_FOR, known=known)
+    return len(names) + waiting_files.sweep(before=now - LEFT_FOR, known=known)

@@ -20,7 +20,7 @@ from typing import Any, BinaryIO, cast
 from django.db import DatabaseError
 
 from files.receiving import receive
-from intake import actions, keeping
+from intake import actions, waiting_files
 from intake.models import Archive
 from jobs.queue import Lost, Queue
 from parsing import file_fault_as
@@ -89,7 +89,7 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
     if archive is None:
         return None
     try:
-        _unpack(archive, keeping.path_of(archive.stored_name), now)
+        _unpack(archive, waiting_files.path_of(archive.stored_name), now)
     except Closed as closed:
         archive.fault = str(closed)
     except Lost:
@@ -104,7 +104,7 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
         archive.fault = "could not be unpacked. The fault has been written to the server’s log"
     with suppress(Lost):
         QUEUE.end(archive, fault=archive.fault, finished_at=now(), **_progress(archive))
-        keeping.discard(archive.stored_name)
+        waiting_files.discard(archive.stored_name)
     return Archive.objects.filter(pk=archive.pk).first()
 
 

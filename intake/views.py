@@ -19,7 +19,7 @@ from files.receiving import Received
 from govuk.components import error_list
 from govuk.rendering import error_summary
 from inspections.access import InspectionViewer, inspection_page
-from intake import access, actions, keeping, tasks, unpacking
+from intake import access, actions, tasks, unpacking, waiting_files
 from intake.models import Archive, Waiting
 from intake.recogniser import Confidence
 from intake.sorting import Row, rows
@@ -85,7 +85,7 @@ def _take(viewer: InspectionViewer, file: Received, path: str) -> str:
         )
         return waiting.remark
     archive = actions.take_archive(inspection=viewer.inspection, received=file, by=viewer.user, now=timezone.now())
-    if unpacking.is_small(keeping.path_of(archive.stored_name)):
+    if unpacking.is_small(waiting_files.path_of(archive.stored_name)):
         unpacking.unpack(archive.pk, now=timezone.now)
     else:
         tasks.ask(archive.pk)

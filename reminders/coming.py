@@ -1,6 +1,6 @@
 """The emails of the next working days, if nothing is done or changed until then.
 
-The rules of the tick are asked at each moment at which something can fall due, over a book that notes what they
+The rules of the tick are asked at each moment at which something can fall due, over a told index that notes what they
 answered: so the preview is what the ticks would do, and has no rule of its own.
 """
 
@@ -12,16 +12,16 @@ from datetime import date, datetime, time
 
 from inspections.duty import Duty
 from outbox.models import Message
-from reminders.due import points_of, weekly_point, with_weekly
+from reminders.due import reminder_time_keys, weekly_reminder_time, with_weekly
 from reminders.mails.writing import compose
-from reminders.records.book import Book, book_of
 from reminders.records.news import lines_of, news_of, with_news
-from reminders.records.overtaken import overtaken, waiting_by_inspection
 from reminders.records.reading import Reading
+from reminders.records.stale_mail import stale_messages, waiting_by_inspection
+from reminders.records.told_index import ToldIndex, told_index_of
 from reminders.rules import planning
 from reminders.rules.people import Person
 from reminders.rules.planning import Kind, Mail
-from reminders.rules.points import LONDON, ONE_DAY, summary_at
+from reminders.rules.reminder_times import LONDON, ONE_DAY, summary_at
 
 DAYS = 10
 
@@ -115,28 +115,28 @@ def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
     """What ticks at these moments would say, each with the inspection as it would be read then."""
     inspection, duties = reading.snapshot.inspection, reading.reminded_of()
     rows = news_of(inspection, reading.snapshot.now)
-    weekly = {moment: point for moment in moments if (point := weekly_point(reading.at(moment)))}
-    points = {key for moment in moments for key in points_of(reading.rule, duties, moment)}
-    points |= {point.key for point in weekly.values()} | {row.key for row in rows}
+    weekly = {moment: week for moment in moments if (week := weekly_reminder_time(reading.at(moment)))}
+    keys = {key for moment in moments for key in reminder_time_keys(reading.rule, duties, moment)}
+    keys |= {week.key for week in weekly.values()} | {row.key for row in rows}
     # The next tick takes these back, and what they said is said in the emails foreseen here.
-    wrong = overtaken(waiting_by_inspection([inspection.pk]).get(inspection.pk, ()), duties)
-    book = book_of(inspection, points, without=wrong)
+    wrong = stale_messages(waiting_by_inspection([inspection.pk]).get(inspection.pk, ()), duties)
+    told_index = told_index_of(inspection, keys, without=wrong)
     seen = set()
     for moment in moments:
-        then, point = reading.at(moment), weekly.get(moment)
+        then, week = reading.at(moment), weekly.get(moment)
         if then.is_over:
             continue
-        mails = planning.reminders(duties, then.scene(book))
+        mails = planning.reminders(duties, then.scene(told_index))
         # Before the call documents are read anew for each summary: they go out of date in the meantime.
-        if reading.is_notified or point not in seen:
-            mails = with_weekly(then, mails, point, book)
-        seen.add(point)
-        yield from _said(with_news(then, mails, rows, book), book, then)
+        if reading.is_notified or week not in seen:
+            mails = with_weekly(then, mails, week, told_index)
+        seen.add(week)
+        yield from _said(with_news(then, mails, rows, told_index), told_index, then)
 
 
-def _said(mails: list[Mail], book: Book, then: Reading) -> Iterator[Said]:
+def _said(mails: list[Mail], told_index: ToldIndex, then: Reading) -> Iterator[Said]:
     for mail in mails:
-        book.write(mail.entries(), then.snapshot.now)
+        told_index.write(mail.entries(), then.snapshot.now)
         yield then.snapshot.now, mail, then
 
 

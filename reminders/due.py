@@ -12,15 +12,15 @@ from inspections.models import Inspection
 from inspections.snapshot import Snapshot
 from reminders.models import CouncilSettings
 from reminders.records.agenda import agenda_of, since_of
-from reminders.records.book import Book, book_of
 from reminders.records.news import REACH, news_of, with_news
-from reminders.records.overtaken import Waiting, waiting_by_inspection
 from reminders.records.reading import Reading, people_by_council
+from reminders.records.stale_mail import Waiting, waiting_by_inspection
+from reminders.records.told_index import ToldIndex, told_index_of
 from reminders.rules import planning
 from reminders.rules.arrangements import arrangement
 from reminders.rules.people import People
 from reminders.rules.planning import Mail
-from reminders.rules.points import NOTIFIED, Point, Rule, weekly
+from reminders.rules.reminder_times import NOTIFIED, ReminderTime, Rule, weekly
 
 
 @dataclass(frozen=True)
@@ -59,63 +59,63 @@ def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool
         return []
     inspection = reading.snapshot.inspection
     rows = news_of(inspection, reading.snapshot.now) if has_news else []
-    duties, point = reading.reminded_of(), weekly_point(reading)
-    points = points_of(reading.rule, duties, reading.snapshot.now) | ({point.key} if point else set())
-    book = book_of(inspection, points | {row.key for row in rows}, without=without)
-    mails = with_weekly(reading, planning.reminders(duties, reading.scene(book)), point, book)
-    return with_news(reading, mails, rows, book)
+    duties, week = reading.reminded_of(), weekly_reminder_time(reading)
+    keys = reminder_time_keys(reading.rule, duties, reading.snapshot.now) | ({week.key} if week else set())
+    told_index = told_index_of(inspection, keys | {row.key for row in rows}, without=without)
+    mails = with_weekly(reading, planning.reminders(duties, reading.scene(told_index)), week, told_index)
+    return with_news(reading, mails, rows, told_index)
 
 
-def with_weekly(reading: Reading, mails: list[Mail], point: Point | None, book: Book) -> list[Mail]:
-    """The emails with what a weekly point brings: the summary before the notification, the agenda after it."""
-    if point is None:
+def with_weekly(reading: Reading, mails: list[Mail], week: ReminderTime | None, told_index: ToldIndex) -> list[Mail]:
+    """The emails with what a weekly reminder time brings: the summary before the notification, the agenda after it."""
+    if week is None:
         return mails
     if reading.is_notified:
-        return _with_agenda(reading, mails, point, book)
-    return planning.with_summaries(mails, _weekly_mails(reading, point, book))
+        return _with_agenda(reading, mails, week, told_index)
+    return planning.with_summaries(mails, _weekly_mails(reading, week, told_index))
 
 
-def points_of(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
-    """Keys of the points at which the ledger has to be read for these duties."""
+def reminder_time_keys(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
+    """Keys of the reminder times at which the ledger has to be read for these duties."""
     latest = (rule.latest(due, now) for due in {duty.due for duty in duties})
-    return {NOTIFIED, *(point.key for point in latest if point is not None)}
+    return {NOTIFIED, *(each.key for each in latest if each is not None)}
 
 
-def weekly_point(reading: Reading) -> Point | None:
+def weekly_reminder_time(reading: Reading) -> ReminderTime | None:
     """The weekly summary or agenda that may go now; none out of hours.
 
     One that lies before the inspection was opened or notified, or before its council set another weekday, is not made
     up for.
     """
     arrangement, opened = reading.arrangement, reading.snapshot.inspection.opened_at
-    point = weekly(reading.snapshot.now, arrangement.hours, arrangement.weekly_day)
+    week = weekly(reading.snapshot.now, arrangement.hours, arrangement.weekly_day)
     begun = reading.rule.notified or opened
     since = begun if arrangement.since is None else max(begun, arrangement.since)
-    return point if reading.is_open and point.at > since else None
+    return week if reading.is_open and week.at > since else None
 
 
-def _with_agenda(reading: Reading, mails: list[Mail], point: Point, book: Book) -> list[Mail]:
-    """The emails with the agenda of the weekly point for those of the group who have not had it."""
-    group = planning.awaiting_agenda(point, reading.arrangement, reading.people, book)
+def _with_agenda(reading: Reading, mails: list[Mail], week: ReminderTime, told_index: ToldIndex) -> list[Mail]:
+    """The emails with the agenda of the weekly reminder time for those of the group who have not had it."""
+    group = planning.awaiting_agenda(week, reading.arrangement, reading.people, told_index)
     if not group:
         return mails
-    since = since_of(point, book.last_agenda(point.key))
+    since = since_of(week, told_index.last_agenda(week.key))
     found = agenda_of(reading.snapshot, reading.duties(), reading.arrangement, since=since)
-    return planning.with_agenda(mails, point, found, group)
+    return planning.with_agenda(mails, week, found, group)
 
 
-def _weekly_mails(reading: Reading, point: Point, book: Book) -> list[Mail]:
-    """The weekly summaries at a point that are not in the book."""
+def _weekly_mails(reading: Reading, week: ReminderTime, told_index: ToldIndex) -> list[Mail]:
+    """The weekly summaries at a reminder time that are not in the told index."""
     duties = reading.duties()
     mails = planning.before_notification(
         duties,
         _turning(duties),
-        point=point,
+        week=week,
         arrangement=reading.arrangement,
         people=reading.people,
-        book=book,
+        told_index=told_index,
     )
-    since = since_of(point, book.last_agenda(point.key))
+    since = since_of(week, told_index.last_agenda(week.key))
     if not any(mail.summary for mail in mails):
         return mails
     found = agenda_of(reading.snapshot, duties, reading.arrangement, since=since)

@@ -14,8 +14,8 @@ from outbox.models import TROUBLED, WAITING, State
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.people import Person
 
-MOST_POINTS = 10
-FURTHEST_POINT = 60
+MOST_DAYS = 10
+FURTHEST_DAY = 60
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
@@ -40,7 +40,7 @@ class PersonFilter(forms.Form):
         self.fields["person"].choices = [("", "Everybody"), *((str(p.pk), p.name) for p in people)]  # type: ignore[attr-defined]
 
 
-class PointsField(LineField):
+class DaysField(LineField):
     """Working days before a deadline, typed as "5, 2, 1, 0"; a tuple of whole numbers, most first."""
 
     def prepare_value(self, value: Any) -> Any:
@@ -55,12 +55,12 @@ class PointsField(LineField):
                 f"“{wrong[:20]}” is not a number of days. Enter whole numbers, such as 5, 2, 1, 0"
             )
         days = [int(part) for part in parts]
-        if any(day > FURTHEST_POINT for day in days):
-            raise forms.ValidationError(f"Each must be {FURTHEST_POINT} working days or fewer before the deadline")
+        if any(day > FURTHEST_DAY for day in days):
+            raise forms.ValidationError(f"Each must be {FURTHEST_DAY} working days or fewer before the deadline")
         if len(set(days)) != len(days):
             raise forms.ValidationError("Enter each number of days once")
-        if not 1 <= len(days) <= MOST_POINTS:
-            raise forms.ValidationError(f"Enter from 1 to {MOST_POINTS} numbers of days")
+        if not 1 <= len(days) <= MOST_DAYS:
+            raise forms.ValidationError(f"Enter from 1 to {MOST_DAYS} numbers of days")
         return tuple(sorted(days, reverse=True))
 
 
@@ -82,7 +82,7 @@ class RecipientsField(forms.MultipleChoiceField):
 
 
 class SettingsForm(forms.Form):
-    days = PointsField(
+    days = DaysField(
         label="Working days before a deadline",
         help_text="On each of these days its owners are reminded; 0 is the day itself. For example, 5, 2, 1, 0",
         max_length=100,

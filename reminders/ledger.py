@@ -18,17 +18,17 @@ from outbox.models import TROUBLED, WAITING, Message, State
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
 from reminders.records.reading import Reading
-from reminders.rules.points import LATE, NOTIFIED, WEEKLY, plain
+from reminders.rules.reminder_times import LATE, NOTIFIED, WEEKLY, plain
 
-# How the points of news begin: what happened was a review or a comment.
+# How the keys of news begin: what happened was a review or a comment.
 NEWS = ("review:", "comment:")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an email said at one point: how the point is called and the titles of the duties."""
+    """What an email said at one reminder time: how that is called and the titles of the duties."""
 
-    point: str
+    when: str
     titles: tuple[str, ...]
 
 
@@ -83,15 +83,15 @@ def rows_of(messages: Iterable[Message], reading: Reading) -> list[Row]:
 
 
 def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> Row:
-    by_point: dict[str, list[str]] = {}
+    by_time: dict[str, list[str]] = {}
     person = message.to_name
     for reminder in message.reminders.all():  # type: ignore[attr-defined]  # the relation is said on the floor above
         person = reminder.person.full_name
-        by_point.setdefault(point_in_words(reminder.point), []).append(_title(reminder, titles, framework))
+        by_time.setdefault(reminder_time_in_words(reminder.point), []).append(_title(reminder, titles, framework))
     return Row(
         message=message,
         person=person,
-        about=tuple(About(point, tuple(titles)) for point, titles in by_point.items()),
+        about=tuple(About(when, tuple(titles)) for when, titles in by_time.items()),
         is_waiting=message.state in WAITING,
         is_failed=message.state in TROUBLED,
         reason=reason_of(message.last_error) if message.state in TROUBLED else "",
@@ -144,7 +144,7 @@ def table_of(messages: Iterable[Message], reading: Reading) -> Iterator[tuple[ob
     """The emails as rows of a file, headings first."""
     yield ("To", "Address", "Subject", "About", "State", "Why not", "Tries", "Written", "Sent", "Message-ID")
     for row in rows_of(messages, reading):
-        about = "; ".join(f"{each.point}: {', '.join(each.titles)}" for each in row.about)
+        about = "; ".join(f"{each.when}: {', '.join(each.titles)}" for each in row.about)
         message = row.message
         yield (
             row.person,
@@ -168,17 +168,17 @@ def _title(reminder: Reminder, titles: Mapping[str, str], framework: Framework) 
     return f"{title} (in place of nobody)" if reminder.audience == Audience.STAND_IN else title
 
 
-def point_in_words(point: str) -> str:
-    """How a point of the ledger is called on the page."""
-    point = plain(point)
-    if point == NOTIFIED:
+def reminder_time_in_words(key: str) -> str:
+    """How a reminder time of the ledger is called on the page, by its key."""
+    key = plain(key)
+    if key == NOTIFIED:
         return "Notification"
-    if point.startswith(NEWS):
+    if key.startswith(NEWS):
         return "News of documents"
-    if point.startswith(LATE):
-        return f"Late on {long_date(date.fromisoformat(point.removeprefix(LATE)))}"
-    if point.startswith(WEEKLY):
-        return f"Week of {long_date(date.fromisoformat(point.removeprefix(WEEKLY)))}"
-    if point == "0":
+    if key.startswith(LATE):
+        return f"Late on {long_date(date.fromisoformat(key.removeprefix(LATE)))}"
+    if key.startswith(WEEKLY):
+        return f"Week of {long_date(date.fromisoformat(key.removeprefix(WEEKLY)))}"
+    if key == "0":
         return "On the day"
-    return f"{point} working day{'' if point == '1' else 's'} before"
+    return f"{key} working day{'' if key == '1' else 's'} before"

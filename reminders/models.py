@@ -1,4 +1,4 @@
-"""The ledger: who was reminded of what, at which point, in which email."""
+"""The ledger: who was reminded of what, at which reminder time, in which email."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class Audience(models.TextChoices):
     NEWS = "news", "News of a document, owns it"
 
 
-# Told of a duty at its own points; not once a week, and not as news.
-AT_POINTS = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
+# Told of a duty at its own reminder times; not once a week, and not as news.
+AT_REMINDER_TIMES = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
 
 
 class Reminder(models.Model):
-    """One person told of one duty at one point.
+    """One person told of one duty at one reminder time, whose key is its `point`.
 
     `due` is the moment spoken of, so that a deadline that moves is spoken of anew. A weekly summary for the group has
     one row, without a duty. News of a document has the document's key, and what happened as its point. The constraints

@@ -15,7 +15,7 @@ from frameworks import WorkingHours
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot
 from reminders.models import Quiet
-from reminders.rules.points import quiet_until
+from reminders.rules.reminder_times import quiet_until
 
 
 def without_quiet_ones(inspections: QuerySet[Inspection], now: datetime) -> list[Inspection]:

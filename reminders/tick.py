@@ -1,4 +1,4 @@
-"""One tick: every inspection is asked what has passed a reminder point and is not in the ledger.
+"""One tick: every inspection is asked what has passed a reminder time and is not in the ledger.
 
 Nothing is scheduled ahead, so a flushed broker, a restart, a moved deadline or a corrected date needs no repair. A mail
 and its rows of the ledger are written in one transaction; sending is the outbox's business.
@@ -20,8 +20,8 @@ from reminders import quiet
 from reminders.due import Gathered, gathered, mails_due
 from reminders.mails.writing import compose
 from reminders.models import Reminder
-from reminders.records.overtaken import overtaken, take_back, take_back_of_withdrawn
 from reminders.records.reading import Reading
+from reminders.records.stale_mail import stale_messages, take_back, take_back_of_withdrawn
 from reminders.rules.planning import Mail
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
 def _look_at(reading: Reading, known: Gathered, *, queued_at: datetime, dry_run: bool) -> list[Queued]:
     inspection, now = reading.snapshot.inspection, reading.snapshot.now
     waiting = known.waiting.get(inspection.pk, ())
-    wrong = overtaken(waiting, reading.reminded_of()) if waiting else set()
+    wrong = stale_messages(waiting, reading.reminded_of()) if waiting else set()
     if not dry_run:
         take_back(inspection, wrong, now=now)
     mails = mails_due(reading, without=wrong, has_news=inspection.pk in known.newsworthy)

@@ -15,7 +15,7 @@ from contact.reading import set_up_meeting_of
 from govuk.addresses import address_of
 from govuk.dates import weekday_date
 from inspections.access import InspectionViewer, inspection_page
-from inspections.doubts import doubts_of
+from inspections.date_warnings import date_warnings_of
 from inspections.inspectors import inspectors_of
 from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
@@ -108,6 +108,6 @@ def _context(viewer: InspectionViewer, here: str) -> dict[str, Any]:
         "is_forecast": snapshot.schedule is None,
         "here": here,
         "watches": viewer.may(Permission.READ_COUNTDOWN),
-        "doubts": doubts_of(snapshot),
+        "date_warnings": date_warnings_of(snapshot),
         "said": f"Notified on {weekday_date(dates.notified)}. The last day is {weekday_date(last)}.",
     }

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from documents.checks import covers_in, covers_of, date_of, found, open_inspection
-from documents.evidence import overtaking
+from documents.checks import covers_in, covers_of, date_of, document_and_part, open_inspection
+from documents.evidence import concurrent_replacements
 from documents.evidence.versions import a_later_one, as_new_version, next_number
 from documents.models import File, NilReturn, Version
 from files import storage
@@ -38,12 +38,12 @@ NO_CHILDREN = "No longer marked as naming children"
 class Added:
     """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed.
 
-    `overtaken` are versions that others made while this one was being made ready, oldest first.
+    `made_meanwhile` are versions that others made while this one was being made ready, oldest first.
     """
 
     version: Version
     is_new: bool
-    overtaken: tuple[Version, ...] = ()
+    made_meanwhile: tuple[Version, ...] = ()
 
 
 def current_versions() -> QuerySet[Version]:
@@ -86,7 +86,7 @@ def _mend(version: Version, stored_name: str, *, by: User | None, now: datetime)
 def _record(
     file: File, *, by: User | None, verb: str, now: datetime, version: Version | None = None, **detail: Any
 ) -> None:
-    document, part = found(file.inspection, file.document, file.part)
+    document, part = document_and_part(file.inspection, file.document, file.part)
     said: dict[str, Any] = {"document": document.key, "part": part.label, "file": file.pk}
     if version is not None:
         said |= {"version": version.number, "sha256": version.sha256}
@@ -116,7 +116,7 @@ def add_file(
     Refused, and keeps nothing, for a file that is not taken (empty, too large, of another type than its name or the
     allow-list says, encrypted), for a missing or future date, where a nil return stands, and when the disk fails.
     """
-    _, asked = found(inspection, document, part)
+    _, asked = document_and_part(inspection, document, part)
     with received_as(received) as (keeping, recognised):
         as_at, covered = date_of(asked, as_at, now), covers_of(inspection, asked, covers)
         with transaction.atomic():
@@ -180,7 +180,7 @@ def replace_file(
     """
     with received_as(received) as (keeping, recognised), transaction.atomic():
         file = live_file(file, sha256=received.sha256)
-        _, asked = found(file.inspection, file.document, file.part)
+        _, asked = document_and_part(file.inspection, file.document, file.part)
         as_at = date_of(asked, as_at, now)
         earlier = file.versions.order_by("-number")[0]
         covered = earlier.covers if covers is None else covers_of(file.inspection, asked, covers)
@@ -210,10 +210,10 @@ def replace_file(
         if file.label == earlier.original_name:
             File.objects.filter(pk=file.pk).update(label=version.original_name)
         _record(file, by=by, verb="file replaced", now=now, version=version)
-        overtaken = tuple(overtaking.between(version))
-        if overtaken:
-            overtaking.tell_others(version, file.inspection, now=now)
-    return Added(version, is_new=True, overtaken=overtaken)
+        made_meanwhile = tuple(concurrent_replacements.between(version))
+        if made_meanwhile:
+            concurrent_replacements.tell_others(version, file.inspection, now=now)
+    return Added(version, is_new=True, made_meanwhile=made_meanwhile)
 
 
 def _same_bytes(twin: Version, file: File) -> Added:
@@ -245,7 +245,7 @@ def restore_version(*, version: Version, by: User | None, now: datetime) -> Adde
     part, and for a version without a date where the part asks for one.
     """
     file = live_file(version.file)
-    _, asked = found(file.inspection, file.document, file.part)
+    _, asked = document_and_part(file.inspection, file.document, file.part)
     version = Version.objects.get(pk=version.pk)  # its bytes may have been mended in the meantime
     current = current_versions().get(file=file)
     covers = covers_in(file.inspection, asked, version.covers)
@@ -285,7 +285,7 @@ def describe_file(
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")
     file = live_file(file)
-    _, asked = found(file.inspection, file.document, file.part)
+    _, asked = document_and_part(file.inspection, file.document, file.part)
     as_at = date_of(asked, as_at, now)
     label = clean_name(label)
     current = current_versions().get(file=file)
@@ -335,7 +335,7 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
     file.refresh_from_db(fields=["archived_at", "document", "part"])
     if not file.is_archived:
         return False
-    _, asked = found(inspection, file.document, file.part)
+    _, asked = document_and_part(inspection, file.document, file.part)
     refuse_beside_nil_return(inspection, file.document, asked)
     last = file.versions.order_by("-number")[0]
     if twin_of(inspection, file.document, file.part, last.sha256) is not None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import covers_in, date_of, found
+from documents.checks import covers_in, date_of, document_and_part
 from documents.evidence.actions import live_file, refuse_beside_nil_return, twin_of
 from documents.evidence.versions import as_new_version
 from documents.models import File, Version
@@ -30,10 +30,10 @@ def move_file(
     """
     file = live_file(file)
     inspection = file.inspection
-    to_document, to_part = found(inspection, document, part)
+    to_document, to_part = document_and_part(inspection, document, part)
     if (file.document, file.part) == (document, part):
         return None
-    from_document, from_part = found(inspection, file.document, file.part)
+    from_document, from_part = document_and_part(inspection, file.document, file.part)
     refuse_beside_nil_return(inspection, document, to_part)
     current = file.versions.order_by("-number")[0]
     if twin_of(inspection, document, part, current.sha256) is not None:

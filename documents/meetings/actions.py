@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from documents.checks import found, open_inspection
+from documents.checks import document_and_part, open_inspection
 from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting
 from govuk.dates import long_date
@@ -35,7 +35,7 @@ def expect_meetings(
     Raises Refused for a part that does not ask for the latest several, and for days or numbers out of all bounds.
     """
     inspection = open_inspection(inspection)
-    _, asked = found(inspection, document, part)
+    _, asked = document_and_part(inspection, document, part)
     if not has_calendar(asked):
         raise Refused(f"“{asked.label}” does not ask for the latest meetings, so it has no calendar.")
     wanted = sorted(set(days))
@@ -129,6 +129,6 @@ def remove_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) 
 
 
 def _record(row: ExpectedMeeting, verb: str, *, by: User | None, now: datetime, **detail: Any) -> None:
-    document, part = found(row.inspection, row.document, row.part)
+    document, part = document_and_part(row.inspection, row.document, row.part)
     said = {"document": document.key, "part": part.label, **detail}
     audit.record(row.inspection, by=by, verb=verb, subject=document.title, now=now, detail=said)

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import found, open_inspection
+from documents.checks import document_and_part, open_inspection
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.reviews.approvals import TWO
 from documents.state import DocumentState, states
@@ -30,7 +30,7 @@ def state_nil_return(
     While one stands, stating it again changes nothing. Raises Refused where the framework does not allow it, without a
     reason, and while the part has files.
     """
-    asked_document, asked = found(inspection, document, part)
+    asked_document, asked = document_and_part(inspection, document, part)
     if not asked.nil_return:
         raise Refused(f"“{asked.label}” has to be supplied: a nil return will not do for it.")
     reason = many_lines(reason)
@@ -56,7 +56,7 @@ def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime
     rows = NilReturn.objects.filter(pk=nil_return.pk, withdrawn_at=None)
     if not rows.update(withdrawn_at=now, withdrawn_by=by):
         return False
-    document, part = found(inspection, nil_return.document, nil_return.part)
+    document, part = document_and_part(inspection, nil_return.document, nil_return.part)
     detail = {"document": document.key, "part": part.label}
     audit.record(inspection, by=by, verb="nil return withdrawn", subject=document.title, now=now, detail=detail)
     return True
@@ -64,7 +64,7 @@ def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime
 
 def _as_it_is(inspection: Inspection, document: str, contents: str, now: datetime) -> DocumentState:
     """The document's state; raises Refused if it is no longer what the person saw."""
-    found(inspection, document)
+    document_and_part(inspection, document)
     state = states(snapshot_of(inspection, now=now))[document]
     if state.contents != contents:
         raise Refused(CHANGED)
@@ -139,7 +139,7 @@ def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by:
     """
     if needed not in (1, TWO):
         raise Refused("A document needs one approval or two.")
-    found(inspection, document)
+    document_and_part(inspection, document)
     inspection = open_inspection(inspection)
     state = states(snapshot_of(inspection, now=now))[document]
     if state.approvals.needed == needed:

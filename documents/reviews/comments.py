@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import found, open_inspection
+from documents.checks import document_and_part, open_inspection
 from documents.models import Comment
 from govuk.text import many_lines
 from inspections import audit
@@ -27,7 +27,7 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
 
     The record says that there was a comment and never what: it may speak of a child.
     """
-    asked, _ = found(inspection, document)
+    asked, _ = document_and_part(inspection, document)
     text = many_lines(text)
     if not text:
         raise Refused("Write a comment", field="text")
@@ -51,7 +51,7 @@ def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
     inspection = open_inspection(comment.inspection)
     if not Comment.objects.filter(pk=comment.pk, withdrawn_at=None).update(withdrawn_at=now, text=""):
         return False
-    asked, _ = found(inspection, comment.document)
+    asked, _ = document_and_part(inspection, comment.document)
     detail = {"document": comment.document, "comment": comment.pk}
     audit.record(inspection, by=by, verb="comment withdrawn", subject=asked.title, now=now, detail=detail)
     return True

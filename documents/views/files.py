@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.permissions import Permission
 from documents import access, presenting
-from documents.evidence import actions, overtaking
+from documents.evidence import actions, concurrent_replacements
 from documents.evidence.actions import Added
 from documents.forms import DescribeForm, ReplaceForm
 from documents.models import File, Version
@@ -97,7 +97,7 @@ def replace(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResp
 def _words_for_replacement(added: Added, state: DocumentState) -> str:
     if not added.is_new:
         return "This is the version that is here already, so nothing was changed."
-    kept = overtaking.in_words(added.version, added.overtaken) or "The earlier ones are kept."
+    kept = concurrent_replacements.in_words(added.version, added.made_meanwhile) or "The earlier ones are kept."
     follows = presenting.what_follows(state)
     return f"Version {added.version.number} added. {kept} {added.version.remark} {follows}".replace("  ", " ")
 

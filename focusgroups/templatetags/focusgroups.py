@@ -6,7 +6,7 @@ from django import template
 from django.utils.safestring import SafeString
 
 from focusgroups.state import GroupState
-from govuk import pictures
+from govuk import charts
 
 register = template.Library()
 
@@ -14,4 +14,4 @@ register = template.Library()
 @register.simple_tag
 def preparation(state: GroupState) -> SafeString:
     """The marks of the group's preparation, with words beside each."""
-    return pictures.marks((mark.label, mark.done) for mark in state.preparation)
+    return charts.marks((mark.label, mark.done) for mark in state.preparation)

@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.template import Context
 from django.utils.safestring import SafeString
 
-from govuk import components, dates, paging, pictures, rendering
+from govuk import charts, components, dates, paging, rendering
 
 register = template.Library()
 
@@ -22,18 +22,18 @@ register.simple_tag(components.task, name="govuk_task")
 register.simple_tag(components.summary_list, name="govuk_summary_list")
 register.simple_tag(components.notification, name="govuk_notification")
 register.simple_tag(rendering.error_summary, name="govuk_error_summary")
-register.simple_tag(pictures.stacked_bar, name="govuk_bar")
-register.simple_tag(pictures.meter, name="govuk_meter")
-register.simple_tag(pictures.progress, name="govuk_progress")
-register.simple_tag(pictures.marks, name="govuk_marks")
-register.simple_tag(pictures.sparkline, name="govuk_sparkline")
-register.simple_tag(pictures.day_strip, name="govuk_day_strip")
+register.simple_tag(charts.stacked_bar, name="govuk_bar")
+register.simple_tag(charts.meter, name="govuk_meter")
+register.simple_tag(charts.progress, name="govuk_progress")
+register.simple_tag(charts.marks, name="govuk_marks")
+register.simple_tag(charts.sparkline, name="govuk_sparkline")
+register.simple_tag(charts.day_strip, name="govuk_day_strip")
 
 register.simple_block_tag(components.inset, name="govuk_inset", end_name="endgovuk_inset")
 register.simple_block_tag(components.warning, name="govuk_warning", end_name="endgovuk_warning")
 register.simple_block_tag(components.details, name="govuk_details", end_name="endgovuk_details")
 register.simple_block_tag(components.empty, name="govuk_empty", end_name="endgovuk_empty")
-register.simple_block_tag(pictures.tile, name="govuk_tile", end_name="endgovuk_tile")
+register.simple_block_tag(charts.tile, name="govuk_tile", end_name="endgovuk_tile")
 
 
 @register.simple_tag

@@ -26,9 +26,9 @@ def closures(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     if form.is_valid():
         with refusal_on(form):
             moved = _check(viewer, form)
-            doubts = actions.stranded(viewer.council, form.cleaned_data["date"])
-            if (moved or doubts) and not form.is_confirmed():
-                context = {"council": viewer.council, "form": form, "moved": moved, "doubts": doubts}
+            date_warnings = actions.stranded(viewer.council, form.cleaned_data["date"])
+            if (moved or date_warnings) and not form.is_confirmed():
+                context = {"council": viewer.council, "form": form, "moved": moved, "date_warnings": date_warnings}
                 context["breadcrumbs"] = _crumbs(viewer, "Add")
                 return render(request, "inspections/check_closure.html", context)
             day = form.cleaned_data["date"]

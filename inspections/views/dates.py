@@ -17,12 +17,12 @@ from govuk.dates import weekday_date
 from govuk.forms import posted
 from inspections import dates_actions as actions
 from inspections.access import InspectionViewer, inspection_page
-from inspections.dates_actions import Proposal, propose, set_date
-from inspections.doubts import doubts_of
-from inspections.fixed import ACTUAL, MOVED, Fix
+from inspections.date_warnings import date_warnings_of
+from inspections.dates_actions import Proposal, propose, set_date_of
 from inspections.forms import DateForm
-from inspections.models import FixedDate
+from inspections.models import StoredSetDate
 from inspections.moves import Move, Moves
+from inspections.set_dates import ACTUAL, MOVED, SetDate
 from inspections.subjects import Subject, events_of, subject_of
 from inspections.views.crumbs import Crumbs, inspection_crumbs
 from inspections.working_days import NoWorkingDay
@@ -41,7 +41,7 @@ def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         **_context(viewer),
         "events": events_of(snapshot),
         "steps": [subject_of(snapshot, MOVED, step.key) for step in snapshot.framework.steps],
-        "doubts": doubts_of(snapshot),
+        "date_warnings": date_warnings_of(snapshot),
         "breadcrumbs": [*inspection_crumbs(viewer.inspection), _timetable(viewer), ("Set dates", "")],
     }
     return render(request, "inspections/dates.html", context)
@@ -58,14 +58,14 @@ def date_page(request: HttpRequest, viewer: InspectionViewer, kind: str, key: st
     if form.is_valid():
         with refusal_on(form):
             return _set(request, viewer, subject, form)
-    there = set_date(viewer.snapshot, subject.kind, subject.key)
+    there = set_date_of(viewer.snapshot, subject.kind, subject.key)
     context = {
         **_context(viewer),
         "subject": subject,
         "form": form,
         "there": there,
         "undone": _undone(viewer, subject, there),
-        "history": FixedDate.objects.filter(
+        "history": StoredSetDate.objects.filter(
             inspection=viewer.inspection, kind=subject.kind, key=subject.key
         ).select_related("set_by", "undone_by"),
         "breadcrumbs": [*_crumbs(viewer), (subject.title, "")],
@@ -100,8 +100,8 @@ def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form:
     seen, reason = form.cleaned_data["seen"], form.cleaned_data["reason"]
     if form.cleaned_data["confirmed"] != words:
         actions.check_date(viewer.snapshot, subject.kind, subject.key, first, last)
-        fix = Fix(subject.kind, subject.key, first, last, reason, viewer.user.full_name, facts["now"])
-        proposal = propose(viewer.snapshot, subject.kind, subject.key, fix)
+        set_date = SetDate(subject.kind, subject.key, first, last, reason, viewer.user.full_name, facts["now"])
+        proposal = propose(viewer.snapshot, subject.kind, subject.key, set_date)
         return _check_page(request, viewer, subject, form, proposal, words)
     if subject.kind == MOVED:
         moved = actions.move_step(step_key=subject.key, first=first, last=last, reason=reason, seen=seen, **facts)
@@ -144,7 +144,7 @@ def _check_page(
         "words": words,
         "day": proposal.after.number_on(first),
         "why_not": viewer.snapshot.calendar.why_not(first),
-        "doubts": proposal.doubts,
+        "date_warnings": proposal.date_warnings,
         "moved": [Moves(viewer.inspection, proposal.moves)] if proposal.moves else [],
         "breadcrumbs": [*_crumbs(viewer), (subject.title, reverse("inspections:date", args=_args(viewer, subject)))],
     }
@@ -152,12 +152,12 @@ def _check_page(
 
 
 def _form(request: HttpRequest, viewer: InspectionViewer, subject: Subject) -> DateForm:
-    there = set_date(viewer.snapshot, subject.kind, subject.key)
+    there = set_date_of(viewer.snapshot, subject.kind, subject.key)
     initial = {"seen": there.pk if there else 0}
     return DateForm(posted(request), initial=initial, is_event=subject.kind == ACTUAL, is_range=subject.is_range)
 
 
-def _undone(viewer: InspectionViewer, subject: Subject, there: Fix | None) -> Proposal | None:
+def _undone(viewer: InspectionViewer, subject: Subject, there: SetDate | None) -> Proposal | None:
     """What would follow if the date that is set were taken back."""
     if there is None or viewer.snapshot.schedule is None:
         return None

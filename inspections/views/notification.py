@@ -19,7 +19,7 @@ from govuk.forms import posted
 from inspections import actions
 from inspections.access import InspectionViewer, inspection_page
 from inspections.activity import Entry, events_of
-from inspections.doubts import doubts
+from inspections.date_warnings import date_warnings
 from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawForm
 from inspections.models import Inspection
 from inspections.moves import if_notified_on
@@ -102,7 +102,7 @@ def _check_page(request: HttpRequest, viewer: InspectionViewer, form: Notificati
         "today_is": snapshot.calendar.between(day, snapshot.today) + 1,
         "passed": passed,
         "last_day": after.last_day,
-        "doubts": doubts(snapshot.framework, after, snapshot.calendar, snapshot.fixes),
+        "date_warnings": date_warnings(snapshot.framework, after, snapshot.calendar, snapshot.set_dates),
     }
     return render(request, "inspections/check_notification.html", context)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
-from govuk import pictures
+from govuk import charts
 from govuk.components import tag
 from govuk.dates import long_date, long_datetime
 from govuk.markup import build, build_all
@@ -22,8 +22,8 @@ _WORDS = {"soon": "due soon"}
 @register.simple_tag
 def dashboard_tile(tile: Tile) -> SafeString:
     """One number of the dashboard with its bar and legend."""
-    picture = pictures.stacked_bar(tile.parts, True, tile.label)
-    return pictures.tile("", tile.done, tile.label, tile.total, tile.address, picture, tile.tone)
+    chart = charts.stacked_bar(tile.parts, True, tile.label)
+    return charts.tile("", tile.done, tile.label, tile.total, tile.address, chart, tile.tone)
 
 
 _PROBLEM = (

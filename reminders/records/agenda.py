@@ -22,7 +22,7 @@ from inspections.models import Inspection
 from inspections.snapshot import Snapshot
 from inspections.working_days import listed
 from reminders.rules.arrangements import Arrangement
-from reminders.rules.points import LONDON, WEEK, Point, weekly
+from reminders.rules.reminder_times import LONDON, WEEK, ReminderTime, weekly
 
 DOCUMENTS, OWNERS, DATES, PEOPLE, REST = "Documents", "Owners", "Dates", "People and posts", "Also done"
 CONTACT = "Contact with the inspectors"
@@ -125,9 +125,9 @@ def _next_meeting(arrangement: Arrangement, now: datetime) -> date:
     return day + timedelta(days=(arrangement.weekly_day - day.weekday() - 1) % 7 + 1)
 
 
-def since_of(point: Point, last: datetime | None) -> datetime:
+def since_of(week: ReminderTime, last: datetime | None) -> datetime:
     """From when an emailed agenda tells what changed: since the last one went, so that nothing is left out."""
-    return last if last is not None else point.at - WEEK
+    return last if last is not None else week.at - WEEK
 
 
 def changes_since(inspection: Inspection, since: datetime, until: datetime) -> tuple[Changes, ...]:

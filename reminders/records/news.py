@@ -18,11 +18,11 @@ from govuk.dates import long_date
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot
 from inspections.working_days import listed
-from reminders.records.book import Book
 from reminders.records.reading import Reading
+from reminders.records.told_index import ToldIndex
 from reminders.rules.people import Person
 from reminders.rules.planning import Kind, Mail, news_entry
-from reminders.rules.points import next_opening, summary_at
+from reminders.rules.reminder_times import next_opening, summary_at
 
 # What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
 REACH = timedelta(days=14)
@@ -33,9 +33,9 @@ def news_of(inspection: Inspection, now: datetime) -> list[News]:
     return list(news(inspection, since=now - REACH, until=now))
 
 
-def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], book: Book) -> list[Mail]:
+def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], told_index: ToldIndex) -> list[Mail]:
     """The emails with their readers' news in them, and one more for each other person whose news has waited enough."""
-    waiting = _waiting(reading, rows, book)
+    waiting = _waiting(reading, rows, told_index)
     told = [replace(mail, news=tuple(waiting.pop(mail.person, ()))) for mail in mails]
     if waiting and reading.is_open:
         people = sorted(waiting, key=lambda person: (person.name, person.pk))
@@ -52,13 +52,13 @@ def _may_go_at(reading: Reading, person: Person, row: News) -> datetime:
     return opening if person.summary_hour is None else summary_at(opening.date(), person.summary_hour, hours)
 
 
-def _waiting(reading: Reading, rows: Iterable[News], book: Book) -> dict[Person, list[News]]:
+def _waiting(reading: Reading, rows: Iterable[News], told_index: ToldIndex) -> dict[Person, list[News]]:
     """What each owner has not been told yet, oldest first."""
     found: dict[Person, list[News]] = defaultdict(list)
     since, snapshot = reading.snapshot.now - REACH, reading.snapshot
     for row in rows:
         for person in reading.people.holding(snapshot.owners_of(f"document:{row.document}")).values():
-            if row.at > since and person.pk != row.by and news_entry(person, row) not in book.entries:
+            if row.at > since and person.pk != row.by and news_entry(person, row) not in told_index.entries:
                 found[person].append(row)
     return found
 

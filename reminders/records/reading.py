@@ -15,11 +15,11 @@ from accounts.models import Membership, Role
 from inspections.duty import Duty
 from inspections.snapshot import Snapshot
 from reminders.models import CouncilSettings
-from reminders.records.book import Book
+from reminders.records.told_index import ToldIndex
 from reminders.rules.arrangements import Arrangement, arrangement
 from reminders.rules.people import People, Person
 from reminders.rules.planning import Scene
-from reminders.rules.points import Rule, in_hours, notified_moment
+from reminders.rules.reminder_times import Rule, in_hours, notified_moment
 from timetable.duties import all_duties, other_duties
 
 
@@ -33,7 +33,7 @@ class Reading:
 
     @cached_property
     def rule(self) -> Rule:
-        """The rule of the inspection's points."""
+        """The rule of the inspection's reminder times."""
         inspection, hours = self.snapshot.inspection, self.arrangement.hours
         moment, recorded = None, inspection.notification_recorded_at
         if inspection.notified_on is not None and recorded is not None:
@@ -59,9 +59,9 @@ class Reading:
         """Whether it is in working hours."""
         return in_hours(self.snapshot.now, self.snapshot.calendar, self.arrangement.hours)
 
-    def scene(self, book: Book) -> Scene:
+    def scene(self, told_index: ToldIndex) -> Scene:
         """What the rules need besides the duties."""
-        return Scene(self.rule, self.arrangement, self.people, book, self.snapshot.now, self.is_open)
+        return Scene(self.rule, self.arrangement, self.people, told_index, self.snapshot.now, self.is_open)
 
     def at(self, moment: datetime) -> Reading:
         """The same at another moment, if nothing is done until then."""

@@ -9,14 +9,14 @@ from accounts.models import Role
 from accounts.permissions import Permission, roles_with
 from frameworks import Plan, WorkingHours
 from reminders.models import CouncilSettings
-from reminders.rules.points import MONDAY, USUAL_HOURS, USUAL_POINTS
+from reminders.rules.reminder_times import MONDAY, USUAL_DAYS, USUAL_HOURS
 
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
     """When reminders go and who gets them.
 
-    days          working days before a deadline on which there is a point, most first
+    days          working days before a deadline on which there is a reminder time, most first
     late_roles    told each day of what is late besides those who owe it (domain: "the coordinator and the DCS office")
     weekly_roles  get the weekly summary and agenda, on `weekly_day` (0 is Monday)
     reply_to      where answers go; empty for whoever has the role of the DCS office
@@ -24,7 +24,7 @@ class Arrangement:
     """
 
     hours: WorkingHours = USUAL_HOURS
-    days: tuple[int, ...] = USUAL_POINTS
+    days: tuple[int, ...] = USUAL_DAYS
     late_roles: tuple[Role, ...] = roles_with(Permission.BE_TOLD_WHAT_IS_LATE)
     weekly_roles: tuple[Role, ...] = roles_with(Permission.GET_WEEKLY_SUMMARY)
     weekly_day: int = MONDAY

@@ -15,10 +15,10 @@ from documents.news import News
 from inspections.duty import Duty, in_order
 from reminders.models import Audience
 from reminders.records.agenda import Agenda
-from reminders.records.book import Book, Entry
+from reminders.records.told_index import Entry, ToldIndex
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.people import People, Person
-from reminders.rules.points import NOTIFIED, Point, Rule, plain
+from reminders.rules.reminder_times import NOTIFIED, ReminderTime, Rule, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class Item:
 
     duty: Duty
     audience: Audience
-    point: Point
+    reminder_time: ReminderTime
     why: str = ""
     turning: bool = False
 
     def entry(self, person: Person) -> Entry:
         due = None if self.audience is Audience.WEEKLY else self.duty.due
-        return Entry(person.pk, self.audience.value, self.duty.key, self.point.key, due)
+        return Entry(person.pk, self.audience.value, self.duty.key, self.reminder_time.key, due)
 
 
 class Kind(Enum):
@@ -50,10 +50,10 @@ class Kind(Enum):
 class Mail:
     """One email to one person: what they owe, what has no owner, what others are late with; `done` is only listed.
 
-    `group` marks the weekly summary of everything for the task and finish group, at the weekly point `summary`. `moved`
-    are keys of duties whose date has changed since the person was told of them. `also` is what a daily summary
-    names besides: what the person still owes and is not reminded of today. `news` is what happened to their
-    documents. `agenda` is the group's, in whatever email goes to one of them at the weekly point.
+    `group` marks the weekly summary of everything for the task and finish group, at the weekly reminder time
+    `summary`. `moved` are keys of duties whose date has changed since the person was told of them. `also` is what a
+    daily summary names besides: what the person still owes and is not reminded of today. `news` is what happened to
+    their documents. `agenda` is the group's, in whatever email goes to one of them at the weekly reminder time.
     """
 
     person: Person
@@ -61,7 +61,7 @@ class Mail:
     items: tuple[Item, ...]
     done: tuple[Item, ...] = ()
     group: tuple[Item, ...] = ()
-    summary: Point | None = None
+    summary: ReminderTime | None = None
     moved: frozenset[str] = frozenset()
     is_summary: bool = False
     also: tuple[Item, ...] = ()
@@ -82,13 +82,13 @@ class Mail:
 
     @property
     def point(self) -> str:
-        """What the email is called: the notification, news, or its latest point."""
+        """The reminder time that the email is for, by its key: the notification, news, or the latest of its items'."""
         if self.kind is Kind.NOTIFICATION:
             return NOTIFIED
         if self.kind is Kind.NEWS:
             return Kind.NEWS.value
-        points = [item.point for item in self.items] + ([self.summary] if self.summary else [])
-        return plain(max(points, key=lambda point: point.at).key)
+        times = [item.reminder_time for item in self.items] + ([self.summary] if self.summary else [])
+        return plain(max(times, key=lambda each: each.at).key)
 
 
 def news_entry(person: Person, row: News) -> Entry:
@@ -98,7 +98,7 @@ def news_entry(person: Person, row: News) -> Entry:
 
 @dataclass(frozen=True)
 class Scene:
-    """What there is besides the duties: the points, the council's arrangement, its people, what has been said, when.
+    """What there is besides the duties: reminder times, the council's arrangement, its people, what was said, when.
 
     is_open  whether `now` is in working hours
     """
@@ -106,36 +106,36 @@ class Scene:
     rule: Rule
     arrangement: Arrangement
     people: People
-    book: Book
+    told_index: ToldIndex
     now: datetime
     is_open: bool
 
 
 def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
     """The emails that are due now. A person's first after the notification goes at once, at any hour."""
-    points = {due: scene.rule.latest(due, scene.now) for due in {duty.due for duty in duties}}
+    latest = {due: scene.rule.latest(due, scene.now) for due in {duty.due for duty in duties}}
     items: dict[Person, list[Item]] = defaultdict(list)
     for duty in duties:
-        point = points[duty.due]
-        if point is not None and not duty.done:
-            for person, item in told_of(duty, point, scene):
+        reminder_time = latest[duty.due]
+        if reminder_time is not None and not duty.done:
+            for person, item in told_of(duty, reminder_time, scene):
                 items[person].append(item)
-    late = [point.at for point in points.values() if point is not None and point.is_late]
-    watched = scene.book.watched_since(max(late)) if late else set()
-    last_due, is_notified = scene.book.last_due(), scene.rule.notified is not None
+    late = [each.at for each in latest.values() if each is not None and each.is_late]
+    watched = scene.told_index.watched_since(max(late)) if late else set()
+    last_due, is_notified = scene.told_index.last_due(), scene.rule.notified is not None
     mails = []
     for person in {*items, *_with_done(duties, scene.people)}:
-        is_first = is_notified and person.pk not in scene.book.called
+        is_first = is_notified and person.pk not in scene.told_index.called
         # Whatever was said before the call, the first email after it names everything.
-        wanted = [i for i in items[person] if is_first or not scene.book.has(i.entry(person), i.point.at)]
+        wanted = [i for i in items[person] if is_first or not scene.told_index.has(i.entry(person), i.reminder_time.at)]
         if not scene.is_open or person.pk in watched:
             wanted = [item for item in wanted if item.audience is not Audience.OVERSIGHT]
         is_summary = not is_first and _is_summary(person, scene)
         if not is_first:
-            wanted = [item for item in wanted if scene.is_open or not item.point.waits_for_hours]
+            wanted = [item for item in wanted if scene.is_open or not item.reminder_time.waits_for_hours]
         if not is_first and not is_summary:
             wanted = _without_held(person, wanted, scene)
-        wanted = [_as_the_ledger_has_it(person, item, scene.book) for item in wanted]
+        wanted = [_as_the_ledger_has_it(person, item, scene.told_index) for item in wanted]
         mail = _mail(person, wanted, duties, scene, is_first=is_first)
         if mail is not None:
             moved = {i.duty.key for i in mail.items if last_due.get((person.pk, i.duty.key), i.duty.due) != i.duty.due}
@@ -144,30 +144,30 @@ def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
     return sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def _as_the_ledger_has_it(person: Person, item: Item, book: Book) -> Item:
+def _as_the_ledger_has_it(person: Person, item: Item, told_index: ToldIndex) -> Item:
     """The item under its key in the ledger, numbered where its deadline moved back and it is said again."""
-    key = book.key_for(item.entry(person))
-    return item if key == item.point.key else replace(item, point=replace(item.point, key=key))
+    key = told_index.key_for(item.entry(person))
+    return item if key == item.reminder_time.key else replace(item, reminder_time=replace(item.reminder_time, key=key))
 
 
-def told_of(duty: Duty, point: Point, scene: Scene) -> Iterator[tuple[Person, Item]]:
+def told_of(duty: Duty, reminder_time: ReminderTime, scene: Scene) -> Iterator[tuple[Person, Item]]:
     """Who is to be told of one outstanding duty; nobody twice."""
     people = scene.people
     owing = people.owing(duty)
     for person in owing:
-        yield person, Item(duty, Audience.OWNER, point)
+        yield person, Item(duty, Audience.OWNER, reminder_time)
     already = {person.pk for person in owing}
     why = people.missing_for(duty)
     if why:
         stand_ins, because = people.stand_ins()
         for person in stand_ins:
             if person.pk not in already:
-                yield person, Item(duty, Audience.STAND_IN, point, f"{why} {because}".strip())
+                yield person, Item(duty, Audience.STAND_IN, reminder_time, f"{why} {because}".strip())
         already |= {person.pk for person in stand_ins}
-    if point.is_late and duty.is_late(scene.now):
+    if reminder_time.is_late and duty.is_late(scene.now):
         for person in people.with_role(*scene.arrangement.late_roles):
             if person.pk not in already:
-                yield person, Item(duty, Audience.OVERSIGHT, point)
+                yield person, Item(duty, Audience.OVERSIGHT, reminder_time)
 
 
 def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
@@ -182,20 +182,20 @@ def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
     return sorted([*told, *reminded.values()], key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def with_agenda(mails: Iterable[Mail], point: Point, agenda: Agenda, group: Iterable[Person]) -> list[Mail]:
+def with_agenda(mails: Iterable[Mail], week: ReminderTime, agenda: Agenda, group: Iterable[Person]) -> list[Mail]:
     """The emails with the agenda in those of the group, and one more for each of them who gets none otherwise."""
     waiting = {person.pk: person for person in group}
-    told = [
-        replace(mail, summary=point, agenda=agenda) if waiting.pop(mail.person.pk, None) else mail for mail in mails
-    ]
-    told += [Mail(person, Kind.AGENDA, (), summary=point, agenda=agenda) for person in waiting.values()]
+    told = [replace(mail, summary=week, agenda=agenda) if waiting.pop(mail.person.pk, None) else mail for mail in mails]
+    told += [Mail(person, Kind.AGENDA, (), summary=week, agenda=agenda) for person in waiting.values()]
     return sorted(told, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def awaiting_agenda(point: Point, arrangement: Arrangement, people: People, book: Book) -> list[Person]:
-    """Those of the group who have not had the agenda of this point."""
+def awaiting_agenda(
+    week: ReminderTime, arrangement: Arrangement, people: People, told_index: ToldIndex
+) -> list[Person]:
+    """Those of the group who have not had the agenda of this weekly reminder time."""
     group = people.with_role(*arrangement.weekly_roles)
-    return [p for p in group if Entry(p.pk, Audience.GROUP.value, "", point.key, None) not in book.entries]
+    return [p for p in group if Entry(p.pk, Audience.GROUP.value, "", week.key, None) not in told_index.entries]
 
 
 def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
@@ -210,7 +210,7 @@ def _is_summary(person: Person, scene: Scene) -> bool:
     if person.summary_hour is None:
         return False
     at, _ = scene.rule.summary(person.summary_hour, scene.now)
-    last = scene.book.reminded.get(person.pk)
+    last = scene.told_index.reminded.get(person.pk)
     return scene.is_open and scene.now >= at and (last is None or last < at)
 
 
@@ -222,7 +222,7 @@ def _without_held(person: Person, wanted: list[Item], scene: Scene) -> list[Item
     return [
         item
         for item in wanted
-        if not item.point.waits_for_hours or (item.duty.due is not None and scene.now <= item.duty.due <= then)
+        if not item.reminder_time.waits_for_hours or (item.duty.due is not None and scene.now <= item.duty.due <= then)
     ]
 
 
@@ -242,7 +242,7 @@ def _mail(person: Person, wanted: list[Item], duties: Iterable[Duty], scene: Sce
     done: tuple[Item, ...] = ()
     if is_first:
         assert scene.rule.notified is not None  # it is the first since then
-        notified = Point(NOTIFIED, scene.rule.notified)
+        notified = ReminderTime(NOTIFIED, scene.rule.notified)
         mine = [duty for duty in duties if duty.done and person in scene.people.owing(duty)]
         done = tuple(Item(duty, Audience.OWNER, notified) for duty in mine)
     if not wanted and not done:
@@ -256,10 +256,10 @@ def before_notification(
     duties: Sequence[Duty],
     turning: frozenset[str],
     *,
-    point: Point,
+    week: ReminderTime,
     arrangement: Arrangement,
     people: People,
-    book: Book,
+    told_index: ToldIndex,
 ) -> list[Mail]:
     """The weekly summary of what has to be ready when the call comes: to owners of what is missing or turns stale
     (`turning`, keys), and to the group.
@@ -269,22 +269,22 @@ def before_notification(
     items: dict[Person, list[Item]] = defaultdict(list)
     for duty in wanting:
         for person in people.owing(duty):
-            item = Item(duty, Audience.WEEKLY, point, turning=duty.done)
-            if item.entry(person) not in book.entries:
+            item = Item(duty, Audience.WEEKLY, week, turning=duty.done)
+            if item.entry(person) not in told_index.entries:
                 items[person].append(item)
     everything = tuple(
-        Item(duty, Audience.GROUP, point, people.missing_for(duty), turning=duty.done) for duty in wanting
+        Item(duty, Audience.GROUP, week, people.missing_for(duty), turning=duty.done) for duty in wanting
     )
     group = people.with_role(*arrangement.weekly_roles) if needed else []
-    said = book.entries
-    waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", point.key, None) not in said}
+    said = told_index.entries
+    waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", week.key, None) not in said}
     mails = [
         Mail(
             person,
             Kind.WEEKLY,
             tuple(items[person]),
             group=everything if person in waiting else (),
-            summary=point if person in waiting else None,
+            summary=week if person in waiting else None,
         )
         for person in {*items, *waiting}
     ]

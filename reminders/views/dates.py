@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.permissions import Permission
 from inspections.access import InspectionViewer, inspection_page
 from inspections.date_history import change_of, events_of_dates
-from reminders.told import with_told
+from reminders.date_change_notices import with_notices
 
 PER_PAGE = 20
 
@@ -25,7 +25,7 @@ def date_history(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
         "inspection": inspection,
         "snapshot": viewer.snapshot,
         "page": page,
-        "rows": with_told(inspection, viewer.snapshot.framework, changes),
+        "rows": with_notices(inspection, viewer.snapshot.framework, changes),
         "here": "history",
         "watches": True,
     }

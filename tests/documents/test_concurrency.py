@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import Role
 from documents.evidence import actions
-from documents.evidence.overtaking import between, in_words
+from documents.evidence.concurrent_replacements import between, in_words
 from documents.models import File, NilReturn, Review, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
@@ -127,7 +127,7 @@ def test_both_hear_of_it_when_two_replace_one_file_at_once(inspection):
     assert file.label not in mail.text
 
 
-def test_who_saw_the_latest_version_overtakes_nobody(inspection):
+def test_who_saw_the_latest_version_replaces_nobodys_version(inspection):
     ada = make_person(inspection.council, Role.OWNER)
     file = add(inspection, "10", "reports", by=ada).version.file
     version = actions.replace_file(file=file, received=received(), as_at=None, by=None, now=NOW, seen=1).version

@@ -8,7 +8,7 @@ from pikepdf import Array, Dictionary, Name
 
 from evidencepack import assembly, gathering, pictures
 from evidencepack.binding import Placed
-from evidencepack.intake import Checked
+from evidencepack.pdf_checks import CheckedPdf
 from tests.evidencepack import files
 from tests.evidencepack.packs import bind_parts, own_words, part, stamp_of
 
@@ -84,7 +84,7 @@ def test_pdf_with_a_broken_index_but_all_its_pages_is_included(tmp_path, out):
 def test_file_that_fails_only_when_merged_is_replaced_by_its_page(tmp_path, out, monkeypatch):
     bad = files.truncated(files.normal(tmp_path / "bad.pdf", 3), 0.3)
     real = gathering.check_pdf
-    monkeypatch.setattr(gathering, "check_pdf", lambda path: Checked(3, None) if path == bad else real(path))
+    monkeypatch.setattr(gathering, "check_pdf", lambda path: CheckedPdf(3, None) if path == bad else real(path))
     binding = bind_parts(out, part("1.1", files.normal(tmp_path / "good.pdf"), bad))
     assert [(one.heading, one.reason) for one in binding.faults] == [
         ("bad.pdf", "It is damaged: its pages cannot be copied.")

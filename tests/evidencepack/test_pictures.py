@@ -10,7 +10,7 @@ from pikepdf import Name
 from PIL import Image, ImageFile
 
 from evidencepack import pictures
-from evidencepack.intake import Unpageable
+from evidencepack.pdf_checks import Unpageable
 from evidencepack.pictures import moves, picture_to_pdf
 from tests.evidencepack import files
 

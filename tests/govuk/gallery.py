@@ -16,9 +16,9 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.template import engines
 from django.urls import path
 
+from govuk.charts import meter, sparkline, stacked_bar
 from govuk.components import STATES, tag
 from govuk.forms import DateField, DropInput, FilesField, GovukFormHelper, OnceMixin, TimeField
-from govuk.pictures import meter, sparkline, stacked_bar
 
 PAGES = Path(__file__).parent / "pages"
 NAVIGATION = [

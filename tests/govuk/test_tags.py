@@ -5,8 +5,8 @@ from django.contrib.messages import constants
 from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 
+from govuk.charts import day_strip, meter, stacked_bar
 from govuk.components import STATES, tag
-from govuk.pictures import day_strip, meter, stacked_bar
 from tests.govuk.gallery import strip_days
 from tests.govuk.markup import parse, select
 

@@ -16,9 +16,9 @@ from frameworks import NOTIFIED, Library
 from inspections import dates_actions as actions
 from inspections.actions import correct_notification, withdraw
 from inspections.closures import add_closure
-from inspections.doubts import doubts_of
-from inspections.fixed import ACTUAL, MOVED, Fix, dates_with
-from inspections.models import FixedDate, Inspection
+from inspections.date_warnings import date_warnings_of
+from inspections.models import Inspection, StoredSetDate
+from inspections.set_dates import ACTUAL, MOVED, SetDate, dates_with
 from inspections.snapshot import snapshot_of
 from inspections.working_days import WorkingCalendar
 from refusals import Refused
@@ -108,7 +108,7 @@ def test_what_hangs_on_a_moved_event_follows_and_undo_restores_every_date(inspec
     assert [(move.before, move.after) for move in back] == [(move.after, move.before) for move in moves]
     assert dates(inspection) == before
     assert list(Event.objects.order_by("pk").values_list("verb", flat=True)) == ["step moved", "move undone"]
-    row = FixedDate.objects.get()
+    row = StoredSetDate.objects.get()
     assert (row.first, row.undone_at) == (date(2011, 5, 23), NOW)
 
 
@@ -124,7 +124,7 @@ def test_actual_date_says_who_recorded_it_and_may_be_a_saturday(inspection, ada)
 def test_a_date_set_anew_ends_the_one_before(inspection) -> None:
     moved(inspection)
     moved(inspection, first=date(2011, 5, 4))
-    assert list(FixedDate.objects.values_list("first", "undone_at")) == [
+    assert list(StoredSetDate.objects.values_list("first", "undone_at")) == [
         (date(2011, 5, 4), None),
         (date(2011, 4, 28), NOW),
     ]
@@ -133,9 +133,9 @@ def test_a_date_set_anew_ends_the_one_before(inspection) -> None:
 
 def test_a_form_sent_twice_has_one_effect(inspection) -> None:
     assert [moved(inspection, seen=0) is None for _ in range(2)] == [False, True]
-    there = FixedDate.objects.get().pk
+    there = StoredSetDate.objects.get().pk
     assert [undone(inspection, seen=there) is None for _ in range(2)] == [False, True]
-    assert (FixedDate.objects.count(), Event.objects.count()) == (1, 2)
+    assert (StoredSetDate.objects.count(), Event.objects.count()) == (1, 2)
 
 
 def test_somebody_elses_move_since_is_not_overwritten(inspection, ada) -> None:
@@ -146,11 +146,11 @@ def test_somebody_elses_move_since_is_not_overwritten(inspection, ada) -> None:
         "It was set to 28 April 2011 by Ada Sample on 20 April 2011: the lead inspector asked for it, since you "
         "looked. Look at it again before you change it."
     )
-    there = FixedDate.objects.get().pk
+    there = StoredSetDate.objects.get().pk
     undone(inspection)
     with pytest.raises(Refused, match="Somebody has taken the date back since you looked"):
         moved(inspection, first=date(2011, 5, 4), seen=there)
-    assert FixedDate.objects.filter(undone_at=None).count() == 0
+    assert StoredSetDate.objects.filter(undone_at=None).count() == 0
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_a_move_that_cannot_be_is_refused_with_what_would_be_right(
     with pytest.raises(Refused) as refused:
         moved(inspection, step, first, last)
     assert (refused.value.field, refused.value.message) == (field, message)
-    assert (FixedDate.objects.count(), Event.objects.count()) == (0, 0)
+    assert (StoredSetDate.objects.count(), Event.objects.count()) == (0, 0)
 
 
 def test_a_move_needs_a_reason_a_notification_and_an_inspection_that_stands(inspection) -> None:
@@ -198,17 +198,17 @@ def test_a_move_needs_a_reason_a_notification_and_an_inspection_that_stands(insp
 
 def test_the_database_holds_one_date_at_a_time_and_no_move_without_a_reason(inspection) -> None:
     row = {"inspection": inspection, "key": MEETING, "first": CALL, "last": CALL, "set_at": NOW, "kind": MOVED}
-    FixedDate.objects.create(reason="Once", **row)
+    StoredSetDate.objects.create(reason="Once", **row)
     for fault in (
         {"reason": "Twice"},
         {"reason": "", "key": "other"},
         {"reason": "x", "key": "o", "last": date(2011, 1, 1)},
     ):
         with pytest.raises(IntegrityError), transaction.atomic():
-            FixedDate.objects.create(**{**row, **fault})
+            StoredSetDate.objects.create(**{**row, **fault})
 
 
-def test_dates_in_an_impossible_order_are_doubted(inspection) -> None:
+def test_dates_in_an_impossible_order_are_warned_of(inspection) -> None:
     known(inspection, "fieldwork-end", date(2011, 5, 4))
     moved(inspection, "additional-audits", date(2011, 5, 4))
     moved(inspection, "focus-group-arrangements", date(2011, 5, 9))
@@ -216,7 +216,7 @@ def test_dates_in_an_impossible_order_are_doubted(inspection) -> None:
     audits, arranged, feedback = (
         PAPER.step(key).title for key in ("additional-audits", "focus-group-arrangements", "feedback")
     )
-    assert doubts_of(snapshot_of(inspection, now=NOW)) == [
+    assert date_warnings_of(snapshot_of(inspection, now=NOW)) == [
         "End of fieldwork (4 May 2011) comes before Start of fieldwork (6 May 2011), from which it is counted.",
         f"“{audits}” (4 May 2011) comes before Start of fieldwork (6 May 2011), from which it is counted.",
         f"“{arranged}” (9 May 2011) comes after Start of fieldwork (6 May 2011), before which it belongs.",
@@ -225,11 +225,11 @@ def test_dates_in_an_impossible_order_are_doubted(inspection) -> None:
     ]
 
 
-def test_a_moved_step_on_a_day_closed_since_and_before_a_corrected_call_is_doubted(inspection) -> None:
+def test_a_moved_step_on_a_day_closed_since_and_before_a_corrected_call_is_warned_of(inspection) -> None:
     moved(inspection)
     add_closure(council=inspection.council, date=date(2011, 4, 28), reason="Flood", by=None, now=NOW)
     title = PAPER.step(MEETING).title
-    assert doubts_of(snapshot_of(inspection, now=NOW)) == [
+    assert date_warnings_of(snapshot_of(inspection, now=NOW)) == [
         f"“{title}” was moved to 28 April 2011, which does not count any more (Council closed: Flood). "
         "The next working day is Tuesday 3 May 2011."
     ]
@@ -237,24 +237,24 @@ def test_a_moved_step_on_a_day_closed_since_and_before_a_corrected_call_is_doubt
     correct_notification(
         inspection=inspection, notified_on=date(2011, 5, 4), reason="As written", by=None, now=at("2011-05-05 10:00")
     )
-    assert doubts_of(snapshot_of(inspection, now=NOW))[-1] == (
+    assert date_warnings_of(snapshot_of(inspection, now=NOW))[-1] == (
         f"“{title}” (28 April 2011) comes before Notification (4 May 2011), from which it is counted."
     )
 
 
 def test_proposal_says_what_would_be_late_at_once(inspection) -> None:
     snapshot = snapshot_of(inspection, now=at("2011-05-05 10:00"))
-    fix = Fix(MOVED, "initial-audits", date(2011, 4, 27), date(2011, 5, 3), ASKED, None, NOW)
+    set_date = SetDate(MOVED, "initial-audits", date(2011, 4, 27), date(2011, 5, 3), ASKED, None, NOW)
     title = PAPER.step("initial-audits").title
-    assert actions.propose(snapshot, MOVED, "initial-audits", fix).doubts == (
+    assert actions.propose(snapshot, MOVED, "initial-audits", set_date).date_warnings == (
         f"“{title}” would be late at once: its new date has passed already.",
     )
-    assert snapshot_of(inspection, now=NOW).fixes == ()
+    assert snapshot_of(inspection, now=NOW).set_dates == ()
 
 
 def test_a_date_of_a_step_that_the_framework_has_no_more_is_kept_and_moves_nothing(inspection) -> None:
     before = dates(inspection)
-    FixedDate.objects.create(
+    StoredSetDate.objects.create(
         inspection=inspection, kind=MOVED, key="gone", first=CALL, last=CALL, reason="Then", set_at=NOW
     )
     assert dates(inspection) == before
@@ -280,7 +280,7 @@ def test_two_people_who_move_one_step_at_once_do_not_both_move_it() -> None:
         said = sorted(pool.map(move, (date(2011, 4, 28), date(2011, 5, 4))))
     assert said[0].startswith("It was set to ")
     assert said[1] == "moved"
-    assert (FixedDate.objects.count(), Event.objects.count()) == (1, 1)
+    assert (StoredSetDate.objects.count(), Event.objects.count()) == (1, 1)
 
 
 # Any notification, any closures, any dates set
@@ -296,25 +296,25 @@ def cases(draw):
     closed = draw(st.sets(st.integers(1, 90), max_size=10))
     calendar = WorkingCalendar({start + timedelta(days=n): "Council closed" for n in closed})
     notified = calendar.next_working(start)
-    fixes = []
+    set_dates = []
     for step in draw(st.lists(st.sampled_from(MOVABLE), unique=True, max_size=4)):
         first = calendar.add(notified, draw(st.integers(0, 60)))
         length = draw(st.integers(0, 8)) if step.timing.first != step.timing.last else 0
-        fixes.append(Fix(MOVED, step.key, first, calendar.add(first, length), ASKED, None, NOW))
+        set_dates.append(SetDate(MOVED, step.key, first, calendar.add(first, length), ASKED, None, NOW))
     for anchor in draw(st.lists(st.sampled_from(ANCHORS), unique=True, max_size=3)):
         day = calendar.add(notified, draw(st.integers(0, 60)))
-        fixes.append(Fix(ACTUAL, anchor, day, day, "", None, NOW))
-    return notified, calendar, fixes, draw(st.permutations(fixes))
+        set_dates.append(SetDate(ACTUAL, anchor, day, day, "", None, NOW))
+    return notified, calendar, set_dates, draw(st.permutations(set_dates))
 
 
 @settings(max_examples=120)
 @given(cases())
 def test_any_dates_that_are_set_hold_and_the_rest_keeps_its_distance(case) -> None:
-    notified, calendar, fixes, shuffled = case
-    found = dates_with(PAPER, notified, calendar, fixes)
+    notified, calendar, set_dates, shuffled = case
+    found = dates_with(PAPER, notified, calendar, set_dates)
     assert found == dates_with(PAPER, notified, calendar, shuffled)
-    set_steps = {fix.key: (fix.first, fix.last) for fix in fixes if fix.kind == MOVED}
-    known_events = {fix.key: fix.first for fix in fixes if fix.kind == ACTUAL}
+    set_steps = {set_date.key: (set_date.first, set_date.last) for set_date in set_dates if set_date.kind == MOVED}
+    known_events = {set_date.key: set_date.first for set_date in set_dates if set_date.kind == ACTUAL}
     assert {key: found.anchors[key] for key in known_events} == known_events
     for dated in found.steps:
         key, timing = dated.step.key, dated.step.timing
@@ -332,26 +332,29 @@ def test_any_dates_that_are_set_hold_and_the_rest_keeps_its_distance(case) -> No
 @settings(max_examples=15)
 @given(cases())
 def test_any_dates_set_and_undone_in_any_order_leave_every_date_as_it_was(case) -> None:
-    notified, calendar, fixes, shuffled = case
+    notified, calendar, set_dates, shuffled = case
     with transaction.atomic():
         inspection = make_inspection(make_council(), notified=notified)
         for day, reason in calendar.closures.items():
             inspection.council.closure_days.create(date=day, reason=reason, added_at=NOW)
         before = dates(inspection)
-        for fix in fixes:
-            if fix.kind == ACTUAL:
-                known(inspection, fix.key, fix.first)
-            elif (before_fix := dates(inspection).step(fix.key)) and (before_fix.first, before_fix.last) != (
-                fix.first,
-                fix.last,
+        for set_date in set_dates:
+            if set_date.kind == ACTUAL:
+                known(inspection, set_date.key, set_date.first)
+            elif (dated := dates(inspection).step(set_date.key)) and (dated.first, dated.last) != (
+                set_date.first,
+                set_date.last,
             ):
-                moved(inspection, fix.key, fix.first, fix.last)
-        set_now = {(fix.kind, fix.key): (fix.first, fix.last) for fix in snapshot_of(inspection, now=NOW).fixes}
+                moved(inspection, set_date.key, set_date.first, set_date.last)
+        set_now = {
+            (set_date.kind, set_date.key): (set_date.first, set_date.last)
+            for set_date in snapshot_of(inspection, now=NOW).set_dates
+        }
         for (kind, key), (first, last) in set_now.items():
             row = dates(inspection)
             found = (row.anchors[key],) * 2 if kind == ACTUAL else (row.step(key).first, row.step(key).last)
             assert found == (first, last)
-        for fix in shuffled:
-            undone(inspection, fix.kind, fix.key)
+        for set_date in shuffled:
+            undone(inspection, set_date.kind, set_date.key)
         assert dates(inspection) == before
         transaction.set_rollback(True)

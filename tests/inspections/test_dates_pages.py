@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Event, Role
 from frameworks import Library
 from inspections.actions import withdraw
-from inspections.models import FixedDate
+from inspections.models import StoredSetDate
 from tests import reading
 from tests.factories.people import at, make_council, make_inspection, make_person
 from tests.reading import by_class, sign_in
@@ -70,7 +70,7 @@ def test_moving_a_step_shows_what_follows_before_it_is_done(office, inspection) 
     assert [row[0] for row in found if "Our deadline" in row[0]] == [
         f"{PAPER.step(key).title} Our deadline" for key in ("factual-accuracy", "circulate-report")
     ]
-    assert FixedDate.objects.count() == 0
+    assert StoredSetDate.objects.count() == 0
     done = office.post(address(inspection, "fieldwork-ends"), hidden(shown), follow=True)
     assert reading.success(done) == [
         f"{PAPER.step('fieldwork-ends').title} is set to Monday 23 May 2011. "
@@ -80,7 +80,7 @@ def test_moving_a_step_shows_what_follows_before_it_is_done(office, inspection) 
     assert reading.success(again) == [
         f"Nothing to change: {PAPER.step('fieldwork-ends').title} is set to Monday 23 May 2011 already."
     ]
-    assert (FixedDate.objects.count(), Event.objects.count()) == (1, 1)
+    assert (StoredSetDate.objects.count(), Event.objects.count()) == (1, 1)
 
 
 def test_step_page_explains_its_date_and_offers_the_way_back(office, inspection) -> None:
@@ -93,7 +93,7 @@ def test_step_page_explains_its_date_and_offers_the_way_back(office, inspection)
     ) in reading.texts(page, "//main//p")
     assert reading.texts(page, "//main//button") == ["Undo the move", "Show what follows"]
     assert f"{TITLE}: Tuesday 26 April 2011" in reading.texts(page, "//main//li")
-    undone = office.post(address(inspection, name="undo-date"), {"seen": FixedDate.objects.get().pk}, follow=True)
+    undone = office.post(address(inspection, name="undo-date"), {"seen": StoredSetDate.objects.get().pk}, follow=True)
     follows = "1 date moves with it, 1 of them our deadline."
     assert reading.success(undone) == [f"{TITLE}: the date is counted again. {follows}"]
     assert reading.texts(undone, "//main//ul[last()]/li") == [
@@ -132,7 +132,7 @@ def test_bad_input_gets_a_clear_answer_and_no_effect(office, inspection, data, f
     response = office.post(address(inspection), data)
     assert response.status_code == 422
     assert fault in faults(response)
-    assert (FixedDate.objects.count(), Event.objects.count()) == (0, 0)
+    assert (StoredSetDate.objects.count(), Event.objects.count()) == (0, 0)
 
 
 def test_an_actual_date_needs_no_reason_and_a_weekend_says_what_follows(office, inspection) -> None:
@@ -198,7 +198,7 @@ def test_before_notification_and_after_withdrawal_nothing_can_be_set(office, ins
         assert reading.page(office.get(address(row))).xpath("//main//form") == []
         answer = office.post(address(row), typed(date(2011, 4, 28)))
         assert [words in fault for fault in faults(answer)] == [True]
-    assert FixedDate.objects.count() == 0
+    assert StoredSetDate.objects.count() == 0
 
 
 def test_notification_itself_is_corrected_and_not_moved(office, inspection) -> None:

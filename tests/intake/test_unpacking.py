@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import actions, keeping, sweeping, tasks, unpacking
+from intake import actions, sweeping, tasks, unpacking, waiting_files
 from intake.models import Archive, Waiting
 from tests.documents import making
 from tests.factories.documents import encrypted_pdf_bytes, pdf_bytes
@@ -243,7 +243,7 @@ def test_a_disk_that_fails_is_not_held_against_the_zip(inspection, coordinator, 
 def test_one_zip_that_fails_holds_up_no_other(inspection, coordinator, monkeypatch):
     first = archive(inspection, folder_zip("a.pdf"), by=coordinator)
     second = archive(inspection, folder_zip("b.pdf"), by=coordinator)
-    keeping.discard(first.stored_name)
+    waiting_files.discard(first.stored_name)
     assert tasks.unpack_waiting() == [first.pk, second.pk]
     assert Archive.objects.get(pk=first.pk).fault == "is not where it was kept any more. Drop it again"
     assert paths(inspection) == ["b.pdf"]

@@ -10,7 +10,7 @@ import inspections.actions as inspecting
 from accounts import actions as people
 from accounts.models import Council, Event, Holding, Role
 from inspections import closures, dates_actions, owners_actions
-from inspections.models import ClosureDay, FixedDate, Inspection, Ownership, OwnersImport
+from inspections.models import ClosureDay, Inspection, Ownership, OwnersImport, StoredSetDate
 from inspections.owners_import import examine, rows_of
 from reminders import actions as reminders
 from reminders.models import CouncilSettings
@@ -225,7 +225,7 @@ def step_is_moved_to_two_days() -> Race:
     return Race(
         _move(inspection, date(2011, 4, 21)),
         _move(inspection, date(2011, 4, 26)),
-        lambda: FixedDate.objects.filter(inspection=inspection).count() == 1,
+        lambda: StoredSetDate.objects.filter(inspection=inspection).count() == 1,
     )
 
 

@@ -26,7 +26,7 @@ from inspections import inspectors_actions
 from inspections.models import Inspection, Inspector
 from reminders import actions as reminders
 from reminders.models import Audience, Reminder
-from reminders.records import overtaken
+from reminders.records import stale_mail
 from reminders.tick import tick
 from tests.factories.contact import ask
 from tests.factories.mail import make_message
@@ -287,7 +287,7 @@ def waiting_email_is_taken_back_twice() -> Race:
     inspection = _inspection()
     message = _failed(inspection)
     outbox.models.Message.objects.filter(pk=message.pk).update(state=outbox.models.State.QUEUED)
-    back = lambda: overtaken.take_back(inspection, {message.pk}, now=NOW)  # noqa: E731
+    back = lambda: stale_mail.take_back(inspection, {message.pk}, now=NOW)  # noqa: E731
     return Race(back, back, lambda: _verbs(inspection, "waiting emails taken back") == 1)
 
 

@@ -33,8 +33,8 @@ class Scene:
         """The person's emails so far, oldest first."""
         return list(Message.objects.filter(to=person.email).order_by("created_at", "pk"))
 
-    def points(self, person: User, key: str = "document:1") -> list[str]:
-        """The points at which the person was told of a duty, in order."""
+    def reminder_times(self, person: User, key: str = "document:1") -> list[str]:
+        """The keys of the reminder times at which the person was told of a duty, in order."""
         rows = Reminder.objects.filter(person=person, duty_key=key).order_by("created_at", "pk")
         return list(rows.values_list("point", flat=True))
 

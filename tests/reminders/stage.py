@@ -12,8 +12,8 @@ from accounts.models import Post, Role, User
 from focusgroups.actions import add_attendee, record_briefing, undo_briefing
 from inspections import actions, closures
 from inspections.dates_actions import move_step, undo_date
-from inspections.fixed import MOVED
 from inspections.models import ClosureDay, Inspection
+from inspections.set_dates import MOVED
 from outbox.models import Message, State
 from refusals import Refused
 from reminders.models import Reminder

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 
 
 def agendas(person) -> list[str]:
-    """The weekly points whose agenda the person was sent, in order."""
+    """The weekly reminder times whose agenda the person was sent, in order."""
     rows = Reminder.objects.filter(person=person, audience=Audience.GROUP).order_by("created_at", "pk")
     return [point.removeprefix("weekly:") for point in rows.values_list("point", flat=True)]
 
@@ -49,7 +49,7 @@ def changes(scene) -> None:
 def test_agenda_goes_on_weekly_after_the_call_and_once_to_each(scene):
     member = make_person(scene.council, Role.MEMBER, name="Mia Member")
     scene.tick(CALL)
-    # The point of the day of the call lies before it; that of Easter Monday waits for Tuesday.
+    # The reminder time of the day of the call lies before it; that of Easter Monday waits for Tuesday.
     assert agendas(member) == []
     scene.tick("2011-04-26 08:59")
     queued = scene.tick("2011-04-26 09:00").queued

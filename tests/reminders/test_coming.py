@@ -17,7 +17,7 @@ from reminders.actions import change_settings
 from reminders.coming import Coming, coming
 from reminders.models import Quiet
 from reminders.records.reading import reading_of
-from reminders.rules.points import LONDON
+from reminders.rules.reminder_times import LONDON
 from tests.factories.documents import add, complete
 from tests.factories.people import at, make_ownership, make_person, make_post
 from tests.reminders.conftest import CALL, Scene

@@ -14,7 +14,7 @@ from inspections.closures import add_closure, remove_closure
 from inspections.date_history import change_of, events_of_dates
 from inspections.dates_actions import move_step, record_actual_date, undo_date
 from outbox.models import Message, State
-from reminders.told import with_told
+from reminders.date_change_notices import with_notices
 from tests import reading
 from tests.factories.people import at
 from tests.reading import by_class, sign_in
@@ -27,7 +27,7 @@ ITEM = by_class("house-history__item")
 
 def changes(scene):
     found = [change_of(event) for event in events_of_dates(scene.inspection)]
-    return with_told(scene.inspection, PAPER, found)
+    return with_notices(scene.inspection, PAPER, found)
 
 
 def page(scene, user=None):

@@ -96,11 +96,11 @@ def test_wrong_settings_are_refused_beside_their_field(client, scene, page, type
     assert CouncilSettings.objects.count() == 0
 
 
-def test_changed_points_do_not_send_again_what_was_sent(scene):
+def test_changed_reminder_times_do_not_send_again_what_was_sent(scene):
     scene.tick(CALL)
     scene.tick("2011-05-03 09:00")  # two working days before day 10
     key = "focus-group:safeguarding-1"
-    assert scene.points(scene.coordinator, key) == ["notified", "2"]
+    assert scene.reminder_times(scene.coordinator, key) == ["notified", "2"]
 
     hours = {"opens": time(9), "closes": time(17)}
     change_settings(council=scene.council, now=at("2011-05-03 10:00"), **{**USUAL, **hours, "days": [3, 0]})
@@ -109,7 +109,7 @@ def test_changed_points_do_not_send_again_what_was_sent(scene):
     assert scene.tick("2011-05-03 11:01").queued == []
     assert scene.tick("2011-05-04 09:00").queued != []  # of what is late; and
     scene.tick("2011-05-05 09:00")
-    assert scene.points(scene.coordinator, key) == ["notified", "2", "0"]
+    assert scene.reminder_times(scene.coordinator, key) == ["notified", "2", "0"]
 
 
 def test_weekday_changed_in_the_middle_of_the_week_sends_no_second_summary(waiting):
@@ -120,7 +120,7 @@ def test_weekday_changed_in_the_middle_of_the_week_sends_no_second_summary(waiti
     change_settings(council=waiting.council, now=at("2011-04-06 10:00"), **given)
     assert waiting.tick("2011-04-06 10:01").queued == []
     waiting.tick("2011-04-12 09:00")
-    assert waiting.points(waiting.olive) == ["weekly:2011-04-04", "weekly:2011-04-12"]
+    assert waiting.reminder_times(waiting.olive) == ["weekly:2011-04-04", "weekly:2011-04-12"]
     assert len(waiting.mails(waiting.office)) == 1
 
 
@@ -164,26 +164,26 @@ def test_summary_names_what_is_not_reminded_of_today_too(scene):
     mail = scene.mails(scene.olive)[1]
     assert f"Also still to do:\n\n1. {group.title}\n   Due 5 May 2011 at 5pm\n" in mail.text
     assert "Also still to do" in mail.html
-    assert scene.points(scene.olive, f"focus-group:{group.key}") == ["notified"]
+    assert scene.reminder_times(scene.olive, f"focus-group:{group.key}") == ["notified"]
 
 
 def test_what_falls_due_before_the_summary_does_not_wait_for_it(scene):
     scene.tick(CALL)
     choose_summary(user=scene.olive, hour=18, now=CALL)  # 4pm, the last full hour of working hours
     scene.tick("2011-04-19 09:00")
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
     scene.tick("2011-04-19 16:00")
-    assert scene.points(scene.olive) == ["notified", "0"]
+    assert scene.reminder_times(scene.olive) == ["notified", "0"]
     choose_summary(user=scene.olive, hour=9, now=at("2011-04-19 16:30"))
     scene.tick("2011-04-20 08:59")
     scene.tick("2011-04-20 09:00")
-    assert scene.points(scene.olive) == ["notified", "0", "late:2011-04-20"]
+    assert scene.reminder_times(scene.olive) == ["notified", "0", "late:2011-04-20"]
 
 
 def test_person_with_a_summary_hears_of_a_notification_at_once(scene):
     choose_summary(user=scene.olive, hour=16, now=CALL)
     scene.tick(CALL)
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
 
 
 def test_way_of_reminders_is_chosen_on_the_account_page(client, scene):

@@ -44,15 +44,15 @@ def test_notification_goes_at_once_at_any_hour(scene):
     Inspection.objects.update(notification_recorded_at=late)
     assert tick(late - timedelta(minutes=1), dry_run=True).queued == []
     scene.tick(late)
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
 
 
-def test_reminders_come_at_their_points_and_while_late_each_working_day(scene):
+def test_reminders_come_at_their_reminder_times_and_while_late_each_working_day(scene):
     moment = CALL
     while moment < at("2011-04-28 00:00"):
         scene.tick(moment)
         moment += timedelta(hours=1)
-    assert scene.points(scene.olive) == [
+    assert scene.reminder_times(scene.olive) == [
         "notified",
         "0",
         "late:2011-04-20",
@@ -65,26 +65,26 @@ def test_reminders_come_at_their_points_and_while_late_each_working_day(scene):
     assert len(moments) == 6
 
 
-def test_pause_is_followed_by_the_latest_point_alone(scene):
+def test_pause_is_followed_by_the_latest_reminder_time_alone(scene):
     scene.tick(CALL)
     scene.tick("2011-05-05 12:00")
-    assert scene.points(scene.olive) == ["notified", "late:2011-05-05"]
-    assert scene.points(scene.coordinator, "focus-group:safeguarding-1") == ["notified", "0"]
+    assert scene.reminder_times(scene.olive) == ["notified", "late:2011-05-05"]
+    assert scene.reminder_times(scene.coordinator, "focus-group:safeguarding-1") == ["notified", "0"]
 
 
 def test_reminder_waits_for_working_hours(scene):
     scene.tick(CALL)
     for moment in ("2011-04-19 17:00", "2011-04-20 03:00", "2011-04-23 12:00"):
         assert scene.tick(moment).queued == []
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
 
 
 def test_done_duty_goes_quiet(scene):
     scene.tick(CALL)
     complete(scene.inspection, "1", now=at("2011-04-18 12:00"))
     scene.tick("2011-04-19 09:00")
-    assert scene.points(scene.olive) == ["notified"]
-    assert scene.points(scene.oscar, "document:3") == ["notified", "0"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.oscar, "document:3") == ["notified", "0"]
 
 
 def test_first_email_names_what_is_done_already(scene):
@@ -94,16 +94,20 @@ def test_first_email_names_what_is_done_already(scene):
     done, owed = (scene.inspection.framework.document(key).title for key in "34")
     assert f"Done already, thank you:\n\n- {done}\n" in mail.text
     assert f"1. {owed}\n" in mail.text
-    assert scene.points(scene.oscar, "document:3") == ["notified"]
+    assert scene.reminder_times(scene.oscar, "document:3") == ["notified"]
     scene.tick("2011-04-19 09:00")
-    assert scene.points(scene.oscar, "document:3") == ["notified"]
+    assert scene.reminder_times(scene.oscar, "document:3") == ["notified"]
 
 
 def test_one_email_a_tick_holds_all_of_a_persons_duties(scene):
     scene.tick(CALL)
     scene.tick("2011-04-19 09:00")
     assert len(scene.mails(scene.oscar)) == 2
-    assert scene.points(scene.oscar, "document:3") == scene.points(scene.oscar, "document:4") == ["notified", "0"]
+    assert (
+        scene.reminder_times(scene.oscar, "document:3")
+        == scene.reminder_times(scene.oscar, "document:4")
+        == ["notified", "0"]
+    )
     assert len(scene.mails(scene.office)) == 2
 
 
@@ -118,8 +122,8 @@ def test_duty_without_owner_goes_to_the_coordinator_and_says_so(scene):
 def test_vacant_posts_reminder_goes_to_the_coordinator_and_says_so(scene):
     make_ownership(scene.inspection, "document:1", make_post(scene.council, "Business Manager"))
     scene.tick(CALL)
-    assert scene.points(scene.olive) == ["notified"]
-    assert scene.points(scene.coordinator) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.coordinator) == ["notified"]
     assert "Nobody holds the post Business Manager." in scene.mails(scene.coordinator)[0].text
     assert "Business Manager" not in scene.mails(scene.olive)[0].text
 
@@ -127,8 +131,8 @@ def test_vacant_posts_reminder_goes_to_the_coordinator_and_says_so(scene):
 def test_late_duties_go_to_coordinator_and_dcs_office_once_a_day(scene):
     scene.tick(CALL)
     scene.tick("2011-04-20 09:00")
-    assert scene.points(scene.coordinator) == ["late:2011-04-20"]
-    assert scene.points(scene.office) == ["late:2011-04-20"]
+    assert scene.reminder_times(scene.coordinator) == ["late:2011-04-20"]
+    assert scene.reminder_times(scene.office) == ["late:2011-04-20"]
     assert len(scene.mails(scene.coordinator)) == len(scene.mails(scene.office)) == 2
 
 
@@ -141,10 +145,10 @@ def test_what_becomes_late_later_in_the_day_waits_for_the_next_morning_with_thos
     undo_step(**given, now=at("2011-04-20 15:00"))
     scene.tick("2011-04-20 15:00")
     key = f"step:{step.key}"
-    assert scene.points(scene.office, key) == ["notified", "late:2011-04-20"]
-    assert scene.points(scene.coordinator, key) == []
+    assert scene.reminder_times(scene.office, key) == ["notified", "late:2011-04-20"]
+    assert scene.reminder_times(scene.coordinator, key) == []
     scene.tick("2011-04-21 09:00")
-    assert scene.points(scene.coordinator, key) == ["late:2011-04-21"]
+    assert scene.reminder_times(scene.coordinator, key) == ["late:2011-04-21"]
 
 
 def test_member_of_the_group_is_not_reminded_of_others_duties(scene):
@@ -162,14 +166,14 @@ def test_corrected_notification_tells_the_new_dates(scene):
         inspection=scene.inspection, notified_on=date(2011, 4, 15), reason="Read wrongly", by=None, now=now
     )
     scene.tick(now)
-    assert scene.points(scene.olive) == ["notified", "notified"]
+    assert scene.reminder_times(scene.olive) == ["notified", "notified"]
     mail = scene.mails(scene.olive)[1]
     assert "Due today at 5pm (this date has changed)" in mail.text
     assert "Some dates have changed since you last heard." in mail.text
     assert scene.tick(now + timedelta(minutes=1)).queued == []
 
 
-def test_bank_holiday_announced_late_moves_the_points(scene):
+def test_bank_holiday_announced_late_moves_the_reminder_times(scene):
     scene.tick(CALL)
     sent(CALL)
     ClosureDay.objects.create(
@@ -178,9 +182,9 @@ def test_bank_holiday_announced_late_moves_the_points(scene):
     Quiet.objects.all().delete()
     scene.tick("2011-04-18 11:00")
     scene.tick("2011-04-19 10:00")
-    assert scene.points(scene.olive) == ["notified", "notified"]
+    assert scene.reminder_times(scene.olive) == ["notified", "notified"]
     scene.tick("2011-04-20 09:00")
-    assert scene.points(scene.olive) == ["notified", "notified", "0"]
+    assert scene.reminder_times(scene.olive) == ["notified", "notified", "0"]
 
 
 def test_successor_in_a_post_gets_an_email_of_their_own(scene):
@@ -189,10 +193,10 @@ def test_successor_in_a_post_gets_an_email_of_their_own(scene):
     post = scene.olive.holdings.get().post
     people_actions.give_post(post=post, user=new, by=None, now=at("2011-04-18 14:00"))
     scene.tick("2011-04-18 14:01")
-    assert scene.points(new) == ["notified"]
+    assert scene.reminder_times(new) == ["notified"]
     scene.tick("2011-04-19 09:00")
-    assert scene.points(new) == ["notified", "0"]
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(new) == ["notified", "0"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
 
 
 def test_withdrawn_inspection_is_silent(scene):
@@ -229,7 +233,7 @@ def test_step_recorded_by_hand_goes_quiet(scene):
     step = next(step for step in scene.inspection.framework.steps if step.duty == "send-documents")
     record_step(inspection=scene.inspection, step_key=step.key, by=scene.office, now=CALL, note="")
     scene.tick("2011-04-19 09:00")
-    assert scene.points(scene.office, f"step:{step.key}") == ["notified"]
+    assert scene.reminder_times(scene.office, f"step:{step.key}") == ["notified"]
 
 
 def test_inactive_person_gets_nothing(scene):
@@ -237,7 +241,7 @@ def test_inactive_person_gets_nothing(scene):
     scene.olive.save()
     scene.tick(CALL)
     assert scene.mails(scene.olive) == []
-    assert scene.points(scene.coordinator) == ["notified"]
+    assert scene.reminder_times(scene.coordinator) == ["notified"]
 
 
 # --- before the notification ------------------------------------------------------------------------------------------
@@ -249,14 +253,14 @@ def test_weekly_summary_goes_to_owners_of_what_is_missing_and_to_the_group(waiti
     complete(waiting.inspection, "1", now=at("2011-04-01 09:00"))
     waiting.tick("2011-04-04 09:00")
     assert waiting.mails(waiting.olive) == []
-    assert waiting.points(waiting.oscar, "document:3") == ["weekly:2011-04-04"]
+    assert waiting.reminder_times(waiting.oscar, "document:3") == ["weekly:2011-04-04"]
     assert len(waiting.mails(member)) == len(waiting.mails(waiting.coordinator)) == 1
     assert waiting.mails(waiting.office) == []
     number = len(waiting.inspection.framework.documents) - 1
     assert f"{number} documents incomplete" in waiting.mails(member)[0].subject
     assert waiting.tick("2011-04-08 12:00").queued == []
     waiting.tick("2011-04-11 09:30")
-    assert waiting.points(waiting.oscar, "document:3") == ["weekly:2011-04-04", "weekly:2011-04-11"]
+    assert waiting.reminder_times(waiting.oscar, "document:3") == ["weekly:2011-04-04", "weekly:2011-04-11"]
 
 
 def test_weekly_summary_waits_for_working_hours_and_for_the_next_working_day(waiting):
@@ -264,7 +268,7 @@ def test_weekly_summary_waits_for_working_hours_and_for_the_next_working_day(wai
     assert waiting.tick("2011-04-25 09:00").queued == []  # Easter Monday
     assert waiting.tick("2011-04-26 08:00").queued == []
     waiting.tick("2011-04-26 09:00")
-    assert waiting.points(waiting.olive) == ["weekly:2011-04-25"]
+    assert waiting.reminder_times(waiting.olive) == ["weekly:2011-04-25"]
 
 
 def test_weekly_summary_does_not_speak_of_weeks_before_the_inspection_was_opened(waiting):
@@ -282,7 +286,7 @@ def test_weekly_summary_names_what_turns_stale(waiting):
         if not part.optional:
             add(waiting.inspection, "9", part.key, as_at=date(2009, 4, 11) if part.dated else None, now=CALL)
     waiting.tick("2011-04-04 09:00")
-    assert waiting.points(waiting.olive, "document:9") == ["weekly:2011-04-04"]
+    assert waiting.reminder_times(waiting.olive, "document:9") == ["weekly:2011-04-04"]
     assert "Goes out of date on 12 April 2011" in waiting.mails(waiting.olive)[0].text
 
 
@@ -291,7 +295,7 @@ def test_notification_after_weekly_summaries_is_a_notification(waiting):
     waiting.tick("2011-04-04 09:00")
     Inspection.objects.update(notified_on=date(2011, 4, 18), notification_recorded_at=CALL, version=7)
     waiting.tick(CALL)
-    assert waiting.points(waiting.olive) == ["weekly:2011-04-04", "notified"]
+    assert waiting.reminder_times(waiting.olive) == ["weekly:2011-04-04", "notified"]
     assert (
         waiting.mails(waiting.olive)[1].subject == "Fictionshire has been notified of an inspection: 1 due by 19 April"
     )

@@ -47,7 +47,7 @@ def test_ledger_shows_failures_first_with_the_servers_words(client, scene, page,
     assert "550 5.1.1 No such user" in text
     assert "Tried 3 times" in text
     first = response.context["rows"][0]
-    assert [(about.point, about.titles) for about in first.about] == [
+    assert [(about.when, about.titles) for about in first.about] == [
         ("Notification", (scene.inspection.framework.document("1").title,))
     ]
 

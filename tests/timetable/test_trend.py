@@ -13,7 +13,7 @@ from lxml import html
 
 from accounts.models import Event, Role
 from documents.models import NilReturn
-from govuk.pictures import trend_chart
+from govuk.charts import trend_chart
 from inspections.actions import withdraw
 from inspections.models import Inspection
 from tests import reading

@@ -8,7 +8,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.timezone import localdate
 
-from govuk import components, pictures
+from govuk import charts, components
 from govuk.addresses import address_of
 from govuk.dates import day_month
 from govuk.markup import build
@@ -76,6 +76,6 @@ def why_not(calendar: WorkingCalendar, day: date) -> str:
 
 
 @register.simple_tag
-def trend_picture(trend: Trend) -> SafeString:
+def trend_chart(trend: Trend) -> SafeString:
     """The trend as a chart; its sentence is what it says to those who do not see it."""
-    return pictures.trend_chart(trend.series, f"Share that is ready, day by day. {trend.said}")
+    return charts.trend_chart(trend.series, f"Share that is ready, day by day. {trend.said}")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from inspections.commands import ContractCommand, a_moment
 from outbox.sending import Outcome, send_waiting
 from reminders.models import Audience
-from reminders.rules.points import plain
+from reminders.rules.reminder_times import plain
 from reminders.tick import Queued, tick
 
 
@@ -48,7 +48,7 @@ class Command(ContractCommand):
 
 
 def as_json(queued: Queued) -> dict[str, Any]:
-    """One email as the contract shows it, with the point of each duty besides."""
+    """One email as the contract shows it, with the reminder time of each duty besides."""
     mail, message = queued.mail, queued.message
     entries = [entry for entry in mail.entries() if entry.duty_key and entry.audience != Audience.NEWS]
     return {

@@ -8,16 +8,16 @@ from typing import NamedTuple
 
 from frameworks import NOTIFIED, Framework, Plan
 from govuk.dates import long_date
-from inspections.models import FixedDate
+from inspections.models import StoredSetDate
 from inspections.schedule import Schedule, schedule
 from inspections.working_days import WorkingCalendar
 
-MOVED, ACTUAL = FixedDate.Kind.MOVED.value, FixedDate.Kind.ACTUAL.value
+MOVED, ACTUAL = StoredSetDate.Kind.MOVED.value, StoredSetDate.Kind.ACTUAL.value
 # Who sets a date where no person does: a script, or somebody at the console.
 NOBODY = "the software"
 
 
-class Fix(NamedTuple):
+class SetDate(NamedTuple):
     """One date that is set: a step moved to `first` to `last`, or an anchor whose actual date is `first`.
 
     `pk` is that of its row, 0 while it is only supposed; `by` is a name, None where no person set it.
@@ -40,26 +40,30 @@ class Fix(NamedTuple):
 
 
 def dates_with(
-    framework: Framework, notified: date, calendar: WorkingCalendar, fixes: Iterable[Fix], plan: Plan | None = None
+    framework: Framework,
+    notified: date,
+    calendar: WorkingCalendar,
+    set_dates: Iterable[SetDate],
+    plan: Plan | None = None,
 ) -> Schedule:
     """`schedule` with the dates that are set. What the framework no longer has is on record and moves nothing."""
     steps = {step.key for step in framework.steps}
     anchors = {anchor.key for anchor in framework.anchors} - {NOTIFIED}
-    known = [fix for fix in fixes if fix.key in (steps if fix.kind == MOVED else anchors)]
-    moved = [fix for fix in known if fix.kind == MOVED]
-    actual = [fix for fix in known if fix.kind == ACTUAL]
+    known = [set_date for set_date in set_dates if set_date.key in (steps if set_date.kind == MOVED else anchors)]
+    moved = [set_date for set_date in known if set_date.kind == MOVED]
+    actual = [set_date for set_date in known if set_date.kind == ACTUAL]
     return schedule(
         framework,
         notified,
         calendar,
         plan,
-        actual={fix.key: fix.first for fix in actual},
-        moved={fix.key: (fix.first, fix.last) for fix in moved},
-        why_actual={fix.key: fix.said for fix in actual},
-        why_moved={fix.key: fix.said for fix in moved},
+        actual={set_date.key: set_date.first for set_date in actual},
+        moved={set_date.key: (set_date.first, set_date.last) for set_date in moved},
+        why_actual={set_date.key: set_date.said for set_date in actual},
+        why_moved={set_date.key: set_date.said for set_date in moved},
     )
 
 
-def without(fixes: Iterable[Fix], kind: str, key: str) -> tuple[Fix, ...]:
+def without(set_dates: Iterable[SetDate], kind: str, key: str) -> tuple[SetDate, ...]:
     """The dates that are set but this one, whatever it is set to."""
-    return tuple(fix for fix in fixes if (fix.kind, fix.key) != (kind, key))
+    return tuple(set_date for set_date in set_dates if (set_date.kind, set_date.key) != (kind, key))

@@ -12,12 +12,12 @@ from frameworks import Framework
 from inspections.date_history import Change
 from inspections.models import Inspection
 from outbox.models import WAITING
-from reminders.models import AT_POINTS, Reminder
+from reminders.models import AT_REMINDER_TIMES, Reminder
 from timetable.duties import source_for
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Notice:
     """One person's first email that speaks of the new dates."""
 
     name: str
@@ -32,14 +32,14 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldChange:
+class ChangeWithNotices:
     """A change with who was told of it, earliest first. `deadlines` are the steps of the council that it moved.
 
     `stands` says whether no later change has moved all of them on.
     """
 
     change: Change
-    told: tuple[Told, ...]
+    notices: tuple[Notice, ...]
     deadlines: frozenset[str]
     stands: bool
 
@@ -62,7 +62,7 @@ class _Line:
     subject: str
 
 
-def with_told(inspection: Inspection, framework: Framework, changes: Sequence[Change]) -> list[ToldChange]:
+def with_notices(inspection: Inspection, framework: Framework, changes: Sequence[Change]) -> list[ChangeWithNotices]:
     """The changes, latest first as given, each with who was told of it (one query).
 
     Somebody was told of a moved deadline by the first email after the change, and before the next change of the same
@@ -73,9 +73,9 @@ def with_told(inspection: Inspection, framework: Framework, changes: Sequence[Ch
     later: dict[str, datetime] = {}
     for change in changes:
         deadlines = _deadlines(framework, change)
-        told = _told(change, lines, {key: _Wanted(framework, key, change, later.get(key)) for key in deadlines})
+        notices = _notices(change, lines, {key: _Wanted(framework, key, change, later.get(key)) for key in deadlines})
         stands = any(key not in later for key in deadlines)
-        found.append(ToldChange(change, told, frozenset(deadlines), stands))
+        found.append(ChangeWithNotices(change, notices, frozenset(deadlines), stands))
         # What comes before this change in time was over when it came.
         later |= {moved.key: change.at for moved in change.moved}
         if change.is_first or change.verb == "notification corrected":
@@ -86,7 +86,7 @@ def with_told(inspection: Inspection, framework: Framework, changes: Sequence[Ch
 def _lines(inspection: Inspection, since: datetime | None) -> list[_Line]:
     if since is None:
         return []
-    rows = Reminder.objects.filter(inspection=inspection, audience__in=AT_POINTS, created_at__gte=since)
+    rows = Reminder.objects.filter(inspection=inspection, audience__in=AT_REMINDER_TIMES, created_at__gte=since)
     fields = (
         "created_at",
         "person_id",
@@ -129,9 +129,9 @@ class _Wanted:
         return self.is_any_day or line.due == self.after
 
 
-def _told(change: Change, lines: Iterable[_Line], wanted: dict[str, _Wanted]) -> tuple[Told, ...]:
-    found: dict[int, Told] = {}
+def _notices(change: Change, lines: Iterable[_Line], wanted: dict[str, _Wanted]) -> tuple[Notice, ...]:
+    found: dict[int, Notice] = {}
     for line in lines:
         if line.person not in found and any(line in each for each in wanted.values()):
-            found[line.person] = Told(line.name, line.at, line.state, line.subject)
+            found[line.person] = Notice(line.name, line.at, line.state, line.subject)
     return tuple(found.values())

@@ -1,4 +1,4 @@
-"""What has been said to whom: the ledger as the rules ask it. The preview writes its own into one, and no row."""
+"""Who has been told what: the ledger as the rules ask it. The preview writes its own into one, and no row."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 
 from database.prepared import Prepared
 from inspections.models import Inspection
-from reminders.models import AT_POINTS, Audience, Reminder
-from reminders.rules.points import AGAIN, EARLY, NOTIFIED, is_early, plain
+from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
+from reminders.rules.reminder_times import AGAIN, EARLY, NOTIFIED, is_early, plain
 
 
 class Entry(NamedTuple):
@@ -27,14 +27,14 @@ class Entry(NamedTuple):
 Heard = tuple[int, str, str, datetime | None]  # person, audience, duty and the deadline spoken of
 
 
-class Book:
-    """The ledger of one inspection, as far as it matters at the points in question.
+class ToldIndex:
+    """The ledger of one inspection, as far as it matters at the reminder times in question.
 
-    entries   rows at these points
+    entries   rows at these reminder times
     heard     when a person last heard of a duty with this deadline; `times` says how often
     called    who has had an email since the notification
     reminded  when a person last got an email other than the notification's
-    agendas   when the agenda of each weekly point went out first
+    agendas   when the agenda of each week went out first, by the key of its reminder time
     """
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
@@ -46,25 +46,25 @@ class Book:
         self.reminded: dict[int, datetime] = {}
         self.agendas: dict[str, datetime] = {}
 
-    def has(self, entry: Entry, point_at: datetime) -> bool:
-        """Whether that has been said: at this very point, or since the moment of it at another one.
+    def has(self, entry: Entry, time_at: datetime) -> bool:
+        """Whether that has been said: at this very reminder time, or after it at another one.
 
-        The second is how points that were changed do not say again what was said at the old ones. Neither counts where
-        the person has heard of another deadline since.
+        The second is how reminder times that were changed do not say again what was said at the old ones. Neither
+        counts where the person has heard of another deadline since.
         """
         if self.is_back(entry):
             return False
         if entry in self.entries:
             return True
         heard = self.heard.get(_heard(entry))
-        return heard is not None and (entry.point == NOTIFIED or heard >= point_at)
+        return heard is not None and (entry.point == NOTIFIED or heard >= time_at)
 
     def is_back(self, entry: Entry) -> bool:
         """Whether the deadline has come back to one that the person was told of before they were told of another."""
         return _heard(entry) in self.heard and self.last[entry.person, entry.audience, entry.duty_key] != entry.due
 
     def key_for(self, entry: Entry) -> str:
-        """The point as the ledger has it: numbered where it is said again, so that of two ticks only one says it."""
+        """The key as the ledger has it: numbered where it is said again, so that of two ticks only one says it."""
         return f"{entry.point}{AGAIN}{self.times[_heard(entry)]}" if self.is_back(entry) else entry.point
 
     def watched_since(self, at: datetime) -> set[int]:
@@ -77,8 +77,8 @@ class Book:
         return {(person, duty): due for (person, _, duty, due), _ in in_order}
 
     def last_agenda(self, before: str) -> datetime | None:
-        """When the agenda before the one of this point went out; None where it is the first."""
-        return max((at for point, at in self.agendas.items() if point < before), default=None)
+        """When the agenda before the one of this reminder time went out; None where it is the first."""
+        return max((at for key, at in self.agendas.items() if key < before), default=None)
 
     def write(self, entries: Iterable[Entry], at: datetime) -> None:
         """Adds what is said at `at`."""
@@ -86,7 +86,7 @@ class Book:
             self.entries.add(entry)
             if entry.audience == Audience.GROUP:
                 self.agendas.setdefault(entry.point, at)
-            if entry.audience in AT_POINTS:
+            if entry.audience in AT_REMINDER_TIMES:
                 self._hear(_heard(entry), at, self.times.get(_heard(entry), 0) + 1)
                 if not is_early(entry.point):
                     self.called.add(entry.person)
@@ -105,7 +105,7 @@ def _heard(entry: Entry) -> Heard:
 
 def _heard_in(rows: QuerySet[Reminder]) -> QuerySet:
     return (
-        rows.filter(audience__in=AT_POINTS)
+        rows.filter(audience__in=AT_REMINDER_TIMES)
         .order_by()
         .values("person_id", "audience", "duty_key", "due")
         .annotate(
@@ -122,20 +122,22 @@ def _heard_in(rows: QuerySet[Reminder]) -> QuerySet:
 _HEARD = Prepared(lambda inspection: _heard_in(Reminder.objects.filter(inspection=inspection)))
 
 
-def book_of(inspection: Inspection, points: Iterable[str], *, without: Collection[int] = ()) -> Book:
-    """The ledger at these points, as it is without some messages (three queries, however long it is)."""
+def told_index_of(inspection: Inspection, keys: Iterable[str], *, without: Collection[int] = ()) -> ToldIndex:
+    """The ledger at the reminder times with these keys, without some messages (three queries, however long it is)."""
     rows = Reminder.objects.filter(inspection=inspection).order_by()
     if without:
         rows = rows.exclude(message__in=without)
-    at_points = rows.filter(point__in=sorted(points))
-    book = Book(Entry(*row) for row in at_points.values_list("person_id", "audience", "duty_key", "point", "due"))
+    at_reminder_times = rows.filter(point__in=sorted(keys))
+    told_index = ToldIndex(
+        Entry(*row) for row in at_reminder_times.values_list("person_id", "audience", "duty_key", "point", "due")
+    )
     agendas = rows.filter(audience=Audience.GROUP).values_list("point").annotate(first=Min("created_at"))
-    book.agendas = dict(agendas)
+    told_index.agendas = dict(agendas)
     heard = _heard_in(rows) if without else _HEARD(inspection.pk)
     for person, audience, duty, due, last, times, called, reminded in heard:
-        book._hear((person, audience, duty, due), last, times)
+        told_index._hear((person, audience, duty, due), last, times)
         if called:
-            book.called.add(person)
+            told_index.called.add(person)
         if reminded is not None:
-            book.reminded[person] = max(reminded, book.reminded.get(person, reminded))
-    return book
+            told_index.reminded[person] = max(reminded, told_index.reminded.get(person, reminded))
+    return told_index

@@ -68,7 +68,7 @@ def check_unaltered(path: Path, sha256: str) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedPdf:
     """A sound PDF: how many pages it has, and how many tagged pieces each page has (None if it is not tagged).
 
     `links` are the kinds of links on its pages.
@@ -79,7 +79,7 @@ class Checked:
     links: frozenset[Kind] = frozenset()
 
 
-def check_pdf(path: Path) -> Checked:
+def check_pdf(path: Path) -> CheckedPdf:
     """Looks through a PDF and answers what the pack needs to know of it.
 
     Every page and its drawing instructions are read; pictures and fonts are not decoded. A file with a broken index
@@ -111,7 +111,7 @@ def _check_ends(path: Path) -> None:
             raise Unpageable(CUT_SHORT)
 
 
-def _pages_of(path: Path, *, repair: bool) -> Checked:
+def _pages_of(path: Path, *, repair: bool) -> CheckedPdf:
     with pikepdf.open(
         path,
         access_mode=pikepdf.AccessMode.stream,
@@ -129,7 +129,7 @@ def _pages_of(path: Path, *, repair: bool) -> Checked:
         stated = pdf.Root.Pages.get(Name.Count)
         if repair and stated != count:
             raise Unpageable(f"It is damaged: only {count} of its {stated} pages can be found.")
-        return Checked(count, _marks(pdf), kinds_in(pdf))
+        return CheckedPdf(count, _marks(pdf), kinds_in(pdf))
 
 
 def _marks(pdf: Pdf) -> tuple[int, ...] | None:

@@ -1,4 +1,4 @@
-"""Small pictures of numbers: SVG with attributes and classes only (the content security policy allows no inline
+"""Small charts of numbers: SVG with attributes and classes only (the content security policy allows no inline
 style), each with its meaning in words beside or behind it."""
 
 from __future__ import annotations
@@ -125,9 +125,9 @@ def sparkline(values: Sequence[float], label: str) -> SafeString:
 
 
 def tile(
-    content: Any, number: Any, label: Any, of: Any = "", href: str = "", picture: Any = "", tone: str = ""
+    content: Any, number: Any, label: Any, of: Any = "", href: str = "", chart: Any = "", tone: str = ""
 ) -> SafeString:
-    """A number of the dashboard with its unit, a small picture and a note (`content`); `tone` is good, warn or bad."""
+    """A number of the dashboard with its unit, a small chart and a note (`content`); `tone` is good, warn or bad."""
     name = build('<a class="govuk-link house-tile__link" href="{}">{}</a>', href, label) if href else label
     total = build(' <span class="house-tile__of">of {}</span>', of) if of != "" else ""
     return build(
@@ -137,7 +137,7 @@ def tile(
         number,
         total,
         name,
-        picture,
+        chart,
         content,
     )
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 from frameworks import WorkingHours
 from inspections.working_days import WorkingCalendar
-from reminders.rules.points import (
+from reminders.rules.reminder_times import (
     LONDON,
     NOTIFIED,
-    Point,
+    ReminderTime,
     Rule,
     in_hours,
     notified_moment,
@@ -41,10 +41,10 @@ DAY_2, DAY_10 = at("2011-04-19 17:00"), at("2011-05-05 17:00")
         (DAY_10, "2011-05-05 17:01", "0"),
         (DAY_10, "2011-05-06 08:59", "0"),
         (DAY_10, "2011-05-06 09:00", "late:2011-05-06"),
-        # A weekend has no points of its own.
+        # A weekend has no reminder times of its own.
         (DAY_10, "2011-05-08 12:00", "late:2011-05-06"),
         (DAY_10, "2011-05-09 09:00", "late:2011-05-09"),
-        # The point of one day before lies at 9 o'clock of day 1, before the call came at 10.
+        # The reminder time of one day before lies at 9 o'clock of day 1, before the call came at 10.
         (DAY_2, "2011-04-18 10:00", "notified"),
         (DAY_2, "2011-04-18 23:00", "notified"),
         (DAY_2, "2011-04-19 09:00", "0"),
@@ -55,36 +55,36 @@ DAY_2, DAY_10 = at("2011-04-19 17:00"), at("2011-05-05 17:00")
         (None, "2011-05-05 12:00", "notified"),
     ],
 )
-def test_latest_point_is_the_last_that_has_passed(due, now, point):
+def test_latest_reminder_time_is_the_last_that_has_passed(due, now, point):
     found = RULE.latest(due, at(now))
     assert (found.key if found else None) == point
 
 
-def test_latest_point_follows_a_closure_day():
+def test_latest_reminder_time_follows_a_closure_day():
     closed = WorkingCalendar({date(2011, 5, 4): "Council closed: office move"})
     rule = Rule(NOTIFIED_AT, closed, HOURS)
-    assert rule.latest(DAY_10, at("2011-05-03 09:00")) == Point("1", at("2011-05-03 09:00"))
+    assert rule.latest(DAY_10, at("2011-05-03 09:00")) == ReminderTime("1", at("2011-05-03 09:00"))
 
 
-def test_latest_point_takes_days_and_hours_of_the_plan():
+def test_latest_reminder_time_takes_days_and_hours_of_the_plan():
     rule = Rule(NOTIFIED_AT, CALENDAR, WorkingHours(time(8, 30), time(16)), (3,))
     assert rule.latest(DAY_10, at("2011-04-28 08:29")).key == "notified"
-    assert rule.latest(DAY_10, at("2011-04-28 08:30")) == Point("3", at("2011-04-28 08:30"))
+    assert rule.latest(DAY_10, at("2011-04-28 08:30")) == ReminderTime("3", at("2011-04-28 08:30"))
 
 
 def test_deadline_on_a_day_off_is_reminded_of_on_the_working_day_before():
     saturday = at("2011-05-07 12:00")
-    assert RULE.latest(saturday, at("2011-05-06 09:00")) == Point("0", at("2011-05-06 09:00"))
-    assert RULE.latest(saturday, at("2011-05-09 09:00")) == Point("late:2011-05-09", at("2011-05-09 09:00"))
+    assert RULE.latest(saturday, at("2011-05-06 09:00")) == ReminderTime("0", at("2011-05-06 09:00"))
+    assert RULE.latest(saturday, at("2011-05-09 09:00")) == ReminderTime("late:2011-05-09", at("2011-05-09 09:00"))
 
 
-def test_deadline_before_the_working_day_begins_has_no_point_on_its_day():
+def test_deadline_before_the_working_day_begins_has_no_reminder_time_on_its_day():
     early = at("2011-05-05 08:00")
     assert RULE.latest(early, at("2011-05-05 09:00")).key == "1"
     assert RULE.latest(early, at("2011-05-06 09:00")).key == "late:2011-05-06"
 
 
-def test_coming_points_are_those_of_the_next_days():
+def test_coming_reminder_times_are_those_of_the_next_days():
     coming = RULE.coming(DAY_10, at("2011-05-03 10:00"), at("2011-05-10 10:00"))
     assert [point.key for point in coming] == ["1", "0", "late:2011-05-06", "late:2011-05-09", "late:2011-05-10"]
 
@@ -113,7 +113,7 @@ def test_hours_are_those_of_working_days(now, is_open):
         ("2011-04-25 12:00", "weekly:2011-04-25"),
     ],
 )
-def test_weekly_point_is_the_last_monday_morning(now, point):
+def test_weekly_reminder_time_is_the_last_monday_morning(now, point):
     assert weekly(at(now), HOURS).key == point
 
 
@@ -159,12 +159,12 @@ closed_days = st.sets(st.dates(date(2011, 4, 1), date(2011, 6, 30)), max_size=12
         ("2011-04-14 09:00", "late:2011-04-14~"),
     ],
 )
-def test_before_the_notification_every_point_counts_and_is_marked_as_early(now, key):
+def test_before_the_notification_every_reminder_time_counts_and_is_marked_as_early(now, key):
     found = Rule(None, CALENDAR, HOURS).latest(at("2011-04-13 17:00"), at(now))
     assert (found.key if found else None) == key
 
 
-def test_before_the_notification_what_has_no_date_has_no_point():
+def test_before_the_notification_what_has_no_date_has_no_reminder_time():
     assert Rule(None, CALENDAR, HOURS).latest(None, at("2011-04-14 09:00")) is None
 
 
@@ -201,7 +201,7 @@ def plain_latest(due: datetime, notified: datetime, now: datetime, closed: set[d
     closed=closed_days,
     days=st.sets(st.integers(0, 8), max_size=4),
 )
-def test_latest_point_agrees_with_a_plain_model(
+def test_latest_reminder_time_agrees_with_a_plain_model(
     due_day, due_minute, notified_day, notified_minute, later, closed, days
 ):
     due = datetime.combine(due_day, time(due_minute // 60, due_minute % 60), tzinfo=LONDON)

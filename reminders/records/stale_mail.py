@@ -21,7 +21,7 @@ from inspections.duty import Duty
 from inspections.locks import locked
 from inspections.models import Inspection
 from outbox.models import Message, State
-from reminders.models import AT_POINTS, Audience, Reminder
+from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +52,7 @@ class Waiting(NamedTuple):
 
 def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]]:
     """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
-    rows = _waiting().filter(Q(audience__in=AT_POINTS) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
+    rows = _waiting().filter(Q(audience__in=AT_REMINDER_TIMES) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
     rows = rows.filter(inspection__in=list(inspections)).order_by()
     found: dict[int, list[Waiting]] = {}
     facts = rows.values_list("inspection_id", "message_id", "duty_key", "due", "audience")
@@ -61,14 +61,14 @@ def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]
     return found
 
 
-def overtaken(waiting: Iterable[Waiting], duties: Iterable[Duty]) -> set[int]:
+def stale_messages(waiting: Iterable[Waiting], duties: Iterable[Duty]) -> set[int]:
     """Ids of the waiting emails that name another deadline than a duty has now."""
     dues = {duty.key: duty.due for duty in duties}
     return {row.message for row in waiting if row.is_old or dues.get(row.duty, row.due) != row.due}
 
 
 def take_back(inspection: Inspection, messages: set[int], *, now: datetime) -> int:
-    """Takes these back, those that `overtaken` found."""
+    """Takes these back, those that `stale_messages` found."""
     return _remove(inspection, messages, now=now, because="a date in them had changed") if messages else 0
 
 

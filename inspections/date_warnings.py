@@ -5,30 +5,37 @@ from __future__ import annotations
 from datetime import date
 
 from frameworks import NOTIFIED, STATED, Anchor, Framework
-from inspections.fixed import ACTUAL, MOVED, Fix
 from inspections.schedule import DatedStep, Schedule
+from inspections.set_dates import ACTUAL, MOVED, SetDate
 from inspections.snapshot import Snapshot
 from inspections.working_days import WorkingCalendar, in_words
 
 
-def doubts_of(snapshot: Snapshot) -> list[str]:
+def date_warnings_of(snapshot: Snapshot) -> list[str]:
     """Whole sentences, for a page that shows the dates as they stand."""
     if snapshot.schedule is None:
         return []
-    return doubts(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.fixes)
+    return date_warnings(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.set_dates)
 
 
-def doubts(framework: Framework, dates: Schedule, calendar: WorkingCalendar, fixes: tuple[Fix, ...]) -> list[str]:
+def date_warnings(
+    framework: Framework, dates: Schedule, calendar: WorkingCalendar, set_dates: tuple[SetDate, ...]
+) -> list[str]:
     """What contradicts itself in `dates`: an event before what it is counted from, a step moved to a closed day."""
-    if not fixes:
+    if not set_dates:
         return []
     titles = {anchor.key: anchor.title for anchor in framework.anchors}
-    found = [doubt for anchor in framework.anchors for doubt in _of_anchor(anchor, dates, titles)]
-    for fix in fixes:
-        if fix.kind == MOVED and any(fix.key == step.key for step in framework.steps):
-            found += _of_step(dates.step(fix.key), dates, calendar, titles)
-    known = {fix.key for fix in fixes if fix.kind == ACTUAL}
-    found += [doubt for fix in fixes if fix.kind == MOVED for doubt in _of_two(fix, dates, known, titles)]
+    found = [warning for anchor in framework.anchors for warning in _of_anchor(anchor, dates, titles)]
+    for set_date in set_dates:
+        if set_date.kind == MOVED and any(set_date.key == step.key for step in framework.steps):
+            found += _of_step(dates.step(set_date.key), dates, calendar, titles)
+    known = {set_date.key for set_date in set_dates if set_date.kind == ACTUAL}
+    found += [
+        warning
+        for set_date in set_dates
+        if set_date.kind == MOVED
+        for warning in _of_two(set_date, dates, known, titles)
+    ]
     return list(dict.fromkeys(found))
 
 
@@ -67,19 +74,19 @@ def _of_step(dated: DatedStep, dates: Schedule, calendar: WorkingCalendar, title
     return found
 
 
-def _of_two(fix: Fix, dates: Schedule, known: set[str], titles: dict[str, str]) -> list[str]:
+def _of_two(set_date: SetDate, dates: Schedule, known: set[str], titles: dict[str, str]) -> list[str]:
     """An event whose actual date is known while the step that stands for it was moved to another day."""
-    dated = next((dated for dated in dates.steps if dated.step.key == fix.key), None)
+    dated = next((dated for dated in dates.steps if dated.step.key == set_date.key), None)
     if dated is None:
         return []
     timing = dated.step.timing
     anchor = dated.step.key if timing.anchor == STATED else timing.anchor
     day = dates.anchors.get(anchor)
-    if anchor not in known or (timing.first, timing.weekday) != (0, None) or day is None or day == fix.first:
+    if anchor not in known or (timing.first, timing.weekday) != (0, None) or day is None or day == set_date.first:
         return []
     return [
         f"{titles[anchor]} is recorded as {in_words(day)}, yet “{dated.step.title}” was moved to "
-        f"{in_words(fix.first)}. What is counted from it follows the recorded date."
+        f"{in_words(set_date.first)}. What is counted from it follows the recorded date."
     ]
 
 

@@ -7,8 +7,8 @@ import pytest
 from accounts.models import Event, Role, User
 from inspections.actions import correct_notification, record_notification, reinstate, withdraw
 from inspections.dates_actions import move_step, undo_date
-from inspections.fixed import MOVED
 from inspections.models import Inspection
+from inspections.set_dates import MOVED
 from outbox.models import Message, State
 from reminders.models import Reminder
 from reminders.tick import tick
@@ -38,7 +38,7 @@ def test_waiting_email_with_the_old_date_is_taken_back_and_the_corrected_one_say
     [mail] = scene.mails(scene.olive)
     assert "Due today at 5pm\n" in mail.text
     assert "19 April" not in mail.text
-    assert scene.points(scene.olive) == ["notified"]
+    assert scene.reminder_times(scene.olive) == ["notified"]
     assert Message.objects.count() == Reminder.objects.values("message").distinct().count() == 4
     event = Event.objects.get(verb="waiting emails taken back")
     assert event.subject == "4 emails, because a date in them had changed"
@@ -104,7 +104,7 @@ def test_date_that_comes_back_is_said_again_each_time(scene):
         scene.tick(now)
         sent(scene.office)
         assert scene.tick(at(f"2011-04-18 {hour}:31")).queued == []
-    assert scene.points(scene.office, key) == ["notified", "notified", "notified#1", "notified#1", "notified#2"]
+    assert scene.reminder_times(scene.office, key) == ["notified", "notified", "notified#1", "notified#1", "notified#2"]
     days = [mail.text.count("Due 21 April 2011 at 5pm (this date has changed)") for mail in scene.mails(scene.office)]
     assert days == [0, 0, 1, 0, 1]
 

@@ -18,7 +18,7 @@ from outbox.actions import queue
 
 def between(version: Version) -> list[Version]:
     """The versions that others made after the one that this version's maker was looking at, oldest first."""
-    if not version.overtook:
+    if not version.was_concurrent:
         return []
     rows = version.file.versions.filter(number__gt=version.seen, number__lt=version.number)
     return list(rows.exclude(uploaded_by=version.uploaded_by_id).select_related("uploaded_by").order_by("number"))
@@ -37,7 +37,7 @@ def in_words(version: Version, others: Sequence[Version]) -> str:
 
 
 def tell_others(version: Version, inspection: Inspection, *, now: datetime) -> int:
-    """Write to those whose versions were overtaken, in the caller's transaction; how many people that are.
+    """Write to those whose versions were replaced meanwhile, in the caller's transaction; how many people that are.
 
     The email names document and part, and never the file, since its name may name a child.
     """
@@ -50,9 +50,9 @@ def tell_others(version: Version, inspection: Inspection, *, now: datetime) -> i
         queue(
             to=user.email,
             to_name=user.full_name,
-            subject=render_to_string("documents/overtaken-subject.txt", context).strip(),
-            text=render_to_string("documents/overtaken-body-text.txt", context).strip() + "\n",
-            html=render_to_string("documents/overtaken-body-html.html", context),
+            subject=render_to_string("documents/concurrent-replacement-subject.txt", context).strip(),
+            text=render_to_string("documents/concurrent-replacement-body-text.txt", context).strip() + "\n",
+            html=render_to_string("documents/concurrent-replacement-body-html.html", context),
             now=now,
         )
     return len(told)

@@ -1,9 +1,9 @@
 """When a reminder is due: pure rules, no records and no clock.
 
-Points lie at the start of working hours, so many working days before the day on which a duty is due and on each working
-day after it while it is late. The notification is a point too. Of all that have passed only the latest counts, so that
-a pause is followed by one reminder and not by all that were missed. Before the notification only what has a date of its
-own has points.
+Reminder times lie at the start of working hours, so many working days before the day on which a duty is due and on each
+working day after it while it is late. The notification is a reminder time too. Of all that have passed only the latest
+counts, so that a pause is followed by one reminder and not by all that were missed. Before the notification only what
+has a date of its own has reminder times.
 """
 
 from __future__ import annotations
@@ -19,14 +19,15 @@ LONDON = ZoneInfo("Europe/London")
 NOTIFIED = "notified"
 LATE = "late:"
 WEEKLY = "weekly:"
-# Follows a point that is said again because a deadline has come back to where it was: "notified#1".
+# Follows a reminder time that is said again because a deadline has come back to where it was: "notified#1".
 AGAIN = "#"
-# Follows a point at which something was said before the notification: "5~". The first email after it says all anew.
+# Follows a reminder time at which something was said before the notification: "5~". The first email after the
+# notification says all anew.
 EARLY = "~"
 MONDAY = 0
 # Where an inspection was opened without a local plan.
 USUAL_HOURS = WorkingHours(time(9), time(17))
-USUAL_POINTS = (5, 2, 1, 0)
+USUAL_DAYS = (5, 2, 1, 0)
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 # Working days after the last day of the timetable on which reminders of what was never done end.
@@ -34,7 +35,7 @@ AFTERMATH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ReminderTime:
     """A moment to remind. `key` is "notified", "5" (working days before), "late:2011-04-28" or "weekly:2011-04-04"."""
 
     key: str
@@ -51,66 +52,66 @@ class Point:
 
 
 def plain(key: str) -> str:
-    """The point that a key names, whether it was said for the first time or again, before the notification or after."""
+    """The key without its marks: whether it was said for the first time or again, before the notification or after."""
     return key.partition(AGAIN)[0].removesuffix(EARLY)
 
 
 def is_early(key: str) -> bool:
-    """Whether the point was said before the notification."""
+    """Whether the reminder time was said before the notification."""
     return key.partition(AGAIN)[0].endswith(EARLY)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What the points of one inspection hang on.
+    """What the reminder times of one inspection hang on.
 
-    notified  the moment from which points count (aware); nothing before it fires. None before the notification: every
-              point counts, and only what has a date of its own has any
-    days      working days before a deadline on which there is a point (the local plan's, else 5, 2, 1 and 0)
+    notified  the moment from which reminder times count (aware); nothing before it fires. None before the notification:
+              every reminder time counts, and only what has a date of its own has any
+    days      working days before a deadline on which there is a reminder time (the local plan's, else 5, 2, 1 and 0)
     """
 
     notified: datetime | None
     calendar: WorkingCalendar
     hours: WorkingHours = USUAL_HOURS
-    days: tuple[int, ...] = USUAL_POINTS
+    days: tuple[int, ...] = USUAL_DAYS
 
-    def latest(self, due: datetime | None, now: datetime) -> Point | None:
-        """The latest point that has passed by `now` for something due at `due`; None where none has.
+    def latest(self, due: datetime | None, now: datetime) -> ReminderTime | None:
+        """The latest reminder time that has passed by `now` for something due at `due`; None where none has.
 
         What has no date yet has the notification alone.
         """
         if self.notified is not None and now < self.notified:
             return None
-        passed = [] if self.notified is None else [Point(NOTIFIED, self.notified)]
+        passed = [] if self.notified is None else [ReminderTime(NOTIFIED, self.notified)]
         if due is not None:
-            passed += [point for point in self.before(due) if self._counts(point.at) and point.at <= now]
+            passed += [each for each in self.before(due) if self._counts(each.at) and each.at <= now]
             passed += self._late(due, now)
-        return max(passed, key=lambda point: point.at, default=None)
+        return max(passed, key=lambda each: each.at, default=None)
 
-    def coming(self, due: datetime | None, now: datetime, until: datetime) -> list[Point]:
-        """The points after `now` up to `until`, in order, if nothing changes."""
+    def coming(self, due: datetime | None, now: datetime, until: datetime) -> list[ReminderTime]:
+        """The reminder times after `now` up to `until`, in order, if nothing changes."""
         if due is None:
             return []
-        points = [point for point in self.before(due) if self._counts(point.at)]
+        found = [each for each in self.before(due) if self._counts(each.at)]
         day = now.astimezone(LONDON).date()
         while day <= until.astimezone(LONDON).date():
-            points += [point for point in self._late(due, self.opening(day)) if point.at == self.opening(day)]
+            found += [each for each in self._late(due, self.opening(day)) if each.at == self.opening(day)]
             day += ONE_DAY
-        return sorted((point for point in points if now < point.at <= until), key=lambda point: point.at)
+        return sorted((each for each in found if now < each.at <= until), key=lambda each: each.at)
 
-    def before(self, due: datetime) -> list[Point]:
-        """The points before `due`, whether or not they have passed; none where `due` lies beyond all calendars."""
+    def before(self, due: datetime) -> list[ReminderTime]:
+        """The reminder times before `due`, passed or not; none where `due` lies beyond all calendars."""
         try:
             day = self.calendar.previous_working(due.astimezone(LONDON).date())
-            points = [self._point(str(n), self.calendar.add(day, -n)) for n in self.days]
+            found = [self._reminder_time(str(n), self.calendar.add(day, -n)) for n in self.days]
         except NoWorkingDay:
             # One slip of a year must not keep everybody else's reminders back.
             return []
-        # A deadline before working hours has no point on its own day: it would say "today" of what is over.
-        return [point for point in points if point.at < due]
+        # A deadline before working hours has no reminder time on its own day: it would say "today" of what is over.
+        return [each for each in found if each.at < due]
 
-    def _late(self, due: datetime, now: datetime) -> list[Point]:
-        """The latest point after `due`, if one has come."""
+    def _late(self, due: datetime, now: datetime) -> list[ReminderTime]:
+        """The latest reminder time after `due`, if one has come."""
         local = now.astimezone(LONDON)
         day = local.date() if local >= self.opening(local.date()) else local.date() - ONE_DAY
         due_day = due.astimezone(LONDON).date()
@@ -119,13 +120,13 @@ class Rule:
         day = self.calendar.previous_working(day)
         if day <= due_day or not self._counts(self.opening(day)):
             return []
-        return [self._point(f"{LATE}{day.isoformat()}", day)]
+        return [self._reminder_time(f"{LATE}{day.isoformat()}", day)]
 
     def _counts(self, at: datetime) -> bool:
         return self.notified is None or at > self.notified
 
-    def _point(self, key: str, day: date) -> Point:
-        return Point(f"{key}{EARLY}" if self.notified is None else key, self.opening(day))
+    def _reminder_time(self, key: str, day: date) -> ReminderTime:
+        return ReminderTime(f"{key}{EARLY}" if self.notified is None else key, self.opening(day))
 
     def summary(self, hour: int, now: datetime) -> tuple[datetime, datetime]:
         """For somebody with a daily summary at `hour`: when that of today goes, and when the next one after `now`."""
@@ -164,13 +165,13 @@ def summary_at(day: date, hour: int, hours: WorkingHours) -> datetime:
     return datetime.combine(day, at, tzinfo=LONDON)
 
 
-def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Point:
-    """The latest weekly point: the start of working hours on its weekday. A bank holiday only makes it wait."""
+def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> ReminderTime:
+    """The latest weekly reminder time: the start of working hours on its weekday. A bank holiday only makes it wait."""
     local = now.astimezone(LONDON)
     day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
     if datetime.combine(day, hours.start, tzinfo=LONDON) > now:
         day -= timedelta(days=7)
-    return Point(f"{WEEKLY}{day.isoformat()}", datetime.combine(day, hours.start, tzinfo=LONDON))
+    return ReminderTime(f"{WEEKLY}{day.isoformat()}", datetime.combine(day, hours.start, tzinfo=LONDON))
 
 
 def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hours: WorkingHours) -> datetime | None:
