@@ -55,11 +55,11 @@ def test_history_names_who_was_told_of_a_moved_deadline_and_by_which_email(scene
     sent()
     move_documents(scene, date(2011, 4, 28), "2011-04-18 11:00", by=scene.office)
     (before,) = changes(scene)
-    assert (before.told, before.stands, before.deadlines) == ((), True, frozenset({"core-documents"}))
+    assert (before.notices, before.stands, before.deadlines) == ((), True, frozenset({"core-documents"}))
     scene.tick("2011-04-26 09:30")
     (after,) = changes(scene)
-    assert {told.name for told in after.told} >= {"Olive Owner", "Oscar Owner"}
-    olive = next(told for told in after.told if told.name == "Olive Owner")
+    assert {notice.name for notice in after.notices} >= {"Olive Owner", "Oscar Owner"}
+    olive = next(notice for notice in after.notices if notice.name == "Olive Owner")
     (_, mail) = scene.mails(scene.olive)
     assert (olive.at, olive.subject, olive.shown_state) == (at("2011-04-26 09:30"), mail.subject, "waiting")
     Message.objects.filter(pk=mail.pk).update(state=State.FAILED)
@@ -81,10 +81,10 @@ def test_who_was_told_before_the_next_change_was_told_of_that_one_alone(scene) -
     undo_date(inspection=scene.inspection, kind="moved", key="core-documents", by=None, now=at("2011-04-18 12:30"))
     scene.tick("2011-04-19 09:30")
     undone, second, first = changes(scene)
-    assert [bool(row.told) for row in (undone, second, first)] == [True, False, True]
+    assert [bool(row.notices) for row in (undone, second, first)] == [True, False, True]
     assert [row.stands for row in (undone, second, first)] == [True, False, False]
-    assert {told.at for told in first.told} == {at("2011-04-18 11:30")}
-    assert {told.at for told in undone.told} == {at("2011-04-19 09:30")}
+    assert {notice.at for notice in first.notices} == {at("2011-04-18 11:30")}
+    assert {notice.at for notice in undone.notices} == {at("2011-04-19 09:30")}
 
 
 def test_history_tells_every_kind_of_change_latest_first(scene) -> None:
