@@ -27,6 +27,7 @@ RULE_MAY: Mapping[str, tuple[str, ...]] = {
     "needed": ("unless",),
     "in-order": ("days", "within"),
     "birth-expected": ("within",),
+    "needs-text": ("codes",),
     "not-both": ("on",),
 }
 #: The kinds of its fields, where they matter: of one field, of the first and the second, of each.

@@ -153,7 +153,8 @@ class CaseRule(Table):
     - in-order: the second of the `fields` is not before the first; up to so many `days` before it is only `within`;
     - birth-expected: a birth in the future is at most so many `days` after the as-at day, and then `within`;
     - age-at-most: nobody on the `lists` is older than `age`, by the date in the `fields`;
-    - needs-text: where the first of the `fields` has a category that must be explained, the second explains it;
+    - needs-text: where the first of the `fields` has a category that must be explained, the second explains it; a
+      national code explains itself by its label, unless it is one of the `codes`;
     - only-on: what is in one of the `fields` is there only for somebody who is on one of the lists `on`;
     - not-both: not both of the `fields` say yes, and nobody is on both of the lists `on`;
     - same-in-all: the `fields` are the same wherever somebody is on several lists;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from cases.reading.cells import ColumnReader, Days, Odd, identifier_of, shown
 from cases.reading.crossing import Crossed, Crossing, Place
@@ -64,6 +65,8 @@ class RowReader:
                 odd.append((reader, read, cell))  # type: ignore[arg-type]
         identifier = self._identifier(section, row)
         bad, errors = self._odd(section, row, values, odd) if odd else (_NOTHING, [])
+        if section.expected and section.expected in values:
+            self._expect(section, values, bad)
         lists = section.fixed or self._lists(section, values)
         waits = self._waits(section, values)
         if not lists and not waits:
@@ -201,6 +204,15 @@ class RowReader:
             values.setdefault(key, YES)
         return frozenset(bad), blank
 
+    def _expect(self, section: Section, values: Values, bad: frozenset[str]) -> None:
+        """Take the expected day for the birth of a child who is not born."""
+        birth, unborn = self._framework.field_with("birth"), self._framework.field_with("unborn")
+        if birth is None or birth.key in values or birth.key in bad:
+            return
+        values[birth.key] = values[section.expected]
+        if unborn is not None:
+            values.setdefault(unborn.key, YES)
+
     def _lists(self, section: Section, values: Values) -> frozenset[str]:
         lists = frozenset(on for key, on in section.flags if values.get(key) == YES)
         if not lists:
@@ -255,6 +267,9 @@ class RowReader:
     def _say_finding(self, section: Section, row: Row, finding: Finding) -> None:
         label = self._labels[finding.field]
         reader = section.by_key.get(finding.field)
+        stands_in = section.expected if finding.field == section.birth else ""
+        if stands_in and self._value(section, row, stands_in) and not self._value(section, row, section.birth):
+            finding, reader = replace(finding, field=stands_in), section.by_key[stands_in]
         if reader is None and finding.is_lack:
             # A column that is not there is one fault, and not one in every row.
             if finding.field not in section.once:

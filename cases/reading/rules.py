@@ -188,7 +188,7 @@ def _needs_text(rule: CaseRule, framework: Framework, recognisers: Mapping[str, 
     def brings(value: str) -> str | None:
         if recogniser.group_of(value) not in explained:
             return None
-        return "" if value.startswith(GROUP) else recogniser.label_of(value)
+        return "" if value.startswith(GROUP) or value in rule.codes else recogniser.label_of(value)
 
     def check(values: Values, _lists: frozenset[str], bad: frozenset[str]) -> Finding | None:
         value = values.get(field)

@@ -54,6 +54,8 @@ class Section:
         self.plan = [(reader, reader.place, reader.field.key, reader.memo) for reader in self.readers]
         self._set_lists(fields)
         self.worker = next((each for each in self.readers if each.field.blank_puts_on), None)
+        roles = {reader.field.role: reader.field.key for reader in self.readers}
+        self.expected, self.birth = roles.get("expected-birth", ""), roles.get("birth", "")
         self.once: set[str] = set()
         self.named = 0
         self.named_row: Row | None = None

@@ -40,7 +40,12 @@ def test_dates_are_dates_in_both_epochs_of_excel(epoch) -> None:
     book.epoch = epoch
     book.active.append([date(2009, 3, 31), datetime(2009, 3, 31, 12, 30), time(9, 15), timedelta(hours=30)])
     assert rows("a.xlsx", saved(book)) == [
-        Row("Sheet", 1, (date(2009, 3, 31), datetime(2009, 3, 31, 12, 30), time(9, 15), timedelta(hours=30)))
+        Row(
+            "Sheet",
+            1,
+            (date(2009, 3, 31), datetime(2009, 3, 31, 12, 30), time(9, 15), timedelta(hours=30)),
+            from_1904=epoch == CALENDAR_MAC_1904,
+        )
     ]
 
 
