@@ -55,7 +55,11 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """A national code set; `several` says that a cell may hold more than one of its values."""
+    """A national code set; `several` says that a cell may hold more than one of its values.
+
+    `editions` says that its codes are those of several editions, so that two of one group can mean the same;
+    `suffixes` what case systems write behind a code.
+    """
 
     key: str
     title: str
@@ -67,6 +71,7 @@ class CodeSet:
     spellings: Mapping[str, tuple[str, ...]]
     filler: tuple[str, ...]
     suffixes: tuple[str, ...]
+    editions: bool
 
 
 @cache
@@ -108,6 +113,7 @@ def _set(data: dict[str, Any]) -> CodeSet:
         spellings={word: tuple(others) for word, others in data.get("spellings", {}).items()},
         filler=tuple(data.get("filler", ())),
         suffixes=tuple(data.get("suffixes", ())),
+        editions=data.get("editions", False),
     )
 
 

@@ -15,11 +15,13 @@ GROUP = "group:"
 # Words of a cell that may be misspelt; more of them are no value.
 MISSPELT_AT_MOST = 6
 LOCAL_CODE_AT_MOST = 10
+_APART = re.compile(r"([A-Za-z])[ -](\d)(?![\w.])")
 
 TWO_CODES = "It holds two codes."
 CONTRADICTION = "Its code and its words contradict one another."
 DOUBTFUL = "It says that it is not certain."
-DENIED = "It says what is not so."
+NOTHING_CERTAIN = "It says nothing certain."
+DENIED = "It says what is not so, or no longer."
 UNLIKE_A_CODE = "It holds a code that is not on the list."
 UNKNOWN = "It is not a value of the list."
 SEVERAL_VALUES = "It could be more than one value of the list."
@@ -39,8 +41,9 @@ class _Scan:
 
     codes: list[str] = field(default_factory=list)
     concepts: set[str] = field(default_factory=set)
-    unknown: list[int] = field(default_factory=list)
+    unknown: int = 0
     label: list[str] = field(default_factory=list)
+    has_begun: bool = False
     is_strange: bool = False
 
 
@@ -58,6 +61,7 @@ class Reader:
         self._codes = {each.casefold(): code for code in code_set.codes for each in (code.code, *code.finer)}
         self._shapes = {_shape(code) for code in self._codes if any(map(str.isdigit, code))}
         self._suffixes = code_set.suffixes
+        self._has_editions = code_set.editions
         self._meanings = [(meaning, code.code) for code in code_set.codes for meaning in code.means]
         self._coarse = [
             (meaning, groups[group.key]) for group in code_set.groups if group.key in groups for meaning in group.means
@@ -66,7 +70,7 @@ class Reader:
 
     def read(self, line: str) -> Reading:
         """What one line of text is read as."""
-        cell = tokens(line)
+        cell = tokens(self._joined(line))
         scan = self._scan(cell)
         codes = sorted(set(scan.codes))
         stored = self._labels.get(tuple(scan.label))
@@ -83,18 +87,27 @@ class Reader:
         return self._by_concepts(scan, cell)
 
     def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
-        code = self._codes[name.casefold()]
         said = frozenset(scan.concepts - {FILLER})
         if said & {DOUBT, NEGATION}:
             return Reading("", DOUBTFUL if DOUBT in said else DENIED, (name,))
-        if stored is not None and stored.startswith(GROUP) and self._group_of.get(name) is not None:
-            agrees = stored == GROUP + self._group_of[name]
-        else:
-            agrees = stored == name or not said or any(said <= each.may | code.accepts for each in code.means)
-            agrees = agrees or said <= code.accepts
-        if not agrees:
-            return Reading("", CONTRADICTION, (name, *self._fitting(said)))
-        return Reading(name)
+        if self._agrees(self._codes[name.casefold()], said, stored):
+            return Reading(name)
+        return Reading("", CONTRADICTION, (name, *self._fitting(said)))
+
+    def _agrees(self, code: Code, said: frozenset[str], stored: str | None) -> bool:
+        """Whether the words beside a code say the same, or less of it, but no other value."""
+        if not said or stored == code.code:
+            return True
+        if stored is not None and stored.startswith(GROUP):
+            return stored == GROUP + self._group_of.get(code.code, "")
+        others = {*self._fitting(said), *([stored] if stored else [])}
+        if code.code not in others and any(not self._is_of_one_kind(code, other) for other in others):
+            return False
+        meanings = [each.may for each in code.means] or [frozenset[str]()]
+        return any(said <= may | code.accepts for may in meanings)
+
+    def _is_of_one_kind(self, code: Code, other: str) -> bool:
+        return self._has_editions and code.group != "" and code.group == self._codes[other.casefold()].group
 
     def _by_concepts(self, scan: _Scan, cell: Sequence[Token]) -> Reading:
         said = frozenset(scan.concepts - {FILLER})
@@ -113,40 +126,48 @@ class Reader:
     def _fitting(self, said: frozenset[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(code for meaning, code in self._meanings if meaning.fits(said)))
 
+    def _joined(self, line: str) -> str:
+        """The text with a code that is written apart at its start, such as `U 4` or `U-4`, put together."""
+        apart = _APART.match(line)
+        if apart and "A1" in self._shapes:
+            return apart.group(1) + apart.group(2) + line[apart.end() :]
+        return line
+
     # The words of a cell
 
     def _scan(self, cell: Sequence[Token]) -> _Scan:
         scan = _Scan()
         spelt = self._spelt(cell)
         if spelt is None:
-            scan.unknown = list(range(len(cell)))
+            scan.unknown = len(cell)
             return scan
         position = 0
         while position < len(cell):
             position += self._step(cell, spelt, position, scan)
-        scan.unknown = [each for each in scan.unknown if not self._says_nothing(cell, each, scan)]
         return scan
 
     def _step(self, cell: Sequence[Token], spelt: Sequence[str | None], position: int, scan: _Scan) -> int:
         """Takes one phrase, code or word at this position; returns how many words it has."""
-        token = cell[position]
         said = self._vocabulary.said(spelt, position, shortest=2)
         if said is None and (code := self._code(cell, position)):
             scan.codes.append(code.code)
             return 1
         said = said or self._vocabulary.said(spelt, position)
-        if said is not None:
-            scan.concepts.add(said.concept)
-            scan.label += [each or "" for each in spelt[position : position + said.length]]
-            return said.length
-        word = spelt[position]
-        if word is not None:
-            scan.label.append(word)
-        elif not self._says_nothing(cell, position, scan):
-            scan.label.append(token.word)
-        scan.unknown.append(position)
+        if said is None:
+            self._unknown(cell[position], spelt[position], scan)
+            return 1
+        scan.has_begun = True
+        scan.concepts.add(said.concept)
+        scan.label += [each or "" for each in spelt[position : position + said.length]]
+        return said.length
+
+    def _unknown(self, token: Token, word: str | None, scan: _Scan) -> None:
+        if word is None and self._says_nothing(token, scan.has_begun):
+            return
+        scan.has_begun = True
+        scan.label.append(word or token.word)
+        scan.unknown += 1
         scan.is_strange |= _shape(token.word) in self._shapes
-        return 1
 
     def _spelt(self, cell: Sequence[Token]) -> list[str | None] | None:
         """Each word in its usual spelling, None for one that is none of the set; None where too many are not."""
@@ -163,25 +184,25 @@ class Reader:
     def _code(self, cell: Sequence[Token], position: int) -> Code | None:
         """The code that a word is, if it is one. `K1OUT` is K1 where the set has such endings."""
         token = cell[position]
-        code = self._codes.get(token.word)
-        if code is None:
-            for suffix in self._suffixes:
-                if token.word.endswith(suffix) and (code := self._codes.get(token.word.removesuffix(suffix))):
-                    return code
-            return None
-        stands_as_one = len(cell) == 1 or (token.in_capitals and (token.is_set_off or token.is_in_brackets))
-        mixed = token.in_capitals and not all(each.in_capitals for each in cell if each.word.isalpha())
-        return code if stands_as_one or mixed or not code.is_word else None
+        for ending in ("", *self._suffixes):
+            code = self._codes.get(token.word.removesuffix(ending)) if token.word.endswith(ending) else None
+            if code is not None:
+                return code if not code.is_word or self._stands_as_a_code(token, cell) else None
+        return None
 
-    def _says_nothing(self, cell: Sequence[Token], position: int, scan: _Scan) -> bool:
+    def _stands_as_a_code(self, token: Token, cell: Sequence[Token]) -> bool:
+        if not token.in_capitals:
+            return False
+        is_apart = len(cell) == 1 or token.is_set_off or token.is_in_brackets
+        return is_apart or not all(each.in_capitals for each in cell if each.word.isalpha())
+
+    def _says_nothing(self, token: Token, has_begun: bool) -> bool:
         """Whether a word that is not known only numbers the value, or is the case system's own code for it."""
-        token = cell[position]
         if _shape(token.word) in self._shapes:
             return False
-        leads = all(each in scan.unknown for each in range(position))
         if token.is_numbering:
-            return leads or token.is_in_brackets
-        return leads and position == 0 and self._is_local_code(token)
+            return not has_begun or token.is_in_brackets
+        return not has_begun and self._is_local_code(token)
 
     def _is_local_code(self, token: Token) -> bool:
         is_written_so = token.in_capitals and len(token.word) <= LOCAL_CODE_AT_MOST
@@ -190,7 +211,7 @@ class Reader:
 
 def _refusal(scan: _Scan, line: str) -> Reading | None:
     if DOUBT in scan.concepts or _is_doubted(line):
-        return Reading("", DOUBTFUL)
+        return Reading("", DOUBTFUL if scan.unknown or scan.concepts - {DOUBT, FILLER} else NOTHING_CERTAIN)
     return Reading("", DENIED) if NEGATION in scan.concepts else None
 
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
 from codesets.model import CodeSet, Group
 from codesets.nearest import SUGGESTED, Nearest
-from codesets.reading import CONTRADICTION, GROUP, UNKNOWN, Reader
+from codesets.reading import CONTRADICTION, GROUP, NOTHING_CERTAIN, TWO_CODES, UNKNOWN, Reader
 from codesets.tokens import in_one_line
 
 # Distinct values that a recogniser remembers: a return has some hundreds, a hostile file as many as it likes.
@@ -23,6 +23,8 @@ REMEMBERED = 4096
 # Longer cells are no code or label of any set. The longest label that councils export has some 300 characters.
 LONGEST = 400
 SEVERAL_AT_MOST = 30
+# What is never kept as text.
+AT_ODDS = frozenset({CONTRADICTION, NOTHING_CERTAIN, TWO_CODES})
 SEPARATORS = re.compile(r"[,;/\n|]")
 TEXT = "text:"
 
@@ -135,9 +137,9 @@ class Recogniser:
         if not line:
             return Recognised(why="The cell is empty.")
         one = self._one(line)
-        if one.is_known or not self.code_set.several:
+        if one.is_known or one.why == NOTHING_CERTAIN or not self.code_set.several:
             return one
-        return self._several(line, one)
+        return self._several(line)
 
     def _one(self, line: str) -> Recognised:
         if len(line) > LONGEST:
@@ -150,16 +152,13 @@ class Recogniser:
             return Recognised(stored, label=self._label_of_one(stored), group=group)
         return Recognised(stored, stored, self._labels[stored], group, (stored,))
 
-    def _several(self, line: str, whole: Recognised) -> Recognised:
+    def _several(self, line: str) -> Recognised:
         """A cell that is no one value: each of its pieces is one, or is kept as text."""
         pieces = [piece for each in SEPARATORS.split(line) if (piece := each.strip())]
         if not pieces or len(pieces) > SEVERAL_AT_MOST:
-            return replace(whole, why=f"It has more than {SEVERAL_AT_MOST} values.") if pieces else whole
+            return self._together([line.replace(";", ",")], [Recognised()])
         read = [self._one(piece) for piece in pieces]
-        refused = [each for each in read if not each.is_known and each.why != UNKNOWN]
-        if refused:
-            return refused[0]
-        return self._together(pieces, read)
+        return next((each for each in read if each.why in AT_ODDS), None) or self._together(pieces, read)
 
     def _together(self, pieces: Sequence[str], read: Sequence[Recognised]) -> Recognised:
         codes = tuple(code for code in self._labels if any(each.code == code for each in read))

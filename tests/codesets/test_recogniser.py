@@ -92,7 +92,8 @@ REFUSED = [
     ("placement", "P1 Foster placement", ("P1",)),
     ("placement", "U1/U4", ("U1", "U4")),
     ("disability", "MOB; NONE", ("NONE", "MOB")),
-    ("disability", "possibly autism", ()),
+    ("disability", "maybe", ()),
+    ("disability", "MOB HAND", ("HAND", "MOB")),
 ]
 
 
