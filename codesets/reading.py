@@ -28,11 +28,15 @@ SEVERAL_VALUES = "It could be more than one value of the list."
 
 
 class Reading(NamedTuple):
-    """What a text is read as: the form to keep, or "" with the reason why it is refused and the codes it may mean."""
+    """What a text is read as: the form to keep, or "" with the reason why it is refused.
+
+    Of a refused one, `likely` has codes that it may mean and `said` the concepts in it.
+    """
 
     stored: str
     why: str = ""
     likely: tuple[str, ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -44,6 +48,7 @@ class _Scan:
     unknown: int = 0
     label: list[str] = field(default_factory=list)
     has_begun: bool = False
+    is_perhaps_a_word: bool = False
     is_strange: bool = False
 
 
@@ -79,7 +84,9 @@ class Reader:
         if scan.is_strange:
             return Reading("", UNLIKE_A_CODE, tuple(codes))
         if codes:
-            return self._with_code(codes[0], scan, stored)
+            return (
+                self._with_code(codes[0], scan, stored) if not _is_doubted(line) else Reading("", DOUBTFUL, (codes[0],))
+            )
         if stored is not None and not _is_doubted(line):
             return Reading(stored)
         if refusal := _refusal(scan, line):
@@ -88,7 +95,9 @@ class Reader:
 
     def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
         said = frozenset(scan.concepts - {FILLER})
-        if said & {DOUBT, NEGATION}:
+        if scan.unknown and scan.is_perhaps_a_word:
+            return Reading("", UNKNOWN, (name,), said)
+        if stored != name and said & {DOUBT, NEGATION}:
             return Reading("", DOUBTFUL if DOUBT in said else DENIED, (name,))
         if self._agrees(self._codes[name.casefold()], said, stored):
             return Reading(name)
@@ -96,10 +105,10 @@ class Reader:
 
     def _agrees(self, code: Code, said: frozenset[str], stored: str | None) -> bool:
         """Whether the words beside a code say the same, or less of it, but no other value."""
-        if not said or stored == code.code:
-            return True
         if stored is not None and stored.startswith(GROUP):
             return stored == GROUP + self._group_of.get(code.code, "")
+        if not said or stored == code.code:
+            return True
         others = {*self._fitting(said), *([stored] if stored else [])}
         if code.code not in others and any(not self._is_of_one_kind(code, other) for other in others):
             return False
@@ -113,7 +122,7 @@ class Reader:
         said = frozenset(scan.concepts - {FILLER})
         fitting = self._fitting(said)
         if scan.unknown or not said:
-            return Reading("", UNKNOWN, fitting)
+            return Reading("", UNKNOWN, fitting, said)
         if len(fitting) > 1:
             return Reading("", SEVERAL_VALUES, fitting)
         if fitting:
@@ -121,7 +130,7 @@ class Reader:
         coarse = {stored for meaning, stored in self._coarse if meaning.fits(said)}
         if len(coarse) == 1:
             return Reading(coarse.pop())
-        return Reading("", SEVERAL_VALUES if coarse else UNKNOWN)
+        return Reading("", SEVERAL_VALUES if coarse else UNKNOWN, (), said)
 
     def _fitting(self, said: frozenset[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(code for meaning, code in self._meanings if meaning.fits(said)))
@@ -151,6 +160,7 @@ class Reader:
         said = self._vocabulary.said(spelt, position, shortest=2)
         if said is None and (code := self._code(cell, position)):
             scan.codes.append(code.code)
+            scan.is_perhaps_a_word |= code.is_word and not self._stands_apart(cell, position)
             return 1
         said = said or self._vocabulary.said(spelt, position)
         if said is None:
@@ -162,7 +172,7 @@ class Reader:
         return said.length
 
     def _unknown(self, token: Token, word: str | None, scan: _Scan) -> None:
-        if word is None and self._says_nothing(token, scan.has_begun):
+        if self._says_nothing(token, scan.has_begun):
             return
         scan.has_begun = True
         scan.label.append(word or token.word)
@@ -187,14 +197,13 @@ class Reader:
         for ending in ("", *self._suffixes):
             code = self._codes.get(token.word.removesuffix(ending)) if token.word.endswith(ending) else None
             if code is not None:
-                return code if not code.is_word or self._stands_as_a_code(token, cell) else None
+                return code if token.in_capitals or not code.is_word else None
         return None
 
-    def _stands_as_a_code(self, token: Token, cell: Sequence[Token]) -> bool:
-        if not token.in_capitals:
-            return False
-        is_apart = len(cell) == 1 or token.is_set_off or token.is_in_brackets
-        return is_apart or not all(each.in_capitals for each in cell if each.word.isalpha())
+    def _stands_apart(self, cell: Sequence[Token], position: int) -> bool:
+        token = cell[position]
+        is_set_off = len(cell) == 1 or token.is_set_off or token.is_in_brackets
+        return is_set_off or not all(each.in_capitals for each in cell if each.word.isalpha())
 
     def _says_nothing(self, token: Token, has_begun: bool) -> bool:
         """Whether a word that is not known only numbers the value, or is the case system's own code for it."""

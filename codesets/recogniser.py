@@ -144,9 +144,9 @@ class Recogniser:
     def _one(self, line: str) -> Recognised:
         if len(line) > LONGEST:
             return Recognised(why="It is too long to be a value of the list.")
-        stored, why, likely = self._reader.read(line)
+        stored, why, likely, said = self._reader.read(line)
         if not stored:
-            return Recognised(near=self._nearest.to(line, likely), why=why)
+            return Recognised(near=self._nearest.to(line, said, likely), why=why)
         group = self._group_of_one(stored)
         if stored.startswith(GROUP):
             return Recognised(stored, label=self._label_of_one(stored), group=group)

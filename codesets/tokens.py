@@ -11,11 +11,12 @@ _APOSTROPHE = re.compile(
     r"['’‘`´ʼ]|(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])"
 )  # an apostrophe, or what a wrong encoding made of it
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|ies)\)", re.I)  # parent(s)
-_SECTION = re.compile(r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:\.\d{1,2})?(?:\s?\(\w{1,3}\))*", re.I)
+_SECTION = re.compile(r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:\.\d{1,2})?(?:\s?\((?:\d{1,2}|[a-z])\))*", re.I)
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 _WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
 _NUMBERING = re.compile(r"[a-z]|[a-z]{1,2}\d{1,3}|\d{1,3}|[a-z]{0,2}\d{0,3}(?:\.[a-z]{0,3}\d{0,3})+")
 _SETS_OFF = frozenset(":-)]>|.=,;/")
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
 
 class Token(NamedTuple):
@@ -41,9 +42,9 @@ class Token(NamedTuple):
         return self.before.rstrip().endswith(("(", "[")) and self.after.lstrip().startswith((")", "]"))
 
 
-def tokens(text: str) -> tuple[Token, ...]:
-    """The words of a text, without regard to case, accents, apostrophes and kinds of dash; `&` and `+` are "and"."""
-    text = _plain(text)
+def tokens(line: str) -> tuple[Token, ...]:
+    """The words of a line, without regard to case, accents, apostrophes and kinds of dash; `&` and `+` are "and"."""
+    text = _plain(line)
     found = list(_WORD.finditer(text))
     edges = [0, *(match.end() for match in found)]
     starts = [*(match.start() for match in found), len(text)]
@@ -58,28 +59,23 @@ def tokens(text: str) -> tuple[Token, ...]:
     )
 
 
-def words(text: str) -> tuple[str, ...]:
+def words(line: str) -> tuple[str, ...]:
     """The same, the words alone."""
-    return tuple(token.word for token in tokens(text))
+    return tuple(token.word for token in tokens(line))
 
 
 def in_one_line(text: str) -> str:
     """The text with each run of blanks, line breaks and invisible characters as one space."""
-    shown = "".join(
-        " " if unicodedata.category(each)[0] == "C" and each not in "\u200b\u200c\u200d\ufeff" else each
-        for each in text
-    )
-    return " ".join(shown.translate(_INVISIBLE).split())
+    if not (text.isascii() and text.isprintable()):
+        text = "".join(" " if unicodedata.category(each) == "Cc" else each for each in text.translate(_INVISIBLE))
+    return " ".join(text.split())
 
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
-
-
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKD", in_one_line(text))
-    text = "".join(each for each in text if not unicodedata.combining(each))
-    if whole := _FROM_EXCEL.fullmatch(text):
+def _plain(line: str) -> str:
+    if not line.isascii():
+        line = "".join(each for each in unicodedata.normalize("NFKD", line) if not unicodedata.combining(each))
+    if whole := _FROM_EXCEL.fullmatch(line):
         return whole.group(1)
-    text = _PLURAL.sub("", _APOSTROPHE.sub("", _DASHES.sub("-", text)))
-    text = _SECTION.sub(r" section\1 ", text)
-    return text.replace("&", " and ").replace("+", " and ")
+    line = _PLURAL.sub("", _APOSTROPHE.sub("", _DASHES.sub("-", line)))
+    line = _SECTION.sub(r" section\1 ", line)
+    return line.replace("&", " and ").replace("+", " and ")

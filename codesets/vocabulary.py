@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import process
@@ -17,6 +18,8 @@ DOUBT, NEGATION, FILLER = "doubt", "negation", "filler"
 SHORTEST_MISSPELT = 4
 SHORTEST_CUT_OFF = 5
 TWO_SLIPS_FROM = 8
+LONGEST_WORD = 30
+REMEMBERED = 4096  # misspelt words
 
 
 class Said(NamedTuple):
@@ -43,6 +46,7 @@ class Vocabulary:
         spelt = {word for phrase in self._phrases for word in phrase} | set(self._same)
         spelt |= {word for label in labels for word in self.phrase(label)}
         self._known = frozenset(spelt)
+        self.meant = lru_cache(maxsize=REMEMBERED)(self._meant)
         self._sorted = sorted(word for word in spelt if word.isalpha() and len(word) >= SHORTEST_MISSPELT)
 
     def phrase(self, text: str) -> tuple[str, ...]:
@@ -53,13 +57,13 @@ class Vocabulary:
         """The usual spelling of a word, None where the set does not know it."""
         return self._same.get(word, word) if word in self._known else None
 
-    def meant(self, word: str) -> str | None:
+    def _meant(self, word: str) -> str | None:
         """The one word of the set that a misspelt or cut-off one can be; None where there is none, or more than one.
 
         A slip is a letter left out, put in, changed, or two exchanged; the first letter has to be right. One slip in a
         short word, two in a long one, and no other word may be as near.
         """
-        if len(word) < SHORTEST_MISSPELT or not word.isalpha():
+        if not SHORTEST_MISSPELT <= len(word) <= LONGEST_WORD or not word.isalpha():
             return None
         slips = 1 if len(word) < TWO_SLIPS_FROM else 2
         near = process.extract(word, self._sorted, scorer=OSA.distance, score_cutoff=slips, limit=8)
