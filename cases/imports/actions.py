@@ -12,13 +12,15 @@ from functools import partial
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
 
 from accounts.models import User
 from cases.imports import applying, difference, staging
 from cases.imports.keeping import FOLDER, check_files, storage_failed
 from cases.imports.queue import UNFINISHED, new_import
-from cases.imports.working import STALE
+from cases.imports.words import STALE, would_be_empty
 from cases.models import CaseImport, Heading, ImportFile
+from cases.reading import SOURCES, fold_heading
 from files.receiving import Received
 from files.storage import discard
 from inspections import audit
@@ -76,8 +78,16 @@ def _request(
     now: datetime,
 ) -> CaseImport:
     inspection = locked_unless_withdrawn(inspection)
-    _check_said(inspection, said["on"], said["list_key"], now)
+    check_said(inspection, now=now, **said)
     case_import = new_import(inspection, kind=Kind.FILES, by=by, now=now, **said)
+    keep_files(case_import, files, kept)
+    detail = {"files": len(files), "sha256": [file.sha256 for file in files]}
+    _record(inspection, case_import, "case import asked for", by, now, **detail)
+    return case_import
+
+
+def keep_files(case_import: CaseImport, files: Sequence[Received], kept: list[str]) -> None:
+    """Keep the bytes of received files for an import; `kept` is told each stored name. Raises Refused."""
     for file in files:
         name = file.name or "file"
         try:
@@ -87,16 +97,24 @@ def _request(
         ImportFile.objects.create(
             case_import=case_import, name=name, stored_name=kept[-1], size=file.size or 0, sha256=file.sha256
         )
-    detail = {"files": len(files), "sha256": [file.sha256 for file in files]}
-    _record(inspection, case_import, "case import asked for", by, now, **detail)
-    return case_import
 
 
-def _check_said(inspection: Inspection, on: date | None, list_key: str, now: datetime) -> None:
-    if on is not None and on > now.date():
+def check_said(
+    inspection: Inspection,
+    *,
+    now: datetime,
+    on: date | None = None,
+    list_key: str = "",
+    source: str = "",
+    allow_empty: bool = False,
+) -> None:
+    """Raises Refused for what a person cannot have meant: a day to come, a list or a kind of source that is not."""
+    if on is not None and on > timezone.localdate(now):
         raise Refused("The as-at day is yet to come. Give the day on which the lists were made.", field="on")
     if list_key and list_key not in list_keys(inspection):
         raise Refused("There is no such list. Choose one of those that are offered.", field="list_key")
+    if source and source not in SOURCES:
+        raise Refused(f"There is no such kind of source. There are: {', '.join(SOURCES)}.", field="source")
 
 
 def list_keys(inspection: Inspection) -> list[str]:
@@ -135,13 +153,6 @@ def match_headings(*, case_import: CaseImport, fields: Mapping[str, str], by: Us
     return row
 
 
-def fold_heading(heading: str) -> str:
-    """A heading as it is compared and remembered."""
-    from cases.reading.words import fold
-
-    return fold(heading)
-
-
 def apply_import(*, case_import: CaseImport, by: User | None, now: datetime, allow_empty: bool = False) -> CaseImport:
     """Ask a worker to make the lists what a checked import says.
 
@@ -176,13 +187,6 @@ def _ask_to_apply(
     _change(row, applied_by=by, allow_empty=bool(emptied), done=0, **changes)
     _record(inspection, row, "case import asked to be applied", by, now)
     return row, False
-
-
-def would_be_empty(inspection: Inspection, lists: Sequence[str]) -> str:
-    """What is said of lists that would have no child any more."""
-    titles = {each.key: each.title for each in inspection.framework.case_lists}
-    named = ", ".join(f"“{titles.get(key, key)}”" for key in lists)
-    return f"No child would be left on {named}. If that is right, say so and apply it again."
 
 
 @transaction.atomic
@@ -227,7 +231,7 @@ def state_empty(*, inspection: Inspection, list_key: str, by: User | None, now: 
     Raises Refused for a list that there is not.
     """
     inspection = locked_unless_withdrawn(inspection)
-    _check_said(inspection, None, list_key, now)
+    check_said(inspection, now=now, list_key=list_key)
     if not list_key:
         raise Refused("Say which list is empty.", field="list_key")
     row = new_import(inspection, kind=Kind.STATED_EMPTY, by=by, now=now, list_key=list_key, state=State.CHECKED)

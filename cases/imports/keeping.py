@@ -35,7 +35,7 @@ def check_files(files: Sequence[Received]) -> None:
     if len(files) > MOST_FILES:
         raise Refused(f"Choose at most {MOST_FILES} files for one import.", field="files")
     for file in files:
-        _check(file)
+        check_file(file)
 
 
 def too_large(name: str) -> str:
@@ -46,7 +46,8 @@ def too_large(name: str) -> str:
     )
 
 
-def _check(file: Received) -> None:
+def check_file(file: Received) -> None:
+    """Raises Refused, in words, for one file that is not taken."""
     name = file.name or "The file"
     if file.fault == "too large" or (file.size or 0) > most_megabytes() * MEGABYTE:
         raise Refused(too_large(name), field="files")

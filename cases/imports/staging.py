@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import connection, models
 
 from cases.models import CaseImport, ImportFault, StagedRow
+from cases.reading import CaseFault, Record, fold_identifier
 from database.hashing import hashing
 from frameworks import Framework
-
-if TYPE_CHECKING:
-    from cases.reading import CaseFault, Record
 
 Cells = Sequence[str | None]
 
@@ -24,7 +22,8 @@ _FAULTS = ("case_import_id", "level", "kind", "file", "sheet", "row", "column", 
 _NULL = "\x01"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None, _NULL: None})
 _PIECE = 256 * 1024
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+#: Stored values as text, the same for the same values only.
+encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def streams() -> bool:
@@ -46,7 +45,7 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", list(rows))  # noqa: S608
             return
         source = _Pieces(rows)
-        cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\\\x01')", source, size=_PIECE)
+        cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\x01')", source, _PIECE)
         if source.failed is not None:
             raise source.failed
 
@@ -86,8 +85,6 @@ def _line(row: Cells) -> str:
 
 def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record]) -> None:
     """Keep records until they are applied. Stored forms are written in one order, so that equal ones are equal text."""
-    from cases.reading import fold_identifier
-
     pk = str(case_import.pk)
     born, referred = (_fields_with(framework, role) for role in ("birth", "referral"))
 
@@ -99,7 +96,7 @@ def stage(case_import: CaseImport, framework: Framework, records: Iterable[Recor
                 record.list,
                 fold_identifier(record.identifier),
                 record.identifier,
-                _encode(values),
+                encoded(values),
                 next((values[key] for key in born if key in values), None),
                 next((values[key] for key in referred if key in values), None),
             )

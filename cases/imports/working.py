@@ -16,21 +16,21 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from cases.imports import applying, difference, staging
 from cases.imports.keeping import FOLDER
+from cases.imports.limits import limits
 from cases.imports.queue import QUEUE
+from cases.imports.words import NO_FILES, STALE
 from cases.models import CaseImport, Heading
+from cases.reading import CaseFault, Reading, Record, SourceFile
 from inspections import audit
 from inspections.locks import locked
 from jobs.queue import Lost
-
-if TYPE_CHECKING:
-    from cases.reading import CaseFault, Record
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -38,11 +38,6 @@ State = CaseImport.State
 
 #: So many rows are read and kept in one transaction.
 BUNCH = 10_000
-NO_FILES = "The files of this import are not there any more. Choose them again."
-STALE = (
-    "Another import was applied since this one was checked, so what it changes has been worked out anew. Look at it "
-    "again, then apply it."
-)
 
 
 def work(import_id: int, *, now: Clock = timezone.now) -> CaseImport | None:
@@ -123,22 +118,23 @@ class Found:
         return [{"level": level, "kind": kind, "count": count} for (level, kind), count in ordered]
 
 
-def reading_of(case_import: CaseImport, *, today: date) -> Any:
-    """What reads the import's files, with the headings that its council has matched before. Raises FileNotFoundError
-    where the files are gone.
-    """
-    from cases.reading import Reading, SourceFile
+def reading_of(case_import: CaseImport, *, today: date) -> Reading:
+    """What reads the import's files, with the headings that its council has matched before.
 
+    Raises FileNotFoundError where the files are gone.
+    """
     inspection = case_import.inspection
     files = [SourceFile(file.name, _opener(file.stored_name)) for file in case_import.files.all()]
     return Reading(
         files,
         inspection.framework,
-        on=case_import.on,
+        on=case_import.on or today,
         today=today,
         list_key=case_import.list_key or None,
         source=case_import.source or None,
         headings=headings_of(inspection.council_id),
+        limits=limits(),
+        allow_empty=case_import.allow_empty,
     )
 
 
@@ -153,14 +149,22 @@ def _opener(stored_name: str | None) -> Callable[[], BinaryIO]:
     return lambda: path.open("rb")
 
 
-def take_in(case_import: CaseImport, reading: Any, alive: Callable[[int], object]) -> Found:
+def take_in(
+    case_import: CaseImport,
+    reading: Reading,
+    alive: Callable[[int], object] = lambda rows: None,
+    *,
+    seen: Callable[[Iterable[Record]], Iterator[Record]] = iter,
+    told: Callable[[Iterable[CaseFault]], Iterator[CaseFault]] = iter,
+) -> Found:
     """Read the files to their end, and stage their rows and keep their faults bunch by bunch.
 
-    `alive` is called at the beginning of each bunch's transaction with the rows read so far. Nothing more is staged
-    once there is an error, since nothing can be applied then.
+    `alive` is called at the beginning of each bunch's transaction with the rows read so far. `seen` and `told` let
+    others see the records and faults that pass. Nothing more is staged once there is an error, since nothing can be
+    applied then.
     """
     found = Found()
-    records: Iterator[Record] = iter(reading.records())
+    records = seen(reading.records())
     while True:
         # Pulled before the transaction begins: the first of a workbook's rows is long in coming.
         bunch: Iterable[Record] = list(islice(records, 1 if staging.streams() else BUNCH))
@@ -173,7 +177,7 @@ def take_in(case_import: CaseImport, reading: Any, alive: Callable[[int], object
                 staging.stage(case_import, case_import.inspection.framework, bunch)
             else:
                 deque(bunch, maxlen=0)
-            staging.keep_faults(case_import, _counted(reading.take_faults(), found))
+            staging.keep_faults(case_import, _counted(told(reading.take_faults()), found))
         if is_last:
             break
     found.rows, found.lists = reading.rows, dict(reading.lists)

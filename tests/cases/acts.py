@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from typing import Any
 
 from cases.imports import actions
+from cases.imports.at_once import import_at_once
 from cases.imports.queue import new_import
 from cases.models import CaseImport
 from tests.factories.cases import case_file, csv_of, row
-
-if importlib.util.find_spec("cases.reading") is None:
-    from tests.cases.imports import fake
-
-    sys.modules["cases.reading"] = sys.modules["cases.reading.words"] = fake
 
 State = CaseImport.State
 
@@ -51,7 +45,13 @@ def _bring_back(scene: Any) -> Any:
     return lambda: actions.bring_back(case_import=former, **scene.who)
 
 
+def _at_once(scene: Any) -> Any:
+    file = case_file(csv_of([row("A1")]))
+    return lambda: import_at_once(files=[file], on=None, list_key="", source="", allow_empty=False, **scene.here)
+
+
 CASES = {
+    "cases.imports.at_once.import_at_once": _at_once,
     "cases.imports.actions.request_import": _request,
     "cases.imports.actions.match_headings": _match,
     "cases.imports.actions.apply_import": _apply,

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from pathlib import Path
 
 import pytest
 
 from inspections.models import Inspection
 from tests.factories.people import make_council, make_inspection
-
-if importlib.util.find_spec("cases.reading") is None:
-    from tests.cases.imports import fake
-
-    sys.modules["cases.reading"] = sys.modules["cases.reading.words"] = fake
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,88 @@
+"""Files read and applied in one transaction, for a command: all of it, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from accounts.models import User
+from cases.imports import applying
+from cases.imports.actions import check_said, keep_files
+from cases.imports.checking import Checked, refuse_emptied
+from cases.imports.keeping import FOLDER
+from cases.imports.queue import new_import
+from cases.imports.working import conclude, reading_of, take_in
+from cases.models import CaseImport
+from files.receiving import Received
+from files.storage import discard
+from inspections.locks import locked_unless_withdrawn
+from inspections.models import Inspection
+
+State = CaseImport.State
+
+
+def import_at_once(
+    *,
+    inspection: Inspection,
+    files: Sequence[Received],
+    on: date | None,
+    list_key: str,
+    source: str,
+    allow_empty: bool,
+    by: User | None,
+    now: datetime,
+    with_values: bool = False,
+) -> Checked:
+    """Read received files and make the lists what they say; what was found in them, every fault included.
+
+    Files with an error leave nothing behind, neither rows nor bytes. The inspection is held meanwhile, so that other
+    actions on it wait. Raises Refused for a day, a list or a source that cannot have been meant.
+    """
+    kept: list[str] = []
+    try:
+        checked = Checked(records=[] if with_values else None)
+        with transaction.atomic():
+            inspection = locked_unless_withdrawn(inspection)
+            said: dict[str, Any] = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
+            check_said(inspection, now=now, **said)
+            row = new_import(inspection, kind=CaseImport.Kind.FILES, by=by, now=now, state=State.READING, **said)
+            row.inspection = inspection
+            keep_files(row, files, kept)
+            _read_and_apply(row, checked, by, now)
+            if not checked.accepted:
+                transaction.set_rollback(True)
+    except (OperationalError, InterfaceError):
+        raise  # it may have been committed: rather bytes without a row, which `sweep` finds
+    except BaseException:
+        _forget(kept)
+        raise
+    finally:
+        for file in files:
+            discard(file.path)
+    if not checked.accepted:
+        _forget(kept)
+    return checked
+
+
+def _read_and_apply(row: CaseImport, checked: Checked, by: User | None, now: datetime) -> None:
+    reading = reading_of(row, today=timezone.localdate(now))
+    found = take_in(row, reading, seen=checked.seen, told=checked.tell)
+    checked.rows, checked.lists, checked.columns = found.rows, found.lists, list(reading.columns)
+    conclude(row, found)
+    if row.state != State.CHECKED:
+        return
+    checked.difference = row.difference
+    refuse_emptied(checked, row.inspection, allow_empty=row.allow_empty)
+    if checked.accepted:
+        row.done = row.total = row.rows
+        applying.apply(row, row.inspection, by=by, now=now)
+        row.save()
+
+
+def _forget(kept: Sequence[str]) -> None:
+    for stored_name in kept:
+        FOLDER.discard(stored_name)

@@ -1,0 +1,143 @@
+"""A check that keeps nothing: files are read, every fault is told, and what they would change is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from cases.imports.difference import Counts, total
+from cases.imports.limits import limits
+from cases.imports.staging import encoded
+from cases.imports.words import would_be_empty
+from cases.imports.working import headings_of
+from cases.models import ListRow
+from cases.reading import CaseFault, Column, Reading, Record, SourceFile, fold_identifier
+from inspections.models import Inspection
+
+
+@dataclass
+class Checked:
+    """What is found in files, child-level data included. `records` are there where they were asked for."""
+
+    rows: int = 0
+    lists: dict[str, int] = field(default_factory=dict)
+    errors: list[CaseFault] = field(default_factory=list)
+    warnings: list[CaseFault] = field(default_factory=list)
+    columns: list[Column] = field(default_factory=list)
+    difference: Counts = field(default_factory=dict)
+    records: list[Record] | None = None
+
+    @property
+    def accepted(self) -> bool:
+        """Whether nothing stops the files from being applied."""
+        return not self.errors
+
+    def tell(self, faults: Iterable[CaseFault]) -> Iterator[CaseFault]:
+        """The same faults, kept on their way."""
+        for fault in faults:
+            (self.errors if fault.level == "error" else self.warnings).append(fault)
+            yield fault
+
+    def seen(self, records: Iterable[Record]) -> Iterator[Record]:
+        """The same records, kept on their way where they are wanted."""
+        for record in records:
+            if self.records is not None:
+                self.records.append(record)
+            yield record
+
+    def refuse(self, message: str, *, kind: str, file: str = "") -> None:
+        """Say an error of a file, or of all of them together."""
+        self.errors.append(CaseFault("error", kind, file, "", None, None, None, "", message))
+
+
+def check(
+    files: Sequence[SourceFile],
+    *,
+    inspection: Inspection,
+    on: date | None,
+    today: date,
+    list_key: str = "",
+    source: str = "",
+    allow_empty: bool = False,
+    with_values: bool = False,
+) -> Checked:
+    """Read the files against the inspection's lists. Nothing is written anywhere, in no database and no folder.
+
+    Raises ValueError for a list or a source that there is not.
+    """
+    reading = Reading(
+        files,
+        inspection.framework,
+        on=on or today,
+        today=today,
+        list_key=list_key or None,
+        source=source or None,
+        headings=headings_of(inspection.council_id),
+        limits=limits(),
+        allow_empty=allow_empty,
+    )
+    checked = Checked(records=[] if with_values else None)
+    read: dict[str, dict[str, int]] = {}
+    for record in checked.seen(reading.records()):
+        # Of a row its hash is enough to know it again.
+        read.setdefault(record.list, {})[fold_identifier(record.identifier)] = hash(encoded(record.values))
+    list(checked.tell(reading.take_faults()))
+    checked.rows, checked.lists, checked.columns = reading.rows, dict(reading.lists), list(reading.columns)
+    if checked.accepted:
+        checked.difference = {key: _compared(inspection, key, read.get(key, {})) for key in checked.lists}
+        refuse_emptied(checked, inspection, allow_empty=allow_empty)
+    return checked
+
+
+def refuse_emptied(checked: Checked, inspection: Inspection, *, allow_empty: bool) -> None:
+    """Say an error where a list would become empty without a yes."""
+    emptied = [key for key, rows in checked.lists.items() if not rows and checked.difference[key]["gone"]]
+    if emptied and not allow_empty:
+        checked.refuse(would_be_empty(inspection, emptied), kind="would-be-empty")
+
+
+def _compared(inspection: Inspection, key: str, read: dict[str, int]) -> dict[str, int]:
+    current = same = present = 0
+    rows = ListRow.objects.filter(inspection=inspection, list=key, until=None)
+    for folded, values in rows.values_list("child__folded", "values").iterator():
+        current += 1
+        known = read.get(folded)
+        present += known is not None
+        same += known == hash(encoded(values))
+    return {
+        "added": len(read) - present,
+        "changed": present - same,
+        "gone": current - present,
+        "unchanged": same,
+    }
+
+
+def as_json(checked: Checked, identifier: str) -> dict[str, Any]:
+    """What was found as `commands.md` has it. `identifier` is the key of the framework's field for it.
+
+    Where records were asked for, `rows` is they and not their number.
+    """
+    rows: Any = checked.rows
+    if checked.records is not None:
+        rows = [
+            {"list": each.list, "row": each.row, "fields": {identifier: each.identifier, **each.values}}
+            for each in checked.records
+        ]
+    return {
+        "accepted": checked.accepted,
+        "rows": rows,
+        "lists": checked.lists,
+        "errors": [_fault_as_json(fault) for fault in checked.errors],
+        "warnings": [_fault_as_json(fault) for fault in checked.warnings],
+        "columns": [
+            {"heading": each.heading, "field": each.field, "good": each.good, "empty": each.empty, "bad": each.bad}
+            for each in checked.columns
+        ],
+        "difference": total(checked.difference),
+    }
+
+
+def _fault_as_json(fault: CaseFault) -> dict[str, Any]:
+    return {key: getattr(fault, key) for key in ("file", "sheet", "row", "column", "value", "message")}
