@@ -3,12 +3,14 @@ style), each with its meaning in words beside or behind it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from govuk.components import component
 from govuk.dates import WEEKDAYS, long_date
 from govuk.markup import build, build_all
 
@@ -18,32 +20,21 @@ Part = tuple[str, int, str]
 
 def stacked_bar(parts: Iterable[Part], legend: bool = False, title: str = "") -> SafeString:
     """Parts of a whole as one bar, read out as "9 ready, 3 late"; with `legend` the words stand below it as well."""
-    known = [(str(words), int(number), colour) for words, number, colour in parts]
+    known = [(str(words), int(number), colour) for words, number, colour in parts if int(number)]
     total = sum(number for _, number, _ in known)
-    spoken = ", ".join(f"{number} {words}" for words, number, _ in known if number) or "nothing yet"
+    spoken = ", ".join(f"{number} {words}" for words, number, _ in known) or "nothing yet"
     rects, x = [], 0.0
     for _, number, colour in known:
-        if number:
-            width = 400 * number / total
-            # A hair between parts keeps neighbours apart for those who do not tell their colours apart.
-            rects.append((f"{x:.2f}", f"{max(width - 1.5, 1):.2f}", colour))
-            x += width
-    drawn = build_all('<rect x="{}" y="0" width="{}" height="14" class="house-fill house-fill--{}"/>', rects)
-    bar = build(
-        '<svg class="house-bar" viewBox="0 0 400 14" preserveAspectRatio="none" role="img" aria-label="{}" '
-        'focusable="false"><rect x="0" y="0" width="400" height="14" class="house-fill house-fill--empty"/>{}</svg>',
-        f"{title}: {spoken}" if title else spoken,
-        drawn,
+        width = 400 * number / total
+        # A hair between parts keeps neighbours apart for those who do not tell their colours apart.
+        rects.append((f"{x:.2f}", f"{max(width - 1.5, 1):.2f}", colour))
+        x += width
+    return component(
+        "bar_with_legend" if legend else "bar",
+        spoken=f"{title}: {spoken}" if title else spoken,
+        rects=rects,
+        parts=known,
     )
-    if not legend:
-        return bar
-    items = build_all(
-        '<li class="house-legend__item"><svg class="house-legend__key" viewBox="0 0 12 12" aria-hidden="true" '
-        'focusable="false"><rect width="12" height="12" rx="2" class="house-fill house-fill--{}"/></svg>'
-        "<strong>{}</strong> {}</li>",
-        ((colour, number, words) for words, number, colour in known if number),
-    )
-    return build('<div class="house-bar-with-legend">{}<ul class="house-legend">{}</ul></div>', bar, items)
 
 
 def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
@@ -65,19 +56,7 @@ def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
 def progress(value: int, of: int, label: Any, ident: str = "progress") -> SafeString:
     """Long work under way: a native progress bar with its label and the number in words."""
     percent = 100 * value // of if of else 0
-    return build(
-        '<div class="house-progress"><label class="govuk-label govuk-label--s" for="{}">{}</label>'
-        '<progress class="house-progress__bar" id="{}" max="{}" value="{}"></progress>'
-        '<p class="govuk-body-s house-progress__text">{} of {} ({}%)</p></div>',
-        ident,
-        label,
-        ident,
-        of or 1,
-        value,
-        value,
-        of,
-        percent,
-    )
+    return component("progress", value=value, of=of, max=of or 1, percent=percent, label=label, ident=ident)
 
 
 _TICK = mark_safe('<path d="M3.5 8.5l3 3 6-6.5" class="house-mark__tick"/>')
@@ -109,36 +88,27 @@ def sparkline(values: Sequence[float], label: str) -> SafeString:
     low, high = min(values), max(values)
     spread = (high - low) or 1
     points = [
-        (120 * index / (len(values) - 1), 26 - 22 * (value - low) / spread if high != low else 15)
+        (f"{120 * index / (len(values) - 1):.1f}", f"{26 - 22 * (value - low) / spread if high != low else 15:.1f}")
         for index, value in enumerate(values)
     ]
-    line = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-    return build(
-        '<svg class="house-spark" viewBox="-3 0 126 30" role="img" aria-label="{}" focusable="false">'
-        '<polyline points="{}" class="house-spark__line"/><circle cx="{}" cy="{}" r="3" class="house-spark__dot"/>'
-        "</svg>",
-        label,
-        line,
-        f"{points[-1][0]:.1f}",
-        f"{points[-1][1]:.1f}",
-    )
+    x, y = points[-1]
+    return component("sparkline", label=label, line=" ".join(map(",".join, points)), x=x, y=y)
 
 
 def tile(
     content: Any, number: Any, label: Any, of: Any = "", href: str = "", chart: Any = "", tone: str = ""
 ) -> SafeString:
     """A number of the dashboard with its unit, a small chart and a note (`content`); `tone` is good, warn or bad."""
-    name = build('<a class="govuk-link house-tile__link" href="{}">{}</a>', href, label) if href else label
-    total = build(' <span class="house-tile__of">of {}</span>', of) if of != "" else ""
-    return build(
-        '<li class="house-tile{}"><p class="house-tile__number">{}{}</p><p class="house-tile__label">{}</p>{}'
-        '<div class="house-tile__note">{}</div></li>',
-        f" house-tile--{tone}" if tone else "",
-        number,
-        total,
-        name,
-        chart,
-        content,
+    return component(
+        "tile",
+        content=content,
+        number=number,
+        label=label,
+        of=of,
+        has_total=of != "",
+        href=href,
+        chart=chart,
+        tone=tone,
     )
 
 
@@ -202,6 +172,16 @@ _TREND_WIDTH, _TREND_HEIGHT, _TREND_LEFT, _TREND_TOP = 820, 200, 84, 18
 _TREND_LINES = ("whole", "dashed")
 
 
+@dataclass(frozen=True, slots=True)
+class _TrendLine:
+    """One line of a trend: a polyline for each run of days without a gap, a dot for a day by itself."""
+
+    name: str
+    style: str
+    runs: list[str] = field(default_factory=list)
+    dots: list[tuple[str, str]] = field(default_factory=list)
+
+
 def trend_chart(series: Sequence[tuple[str, Sequence[tuple[date, float]]]], label: str) -> SafeString:
     """Up to two trends in per cent over days, each a line that breaks where days are missing; `label` says it in words.
 
@@ -209,70 +189,52 @@ def trend_chart(series: Sequence[tuple[str, Sequence[tuple[date, float]]]], labe
     """
     days = [day for _, points in series for day, _ in points]
     if not days:
-        return mark_safe("")
+        return SafeString("")
     first, last = min(days), max(days)
     span = max((last - first).days, 1)
 
+    def height_of(value: float) -> float:
+        return _TREND_TOP + _TREND_HEIGHT * (1 - value / 100)
+
     def place(day: date, value: float) -> tuple[str, str]:
         x = _TREND_LEFT + _TREND_WIDTH * (day - first).days / span
-        return f"{x:.1f}", f"{_TREND_TOP + _TREND_HEIGHT * (1 - value / 100):.1f}"
+        return f"{x:.1f}", f"{height_of(value):.1f}"
 
-    lines = build_all(
-        '<line x1="{}" x2="{}" y1="{}" y2="{}" class="house-trend__grid"/>'
-        '<text x="{}" y="{}" class="house-trend__figure house-trend__figure--left">{}%</text>',
-        (
-            (_TREND_LEFT, _TREND_LEFT + _TREND_WIDTH, y, y, _TREND_LEFT - 6, f"{float(y) + 5:.1f}", share)
-            for share in (0, 50, 100)
-            for y in (place(first, share)[1],)
-        ),
-    )
-    drawn = build_all(
-        "{}",
-        ((_trend_line(points, place, _TREND_LINES[number % 2]),) for number, (_, points) in enumerate(series)),
-    )
-    below = _TREND_TOP + _TREND_HEIGHT + 34
-    dates = build_all(
-        '<text x="{}" y="{}" class="house-trend__figure house-trend__figure--{}">{}</text>',
-        [(_TREND_LEFT, below, "first", long_date(first))]
-        + ([(_TREND_LEFT + _TREND_WIDTH, below, "left", long_date(last))] if last > first else []),
-    )
-    legend = build_all(
-        '<li class="house-legend__item"><svg class="house-trend__key" viewBox="0 0 34 12" aria-hidden="true" '
-        'focusable="false"><line x1="1" x2="33" y1="6" y2="6" class="house-trend__line house-trend__line--{}"/></svg>'
-        "{}</li>",
-        ((_TREND_LINES[number % 2], name) for number, (name, _) in enumerate(series)),
-    )
-    return build(
-        '<div class="house-trend"><svg class="house-trend__drawing" viewBox="0 0 {} {}" role="img" aria-label="{}" '
-        'focusable="false">{}{}{}</svg><ul class="house-legend">{}</ul></div>',
-        _TREND_LEFT + _TREND_WIDTH + 8,
-        below + 8,
-        label,
-        lines,
-        drawn,
-        dates,
-        legend,
+    lines = []
+    for number, (name, points) in enumerate(series):
+        line = _TrendLine(name, _TREND_LINES[number % 2])
+        for run in _runs(points):
+            corners = [place(day, value) for day, value in run]
+            if len(run) == 1:
+                line.dots.append(corners[0])
+            else:
+                line.runs.append(" ".join(map(",".join, corners)))
+        lines.append(line)
+    right, below = _TREND_LEFT + _TREND_WIDTH, _TREND_TOP + _TREND_HEIGHT + 34
+    dates = [(_TREND_LEFT, "first", long_date(first))]
+    if last > first:
+        dates.append((right, "left", long_date(last)))
+    return component(
+        "trend",
+        label=label,
+        lines=lines,
+        grid=[(share, f"{height_of(share):.1f}", f"{height_of(share) + 5:.1f}") for share in (0, 50, 100)],
+        dates=dates,
+        below=below,
+        left=_TREND_LEFT,
+        left_of_grid=_TREND_LEFT - 6,
+        right=right,
+        width=right + 8,
+        height=below + 8,
     )
 
 
-def _trend_line(
-    points: Sequence[tuple[date, float]], place: Callable[[date, float], tuple[str, str]], style: str
-) -> SafeString:
-    """A polyline for each run of days without a gap, a dot for a day by itself."""
+def _runs(points: Sequence[tuple[date, float]]) -> list[list[tuple[date, float]]]:
+    """The points in runs of days without a gap."""
     runs: list[list[tuple[date, float]]] = []
     for day, value in points:
         if runs and (day - runs[-1][-1][0]).days == 1:
             runs[-1].append((day, value))
         else:
             runs.append([(day, value)])
-    pieces: list[tuple[SafeString]] = []
-    for run in runs:
-        if len(run) == 1:
-            x, y = place(*run[0])
-            pieces.append((build('<circle cx="{}" cy="{}" r="4" class="house-trend__dot"/>', x, y),))
-            continue
-        corners = " ".join(",".join(place(day, value)) for day, value in run)
-        pieces.append(
-            (build('<polyline points="{}" class="house-trend__line house-trend__line--{}"/>', corners, style),)
-        )
-    return build_all("{}", pieces)
+    return runs
