@@ -63,7 +63,7 @@ STATES: dict[str, tuple[str, str]] = {
 
 def component(name: str, **values: Any) -> SafeString:
     """The template `govuk/components/NAME.html` filled with these values."""
-    return get_template(f"govuk/components/{name}.html").render(values)
+    return SafeString(get_template(f"govuk/components/{name}.html").render(values))
 
 
 _TAG = '<strong class="govuk-tag govuk-tag--{}">{}</strong>'
