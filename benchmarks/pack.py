@@ -25,8 +25,8 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from evidencepack.archive import Item, write_zip
-from evidencepack.binding import Binding, Entry, Part, Section, bind
+from evidencepack.archive import ManifestItem, write_zip
+from evidencepack.binding import BoundPack, PackEntry, PackSection, SectionPart, bind
 
 FILES = 80
 MADE_AT = datetime(2011, 4, 18, 12, tzinfo=UTC)
@@ -83,7 +83,9 @@ def _zip(folder: Path, repeats: int) -> dict[str, Any]:
     inputs = folder / "inputs"
     inputs.mkdir()
     paths = _scans(inputs, 100)
-    items = [Item("1", "Minutes", "1.1", "Minutes", "Owner", path, path.name, in_pdf="included") for path in paths]
+    items = [
+        ManifestItem("1", "Minutes", "1.1", "Minutes", "Owner", path, path.name, in_pdf="included") for path in paths
+    ]
     floor: list[float] = []
     ours: list[float] = []
 
@@ -121,13 +123,15 @@ def _seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def _bind(paths: Sequence[Path], out: Path) -> Binding:
+def _bind(paths: Sequence[Path], out: Path) -> BoundPack:
     """All files as parts of one document, eight files a part."""
     parts = tuple(
-        Part(f"1.{at}", "Minutes", "Owner", tuple(Entry(path, "pdf", path.name) for path in paths[at : at + 8]))
+        SectionPart(
+            f"1.{at}", "Minutes", "Owner", tuple(PackEntry(path, "pdf", path.name) for path in paths[at : at + 8])
+        )
         for at in range(0, len(paths), 8)
     )
-    return bind(_front(), [Section("Minutes", parts)], out, page=_no_page, made_at=MADE_AT, title="Pack")
+    return bind(_front(), [PackSection("Minutes", parts)], out, page=_no_page, made_at=MADE_AT, title="Pack")
 
 
 def _front() -> bytes:

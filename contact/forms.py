@@ -163,7 +163,7 @@ class ReopenForm(forms.Form):
     reason = _text("Why is it owed again?", required=True, missing="Say why it is owed again", rows=2)
 
 
-class WithdrawForm(forms.Form):
+class WithdrawRequestForm(forms.Form):
     reason = _text(
         "Why is nothing owed on it any more?",
         "For example, the inspector no longer needs it.",

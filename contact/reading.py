@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contact.models import SetUpMeeting
-from database.prepared import Together
+from database.prepared import PreparedTogether
 from inspections import inspectors
-from inspections.inspectors import Person
+from inspections.inspectors import NamedInspector
 from inspections.snapshot import Snapshot
 
-_READ = Together(
+_READ = PreparedTogether(
     inspectors.rows_of,
     lambda inspection: (
         SetUpMeeting.objects.filter(inspection=inspection).order_by().values_list("recorded_at", "pk", "held_at")
@@ -21,17 +21,17 @@ _READ = Together(
 
 
 @dataclass(frozen=True, slots=True)
-class Met:
+class InspectorsAndMeeting:
     """Whom the council deals with, the lead inspector first, and when the set-up meeting is or was, once recorded."""
 
-    inspectors: Sequence[Person]
+    inspectors: Sequence[NamedInspector]
     set_up_meeting: datetime | None
 
 
-def met_by(snapshot: Snapshot) -> Met:
+def met_by(snapshot: Snapshot) -> InspectorsAndMeeting:
     """The inspectors and the set-up meeting as it was recorded last (one query)."""
     people, meetings = _READ(snapshot.inspection.pk)
-    return Met(inspectors.people(people), max(meetings)[-1] if meetings else None)
+    return InspectorsAndMeeting(inspectors.people(people), max(meetings)[-1] if meetings else None)
 
 
 def set_up_meeting_of(snapshot: Snapshot) -> datetime | None:

@@ -6,10 +6,10 @@ from accounts.permissions import Permission
 from contact.models import Request
 from govuk.addresses import address_of
 from inspections.access import InspectionViewer
-from inspections.references import Found, Reference, State
+from inspections.references import Reference, ReferenceTarget, TargetState
 
 
-def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
     """A request, by its number, for those who watch the inspection and those who owe the answer."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_OWN_REQUESTS):
         return None
@@ -17,4 +17,4 @@ def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     if asked is None or not (viewer.may(Permission.READ_CONTACT) or viewer.owns(asked.item)):
         return None
     url = address_of("contact:request", viewer.inspection.slug, asked.number)
-    return Found(asked.title, url, State.GONE if asked.withdrawn_at else State.CURRENT)
+    return ReferenceTarget(asked.title, url, TargetState.GONE if asked.withdrawn_at else TargetState.CURRENT)

@@ -16,7 +16,7 @@ from accounts.models import Post
 from accounts.permissions import Permission
 from contact import requests_actions as actions
 from contact.duties import duties
-from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawForm, moment
+from contact.forms import MOST_OWNERS, AnswerForm, ReopenForm, RequestForm, WithdrawRequestForm, moment
 from contact.models import Answer, Request
 from contact.views import show_form
 from govuk.dates import long_datetime
@@ -105,7 +105,7 @@ def reopen_request(request: HttpRequest, viewer: InspectionViewer, number: int) 
 @inspection_page(Permission.RECORD_CONTACT)
 def withdraw_request(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
     asked = _request(viewer, number)
-    form = WithdrawForm(posted(request))
+    form = WithdrawRequestForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
             actions.withdraw_request(request=asked, by=viewer.user, now=timezone.now(), **form.cleaned_data)

@@ -25,7 +25,7 @@ Converters = list[tuple[int, list[Any], Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class _CompiledQuery:
     """The SQL with its parameters; `places` says which value stands in which place of them, `types` what it answers."""
 
     sql: str
@@ -44,13 +44,13 @@ class Prepared:
     """
 
     def __init__(self, queryset: Callable[..., QuerySet[Any, Any]], *, takes: Sequence[type] = (int,)) -> None:
-        self._together = Together(queryset, takes=takes)
+        self._together = PreparedTogether(queryset, takes=takes)
 
     def __call__(self, *values: Value) -> list[tuple[Any, ...]]:
         return self._together(*values)[0]
 
 
-class Together:
+class PreparedTogether:
     """Several queries as one: the rows of each, where a page needs them all and each costs a way to the database.
 
     As `Prepared` otherwise. The rows of each query come in no order when there are several.
@@ -59,7 +59,7 @@ class Together:
     def __init__(self, *querysets: Callable[..., QuerySet[Any, Any]], takes: Sequence[type] = (int,)) -> None:
         self._querysets = querysets
         self._takes = tuple(takes)
-        self._made: dict[str, tuple[str, list[_Made]]] = {}
+        self._made: dict[str, tuple[str, list[_CompiledQuery]]] = {}
 
     def __call__(self, *values: Value) -> list[list[tuple[Any, ...]]]:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -77,7 +77,7 @@ class Together:
                 found[number].append(tuple(cells[ends[number] - len(parts[number].types) : ends[number]]))
         return [_converted(rows, part.converters, connection) for rows, part in zip(found, parts, strict=True)]
 
-    def _make(self, connection: Any) -> tuple[str, list[_Made]]:
+    def _make(self, connection: Any) -> tuple[str, list[_CompiledQuery]]:
         stand_ins = [(MOMENTS if kind is datetime else STAND_INS)[n] for n, kind in enumerate(self._takes)]
         parts = [_compiled(queryset(*stand_ins), stand_ins, connection) for queryset in self._querysets]
         if {number for part in parts for number in part.places.values()} != set(range(len(stand_ins))):
@@ -87,7 +87,7 @@ class Together:
         return sql, parts
 
 
-def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connection: Any) -> _Made:
+def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connection: Any) -> _CompiledQuery:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
     # As they look in the SQL: an id looked for in a text column is a text there, a moment is one in SQLite.
@@ -96,10 +96,10 @@ def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connecti
     places = {place: looks.index(str(param)) for place, param in enumerate(params) if str(param) in looks}
     types = tuple(column[0].output_field.cast_db_type(connection) for column in compiler.select)
     found = compiler.get_converters([column[0] for column in compiler.select])
-    return _Made(sql, tuple(params), places, types, [(place, *each) for place, each in found.items()])
+    return _CompiledQuery(sql, tuple(params), places, types, [(place, *each) for place, each in found.items()])
 
 
-def _union(parts: Sequence[_Made]) -> str:
+def _union(parts: Sequence[_CompiledQuery]) -> str:
     """One query for all: the number of each, then a place for each column of each, empty in the rows of the others."""
     selects = []
     for number, part in enumerate(parts):
@@ -110,7 +110,7 @@ def _union(parts: Sequence[_Made]) -> str:
     return " UNION ALL ".join(selects)
 
 
-def _filled(part: _Made, values: Sequence[Value], connection: Any) -> list[Any]:
+def _filled(part: _CompiledQuery, values: Sequence[Value], connection: Any) -> list[Any]:
     """The parameters, with the values in place of what stood in for them."""
     params = list(part.params)
     for place, number in part.places.items():

@@ -13,7 +13,7 @@ from documents.reviews.approvals import TWO, needed_for
 from inspections.models import Inspection
 
 
-class Happening(Enum):
+class NewsKind(Enum):
     """What can happen to a document that its owners are told of."""
 
     APPROVED = "approved"
@@ -31,14 +31,14 @@ class News:
 
     key: str
     document: str
-    happening: Happening
+    happening: NewsKind
     at: datetime
     by: int | None
     by_name: str
     note: str = ""
 
 
-_REVIEWS = {Review.Verdict.APPROVED: Happening.APPROVED, Review.Verdict.RETURNED: Happening.RETURNED}
+_REVIEWS = {Review.Verdict.APPROVED: NewsKind.APPROVED, Review.Verdict.RETURNED: NewsKind.RETURNED}
 
 
 def news(inspection: Inspection, *, since: datetime, until: datetime) -> list[News]:
@@ -70,11 +70,11 @@ def _reviews(inspection: Inspection, since: datetime, until: datetime) -> Iterat
             continue
         what = _REVIEWS[Review.Verdict(verdict)]
         needed = needed_for(document, Reviews(decisions=tuple(decided.get(document, ()))), inspection.plan)
-        note = " (it needs two approvals)" if what is Happening.APPROVED and needed >= TWO else ""
+        note = " (it needs two approvals)" if what is NewsKind.APPROVED and needed >= TWO else ""
         yield News(f"review:{pk}", document, what, at, by, name or "", note)
 
 
 def _comments(inspection: Inspection, since: datetime, until: datetime) -> Iterator[News]:
     rows = Comment.objects.filter(inspection=inspection, at__gt=since, at__lte=until, withdrawn_at=None)
     for pk, document, at, by, name in rows.values_list("pk", "document", "at", "by", "by__full_name"):
-        yield News(f"comment:{pk}", document, Happening.COMMENTED, at, by, name or "")
+        yield News(f"comment:{pk}", document, NewsKind.COMMENTED, at, by, name or "")

@@ -19,7 +19,7 @@ from inspections.models import Inspection
 from inspections.snapshot import Snapshot
 from printing import office
 
-Kind = Literal["pdf", "image", "office", "listed"]
+FileKind = Literal["pdf", "image", "office", "listed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class PackFile:
     sha256: str
     size: int
     as_at: date | None
-    kind: Kind
+    kind: FileKind
     ending: str
     names_children: bool
     uploaded_by: str | None
@@ -166,6 +166,6 @@ def _file(row: CurrentFile, part: PartState) -> PackFile:
     )
 
 
-def _kind(mime: str) -> Kind:
+def _kind(mime: str) -> FileKind:
     shown = shown_as(mime)
     return "office" if shown == "listed" and office.can_convert(ending_of(mime)) else shown

@@ -34,7 +34,7 @@ class FileRow:
     current: CurrentFile
     is_dropped: bool
     earlier: tuple[Version, ...]
-    elsewhere: tuple[sameness.Place, ...] = ()
+    elsewhere: tuple[sameness.DuplicatePlace, ...] = ()
     # Of a file that names children no picture stands in a list: seeing it is opening it.
     preview: str = previews.NONE
     # What it covers, in words; None where its part does not ask.
@@ -161,7 +161,7 @@ def _file_row(
     part: PartState,
     row: CurrentFile,
     earlier: dict[int, list[Version]],
-    same: dict[int, list[sameness.Place]],
+    same: dict[int, list[sameness.DuplicatePlace]],
     *,
     is_dropped: bool,
 ) -> FileRow:

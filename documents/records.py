@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Case, Max, OuterRef, QuerySet, Subquery, When
 
-from database.prepared import Prepared, Together
+from database.prepared import Prepared, PreparedTogether
 from documents.evidence.versions import a_later_one
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
@@ -53,7 +53,7 @@ class CurrentFile(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Nil:
+class NilReturnFact:
     """A nil return; `withdrawn_at` is None while it stands."""
 
     pk: int
@@ -114,7 +114,7 @@ class Records:
     """Everything that people did on an inspection's documents, as far as the states need it."""
 
     files: Mapping[str, list[CurrentFile]] = field(default_factory=dict)
-    nils: Iterable[Nil] = ()
+    nils: Iterable[NilReturnFact] = ()
     reviews: Mapping[str, Reviews] = field(default_factory=dict)
     archived: Mapping[str, Change] = field(default_factory=dict)
     sent_versions: Mapping[int, datetime] = field(default_factory=dict)
@@ -139,7 +139,7 @@ class Records:
     def _contents(self) -> dict[str, str]:
         return {}
 
-    def nils_of(self, document: str) -> dict[str, Nil]:
+    def nils_of(self, document: str) -> dict[str, NilReturnFact]:
         """The nil returns that stand, by part."""
         return {nil.part: nil for nil in self.nils if nil.document == document and nil.withdrawn_at is None}
 
@@ -174,7 +174,7 @@ def read(inspection: Inspection) -> Records:
     nils, reviews, removals, sent, meetings = _OTHERS(inspection.pk)
     return Records(
         files=_files(inspection),
-        nils=[Nil(*row) for row in sorted(nils)],
+        nils=[NilReturnFact(*row) for row in sorted(nils)],
         reviews=_reviews(reviews),
         archived=_archived(removals),
         sent_versions={version: at for version, _, at in sent if version is not None},
@@ -230,7 +230,7 @@ def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
 #: What was decided about how many approvals a document needs.
 NEEDED: dict[str, int] = {Review.Verdict.ONE: 1, Review.Verdict.TWO: 2}
 #: Nil returns, reviews, removals, when each version or nil return (the one or the other) was last sent, and meetings.
-_OTHERS = Together(
+_OTHERS = PreparedTogether(
     lambda inspection: NilReturn.objects.filter(inspection=inspection).values_list(
         "pk",
         "document",

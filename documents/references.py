@@ -8,10 +8,10 @@ from documents.models import File, Version
 from documents.state import states
 from govuk.addresses import address_of
 from inspections.access import InspectionViewer
-from inspections.references import Found, Reference, State
+from inspections.references import Reference, ReferenceTarget, TargetState
 
 
-def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
     """The version of a file (`key` is the file's id), for who may open it.
 
     A version is superseded once the file has other bytes. Moved, restored or given another date, it has the same.
@@ -28,7 +28,7 @@ def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
         return None
     page = f"#page-{reference.page}" if reference.page else ""
     url = address_of("documents:preview", viewer.inspection.slug, cited.pk) + page
-    return Found(_name(file, reference), url, _state(viewer, file, cited, current))
+    return ReferenceTarget(_name(file, reference), url, _state(viewer, file, cited, current))
 
 
 def _name(file: File, reference: Reference) -> str:
@@ -36,11 +36,11 @@ def _name(file: File, reference: Reference) -> str:
     return f"{file.label}{version}{f', page {reference.page}' if reference.page else ''}"
 
 
-def _state(viewer: InspectionViewer, file: File, cited: Version, current: Version) -> State:
+def _state(viewer: InspectionViewer, file: File, cited: Version, current: Version) -> TargetState:
     if file.is_archived:
-        return State.GONE
+        return TargetState.GONE
     if cited.sha256 != current.sha256:
-        return State.SUPERSEDED
+        return TargetState.SUPERSEDED
     part = states(viewer.snapshot)[file.document].part(file.part)
     is_dropped = any(row.file == file.pk for row in part.dropped)
-    return State.OUT_OF_DATE if is_dropped or part.is_stale else State.CURRENT
+    return TargetState.OUT_OF_DATE if is_dropped or part.is_stale else TargetState.CURRENT

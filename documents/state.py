@@ -13,7 +13,7 @@ from datetime import date, datetime
 from documents import wording
 from documents.evidence import covering, freshness
 from documents.meetings import expected
-from documents.records import CurrentFile, Meeting, Nil, Records, ReviewFact, read
+from documents.records import CurrentFile, Meeting, NilReturnFact, Records, ReviewFact, read
 from documents.reviews import approvals
 from documents.reviews.approvals import Approvals
 from frameworks import CoreDocument, Covered, Part, covered_by
@@ -54,7 +54,7 @@ class PartState:
     part: Part
     files: tuple[CurrentFile, ...]
     dropped: tuple[CurrentFile, ...]
-    nil: Nil | None
+    nil: NilReturnFact | None
     have: int
     missing: str
     stale: str
@@ -277,7 +277,11 @@ def state_of(
 
 
 def part_state(
-    part: Part, files: Iterable[CurrentFile], nil: Nil | None, snapshot: Snapshot, meetings: tuple[Meeting, ...] = ()
+    part: Part,
+    files: Iterable[CurrentFile],
+    nil: NilReturnFact | None,
+    snapshot: Snapshot,
+    meetings: tuple[Meeting, ...] = (),
 ) -> PartState:
     """How one part stands: its current files, the nil return that stands for it, the meetings expected of it."""
     files = list(files)

@@ -16,7 +16,7 @@ from accounts.models import User
 from evidencepack.changes import changes_between, held, is_current, last_sent, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material
-from evidencepack.models import UNFINISHED, Pack, Sending, State
+from evidencepack.models import UNFINISHED, Pack, PackState, Sending
 from govuk.dates import long_datetime
 from govuk.text import one_line
 from inspections import audit
@@ -46,7 +46,7 @@ def request_pack(
         raise Refused(f"Pack {unfinished.number} is being built. Ask again when it is ready.")
     sent = last_sent(inspection)
     base = _to_supplement(sent) if supplement else None
-    latest = packs.filter(state=State.READY, supplements__isnull=not supplement).first()
+    latest = packs.filter(state=PackState.READY, supplements__isnull=not supplement).first()
     if supplement or latest is not None:
         made_from = material(snapshot_of(inspection, now=now))
         mark = _mark(made_from, sent) if supplement else fingerprint(made_from)
@@ -140,7 +140,7 @@ def record_sent(
 def _check_sending(
     pack: Pack, sent_at: datetime, recipient: str, how: str, now: datetime, *, with_children_part: bool
 ) -> None:
-    if pack.state != State.READY or pack.finished_at is None:
+    if pack.state != PackState.READY or pack.finished_at is None:
         raise Refused("This pack is not ready, so it cannot have been sent.")
     if sent_at > now:
         raise Refused("The time of sending is yet to come.", field="sent_at")

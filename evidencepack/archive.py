@@ -61,7 +61,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ManifestItem:
     """One row of the manifest: a file, or (with no `path`) a part to which nothing was supplied.
 
     `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
@@ -89,13 +89,13 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Filed:
+class WrittenItem:
     """An item with what was found when it was written: its name in the ZIP, and size and SHA-256 of what is there.
 
     `file` is empty, `size` 0 and `sha256` empty where nothing was supplied or the file could not be read.
     """
 
-    item: Item
+    item: ManifestItem
     file: str
     size: int
     sha256: str
@@ -108,22 +108,22 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class WrittenZip:
     """A ZIP that was written, with the size and SHA-256 of the whole."""
 
     size: int
     sha256: str
-    filed: tuple[Filed, ...]
+    filed: tuple[WrittenItem, ...]
 
 
 def write_zip(
     out: Path,
-    items: Iterable[Item],
+    items: Iterable[ManifestItem],
     *,
     title: str,
     made_at: datetime,
     progress: Callable[[int, int], None] | None = None,
-) -> Archive:
+) -> WrittenZip:
     """Writes the ZIP to `out`, whole or not at all, with manifest.csv and manifest.json as its last two files.
 
     A file that is gone, cannot be read or is not what was uploaded (another SHA-256) does not stop the work; the
@@ -131,7 +131,7 @@ def write_zip(
     """
     items = tuple(items)
     names = _Names()
-    filed: list[Filed] = []
+    filed: list[WrittenItem] = []
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as scratch:
         made = Path(scratch) / "pack.zip"
         with zipfile.ZipFile(made, "w", allowZip64=True) as archive:
@@ -145,17 +145,17 @@ def write_zip(
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         size = made.stat().st_size
         made.replace(out)
-    return Archive(size, sha256, tuple(filed))
+    return WrittenZip(size, sha256, tuple(filed))
 
 
-def _file(archive: zipfile.ZipFile, item: Item, names: _Names, made_at: datetime) -> Filed:
+def _file(archive: zipfile.ZipFile, item: ManifestItem, names: _Names, made_at: datetime) -> WrittenItem:
     if item.path is None:
-        return Filed(item, "", 0, "", item.remark)
+        return WrittenItem(item, "", 0, "", item.remark)
     try:
         size = item.path.stat().st_size
         source = item.path.open("rb")
     except OSError:
-        return Filed(item, "", 0, "", _remarks(item.remark, "The file is no longer where it was stored."))
+        return WrittenItem(item, "", 0, "", _remarks(item.remark, "The file is no longer where it was stored."))
     name = names.take(_folder(item), item.name or item.path.name)
     entry = _entry(name, made_at)
     entry.file_size = size  # so that zipfile knows whether a ZIP64 entry is needed
@@ -166,7 +166,7 @@ def _file(archive: zipfile.ZipFile, item: Item, names: _Names, made_at: datetime
         remark = _remarks(remark, "The file could not be read to its end.")
     if item.sha256 and item.sha256.lower() != sha256:
         remark = _remarks(remark, f"The file is not what was uploaded: its SHA-256 was {item.sha256.lower()}.")
-    return Filed(item, name, written, sha256, remark)
+    return WrittenItem(item, name, written, sha256, remark)
 
 
 def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[int, str, bool]:
@@ -198,7 +198,7 @@ def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
     return entry
 
 
-def _folder(item: Item) -> str:
+def _folder(item: ManifestItem) -> str:
     """The folder of an item's document: "01 Minutes of ...", within those that warn of what the file is."""
     number = item.document.zfill(2) if item.document.isdecimal() else item.document
     folders = [CHILDREN_FOLDER] if item.names_children else []
@@ -249,7 +249,7 @@ class _Names:
         return path
 
 
-def as_row(filed: Filed) -> dict[str, str | int | bool | None]:
+def as_row(filed: WrittenItem) -> dict[str, str | int | bool | None]:
     """One row of the manifest, with the keys of manifest.json."""
     item = filed.item
     return {
@@ -273,13 +273,13 @@ def as_row(filed: Filed) -> dict[str, str | int | bool | None]:
     }
 
 
-def manifest_json(filed: Sequence[Filed], *, title: str, made_at: datetime) -> bytes:
+def manifest_json(filed: Sequence[WrittenItem], *, title: str, made_at: datetime) -> bytes:
     """The manifest for programs."""
     whole = {"title": title, "made_at": made_at.isoformat(timespec="seconds"), "items": [as_row(one) for one in filed]}
     return (json.dumps(whole, ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def manifest_csv(filed: Sequence[Filed]) -> bytes:
+def manifest_csv(filed: Sequence[WrittenItem]) -> bytes:
     """The manifest for people: opens in a spreadsheet as it is, and nothing in it is taken for a formula."""
     rows = [as_row(one) for one in filed]
     return csv_bytes([[*_COLUMNS.values()], *([_cell(row[key]) for key in _COLUMNS] for row in rows)])

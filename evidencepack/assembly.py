@@ -17,7 +17,7 @@ from xml.sax.saxutils import escape
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 
-from evidencepack.contents import Bundle, Chapter, Part, Run
+from evidencepack.contents import Bundle, Chapter, PageRun, SectionPart
 from evidencepack.links import PAGE_KEYS
 from evidencepack.pdf_checks import UNCOPIED, UNREADABLE, Unpageable
 from evidencepack.stamping import make_font, stamp
@@ -31,7 +31,7 @@ LARGE = 32 << 20  # bytes; see save
 BUFFER = 1 << 20
 
 
-def runs_of(chapters: Sequence[Chapter]) -> list[Run]:
+def runs_of(chapters: Sequence[Chapter]) -> list[PageRun]:
     """All runs of pages, in the order of the pack."""
     return [run for chapter in chapters for bundle in chapter.bundles for run in bundle.runs]
 
@@ -149,12 +149,12 @@ def _xmp(title: str, made_at: datetime) -> bytes:
 <?xpacket end="w"?>""".encode()
 
 
-def why_unfit(front: Path, front_pages: int, run: Run, *, made_at: datetime) -> Unpageable | None:
+def why_unfit(front: Path, front_pages: int, run: PageRun, *, made_at: datetime) -> Unpageable | None:
     """Assembles and writes a pack of one file alone, to nowhere; answers what is wrong with the file, if anything is.
 
     Slow, but needed only when a whole pack has failed and nobody knows for which file.
     """
-    alone = [Chapter("", [Bundle(Part("trial", "", ""), [run])])]
+    alone = [Chapter("", [Bundle(SectionPart("trial", "", ""), [run])])]
     try:
         with (
             file_fault_as(Unpageable(UNCOPIED)),

@@ -22,23 +22,23 @@ from evidencepack import assembly
 from evidencepack.contents import (
     Chapter,
     Contents,
-    Entry,
-    Kind,
+    EntryState,
+    FileKind,
     Note,
+    PackEntry,
+    PackSection,
     PageMaker,
-    Part,
-    Placed,
+    PlacedEntry,
     Progress,
-    Section,
-    State,
+    SectionPart,
 )
 from evidencepack.gathering import Converter, Gatherer
 from evidencepack.numbering import lengths_around
 from evidencepack.pdf_checks import Unpageable
 
 __all__ = [
-    "Binding", "Contents", "Entry", "FrontMatter", "Kind", "Note", "PageMaker", "Part", "Placed", "Progress",
-    "Section", "State", "bind",
+    "BoundPack", "Contents", "EntryState", "FileKind", "FrontMatter", "Note", "PackEntry", "PackSection", "PageMaker",
+    "PlacedEntry", "Progress", "SectionPart", "bind",
 ]  # fmt: skip
 
 # About how long the front matter is: cover, readiness, owners and so on, and the contents.
@@ -50,7 +50,7 @@ FrontMatter = bytes | Path | Callable[[Contents, int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Binding:
+class BoundPack:
     """A pack that was written: how long and large it is, its SHA-256, and what became of every entry.
 
     `front` is the front matter as it was bound, worth keeping as a file of its own: alone it is a tagged PDF.
@@ -64,7 +64,7 @@ class Binding:
     contents: Contents
 
     @property
-    def faults(self) -> tuple[Placed, ...]:
+    def faults(self) -> tuple[PlacedEntry, ...]:
         """The files that could not be included, each with its reason."""
         return tuple(placed for placed in self.contents.placed if placed.state == "damaged")
 
@@ -76,7 +76,7 @@ class Binding:
 
 def bind(
     front: FrontMatter,
-    sections: Iterable[Section],
+    sections: Iterable[PackSection],
     out: Path,
     *,
     page: PageMaker,
@@ -84,7 +84,7 @@ def bind(
     title: str,
     convert: Converter | None = None,
     progress: Progress | None = None,
-) -> Binding:
+) -> BoundPack:
     """Writes the pack to `out`, whole or not at all, and says what is in it.
 
     `front` is the front matter as a PDF, or a function that draws it; the function is called a second time only if
@@ -139,7 +139,7 @@ class _Steps:
                 raise
 
 
-def _check_labels(sections: Sequence[Section]) -> None:
+def _check_labels(sections: Sequence[PackSection]) -> None:
     seen: set[str] = set()
     for section in sections:
         for part in section.parts:
@@ -150,7 +150,7 @@ def _check_labels(sections: Sequence[Section]) -> None:
 
 def _bind(
     front: FrontMatter,
-    sections: Sequence[Section],
+    sections: Sequence[PackSection],
     out: Path,
     page: PageMaker,
     made_at: datetime,
@@ -158,7 +158,7 @@ def _bind(
     convert: Converter | None,
     steps: _Steps,
     unusable: dict[Path, Unpageable],
-) -> Binding:
+) -> BoundPack:
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as name:
         scratch = Path(name)
         chapters = Gatherer(scratch, page, convert, unusable, steps.entry).gather(sections)
@@ -185,7 +185,7 @@ def _bind(
         size = made.stat().st_size
         made.replace(out)
     contents = contents_of(chapters, front_pages)
-    return Binding(contents.pages, front_pages, drawn, size, sha256, contents)
+    return BoundPack(contents.pages, front_pages, drawn, size, sha256, contents)
 
 
 def _settle(front: FrontMatter, chapters: Sequence[Chapter]) -> tuple[bytes, int]:
@@ -214,7 +214,7 @@ def contents_of(chapters: Sequence[Chapter], front_pages: int) -> Contents:
     at = front_pages + 1
     first_pages: dict[str, int] = {}
     page_counts: dict[str, int] = {}
-    placed: list[Placed] = []
+    placed: list[PlacedEntry] = []
     for bundle in (bundle for chapter in chapters for bundle in chapter.bundles):
         first_pages[bundle.part.label] = at
         page_counts[bundle.part.label] = bundle.pages

@@ -23,19 +23,19 @@ from django.utils import timezone
 
 from documents.pack import at_hand
 from evidencepack import front
-from evidencepack.archive import Archive, as_row, write_zip
-from evidencepack.binding import Binding, bind
+from evidencepack.archive import WrittenZip, as_row, write_zip
+from evidencepack.binding import BoundPack, bind
 from evidencepack.changes import changes_between, held, last_sent, marked, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material, rows, sections
-from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, Sending, State
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, PackState, Sending
 from evidencepack.pdf_checks import Unpageable
 from evidencepack.progress import PDF_SHARE, QUEUE, ZIP_SHARE, Clock, Progress
 from inspections import audit
 from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
-from jobs.queue import Lost
+from jobs.queue import JobTakenOver
 from printing import office
 
 log = logging.getLogger(__name__)
@@ -46,16 +46,16 @@ FETCHED = "fetched"
 
 
 @dataclass(frozen=True)
-class Made:
+class PackFiles:
     """The two files of one part of the pack."""
 
-    binding: Binding
-    archive: Archive
+    binding: BoundPack
+    archive: WrittenZip
     rows: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Work:
+class PackBuild:
     """A pack with what it is made from, by the worker that has the claim, in a folder of its own."""
 
     pack: Pack
@@ -72,7 +72,7 @@ def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
 
     A fault leaves the pack failed, with words for people; it can be asked for again.
     """
-    pack = QUEUE.take(pack_id, now(), state=State.BUILDING, done=0)
+    pack = QUEUE.take(pack_id, now(), state=PackState.BUILDING, done=0)
     if pack is None:
         return None
     if QUEUE.is_given_up(pack):
@@ -80,7 +80,7 @@ def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
         return None
     try:
         _build(pack, now)
-    except Lost:
+    except JobTakenOver:
         return None
     except OSError as error:
         log.exception("pack %s could not be written", pack.pk)
@@ -105,9 +105,9 @@ def _reason(error: OSError) -> str:
 
 def _fail(pack: Pack, words: str, now: datetime) -> None:
     """Leave the pack failed, if it is still this worker's."""
-    with suppress(Lost), transaction.atomic():
+    with suppress(JobTakenOver), transaction.atomic():
         inspection = locked(pack.inspection)
-        QUEUE.end(pack, state=State.FAILED, error=words)
+        QUEUE.end(pack, state=PackState.FAILED, error=words)
         subject = f"Evidence pack {pack.number}"
         audit.record(inspection, by=None, verb="pack failed", subject=subject, now=now, detail={"why": words})
 
@@ -141,7 +141,7 @@ def _build(pack: Pack, now: Clock) -> None:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> Work:
+def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> PackBuild:
     """What the pack is made from, and what it will say of it."""
     made_from, sent = read(pack), last_sent(pack.inspection)
     changes = changes_between(held(sent), made_from) if sent else []
@@ -152,7 +152,7 @@ def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> Work:
         made_from = marked(made_from, changes, sent.pack)
     made_from = _at_hand(made_from, scratch, progress)
     shown = {**front.matter(made_from), "sent": sent, "changes": changes, "supplement_to": pack.supplements}
-    return Work(pack, made_from, mark, sent, shown, scratch, progress)
+    return PackBuild(pack, made_from, mark, sent, shown, scratch, progress)
 
 
 def _at_hand(made_from: Material, scratch: Path, progress: Progress) -> Material:
@@ -177,7 +177,7 @@ def read(pack: Pack) -> Material:
     return found
 
 
-def _make(work: Work, *, children: bool) -> Made:
+def _make(work: PackBuild, *, children: bool) -> PackFiles:
     """One PDF and one ZIP: of everything, or of the files that name children."""
     pack, made_from = work.pack, work.made_from
     title = front.title_of(pack, children=children)
@@ -209,10 +209,10 @@ def _make(work: Work, *, children: bool) -> Made:
         }
         for row, filed in zip(manifest, archive.filed, strict=True)
     ]
-    return Made(binding, archive, kept)
+    return PackFiles(binding, archive, kept)
 
 
-def _converter(work: Work) -> Callable[[Path], Path]:
+def _converter(work: PackBuild) -> Callable[[Path], Path]:
     """Makes an office document of the pack into a PDF."""
     files = {file.path: file for _, part in work.made_from.parts() for file in part.files}
 
@@ -232,7 +232,7 @@ def _lacks_office(made_from: Material) -> bool:
     return has_some and not office.is_installed()
 
 
-def _is_unsettled(made: Made) -> bool:
+def _is_unsettled(made: PackFiles) -> bool:
     """Whether a file was not there, was not what was uploaded, or could not be made into pages this time."""
     not_so = any(filed.item.path is not None and filed.sha256 != filed.item.sha256 for filed in made.archive.filed)
     return not_so or any(placed.passing for placed in made.binding.contents.placed)
@@ -248,10 +248,10 @@ def _settle(scratch: Path) -> None:
             os.close(descriptor)
 
 
-def _freeze(pack: Pack, main: Made, facts: dict[str, Any], scratch: Path, now: Clock) -> None:
+def _freeze(pack: Pack, main: PackFiles, facts: dict[str, Any], scratch: Path, now: Clock) -> None:
     ready = {
         **facts,
-        "state": State.READY,
+        "state": PackState.READY,
         "finished_at": now(),
         "pages": main.binding.pages,
         "front_pages": main.binding.front_pages,

@@ -14,7 +14,7 @@ from inspections.models import Inspection
 NEW, REPLACED, GONE = "New", "Replaced", "No longer in it"
 NIL_STATED, NIL_WITHDRAWN = "Nil return stated", "Nil return withdrawn"
 
-Change = dict[str, Any]
+PackChange = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 
 
@@ -51,7 +51,7 @@ def _worked_in(before: Iterable[Mapping[str, Any]], supplement: Pack) -> list[Ma
     return [*kept, *came]
 
 
-def changes_between(before: Rows, made_from: Material) -> list[Change]:
+def changes_between(before: Rows, made_from: Material) -> list[PackChange]:
     """What a pack made from this material has that the rows `before` have not, and the other way round.
 
     Each change says what happened, to which part (`part`, `part_title`), and to which file by its `name`; files that
@@ -74,7 +74,7 @@ def changes_between(before: Rows, made_from: Material) -> list[Change]:
     return [*_file_changes(sent, now), *_nil_changes(sent, now)]
 
 
-def _file_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Change]:
+def _file_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[PackChange]:
     old = {row["file_id"]: row for row in before if row["file_id"]}
     new = {row["file_id"]: row for row in now if row["file_id"]}
     found = []
@@ -86,7 +86,7 @@ def _file_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str
     return found + [_change(GONE, row) for key, row in old.items() if key not in new]
 
 
-def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Change]:
+def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[PackChange]:
     old = {row["nil_return_id"]: row for row in before if row["nil_return_id"]}
     new = {row["nil_return_id"]: row for row in now if row["nil_return_id"]}
     stated = [_change(NIL_STATED, row) for key, row in new.items() if key not in old]
@@ -94,12 +94,12 @@ def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str,
     return stated + [_change(NIL_WITHDRAWN, r) for k, r in old.items() if k not in new and r["part"] not in parts]
 
 
-def _change(what: str, row: Mapping[str, Any]) -> Change:
+def _change(what: str, row: Mapping[str, Any]) -> PackChange:
     facts = {key: row[key] for key in ("part", "part_title", "names_children", "file_id")}
     return {"what": what, **facts, "name": plain(row["name"])}
 
 
-def marked(made_from: Material, changes: Iterable[Change], since: Pack) -> Material:
+def marked(made_from: Material, changes: Iterable[PackChange], since: Pack) -> Material:
     """The same, with every file that is new or replaced saying so ("New since pack 2")."""
     words = {
         change["file_id"]: f"{change['what']} since pack {since.number}"
@@ -109,7 +109,7 @@ def marked(made_from: Material, changes: Iterable[Change], since: Pack) -> Mater
     return replace(made_from, changed=words)
 
 
-def supplement_of(made_from: Material, changes: Iterable[Change]) -> Material:
+def supplement_of(made_from: Material, changes: Iterable[PackChange]) -> Material:
     """Only the files that are new or replaced, and the nil returns that are stated since; the documents stand as ever.
 
     What is still missing or out of date is said of the documents, and not once more in the place of each part.

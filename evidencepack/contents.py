@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
-Kind = Literal["pdf", "image", "office", "listed"]
-State = Literal["included", "listed", "damaged", "note", "not supplied"]
+FileKind = Literal["pdf", "image", "office", "listed"]
+EntryState = Literal["included", "listed", "damaged", "note", "not supplied"]
 PageMaker = Callable[[str, Sequence[str]], bytes]
 Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PackEntry:
     """One file of a part. `heading` is what it is called in the bookmarks: its name, as a person knows it.
 
     `kind` says how it goes in: a PDF, an image fitted to a page, an office document made into pages where that can be
@@ -23,7 +23,7 @@ class Entry:
     """
 
     path: Path
-    kind: Kind
+    kind: FileKind
     heading: str
     change: str = ""
     sha256: str = ""
@@ -43,7 +43,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SectionPart:
     """One part of a document. `label` ("3.2") is stamped on its pages and must be its own within the pack.
 
     A part without entries is NOT SUPPLIED; its page gives `owner` (as written) and then `remarks`.
@@ -52,20 +52,20 @@ class Part:
     label: str
     title: str
     owner: str
-    entries: tuple[Entry | Note, ...] = ()
+    entries: tuple[PackEntry | Note, ...] = ()
     remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class PackSection:
     """A document of the pack, with its parts: the top level of the bookmarks."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[SectionPart, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedEntry:
     """What became of one entry: where its pages are in the pack, counted from 1, or why it has none of its own.
 
     `passing` is whether that may be otherwise the next time: the storage did not answer, a conversion took too long.
@@ -75,7 +75,7 @@ class Placed:
     label: str
     heading: str
     path: Path | None
-    state: State
+    state: EntryState
     first_page: int
     pages: int
     reason: str = ""
@@ -93,11 +93,11 @@ class Contents:
     first_pages: Mapping[str, int]  # label of a part -> its first page in the pack
     page_counts: Mapping[str, int]  # label of a part -> how many pages it has
     pages: int  # of the whole pack, front matter included
-    placed: tuple[Placed, ...]
+    placed: tuple[PlacedEntry, ...]
 
 
 @dataclass(slots=True)
-class Run:
+class PageRun:
     """Consecutive pages of the pack that come from one PDF, and the entries that they stand for.
 
     `marks` is how many tagged pieces each page has (None if the PDF is not tagged); `picture`, whether it is one.
@@ -108,7 +108,7 @@ class Run:
     marks: tuple[int, ...] | None
     heading: str
     picture: bool
-    covers: list[Placed] = field(default_factory=list)
+    covers: list[PlacedEntry] = field(default_factory=list)
 
     @property
     def source(self) -> Path | None:
@@ -120,8 +120,8 @@ class Run:
 class Bundle:
     """A part with the pages that were found or made for it."""
 
-    part: Part
-    runs: list[Run] = field(default_factory=list)
+    part: SectionPart
+    runs: list[PageRun] = field(default_factory=list)
 
     @property
     def pages(self) -> int:

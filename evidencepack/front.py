@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 
 from documents.pack import PackDocument
 from documents.state import COMPLETE
-from evidencepack.changes import NEW, REPLACED, Change
-from evidencepack.contents import Contents, Placed
+from evidencepack.changes import NEW, REPLACED, PackChange
+from evidencepack.contents import Contents, PlacedEntry
 from evidencepack.material import MARKS, Material, label_of, owner_line, remarks_on
 from evidencepack.models import Pack
 from evidencepack.numbering import Numbering
@@ -160,7 +160,7 @@ def _groups(made_from: Material) -> list[dict[str, Any]]:
 
 
 def contents_rows(
-    made_from: Material, contents: Contents, numbers: Numbering, changes: Sequence[Change], *, children: bool
+    made_from: Material, contents: Contents, numbers: Numbering, changes: Sequence[PackChange], *, children: bool
 ) -> list[dict[str, Any]]:
     """Each document, part and file that is bound, the page on which it begins, and what is to be said of it."""
     found = []
@@ -184,15 +184,15 @@ def contents_rows(
     return found
 
 
-def _is_file_of(placed: Placed, label: str) -> bool:
+def _is_file_of(placed: PlacedEntry, label: str) -> bool:
     return placed.label == label and placed.path is not None
 
 
-def _placed(placed: Placed, numbers: Numbering) -> dict[str, Any]:
+def _placed(placed: PlacedEntry, numbers: Numbering) -> dict[str, Any]:
     return {"heading": placed.heading, "change": placed.change, "page": numbers.after(placed.first_page)}
 
 
-def _told(change: Change, label: str) -> str:
+def _told(change: PackChange, label: str) -> str:
     """What has changed in this part, but for files that are in the pack: those say it themselves."""
     if change["part"] != label or change["what"] in (NEW, REPLACED):
         return ""

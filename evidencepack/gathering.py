@@ -7,7 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from evidencepack.archive import CARE_FOLDER
-from evidencepack.contents import Bundle, Chapter, Entry, Note, PageMaker, Part, Placed, Run, Section, State
+from evidencepack.contents import (
+    Bundle,
+    Chapter,
+    EntryState,
+    Note,
+    PackEntry,
+    PackSection,
+    PageMaker,
+    PageRun,
+    PlacedEntry,
+    SectionPart,
+)
 from evidencepack.links import clean_copy
 from evidencepack.pdf_checks import UNCOPIED, Unpageable, check_pdf, check_unaltered
 from evidencepack.pictures import moves, picture_to_pdf
@@ -45,13 +56,13 @@ class Gatherer:
         self.made = 0
         self.bound: set[Path] = set()
 
-    def gather(self, sections: Iterable[Section]) -> list[Chapter]:
+    def gather(self, sections: Iterable[PackSection]) -> list[Chapter]:
         """The whole pack but for its front matter, in order."""
         return [Chapter(section.title, [self._part(part) for part in section.parts]) for section in sections]
 
-    def _part(self, part: Part) -> Bundle:
+    def _part(self, part: SectionPart) -> Bundle:
         bundle = Bundle(part)
-        listed: list[tuple[Entry, Unpageable | None]] = []
+        listed: list[tuple[PackEntry, Unpageable | None]] = []
         for entry in part.entries:
             if isinstance(entry, Note):
                 bundle.runs.append(self._words(part, entry.heading, entry.lines, "note", None))
@@ -71,33 +82,33 @@ class Gatherer:
             bundle.runs.append(self._not_supplied(part))
         return bundle
 
-    def _file(self, part: Part, entry: Entry) -> Run:
+    def _file(self, part: SectionPart, entry: PackEntry) -> PageRun:
         try:
             self._check_usable(entry)
-            placed = Placed(part.label, entry.heading, entry.path, "included", 0, 0, change=entry.change)
+            placed = PlacedEntry(part.label, entry.heading, entry.path, "included", 0, 0, change=entry.change)
             if entry.kind == "pdf":
                 return self._bound(entry, entry.path, placed)
             path = self._new_path()
             pages = picture_to_pdf(entry.path, path)
             placed = replace(placed, pages=pages, reason=MOVES if moves(entry.path) else "")
-            return Run(path, pages, None, entry.bookmark, True, [placed])
+            return PageRun(path, pages, None, entry.bookmark, True, [placed])
         except Unpageable as fault:
             return self._damaged(part, entry, fault)
 
-    def _converted(self, part: Part, entry: Entry) -> Run:
+    def _converted(self, part: SectionPart, entry: PackEntry) -> PageRun:
         """The pages of an office document. Raises Unpageable where it has none."""
         assert self.convert is not None
         self._check_usable(entry)
-        placed = Placed(part.label, entry.heading, entry.path, "included", 0, 0, CONVERTED, change=entry.change)
+        placed = PlacedEntry(part.label, entry.heading, entry.path, "included", 0, 0, CONVERTED, change=entry.change)
         return self._bound(entry, self.convert(entry.path), placed)
 
-    def _check_usable(self, entry: Entry) -> None:
+    def _check_usable(self, entry: PackEntry) -> None:
         """Raises Unpageable if its bytes are not those that were uploaded, or it could not be bound before."""
         check_unaltered(entry.path, entry.sha256)
         if entry.path in self.unusable:
             raise self.unusable[entry.path]
 
-    def _bound(self, entry: Entry, path: Path, placed: Placed) -> Run:
+    def _bound(self, entry: PackEntry, path: Path, placed: PlacedEntry) -> PageRun:
         """The pages of a PDF, or of a copy with nothing but plain links on them. Raises Unpageable."""
         checked = check_pdf(path)
         placed = replace(placed, pages=checked.pages)
@@ -110,9 +121,9 @@ class Gatherer:
                 acted = clean_copy(source, path)
             if acted:
                 placed = replace(placed, reason=" ".join(filter(None, (placed.reason, LEFT_OUT))))
-        return Run(path, checked.pages, checked.marks, entry.bookmark, False, [placed])
+        return PageRun(path, checked.pages, checked.marks, entry.bookmark, False, [placed])
 
-    def _damaged(self, part: Part, entry: Entry, fault: Unpageable) -> Run:
+    def _damaged(self, part: SectionPart, entry: PackEntry, fault: Unpageable) -> PageRun:
         lines = ["This file could not be included in the pack.", str(fault)]
         if entry.path.is_file():
             lines.append("The file itself is in the ZIP that goes with the pack.")
@@ -121,7 +132,7 @@ class Gatherer:
         run.covers = [replace(placed, change=entry.change, passing=fault.passing) for placed in run.covers]
         return run
 
-    def _listed(self, part: Part, entries: list[tuple[Entry, Unpageable | None]]) -> Run:
+    def _listed(self, part: SectionPart, entries: list[tuple[PackEntry, Unpageable | None]]) -> PageRun:
         found = [self._listing(part, entry, why) for entry, why in entries]
         lines = ["These files cannot be shown as pages. They are in the ZIP that goes with the pack:"]
         for (entry, _), placed in zip(entries, found, strict=True):
@@ -130,36 +141,36 @@ class Gatherer:
         run.covers = [replace(placed, pages=run.pages) for placed in found]
         return run
 
-    def _listing(self, part: Part, entry: Entry, why: Unpageable | None) -> Placed:
+    def _listing(self, part: SectionPart, entry: PackEntry, why: Unpageable | None) -> PlacedEntry:
         """What is said of a file that is only listed; `why` is why it was not made into pages, where that was tried."""
-        state: State = "listed"
+        state: EntryState = "listed"
         if why is None or why.passing:
             try:
                 check_unaltered(entry.path, entry.sha256)
             except Unpageable as fault:
                 state, why = "damaged", fault
-        placed = Placed(part.label, entry.heading, entry.path, state, 0, 0, change=entry.change)
+        placed = PlacedEntry(part.label, entry.heading, entry.path, state, 0, 0, change=entry.change)
         return replace(placed, reason=str(why), passing=why.passing) if why else placed
 
-    def _not_supplied(self, part: Part) -> Run:
+    def _not_supplied(self, part: SectionPart) -> PageRun:
         lines = (f"Owner: {part.owner}" if part.owner else "Owner: nobody has been named.", *part.remarks)
         return self._words(part, NOT_SUPPLIED, lines, "not supplied", None)
 
     def _words(
         self,
-        part: Part,
+        part: SectionPart,
         heading: str,
         lines: Sequence[str],
-        state: State,
+        state: EntryState,
         path: Path | None,
         reason: str = "",
-    ) -> Run:
+    ) -> PageRun:
         """A page made for the occasion, under the part's own name."""
         made = self._new_path()
         made.write_bytes(self.page(f"{part.label} {part.title}", (heading, *lines)))
         checked = check_pdf(made)
-        placed = Placed(part.label, heading, path, state, 0, checked.pages, reason)
-        return Run(made, checked.pages, checked.marks, heading, False, [placed])
+        placed = PlacedEntry(part.label, heading, path, state, 0, checked.pages, reason)
+        return PageRun(made, checked.pages, checked.marks, heading, False, [placed])
 
     def _new_path(self) -> Path:
         self.made += 1

@@ -30,10 +30,10 @@ _MOST_VALUES = 6  # of a destination: the page, how it is shown, and up to four 
 
 # Pages by the number that a link knows them by.
 Pages = Mapping[tuple[int, int], Object]
-Kind = Literal["web", "page", ""]
+LinkKind = Literal["web", "page", ""]
 
 
-def kind_of(annotation: Object, pages: Pages) -> Kind:
+def kind_of(annotation: Object, pages: Pages) -> LinkKind:
     """Where a link that goes into the pack as it is leads: to a page of this file or to the web; "" for all else."""
     if not isinstance(annotation, Dictionary) or annotation.get(Name.Subtype) != Name.Link:
         return ""
@@ -52,10 +52,10 @@ def kind_of(annotation: Object, pages: Pages) -> Kind:
     return "page" if is_in_file else ""
 
 
-def kinds_in(pdf: Pdf) -> frozenset[Kind]:
+def kinds_in(pdf: Pdf) -> frozenset[LinkKind]:
     """What kinds of links a PDF has; with "" for a note, a field or whatever else it has on its pages."""
     pages = {page.obj.objgen: page.obj for page in pdf.pages}
-    found: set[Kind] = set()
+    found: set[LinkKind] = set()
     looked_at = 0
     for page in pages.values():
         for annotation in items(page.get(Name.Annots)):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from documents.pack import PackDocument, PackFile, PackPart, contents
-from evidencepack.archive import Item
-from evidencepack.contents import Entry, Note, Part, Placed, Section
+from evidencepack.archive import ManifestItem
+from evidencepack.contents import Note, PackEntry, PackSection, PlacedEntry, SectionPart
 from evidencepack.gathering import LEFT_OUT
 from evidencepack.pdf_checks import ALTERED
 from files.types import acts
@@ -97,7 +97,7 @@ def remarks_on(part: PackPart) -> dict[str, str]:
     return found
 
 
-def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
+def sections(made_from: Material, *, children: bool) -> tuple[PackSection, ...]:
     """The pack's documents and parts; with `children` those that have files which name children, and only those."""
     found = []
     for document in made_from.documents:
@@ -107,14 +107,14 @@ def sections(made_from: Material, *, children: bool) -> tuple[Section, ...]:
             if not children or any(file.names_children for file in part.files)
         )
         if parts:
-            found.append(Section(f"{document.document.key} {document.document.title}", parts))
+            found.append(PackSection(f"{document.document.key} {document.document.title}", parts))
     return tuple(found)
 
 
-def _section_part(made_from: Material, document: PackDocument, part: PackPart, *, children: bool) -> Part:
+def _section_part(made_from: Material, document: PackDocument, part: PackPart, *, children: bool) -> SectionPart:
     owner = owner_line(document.owners)
-    entries: list[Entry | Note] = [
-        Entry(file.path, file.kind, heading_of(file), made_from.changed.get(file.file_id, ""), file.sha256)
+    entries: list[PackEntry | Note] = [
+        PackEntry(file.path, file.kind, heading_of(file), made_from.changed.get(file.file_id, ""), file.sha256)
         for file in part.files
         if file.names_children == children
     ]
@@ -126,7 +126,7 @@ def _section_part(made_from: Material, document: PackDocument, part: PackPart, *
         owed = (f"Owner: {owner}",) if mark in (NOT_SUPPLIED, OUT_OF_DATE, OPTIONAL) else ()
         apart = [f"NOT SUPPLIED: {each}" for each in part.uncovered] if mark == NOT_SUPPLIED else []
         entries.append(Note(mark, (words, *apart, *owed)))
-    return Part(
+    return SectionPart(
         label=label_of(document, part),
         title=part.part.label,
         owner=owner,
@@ -136,17 +136,17 @@ def _section_part(made_from: Material, document: PackDocument, part: PackPart, *
 
 
 @dataclass(frozen=True)
-class Row:
+class ManifestRow:
     """A row of the manifest, with the records that it speaks of (None where it speaks of none)."""
 
-    item: Item
+    item: ManifestItem
     part_key: str
     file_id: int | None = None
     version_id: int | None = None
     nil_return_id: int | None = None
 
 
-def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool) -> list[Row]:
+def rows(made_from: Material, placed: tuple[PlacedEntry, ...] = (), *, children: bool) -> list[ManifestRow]:
     """The manifest: every file, and for every part what else there is to say of it.
 
     `placed` is what became of each file in the PDF. Files that name children are in the manifest of their own part
@@ -155,7 +155,7 @@ def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool
     became = {(one.label, one.path): one for one in placed if one.path is not None}
     found = []
     for document, part in made_from.parts():
-        blank = Item(
+        blank = ManifestItem(
             document=document.document.key,
             document_title=document.document.title,
             part=label_of(document, part),
@@ -172,7 +172,7 @@ def rows(made_from: Material, placed: tuple[Placed, ...] = (), *, children: bool
     return found
 
 
-def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None) -> Row:
+def _file_row(blank: ManifestItem, part: PackPart, file: PackFile, placed: PlacedEntry | None) -> ManifestRow:
     state = placed.state if placed is not None else "included"
     item = replace(
         blank,
@@ -186,10 +186,10 @@ def _file_row(blank: Item, part: PackPart, file: PackFile, placed: Placed | None
         remark=_remark(file, placed),
         covers=file.covers,
     )
-    return Row(item, part.part.key, file_id=file.file_id, version_id=file.version_id)
+    return ManifestRow(item, part.part.key, file_id=file.file_id, version_id=file.version_id)
 
 
-def _remark(file: PackFile, placed: Placed | None) -> str:
+def _remark(file: PackFile, placed: PlacedEntry | None) -> str:
     """What became of a file in the PDF, if it is to be said, and what was found at its upload (macros, say).
 
     Of one that is gone, or is not what was uploaded, the ZIP tells.
@@ -203,19 +203,19 @@ def _remark(file: PackFile, placed: Placed | None) -> str:
     return placed.reason if file.path.is_file() else ""
 
 
-def _remark_rows(blank: Item, part: PackPart) -> list[Row]:
+def _remark_rows(blank: ManifestItem, part: PackPart) -> list[ManifestRow]:
     found = []
     for mark, words in remarks_on(part).items():
         if mark == NOT_SUPPLIED and part.uncovered:
             item = replace(blank, in_pdf="not supplied", remark=words)
-            found += [Row(replace(item, covers=each), part.part.key) for each in part.uncovered]
+            found += [ManifestRow(replace(item, covers=each), part.part.key) for each in part.uncovered]
         elif mark == NOT_SUPPLIED:
-            found.append(Row(replace(blank, in_pdf="not supplied", remark=words), part.part.key))
+            found.append(ManifestRow(replace(blank, in_pdf="not supplied", remark=words), part.part.key))
         elif mark == NIL_RETURN:
             item = replace(blank, in_pdf="nil return", remark=words)
-            found.append(Row(item, part.part.key, nil_return_id=part.nil_return_id))
+            found.append(ManifestRow(item, part.part.key, nil_return_id=part.nil_return_id))
         elif mark == OPTIONAL:
-            found.append(Row(replace(blank, in_pdf="nothing supplied, optional", remark=words), part.part.key))
+            found.append(ManifestRow(replace(blank, in_pdf="nothing supplied, optional", remark=words), part.part.key))
         elif mark == APART:
-            found.append(Row(replace(blank, in_pdf="in a part of its own", remark=words), part.part.key))
+            found.append(ManifestRow(replace(blank, in_pdf="in a part of its own", remark=words), part.part.key))
     return found

@@ -14,7 +14,7 @@ from inspections.models import Inspection
 from jobs.queue import Job
 
 
-class State(models.TextChoices):
+class PackState(models.TextChoices):
     QUEUED = "queued", "Waiting"
     BUILDING = "building", "Building"
     READY = "ready", "Ready"
@@ -24,7 +24,7 @@ class State(models.TextChoices):
 # What a pack's files are called in its folder.
 PDF, ZIP, FRONT = "pack.pdf", "pack.zip", "front.pdf"
 CHILDREN_PDF, CHILDREN_ZIP = "children.pdf", "children.zip"
-UNFINISHED = (State.QUEUED, State.BUILDING)
+UNFINISHED = (PackState.QUEUED, PackState.BUILDING)
 
 
 class Pack(Job):
@@ -35,7 +35,7 @@ class Pack(Job):
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="packs")
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=PackState.choices, default=PackState.QUEUED)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     # What it was made from; a pack asked for again from the same is the same pack.

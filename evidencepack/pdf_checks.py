@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Pdf
 
-from evidencepack.links import Kind, kinds_in
+from evidencepack.links import LinkKind, kinds_in
 from parsing import file_fault_as
 
 HEADER_WINDOW = 1024  # readers look for %PDF- in the first, and %%EOF in the last, kilobyte
@@ -76,7 +76,7 @@ class CheckedPdf:
 
     pages: int
     marks: tuple[int, ...] | None
-    links: frozenset[Kind] = frozenset()
+    links: frozenset[LinkKind] = frozenset()
 
 
 def check_pdf(path: Path) -> CheckedPdf:

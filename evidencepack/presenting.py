@@ -27,7 +27,7 @@ FATES = {
 
 
 @dataclass(frozen=True)
-class Outlook:
+class PackForecast:
     """What a pack made now would hold; `gaps` are the parts of which it would say NOT SUPPLIED."""
 
     files: int
@@ -36,11 +36,11 @@ class Outlook:
     gaps: list[dict[str, Any]]
 
 
-def outlook(made_from: Material) -> Outlook:
+def outlook(made_from: Material) -> PackForecast:
     """What a pack made now would hold. Parts that are optional and empty are not counted."""
     asked = [(document, part) for document, part in made_from.parts() if OPTIONAL not in remarks_on(part)]
     gaps = [{"document": document, "part": part} for document, part in asked if part.missing]
-    return Outlook(
+    return PackForecast(
         files=sum(len(part.files) for _, part in asked),
         parts=len(asked),
         supplied=len(asked) - len(gaps),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from accounts.permissions import Permission
-from evidencepack.models import Pack
-from evidencepack.models import State as PackState
+from evidencepack.models import Pack, PackState
 from govuk.addresses import address_of
 from inspections.access import InspectionViewer
-from inspections.references import Found, Reference, State
+from inspections.references import Reference, ReferenceTarget, TargetState
 
 
-def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
     """A pack that is ready (`key` is its number); superseded once a later whole pack is."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_PACKS):
         return None
@@ -22,4 +21,4 @@ def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
     is_superseded = ready.filter(number__gt=pack.number, supplements=None).exists()
     url = address_of("evidencepack:pack", viewer.inspection.slug, pack.number)
     name = f"{pack.called}{f', page {reference.page}' if reference.page else ''}"
-    return Found(name, url, State.SUPERSEDED if is_superseded else State.CURRENT)
+    return ReferenceTarget(name, url, TargetState.SUPERSEDED if is_superseded else TargetState.CURRENT)

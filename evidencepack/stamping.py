@@ -37,7 +37,7 @@ Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
+class StampPosition:
     """Where the stamp of one page goes, all in the page's own units.
 
     `box` is the page with its band, `shown` what of it the page's own content may paint on, `shrink` the factor by
@@ -60,7 +60,7 @@ def text_width(text: str) -> float:
 
 
 @lru_cache(maxsize=256)  # pages of one file are mostly alike, and all digits are of one width
-def place(shown: Rectangle, rotation: int, unit: float, text_width: float) -> Placement:
+def place(shown: Rectangle, rotation: int, unit: float, text_width: float) -> StampPosition:
     """Works out the band for a page.
 
     `shown` is the visible rectangle, `rotation` how many degrees clockwise the page is turned for display (0, 90, 180
@@ -89,7 +89,7 @@ def place(shown: Rectangle, rotation: int, unit: float, text_width: float) -> Pl
     def rectangle(a: tuple[float, float], b: tuple[float, float]) -> Rectangle:
         return min(a[0], b[0]), min(a[1], b[1]), max(a[0], b[0]), max(a[1], b[1])
 
-    return Placement(
+    return StampPosition(
         box=rectangle(point(0, -band), point(full_width, full_height)),
         shown=rectangle(point(0, 0), point(width * shrink, full_height)),
         shrink=shrink,
@@ -174,7 +174,7 @@ def _add_font(obj: Object, font: Object) -> None:
 
 
 @lru_cache(maxsize=256)
-def _instructions(spot: Placement, original: Rectangle) -> tuple[bytes, bytes]:
+def _instructions(spot: StampPosition, original: Rectangle) -> tuple[bytes, bytes]:
     """What comes before and after the words of a stamp; last, the clip that keeps the page's own content in its place.
 
     A stamp is marked as an artifact: it is about the page, not of it.
@@ -193,7 +193,7 @@ def _instructions(spot: Placement, original: Rectangle) -> tuple[bytes, bytes]:
     return before.encode(), after.encode()
 
 
-def _shrinking(spot: Placement, original: Rectangle) -> tuple[float, float, float, float, float, float]:
+def _shrinking(spot: StampPosition, original: Rectangle) -> tuple[float, float, float, float, float, float]:
     """The matrix that takes what the page showed before to where it is shown now."""
     factor = spot.shrink
     return (
@@ -201,7 +201,7 @@ def _shrinking(spot: Placement, original: Rectangle) -> tuple[float, float, floa
     )  # fmt: skip
 
 
-def _shrink_annotations(obj: Object, spot: Placement, original: Rectangle) -> None:
+def _shrink_annotations(obj: Object, spot: StampPosition, original: Rectangle) -> None:
     """Links and notes are placed apart from the content and must follow it."""
     factor, _, _, _, right, up = _shrinking(spot, original)
     annotations = obj.get(Name.Annots)

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from evidencepack.building import scratch_of
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 
 # Longer than any build may take: a folder that was just put in place may belong to a row that is not committed yet.
 LEFT_FOR = timedelta(hours=2)
@@ -31,9 +31,9 @@ def sweep(now: datetime) -> list[str]:
         return []
     names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.is_symlink())
     # Read after the folders were: a build says in the database whose a folder is before it makes it.
-    building = Pack.objects.filter(state=State.BUILDING, claim__isnull=False)
+    building = Pack.objects.filter(state=PackState.BUILDING, claim__isnull=False)
     used = {scratch_of(pack).name for pack in building.only("pk", "claim")}
-    ready = {str(pk) for pk in Pack.objects.filter(state=State.READY).values_list("pk", flat=True)}
+    ready = {str(pk) for pk in Pack.objects.filter(state=PackState.READY).values_list("pk", flat=True)}
     left = [name for name in names if _SCRATCH.fullmatch(name) and name not in used]
     left += [
         name

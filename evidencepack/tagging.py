@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
-from evidencepack.contents import Run
+from evidencepack.contents import PageRun
 
 _PARAGRAPH = b"/P <</MCID 0>> BDC\n"
 _PICTURE = b"/Figure <</MCID 0>> BDC\n"
@@ -47,7 +47,7 @@ class Tags:
         children.append(section)
         return section
 
-    def add_page(self, section: Object | None, page: Page, marks: int, run: Run) -> bytes:
+    def add_page(self, section: Object | None, page: Page, marks: int, run: PageRun) -> bytes:
         """Tags a page as one piece and answers what must stand before its own instructions.
 
         `marks` is how many tagged pieces the page had in its own file: their marks are still in its instructions and

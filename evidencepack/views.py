@@ -16,7 +16,7 @@ from evidencepack.changes import changes_between, held, is_current, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.forms import SendingForm
 from evidencepack.material import material
-from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, Sending, State
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, PackState, Sending
 from files import serving
 from inspections.access import InspectionViewer, inspection_page
 from refusals import Refused, refusal_on
@@ -43,7 +43,7 @@ def pack_list(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         .select_related("requested_by", "supplements")
         .prefetch_related("sendings")
     )
-    latest = next((pack for pack in packs if pack.state == State.READY and not pack.is_supplement), None)
+    latest = next((pack for pack in packs if pack.state == PackState.READY and not pack.is_supplement), None)
     mark, sent = fingerprint(made_from), last_sent(viewer.inspection)
     changes = changes_between(held(sent), made_from) if sent else []
     context = {
@@ -81,7 +81,7 @@ def _ask(request: HttpRequest, viewer: InspectionViewer, *, supplement: bool) ->
         messages.warning(request, refused.message)
         return redirect("evidencepack:list", viewer.inspection.slug)
     what = "supplement" if supplement else "pack"
-    if pack.state == State.QUEUED:
+    if pack.state == PackState.QUEUED:
         tasks.ask(pack.pk)
     if is_new:
         messages.info(request, f"The {what} is being built. You can leave this page; it goes on without you.")
@@ -121,7 +121,7 @@ def _show(request: HttpRequest, viewer: InspectionViewer, pack: Pack, form: Send
         "damaged": presenting.damaged(pack, with_children=may_read_children),
         "changes": presenting.changes(pack, with_children=may_read_children),
         "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),
-        "files_are_gone": pack.state == State.READY and not pack.has_its_files,
+        "files_are_gone": pack.state == PackState.READY and not pack.has_its_files,
         "may_build": viewer.may(Permission.BUILD_PACKS),
         "may_read_children": may_read_children,
         "form": form or SendingForm(has_children_part=pack.has_children_part),
@@ -170,7 +170,7 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
     if not viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN if names_children else Permission.READ_PACKS):
         raise Http404
     pack = _pack(viewer, number)
-    if pack.state != State.READY or name not in pack.file_names or _is_held_back(viewer, pack):
+    if pack.state != PackState.READY or name not in pack.file_names or _is_held_back(viewer, pack):
         raise Http404
     called = f"{viewer.inspection.slug} evidence pack {pack.number}{words}{pack.folder.joinpath(name).suffix}"
     try:

@@ -9,12 +9,12 @@ from django.db import transaction
 from accounts import audit
 from accounts.locks import locked_council
 from accounts.models import Council, User
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.secret import new_nonce
 
 
 @transaction.atomic
-def make_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bool:
+def make_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
     """Give the person's feed of that kind an address; whether it had none. What it has told before is remembered."""
     feed = _locked(council, user, kind)
     if feed is not None and feed.is_live:
@@ -26,7 +26,7 @@ def make_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> boo
 
 
 @transaction.atomic
-def renew_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bool:
+def renew_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
     """Give the feed another address; the one before finds nothing any more. False where it had none."""
     feed = _locked(council, user, kind)
     if feed is None or not feed.is_live:
@@ -37,7 +37,7 @@ def renew_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bo
 
 
 @transaction.atomic
-def end_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bool:
+def end_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
     """Take the feed's address away; whether it had one."""
     feed = _locked(council, user, kind)
     if feed is None or not feed.is_live:
@@ -48,7 +48,7 @@ def end_feed(*, council: Council, user: User, kind: Kind, now: datetime) -> bool
     return True
 
 
-def _locked(council: Council, user: User, kind: Kind) -> Feed | None:
+def _locked(council: Council, user: User, kind: FeedKind) -> Feed | None:
     # The council's row, since there may be no feed's to hold: two who make one at once would both find none.
     locked_council(council.pk)
     return Feed.objects.filter(council=council, user=user, kind=kind).first()

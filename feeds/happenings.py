@@ -17,7 +17,7 @@ from django.conf import settings
 
 from accounts.access import Viewer
 from accounts.models import Role
-from feeds.models import Kind
+from feeds.models import FeedKind
 from govuk.addresses import address_of
 from inspections.duty import Duty
 from inspections.models import Inspection
@@ -32,7 +32,7 @@ OFFICE = frozenset({Role.DCS_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
+class CalendarEvent:
     """One event of a calendar. `key` tells it from others of its inspection; `end` of whole days is the day after."""
 
     inspection: Inspection
@@ -56,31 +56,33 @@ class Happening:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def happenings(kind: str, viewer: Viewer, inspections: Iterable[Inspection], *, now: datetime) -> list[Happening]:
+def calendar_events(
+    kind: str, viewer: Viewer, inspections: Iterable[Inspection], *, now: datetime
+) -> list[CalendarEvent]:
     """Everything that a person's feed says of these inspections."""
-    found: list[Happening] = []
-    posts, roles = (frozenset[int](), OFFICE) if kind == Kind.OFFICE else (viewer.posts, viewer.roles)
+    found: list[CalendarEvent] = []
+    posts, roles = (frozenset[int](), OFFICE) if kind == FeedKind.OFFICE else (viewer.posts, viewer.roles)
     for inspection in inspections:
         snapshot = snapshot_of(inspection, now=now)
         if snapshot.inspection.is_withdrawn:
             continue
-        found += _timetable(snapshot) if kind == Kind.TIMETABLE else _work(snapshot, viewer, posts, roles)
+        found += _timetable(snapshot) if kind == FeedKind.TIMETABLE else _work(snapshot, viewer, posts, roles)
     return found
 
 
-def _work(snapshot: Snapshot, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[Happening]:
+def _work(snapshot: Snapshot, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[CalendarEvent]:
     # Before the notification only what does not hang on it has a date.
     for duty in all_duties(snapshot) if snapshot.schedule else other_duties(snapshot):
         if duty.due is not None and duty.is_of(posts, roles):
             yield _duty(duty, duty.due, snapshot.inspection, viewer)
 
 
-def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> Happening:
+def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> CalendarEvent:
     posts = [owner.name for owner in duty.owners if owner.post in viewer.posts]
     whose = f"Owed by: {'; '.join(posts)}." if posts else f"Owed by: {duty.role.label}." if duty.role else ""
     day = f"Day {duty.due_day} of {inspection.title}." if duty.due_day else f"{inspection.title}."
     state = "It is done." if duty.done else "What is missing stands on its page."
-    return Happening(
+    return CalendarEvent(
         inspection=inspection,
         key=duty.key,
         summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {duty.told_title}",
@@ -92,7 +94,7 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> 
     )
 
 
-def _timetable(snapshot: Snapshot) -> Iterator[Happening]:
+def _timetable(snapshot: Snapshot) -> Iterator[CalendarEvent]:
     for dated in snapshot.schedule.steps if snapshot.schedule else ():
         if dated.first is None or dated.last is None:
             continue
@@ -102,8 +104,8 @@ def _timetable(snapshot: Snapshot) -> Iterator[Happening]:
             yield _deadline(dated, dated.due, snapshot.inspection)
 
 
-def _step(dated: DatedStep, first: date, last: date, inspection: Inspection) -> Happening:
-    return Happening(
+def _step(dated: DatedStep, first: date, last: date, inspection: Inspection) -> CalendarEvent:
+    return CalendarEvent(
         inspection=inspection,
         key=f"step:{dated.step.key}",
         summary=f"{_rehearsal(inspection)}{dated.step.title}",
@@ -115,8 +117,8 @@ def _step(dated: DatedStep, first: date, last: date, inspection: Inspection) -> 
     )
 
 
-def _deadline(dated: DatedStep, due: datetime, inspection: Inspection) -> Happening:
-    return Happening(
+def _deadline(dated: DatedStep, due: datetime, inspection: Inspection) -> CalendarEvent:
+    return CalendarEvent(
         inspection=inspection,
         key=f"deadline:{dated.step.key}",
         summary=f"{_rehearsal(inspection)}Due: {dated.step.title}",

@@ -9,7 +9,7 @@ from accounts.models import Council, User
 from inspections.models import Inspection
 
 
-class Kind(models.TextChoices):
+class FeedKind(models.TextChoices):
     """What a feed is of; the value stands in addresses of pages."""
 
     WORK = "my-work", "What you owe"
@@ -25,7 +25,7 @@ class Feed(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="feeds")
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="feeds")
-    kind = models.CharField(max_length=12, choices=Kind.choices)
+    kind = models.CharField(max_length=12, choices=FeedKind.choices)
     nonce = models.CharField(max_length=32, blank=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.access import viewer_of
-from feeds.happenings import LONDON, Happening, happenings
+from feeds.happenings import LONDON, CalendarEvent, calendar_events
 from feeds.models import Feed, Told
 from inspections.models import Inspection
 
@@ -25,10 +25,10 @@ CANCELLED_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutgoingEvent:
     """One event as it goes out."""
 
-    happening: Happening
+    happening: CalendarEvent
     sequence: int
     changed_at: datetime
     is_cancelled: bool
@@ -47,9 +47,9 @@ def inspections_of(feed: Feed) -> list[Inspection]:
     return list(Inspection.objects.filter(wanted).select_related("council").order_by(latest, "-opened_at", "-pk"))
 
 
-def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[Line]:
+def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[OutgoingEvent]:
     """What the feed says now, noted in the ledger where it has not said it before."""
-    current = happenings(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
+    current = calendar_events(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
     told = _told(feed, inspections)
     if _news(current, told):
         current, told = catch_up(feed, now=now)
@@ -57,14 +57,14 @@ def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) ->
 
 
 @transaction.atomic
-def catch_up(feed: Feed, *, now: datetime) -> tuple[list[Happening], list[Told]]:
+def catch_up(feed: Feed, *, now: datetime) -> tuple[list[CalendarEvent], list[Told]]:
     """Notes what the feed is about to tell; two fetches at once wait for each other.
 
     Everything is read anew under the lock: what was read before it may be older than what the other fetch has told.
     """
     feed = Feed.objects.select_for_update(of=("self",)).select_related("user", "council").get(pk=feed.pk)
     inspections = inspections_of(feed)
-    current = happenings(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
+    current = calendar_events(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
     rows = {(row.inspection_id, row.key): row for row in _told(feed, inspections)}
     new, changed = [], []
     for each in current:
@@ -92,7 +92,7 @@ def _told(feed: Feed, inspections: Iterable[Inspection]) -> list[Told]:
     return rows
 
 
-def _row(feed: Feed, each: Happening, now: datetime) -> Told:
+def _row(feed: Feed, each: CalendarEvent, now: datetime) -> Told:
     return Told(feed=feed, inspection=each.inspection, key=each.key, digest=each.digest, said=each.said, changed_at=now)
 
 
@@ -101,27 +101,27 @@ def _moved_on(row: Told, now: datetime) -> Told:
     return row
 
 
-def _news(current: Iterable[Happening], told: Iterable[Told]) -> bool:
+def _news(current: Iterable[CalendarEvent], told: Iterable[Told]) -> bool:
     """Whether anything is new, changed or gone."""
     last = {(row.inspection_id, row.key): row.digest for row in told if row.cancelled_at is None}
     return {(each.inspection.pk, each.key): each.digest for each in current} != last
 
 
-def _lines(current: Iterable[Happening], told: Iterable[Told], now: datetime) -> list[Line]:
+def _lines(current: Iterable[CalendarEvent], told: Iterable[Told], now: datetime) -> list[OutgoingEvent]:
     rows = {(row.inspection_id, row.key): row for row in told}
     lines = []
     for each in current:
         row = rows[each.inspection.pk, each.key]
-        lines.append(Line(each, row.sequence, row.changed_at, is_cancelled=False))
+        lines.append(OutgoingEvent(each, row.sequence, row.changed_at, is_cancelled=False))
     gone = (row for row in rows.values() if row.cancelled_at is not None and row.cancelled_at > now - CANCELLED_FOR)
-    lines += [Line(_happening(row), row.sequence, row.changed_at, is_cancelled=True) for row in gone]
+    lines += [OutgoingEvent(_happening(row), row.sequence, row.changed_at, is_cancelled=True) for row in gone]
     return lines
 
 
-def _happening(row: Told) -> Happening:
+def _happening(row: Told) -> CalendarEvent:
     """What was last said of what has gone."""
     summary, start, end = row.said["summary"], _when(row.said["start"]), _when(row.said["end"])
-    return Happening(row.inspection, row.key, f"Cancelled: {summary}", start, end)
+    return CalendarEvent(row.inspection, row.key, f"Cancelled: {summary}", start, end)
 
 
 def _when(text: str) -> datetime | date:

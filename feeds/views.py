@@ -23,7 +23,7 @@ from accounts.access import Viewer, council_page, roles_of
 from accounts.models import Council, Role
 from accounts.permissions import Permission, allows
 from feeds import actions
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.secret import address_of_feed, opens
 from feeds.telling import inspections_of, lines_of
 from feeds.writing import calendar_of
@@ -31,14 +31,14 @@ from inspections.models import Inspection, library
 
 # Who has what to fetch: as my work and the timetable are read (docs/roles.md).
 ALLOWED = {
-    Kind.WORK: Permission.READ_OWN_WORK,
-    Kind.OFFICE: Permission.READ_OFFICE_WORK,
-    Kind.TIMETABLE: Permission.READ_TIMETABLE,
+    FeedKind.WORK: Permission.READ_OWN_WORK,
+    FeedKind.OFFICE: Permission.READ_OFFICE_WORK,
+    FeedKind.TIMETABLE: Permission.READ_TIMETABLE,
 }
 EXPLAINED = {
-    Kind.WORK: "Every deadline of yours, over all your posts and roles. What is done is marked as done.",
-    Kind.OFFICE: "The deadlines of the DCS office, without those of your posts: for a calendar that it shares.",
-    Kind.TIMETABLE: "Every step of the inspection on its days, and the council’s deadlines, whoever owes them.",
+    FeedKind.WORK: "Every deadline of yours, over all your posts and roles. What is done is marked as done.",
+    FeedKind.OFFICE: "The deadlines of the DCS office, without those of your posts: for a calendar that it shares.",
+    FeedKind.TIMETABLE: "Every step of the inspection on its days, and the council’s deadlines, whoever owes them.",
 }
 # Moved on when the file is written in another way, so that nobody is told that nothing has changed.
 EDITION = 2
@@ -58,7 +58,7 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
         words = "This calendar was asked for too often. Ask again in a minute.\n"
         return HttpResponse(words, status=429, content_type="text/plain; charset=utf-8", headers={"Retry-After": "60"})
     roles = roles_of(row.user, row.council)
-    if not allows(roles, ALLOWED[Kind(row.kind)]):
+    if not allows(roles, ALLOWED[FeedKind(row.kind)]):
         raise Http404
     now, inspections = timezone.now(), inspections_of(row)
     tag = _etag(row, roles, inspections, now)
@@ -107,7 +107,7 @@ def _note_fetched(row: Feed, now: datetime) -> None:
 class Offer:
     """A kind of feed that the person may have, and the one they have."""
 
-    kind: Kind
+    kind: FeedKind
     explained: str
     feed: Feed | None
     address: str
@@ -125,7 +125,7 @@ def own_feeds(request: HttpRequest, viewer: Viewer) -> HttpResponse:
     mine = Feed.objects.filter(user=viewer.user, council=viewer.council).exclude(nonce="").select_related("user")
     rows = {row.kind: row for row in mine}
     offers = []
-    for kind in Kind:
+    for kind in FeedKind:
         if viewer.may(ALLOWED[kind]):
             row = rows.get(kind)
             offers.append(Offer(kind, EXPLAINED[kind], row, address_of_feed(row) if row else ""))
@@ -170,12 +170,12 @@ def _confirmed(
     return render(request, template, {"council": viewer.council, "kind": wanted, "feed": row, "breadcrumbs": crumbs})
 
 
-def _breadcrumbs(council: Council, kind: Kind) -> list[tuple[str, str]]:
+def _breadcrumbs(council: Council, kind: FeedKind) -> list[tuple[str, str]]:
     return [("Your calendar feeds", reverse("feeds:own", args=[council.slug])), (kind.label, "")]
 
 
-def _kind(viewer: Viewer, kind: str) -> Kind:
+def _kind(viewer: Viewer, kind: str) -> FeedKind:
     """The kind that the address names, for whoever may have it; for others it does not exist."""
-    if kind not in Kind.values or not viewer.may(ALLOWED[Kind(kind)]):
+    if kind not in FeedKind.values or not viewer.may(ALLOWED[FeedKind(kind)]):
         raise Http404
-    return Kind(kind)
+    return FeedKind(kind)

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vRecur
 
-from feeds.happenings import Happening
-from feeds.models import Feed, Kind
-from feeds.telling import Line
+from feeds.happenings import CalendarEvent
+from feeds.models import Feed, FeedKind
+from feeds.telling import OutgoingEvent
 
 PRODUCT = "-//Ready for inspection//Calendar feed//EN"
 REFRESH = timedelta(hours=1)
@@ -24,14 +24,14 @@ _NAMESPACE = uuid.UUID("6f0c1d51-6a4b-4d35-8d0e-5f6f1a7f2b11")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-def calendar_of(feed: Feed, lines: Iterable[Line]) -> bytes:
+def calendar_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
     """The file. The same lines make the same bytes."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    name = _plain(f"{'What I owe' if feed.kind == Kind.WORK else Kind(feed.kind).label} – {feed.council.name}")
+    name = _plain(f"{'What I owe' if feed.kind == FeedKind.WORK else FeedKind(feed.kind).label} – {feed.council.name}")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", "Europe/London")
@@ -43,14 +43,14 @@ def calendar_of(feed: Feed, lines: Iterable[Line]) -> bytes:
     return calendar.to_ical()
 
 
-def uid_of(feed: Feed, happening: Happening) -> str:
+def uid_of(feed: Feed, happening: CalendarEvent) -> str:
     """The same for as long as the duty or step is the same, whatever becomes of it and of the feed's address."""
     inspection = happening.inspection
     named = f"{inspection.pk}/{inspection.opened_at.astimezone(UTC).isoformat()}/{feed.kind}/{happening.key}"
     return str(uuid.uuid5(_NAMESPACE, named))
 
 
-def _event(feed: Feed, line: Line) -> Event:
+def _event(feed: Feed, line: OutgoingEvent) -> Event:
     said, event = line.happening, Event()
     event.add("uid", uid_of(feed, said))
     # METHOD:PUBLISH would have DTSTAMP say when the file was made; the last change has two fetches be the same bytes.

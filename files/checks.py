@@ -15,13 +15,13 @@ from refusals import Refused
 
 
 @contextmanager
-def received_as(received: Received) -> Iterator[tuple[storage.Keeping, Recognised]]:
+def received_as(received: Received) -> Iterator[tuple[storage.StorageTransaction, Recognised]]:
     """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
-    with storage.kept(received) as keeping:
+    with storage.kept(received) as storing:
         try:
             recognised = looked_through(received)
-            keeping.bring()
-            yield keeping, recognised
+            storing.bring()
+            yield storing, recognised
         except (storage.StorageFailed, OSError) as error:
             raise Refused(_storage_failed(received.name or "The file"), field="file") from error
 

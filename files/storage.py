@@ -99,31 +99,31 @@ def discard(path: Path) -> None:
 
 
 @contextmanager
-def kept(incoming: Incoming) -> Iterator[Keeping]:
+def kept(incoming: Incoming) -> Iterator[StorageTransaction]:
     """Keeps received bytes if the block ends well and took them; else they are gone afterwards.
 
     The block calls `bring()` once the bytes are found good, and `take()` where it writes the version. The bytes are in
     place before the transaction inside the block commits, so that no version is ever without its bytes. Raises
     StorageFailed.
     """
-    keeping = Keeping(incoming.path)
+    storing = StorageTransaction(incoming.path)
     try:
-        yield keeping
+        yield storing
     except (OperationalError, InterfaceError):
         # A connection lost at the commit may have committed: rather bytes without a version, which `sweep` finds,
         # than a version without its bytes.
         raise
     except BaseException:
-        keeping.undo()
+        storing.undo()
         raise
     else:
-        if not keeping.taken:
-            keeping.undo()
+        if not storing.taken:
+            storing.undo()
     finally:
         discard(incoming.path)
 
 
-class Keeping:
+class StorageTransaction:
     """What `kept` gives: the stored name, and the steps that put the bytes there."""
 
     def __init__(self, incoming: Path) -> None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.db.models import Window
 from django.db.models.functions import RowNumber
 
-from database.prepared import Together
+from database.prepared import PreparedTogether
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
 from inspections.duty import Owner
@@ -46,7 +46,7 @@ class AttendeeFact(NamedTuple):
 
 
 #: Attendees with their places in the order of names, and briefings that stand.
-_RECORDS = Together(
+_RECORDS = PreparedTogether(
     lambda inspection: (
         Attendee.objects.filter(inspection=inspection, removed_at=None)
         .order_by()

@@ -4,7 +4,7 @@ from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, CaseSelect
 from frameworks.contract import as_json, plan_as_json
 from frameworks.faults import Fault, FrameworkError
 from frameworks.framework import Framework
-from frameworks.judging import Condition, Judgement, Rule
+from frameworks.judging import Condition, Judgement, LimitingRule
 from frameworks.library import Library
 from frameworks.loader import load_framework, load_plan
 from frameworks.model import (
@@ -16,7 +16,7 @@ from frameworks.model import (
     FocusGroup,
     Freshness,
     Grade,
-    Holding,
+    InspectorateHolding,
     Part,
     Phase,
     Preparation,
@@ -27,7 +27,16 @@ from frameworks.model import (
     Timing,
     Window,
 )
-from frameworks.plan import Ownership, Plan, PlanPerson, PlanPost, WorkingHours, covered_by, deadline_time, same_name
+from frameworks.plan import (
+    Plan,
+    PlanOwnership,
+    PlanPerson,
+    PlanPost,
+    WorkingHours,
+    covered_by,
+    deadline_time,
+    same_name,
+)
 
 __all__ = [
     "NOTIFIED",
@@ -48,17 +57,17 @@ __all__ = [
     "FrameworkError",
     "Freshness",
     "Grade",
-    "Holding",
+    "InspectorateHolding",
     "Judgement",
     "Library",
-    "Ownership",
+    "LimitingRule",
     "Part",
     "Phase",
     "Plan",
+    "PlanOwnership",
     "PlanPerson",
     "PlanPost",
     "Preparation",
-    "Rule",
     "Source",
     "Step",
     "Strand",

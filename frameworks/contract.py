@@ -6,7 +6,7 @@ from typing import Any
 
 from frameworks.framework import Framework
 from frameworks.model import Covered
-from frameworks.plan import Ownership, Plan
+from frameworks.plan import Plan, PlanOwnership
 
 
 def as_json(framework: Framework) -> dict[str, Any]:
@@ -115,14 +115,14 @@ def _hour(time: dt.time | None) -> str | None:
     return time.isoformat("minutes") if time else None
 
 
-def _of_kind(plan: Plan, kind: str) -> list[Ownership]:
+def _of_kind(plan: Plan, kind: str) -> list[PlanOwnership]:
     return [each for each in plan.ownerships if each.item.startswith(f"{kind}:")]
 
 
-def _number(ownership: Ownership) -> int:
+def _number(ownership: PlanOwnership) -> int:
     """The number at the end of an item, such as 12 of "focus-group:safeguarding-12"."""
     return int(ownership.item.replace(":", "-").rpartition("-")[2])
 
 
-def _owned(ownership: Ownership) -> dict[str, Any]:
+def _owned(ownership: PlanOwnership) -> dict[str, Any]:
     return {"owners": list(ownership.owners), "as_written": ownership.as_written}

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from frameworks.cases import CaseField, CaseList, CaseRule, CaseSelection, Category
-from frameworks.judging import Judgement, Rule
+from frameworks.judging import Judgement, LimitingRule
 from frameworks.model import (
     Anchor,
     CoreDocument,
     FocusGroup,
     Grade,
-    Holding,
+    InspectorateHolding,
     Phase,
     Preparation,
     Source,
@@ -53,8 +53,8 @@ class Framework(Table):
     case_rules: tuple[CaseRule, ...] = ()
     case_selections: tuple[CaseSelection, ...] = ()
     judgements: tuple[Judgement, ...] = ()
-    rules: tuple[Rule, ...] = ()
-    holdings: tuple[Holding, ...] = ()
+    rules: tuple[LimitingRule, ...] = ()
+    holdings: tuple[InspectorateHolding, ...] = ()
 
     def document(self, key: str) -> CoreDocument:
         """The core document with this key (its number as text)."""

@@ -42,7 +42,7 @@ class Condition(Table):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule(Table):
+class LimitingRule(Table):
     """A limiting rule: when its conditions hold, the judgement `limits` is (un)likely to be above `ceiling`.
 
     `match` says whether any or all of the conditions must hold. `firmness` is the paper's own word for how sure it is.

@@ -241,7 +241,7 @@ class FocusGroup(Table):
 
 
 @dataclass(frozen=True, slots=True)
-class Holding(Table):
+class InspectorateHolding(Table):
     """Something the inspectorate already holds about the council."""
 
     key: Key

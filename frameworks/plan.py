@@ -42,7 +42,7 @@ class PlanPost(Table):
 
 
 @dataclass(frozen=True, slots=True)
-class Ownership(Table):
+class PlanOwnership(Table):
     """Whose an item is. `item` is "document:1", "focus-group:safeguarding-12" or "step:case-list".
 
     `owners` are names of posts, empty while the owner is to be confirmed; `as_written` keeps the council's own text.
@@ -135,7 +135,7 @@ class Plan(Table):
     weekly_day: Workday = 0
     posts: Annotated[tuple[PlanPost, ...], AT_LEAST_ONE]
     people: tuple[PlanPerson, ...] = ()
-    ownerships: tuple[Ownership, ...]
+    ownerships: tuple[PlanOwnership, ...]
     closures: tuple[Closure, ...] = ()
     two_approvals: tuple[TwoApprovals, ...] = ()
     lists: tuple[PlanList, ...] = ()

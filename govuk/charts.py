@@ -15,10 +15,10 @@ from govuk.dates import WEEKDAYS, long_date
 from govuk.markup import build, build_all
 
 #: One part of a bar: (words, number, colour of house.css: green, blue, yellow, orange, red, grey, purple).
-Part = tuple[str, int, str]
+BarPart = tuple[str, int, str]
 
 
-def stacked_bar(parts: Iterable[Part], legend: bool = False, title: str = "") -> SafeString:
+def stacked_bar(parts: Iterable[BarPart], legend: bool = False, title: str = "") -> SafeString:
     """Parts of a whole as one bar, read out as "9 ready, 3 late"; with `legend` the words stand below it as well."""
     known = [(str(words), int(number), colour) for words, number, colour in parts if int(number)]
     total = sum(number for _, number, _ in known)

@@ -14,12 +14,12 @@ from django.utils import timezone
 from accounts.access import Viewer
 from accounts.models import Council, Holding, Role, User
 from accounts.permissions import Permission
-from database.prepared import Together, columns, instance
+from database.prepared import PreparedTogether, columns, instance
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot, snapshot_of
 
 #: The inspection with its council, once for each role that the person has there; and the posts that they hold there.
-_REACHED = Together(
+_REACHED = PreparedTogether(
     lambda user, slug: (
         Inspection.objects.filter(council__memberships__user=user, slug=slug)
         .order_by()

@@ -21,7 +21,7 @@ from frameworks import Framework, FrameworkError, Plan
 from govuk.text import many_lines, one_line
 from inspections.audit import record
 from inspections.locks import locked, locked_with_council
-from inspections.models import Inspection, Kind, Ownership, library
+from inspections.models import Inspection, InspectionKind, Ownership, library
 from inspections.moves import if_notified_on, moves_between
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
 from refusals import Refused
@@ -36,7 +36,7 @@ def open_inspection(
     council: Council,
     title: str,
     slug: str | None = None,
-    kind: str = Kind.REAL,
+    kind: str = InspectionKind.REAL,
     framework_key: str,
     plan_key: str = "",
     expected_before: date | None = None,

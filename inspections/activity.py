@@ -40,7 +40,7 @@ def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ActivityEntry:
     """One event as a page shows it."""
 
     event: Event

@@ -40,7 +40,7 @@ class MovedDate:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class DateChange:
     """One change of the dates, and what moved with it in the framework's order. `verb` is what the record calls it."""
 
     pk: int
@@ -69,11 +69,11 @@ def events_of_dates(inspection: Inspection) -> QuerySet[Event]:
     return events.select_related("by").order_by("-at", "-pk")
 
 
-def change_of(event: Event) -> Change:
+def change_of(event: Event) -> DateChange:
     """One record as the change that it tells of. What an older record does not say is left out."""
     detail: Mapping[str, Any] = event.detail if isinstance(event.detail, Mapping) else {}
     moved = detail.get("moved")
-    return Change(
+    return DateChange(
         pk=event.pk,
         at=event.at,
         by=event.by.full_name if event.by else NOBODY,

@@ -31,7 +31,7 @@ class DatedStep:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class InspectionDay:
     """One working day of the inspection, the steps that it is a day of, and how its date was worked out."""
 
     number: int
@@ -55,7 +55,7 @@ class Schedule:
     notified: date
     anchors: Mapping[str, date]
     steps: tuple[DatedStep, ...]
-    days: tuple[Day, ...]
+    days: tuple[InspectionDay, ...]
     skipped: tuple[tuple[date, str], ...]
     last_day: int
     _steps: Mapping[str, DatedStep] = field(repr=False, compare=False)
@@ -70,7 +70,7 @@ class Schedule:
         """How the date of an anchor was worked out; KeyError where the framework has none of that key."""
         return self._why[key]
 
-    def day(self, number: int) -> Day:
+    def day(self, number: int) -> InspectionDay:
         """Working day `number`; IndexError where it is not between 1 and `last_day`."""
         if not 1 <= number <= self.last_day:
             raise IndexError(f"There is no day {number}: the days run from 1 to {self.last_day}.")

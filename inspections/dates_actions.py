@@ -32,7 +32,7 @@ SAY_WHY = "Say why the step is moved, so that it is on the record."
 
 
 @dataclass(frozen=True)
-class Proposal:
+class DateProposal:
     """What would follow if a date were set or undone: the dates after it, what moves, what is odd about it."""
 
     after: Schedule
@@ -46,7 +46,7 @@ def is_notification(framework: Framework, step: Step) -> bool:
     return first is not None and first.key == step.key and not step.deadline
 
 
-def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -> Proposal:
+def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -> DateProposal:
     """What would follow if `set_date` took the place of what is set for this step or event; None undoes that."""
     assert snapshot.schedule is not None  # whoever proposes has checked it
     set_dates = without(snapshot.set_dates, kind, key)
@@ -58,7 +58,9 @@ def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -
     moves = moves_between(snapshot.schedule, after)
     found = date_warnings(snapshot.framework, after, snapshot.calendar, set_dates)
     there = date_warnings(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.set_dates)
-    return Proposal(after, moves, (*_passed(snapshot, after, moves), *(each for each in found if each not in there)))
+    return DateProposal(
+        after, moves, (*_passed(snapshot, after, moves), *(each for each in found if each not in there))
+    )
 
 
 def _passed(snapshot: Snapshot, after: Schedule, moves: tuple[Move, ...]) -> list[str]:
@@ -244,7 +246,7 @@ def _on_record(
     kind: str,
     key: str,
     dates: tuple[date, date],
-    proposal: Proposal,
+    proposal: DateProposal,
     *,
     reason: str,
     by: User | None,

@@ -49,7 +49,7 @@ class CorrectionForm(NotificationForm):
     )
 
 
-class WithdrawForm(forms.Form):
+class WithdrawInspectionForm(forms.Form):
     reason = _reason(
         "Why is it withdrawn?",
         "For example, the inspectorate has deferred it. It stays on the record.",

@@ -15,7 +15,7 @@ from inspections.snapshot import Snapshot
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class NamedInspector:
     """An inspector as a page names them."""
 
     pk: int
@@ -48,15 +48,15 @@ def rows_of(inspection: int) -> QuerySet[Inspector, tuple[Any, ...]]:
     )
 
 
-def people(rows: Iterable[Sequence[Any]]) -> list[Person]:
+def people(rows: Iterable[Sequence[Any]]) -> list[NamedInspector]:
     """The inspectors of these rows, the lead inspector first."""
     order = {part: place for place, part in enumerate(Inspector.Part.values)}
-    return sorted((Person(*row) for row in rows), key=lambda person: (order[person.part], person.name))
+    return sorted((NamedInspector(*row) for row in rows), key=lambda person: (order[person.part], person.name))
 
 
 _READ = Prepared(rows_of)
 
 
-def inspectors_of(snapshot: Snapshot) -> Sequence[Person]:
+def inspectors_of(snapshot: Snapshot) -> Sequence[NamedInspector]:
     """The inspectors, the lead inspector first (one query)."""
     return people(_READ(snapshot.inspection.pk))

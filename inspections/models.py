@@ -29,7 +29,7 @@ def _library(folders: tuple[Path, ...]) -> Library:
     return Library(folders)
 
 
-class Kind(models.TextChoices):
+class InspectionKind(models.TextChoices):
     REAL = "real", "Inspection"
     REHEARSAL = "rehearsal", "Rehearsal"
 
@@ -40,7 +40,7 @@ class Inspection(models.Model):
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="inspections")
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=200)
-    kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REAL)
+    kind = models.CharField(max_length=10, choices=InspectionKind.choices, default=InspectionKind.REAL)
     framework_key = models.CharField(max_length=80)
     plan_key = models.CharField(max_length=80, blank=True)
     # "At least once before April 2012" (briefing paper, item 2) is the inspection's, not the framework's.
@@ -88,7 +88,7 @@ class Inspection(models.Model):
 
     @property
     def is_rehearsal(self) -> bool:
-        return self.kind == Kind.REHEARSAL
+        return self.kind == InspectionKind.REHEARSAL
 
     @property
     def is_notified(self) -> bool:
@@ -260,6 +260,6 @@ def current_inspection(council: Council, *, today: date) -> Inspection | None:
 
     def order(row: Inspection) -> tuple[bool, bool, bool, int]:
         latest = row.notified_on or timezone.localdate(row.opened_at)
-        return (is_over(row), row.notified_on is None, row.kind != Kind.REAL, -latest.toordinal())
+        return (is_over(row), row.notified_on is None, row.kind != InspectionKind.REAL, -latest.toordinal())
 
     return min(rows, key=order, default=None)

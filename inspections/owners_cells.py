@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 
 from frameworks import Framework, same_name
 from inspections.owners_sheet import SheetRow, kind_named, kind_within, number_in, words
-from spreadsheets.faults import Fault, nearest
+from spreadsheets.faults import CellFault, nearest
 
 NO_OWNER = {"", "tbc", "tba", "to be confirmed", "to be agreed", "to be advised", "none", "n a", "not known", "unknown"}
 SEPARATORS = re.compile(r"[;\n]|\s*/\s*")
@@ -23,13 +23,13 @@ KIND_WORDS = {"document": "core document", "focus-group": "focus group", "step":
 class NotRecognised(Exception):
     """A row that cannot be read with certainty, with all that is wrong with it."""
 
-    def __init__(self, *faults: Fault) -> None:
+    def __init__(self, *faults: CellFault) -> None:
         super().__init__("\n".join(fault.message for fault in faults))
         self.faults = faults
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class OwnableItem:
     """One thing of the framework that can be owned, by the key that plans use ("document:1")."""
 
     key: str
@@ -67,38 +67,38 @@ class RowMeaning:
     """A row as understood: the item, its owners as written (none for "tbc"), and who holds them."""
 
     source: SheetRow
-    item: Item
+    item: OwnableItem
     owners: tuple[str, ...]
     organisation: str
     holders: tuple[HolderMeant, ...]
 
-    def fault(self, column: str, value: str, message: str) -> Fault:
+    def fault(self, column: str, value: str, message: str) -> CellFault:
         return fault_in(self.source, column, value, message)
 
 
-def fault_in(row: SheetRow, column: str, value: str, message: str) -> Fault:
+def fault_in(row: SheetRow, column: str, value: str, message: str) -> CellFault:
     """A fault of this row."""
-    return Fault(row.sheet, row.row, column, value[:100], message)
+    return CellFault(row.sheet, row.row, column, value[:100], message)
 
 
-def items_of(framework: Framework) -> tuple[Item, ...]:
+def items_of(framework: Framework) -> tuple[OwnableItem, ...]:
     """Everything that can have an owner: documents, groups, and the council's steps that are recorded by hand."""
     strands = {strand.key: strand.title for strand in framework.strands}
-    documents = [Item(f"document:{d.key}", "document", "", d.number, d.title) for d in framework.documents]
+    documents = [OwnableItem(f"document:{d.key}", "document", "", d.number, d.title) for d in framework.documents]
     groups = [
-        Item(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title, strands[g.strand])
+        OwnableItem(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title, strands[g.strand])
         for g in framework.focus_groups
     ]
     # The other deadlines turn into one duty per document or group, whose owners are theirs.
-    steps = [Item(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.duty in OWNED_STEPS]
+    steps = [OwnableItem(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.duty in OWNED_STEPS]
     return (*documents, *groups, *steps)
 
 
-class Reader:
+class OwnersReader:
     """Reads rows against the items of one framework and the wording of one plan."""
 
     def __init__(
-        self, items: tuple[Item, ...], framework: Framework, as_written: Mapping[str, tuple[str, ...]]
+        self, items: tuple[OwnableItem, ...], framework: Framework, as_written: Mapping[str, tuple[str, ...]]
     ) -> None:
         self.items = items
         self.by_key = {item.key: item for item in items}
@@ -107,7 +107,7 @@ class Reader:
 
     def meaning(self, row: SheetRow, posts: Set[str]) -> RowMeaning:
         """What the row means; `posts` are the known spellings. Raises NotRecognised with all that is wrong with it."""
-        faults: list[Fault] = []
+        faults: list[CellFault] = []
         item = None
         try:
             item = self.item(row)
@@ -126,7 +126,7 @@ class Reader:
 
     # Which item
 
-    def item(self, row: SheetRow) -> Item:
+    def item(self, row: SheetRow) -> OwnableItem:
         """The item that the row is about. Raises NotRecognised where it is none, or could be several."""
         title, number_text = row.cells.get("title", ""), row.cells.get("number", "")
         for text in (title, number_text):
@@ -144,7 +144,9 @@ class Reader:
             kind = "focus-group"
         return self._chosen(row, kind, strand, number, title)
 
-    def _chosen(self, row: SheetRow, kind: str | None, strand: str | None, number: int | None, title: str) -> Item:
+    def _chosen(
+        self, row: SheetRow, kind: str | None, strand: str | None, number: int | None, title: str
+    ) -> OwnableItem:
         among = [
             item for item in self.items if kind in (None, item.kind) and (strand is None or item.strand in ("", strand))
         ]
@@ -161,7 +163,9 @@ class Reader:
             return found[0]
         raise NotRecognised(self._not_one(row, among, found, number, title))
 
-    def _not_one(self, row: SheetRow, among: list[Item], found: list[Item], number: int | None, title: str) -> Fault:
+    def _not_one(
+        self, row: SheetRow, among: list[OwnableItem], found: list[OwnableItem], number: int | None, title: str
+    ) -> CellFault:
         column, value = ("number", str(number)) if number is not None else ("title", title)
         if found:
             kinds = {item.kind for item in found}
@@ -239,7 +243,7 @@ def _pieces(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-def _faults_of_owners(row: SheetRow, owners: Iterable[str]) -> list[Fault]:
+def _faults_of_owners(row: SheetRow, owners: Iterable[str]) -> list[CellFault]:
     faults = [fault for name in owners if (fault := _fault_of_text(row, "owners", name))]
     for name in owners:
         if words(name) in NO_OWNER:
@@ -251,7 +255,7 @@ def _faults_of_owners(row: SheetRow, owners: Iterable[str]) -> list[Fault]:
     return faults
 
 
-def _fault_of_text(row: SheetRow, column: str, text: str) -> Fault | None:
+def _fault_of_text(row: SheetRow, column: str, text: str) -> CellFault | None:
     if text[:1] in "=+@-" and column != "telephone":
         return fault_in(row, column, text, "This begins like a formula. Write it without the first sign.")
     if len(text) > LONGEST[column]:

@@ -12,10 +12,10 @@ from typing import Any
 from accounts.models import Holding, Invitation, Post, PostAlias, User
 from frameworks import Plan, same_name
 from inspections.models import Inspection, Ownership, OwnersImport
-from inspections.owners_cells import Item, NotRecognised, Reader, RowMeaning, items_of
+from inspections.owners_cells import NotRecognised, OwnableItem, OwnersReader, RowMeaning, items_of
 from inspections.owners_sheet import SheetRow, words
 from spreadsheets.confirmation import token_of
-from spreadsheets.faults import Fault, nearest
+from spreadsheets.faults import CellFault, nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class HolderChange:
 class Examination:
     """What a file says: its faults, with which nothing is applied; the changes; how many items stay as they are."""
 
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[CellFault] = field(default_factory=list)
     owners: list[OwnerChange] = field(default_factory=list)
     posts: list[NewPost] = field(default_factory=list)
     people: list[NewPerson] = field(default_factory=list)
@@ -122,7 +122,7 @@ def examine(inspection: Inspection, rows: Iterable[SheetRow]) -> Examination:
     """What the rows would change on the inspection now, or every fault in them."""
     council = _Council.of(inspection)
     plan = inspection.plan
-    reader = Reader(items_of(inspection.framework), inspection.framework, _as_written(plan))
+    reader = OwnersReader(items_of(inspection.framework), inspection.framework, _as_written(plan))
     result = Examination()
     meanings: list[RowMeaning] = []
     for row in rows:
@@ -144,9 +144,9 @@ def _as_written(plan: Plan | None) -> dict[str, tuple[str, ...]]:
 
 def _owners(result: Examination, council: _Council, meanings: list[RowMeaning]) -> None:
     """The owners of each item in the order of the rows, and the posts that there are not yet."""
-    named: dict[Item, list[str]] = {}
+    named: dict[OwnableItem, list[str]] = {}
     new: dict[str, NewPost] = {}
-    none_on: dict[Item, RowMeaning] = {}
+    none_on: dict[OwnableItem, RowMeaning] = {}
     for meaning in meanings:
         owners = named.setdefault(meaning.item, [])
         if not meaning.owners:

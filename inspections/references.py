@@ -45,7 +45,7 @@ class Reference:
         return cls(found["room"], found["key"], int(version) if version else None, int(page) if page else None)
 
 
-class State(Enum):
+class TargetState(Enum):
     """How the thing that was cited stands now."""
 
     CURRENT = "current"
@@ -55,15 +55,15 @@ class State(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReferenceTarget:
     """What a reference points at, for one viewer: what it is called, where it is opened, and how it stands."""
 
     name: str
     url: str
-    state: State
+    state: TargetState
 
 
-Finder = Callable[[Reference, InspectionViewer], Found | None]
+Finder = Callable[[Reference, InspectionViewer], ReferenceTarget | None]
 _FINDERS: dict[str, Finder] = {}
 
 
@@ -72,7 +72,7 @@ def register(room: str, finder: Finder) -> None:
     _FINDERS[room] = finder
 
 
-def find(reference: Reference, viewer: InspectionViewer) -> Found | None:
+def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
     """What the reference points at in the viewer's inspection.
 
     None where there is no such thing, and where the viewer may not see it: the two cannot be told apart.

@@ -13,10 +13,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from frameworks import NOTIFIED, STATED, Framework, Plan, Step, Timing, deadline_time
-from inspections.dated import DatedStep, Day, Schedule
+from inspections.dated import DatedStep, InspectionDay, Schedule
 from inspections.working_days import ONE_DAY, WEEKDAYS, NotAWorkingDay, WorkingCalendar, in_words, skipped_in_words
 
-__all__ = ["LONDON", "DatedStep", "Day", "NotAWorkingDay", "Schedule", "schedule"]
+__all__ = ["LONDON", "DatedStep", "InspectionDay", "NotAWorkingDay", "Schedule", "schedule"]
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -317,7 +317,7 @@ class _Reckoning:
             if dated.first is not None and dated.last is not None:
                 for index in range(bisect_left(run, dated.first), bisect_right(run, dated.last)):
                     on_day[index].append(dated)
-        days = tuple(Day(n, day, tuple(on_day[n - 1]), self.why_day(n)) for n, day in enumerate(run, start=1))
+        days = tuple(InspectionDay(n, day, tuple(on_day[n - 1]), self.why_day(n)) for n, day in enumerate(run, start=1))
         return Schedule(
             notified=self.notified,
             anchors=self.anchors,

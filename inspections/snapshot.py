@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 from django.db.models import FilteredRelation, Q, QuerySet, Value
 from django.utils import timezone
 
-from database.prepared import Prepared, Together
+from database.prepared import Prepared, PreparedTogether
 from frameworks import Framework, Plan, Step
 from inspections.duty import Owner
 from inspections.models import ClosureDay, Inspection, Ownership, StoredSetDate
@@ -64,7 +64,7 @@ def _ownerships(inspection: int) -> QuerySet:
 
 _CLOSURES_AND_SET_DATES = Prepared(_closures_and_set_dates_of, takes=(int, int))
 _OWNERSHIPS = Prepared(_ownerships)
-_DATES_AND_OWNERS = Together(
+_DATES_AND_OWNERS = PreparedTogether(
     _closures_and_set_dates_of, lambda council, inspection: _ownerships(inspection), takes=(int, int)
 )
 

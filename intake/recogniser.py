@@ -32,7 +32,7 @@ class Confidence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class FilingProposal:
     """Where a file seems to belong. `document` may be known while `part` is not; then it is UNKNOWN all the same."""
 
     document: str = ""
@@ -58,7 +58,7 @@ class Name:
         return self.own | self.folders
 
 
-def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> Proposal:
+def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> FilingProposal:
     """Where the file at `path` ("01 LSCB/minutes 14.03.2011.pdf") belongs; `known` is the council's name, which says
     nothing about that."""
     *folders, file = [piece for piece in path.replace("\\", "/").split("/") if piece.strip()] or [""]
@@ -69,9 +69,9 @@ def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> Pr
     document, is_sure, found = _document(name, words)
     part, is_certain = _part(document, name, words, found) if document else ("", False)
     if not document or not part:
-        return Proposal(document=document, as_at=as_at)
+        return FilingProposal(document=document, as_at=as_at)
     confidence = Confidence.SURE if is_sure and is_certain else Confidence.LIKELY
-    return Proposal(document, part, as_at, confidence)
+    return FilingProposal(document, part, as_at, confidence)
 
 
 def covers_in(path: str, asked: Iterable[Covered], words: Vocabulary) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from intake.access import fillable
 from intake.actions import Choice
 from intake.forms import BETWEEN, SortRow
 from intake.models import Waiting
-from intake.recogniser import Confidence, Proposal, covers_in, propose
+from intake.recogniser import Confidence, FilingProposal, covers_in, propose
 from intake.vocabulary import vocabulary
 
 _RANK = (Confidence.UNKNOWN, Confidence.LIKELY, Confidence.SURE)
@@ -26,7 +26,7 @@ LONGEST_OPTION = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SortingRow:
     """One waiting file on the page.
 
     choice   what was decided or, before that, what is proposed
@@ -36,7 +36,7 @@ class Row:
     """
 
     file: Waiting
-    proposal: Proposal
+    proposal: FilingProposal
     choice: Choice
     form: SortRow
     options: SafeString
@@ -55,7 +55,7 @@ class Row:
         return self.file.is_decided and said != (self.proposal.document, self.proposal.part)
 
 
-def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[Row]:
+def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[SortingRow]:
     """The rows of these files, those that need a decision first (one query).
 
     `data` is what was sent; a file that it does not speak of stands as it was.
@@ -74,7 +74,7 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
         twin = first.setdefault(file.sha256, file.path) if same[file.sha256] > 1 else ""
         sent = data is not None and f"{_prefix(file)}-to" in data
         mine = proposal.document in may
-        said = _choice(file, proposal if mine else Proposal(as_at=proposal.as_at))
+        said = _choice(file, proposal if mine else FilingProposal(as_at=proposal.as_at))
         if said.document and said.part and not file.is_decided:
             asked = covered_by(framework.document(said.document).part(said.part), plan)
             said = replace(said, covers=covers_in(file.path, asked, words))
@@ -95,9 +95,9 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
             },
         )
         made.append(
-            Row(
+            SortingRow(
                 file=file,
-                proposal=proposal if mine else Proposal(as_at=proposal.as_at),
+                proposal=proposal if mine else FilingProposal(as_at=proposal.as_at),
                 choice=said,
                 form=form,
                 options=options.chosen(str(form["to"].value() or "")),
@@ -113,7 +113,7 @@ def _prefix(file: Waiting) -> str:
     return f"f{file.pk}"
 
 
-def _choice(file: Waiting, proposal: Proposal) -> Choice:
+def _choice(file: Waiting, proposal: FilingProposal) -> Choice:
     if file.is_decided:
         return Choice(file.document, file.part, file.as_at, file.names_children, tuple(file.covers.split()))
     if proposal.confidence is Confidence.UNKNOWN:

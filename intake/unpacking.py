@@ -22,7 +22,7 @@ from django.db import DatabaseError
 from files.receiving import receive
 from intake import actions, waiting_files
 from intake.models import Archive
-from jobs.queue import Lost, Queue
+from jobs.queue import JobTakenOver, Queue
 from parsing import file_fault_as
 from refusals import Refused
 
@@ -47,11 +47,11 @@ _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"}
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".cab", ".iso")
 
 
-class Left(Exception):
+class NotTaken(Exception):
     """An entry that is not taken; the text says why."""
 
 
-class Closed(Exception):
+class NotUnpacked(Exception):
     """The ZIP is not unpacked, or no further; the text says why, after its name."""
 
 
@@ -90,9 +90,9 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
         return None
     try:
         _unpack(archive, waiting_files.path_of(archive.stored_name), now)
-    except Closed as closed:
+    except NotUnpacked as closed:
         archive.fault = str(closed)
-    except Lost:
+    except JobTakenOver:
         return None  # to another worker, or because somebody has dismissed the ZIP
     except DatabaseError:
         raise
@@ -102,7 +102,7 @@ def unpack(archive_id: int, *, now: Clock) -> Archive | None:
     except Exception:
         log.exception("ZIP %s could not be unpacked", archive.pk)
         archive.fault = "could not be unpacked. The fault has been written to the server’s log"
-    with suppress(Lost):
+    with suppress(JobTakenOver):
         QUEUE.end(archive, fault=archive.fault, finished_at=now(), **_progress(archive))
         waiting_files.discard(archive.stored_name)
     return Archive.objects.filter(pk=archive.pk).first()
@@ -115,20 +115,20 @@ def _progress(archive: Archive) -> dict[str, Any]:
 def _unpack(archive: Archive, path: Path, now: Clock) -> None:
     """Take in every entry that was not looked at yet. Raises Closed, Lost, or OSError where storage does not answer."""
     if QUEUE.is_given_up(archive):
-        raise Closed(
+        raise NotUnpacked(
             "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
         )
     if not path.exists():
-        raise Closed("is not where it was kept any more. Drop it again")
+        raise NotUnpacked("is not where it was kept any more. Drop it again")
     if _entries(path) > MOST_ENTRIES:
-        raise Closed(f"has more than {MOST_ENTRIES} files in it")
+        raise NotUnpacked(f"has more than {MOST_ENTRIES} files in it")
     with _opened(path) as opened:
         entries = _listed(opened, path.stat().st_size)
         archive.entries = len(entries)
         for info in entries[archive.done :]:
             try:
                 _take(archive, opened, info, now())
-            except Left as left:
+            except NotTaken as left:
                 if len(archive.left_out) < MOST_REASONS:
                     archive.left_out.append([name_of(info)[-actions.LONGEST_PATH :], str(left)])
             archive.done += 1
@@ -136,7 +136,7 @@ def _unpack(archive: Archive, path: Path, now: Clock) -> None:
 
 
 def _opened(path: Path) -> zipfile.ZipFile:
-    with file_fault_as(Closed("is damaged, or is no ZIP")):
+    with file_fault_as(NotUnpacked("is damaged, or is no ZIP")):
         return zipfile.ZipFile(path)
 
 
@@ -145,9 +145,9 @@ def _listed(opened: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
     entries = [info for info in opened.infolist() if not info.is_dir()]
     unpacked = sum(info.file_size for info in entries)
     if unpacked > MOST_UNPACKED or (unpacked > PLENTY and unpacked > HIGHEST_RATIO_OF_ALL * size):
-        raise Closed("would unpack to more than any set of documents has")
+        raise NotUnpacked("would unpack to more than any set of documents has")
     if not entries:
-        raise Closed("has no files in it")
+        raise NotUnpacked("has no files in it")
     return entries
 
 
@@ -166,7 +166,7 @@ def _take(archive: Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo, now:
     """Keep one entry. Raises Left."""
     name = name_of(info)
     _refuse_at_sight(info, name)
-    with file_fault_as(Left("it is damaged")), opened.open(info) as stream:
+    with file_fault_as(NotTaken("it is damaged")), opened.open(info) as stream:
         received = receive(cast(BinaryIO, stream), name=name)
     try:
         actions.take_in(
@@ -178,21 +178,21 @@ def _take(archive: Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo, now:
             archive=archive,
         )
     except Refused as refused:
-        raise Left(refused.message) from None
+        raise NotTaken(refused.message) from None
 
 
 def _refuse_at_sight(info: zipfile.ZipInfo, name: str) -> None:
     """What an entry's place in the directory tells already. Raises Left."""
     *folders, file = name.split("/")
     if "__MACOSX" in folders or file.lower() in _JUNK_NAMES or file.startswith(("~$", "._")):
-        raise Left("it is a file of the computer’s own, not a document")
+        raise NotTaken("it is a file of the computer’s own, not a document")
     if stat.S_ISLNK(info.external_attr >> 16):
-        raise Left("it is a link to another file")
+        raise NotTaken("it is a link to another file")
     if info.flag_bits & 0x1:
-        raise Left("it is protected by a password: put it in without one")
+        raise NotTaken("it is protected by a password: put it in without one")
     if file.lower().endswith(_ARCHIVES):
-        raise Left("it is an archive inside the ZIP, which is not unpacked: unpack it first")
+        raise NotTaken("it is an archive inside the ZIP, which is not unpacked: unpack it first")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise Left("it is packed in a way that is not read here: make the ZIP anew")
+        raise NotTaken("it is packed in a way that is not read here: make the ZIP anew")
     if info.file_size > SMALL and info.file_size > HIGHEST_RATIO * max(info.compress_size, 1):
-        raise Left("it unpacks to far more than a document does")
+        raise NotTaken("it unpacks to far more than a document does")

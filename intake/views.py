@@ -22,7 +22,7 @@ from inspections.access import InspectionViewer, inspection_page
 from intake import access, actions, tasks, unpacking, waiting_files
 from intake.models import Archive, Waiting
 from intake.recogniser import Confidence
-from intake.sorting import Row, rows
+from intake.sorting import SortingRow, rows
 from refusals import Refused, refusal_on
 
 KEPT_DAYS = actions.KEPT_FOR.days
@@ -137,7 +137,7 @@ def _asked_for(request: HttpRequest, viewer: InspectionViewer) -> QuerySet[Waiti
     return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else viewer.user)
 
 
-def _add(viewer: InspectionViewer, kept: list[Row]) -> list[tuple[Row, bool]]:
+def _add(viewer: InspectionViewer, kept: list[SortingRow]) -> list[tuple[SortingRow, bool]]:
     """Add each file for itself; a row that could not be added has a fault. With each whether it was new."""
     added = []
     for row in kept:
@@ -153,7 +153,11 @@ def _add(viewer: InspectionViewer, kept: list[Row]) -> list[tuple[Row, bool]]:
 
 
 def _after(
-    request: HttpRequest, viewer: InspectionViewer, added: list[tuple[Row, bool]], out: int, faulty: list[Row]
+    request: HttpRequest,
+    viewer: InspectionViewer,
+    added: list[tuple[SortingRow, bool]],
+    out: int,
+    faulty: list[SortingRow],
 ) -> HttpResponse:
     """What was done is said; what is left is shown again with its faults, or else the register."""
     new = sum(is_new for _, is_new in added)
@@ -175,14 +179,14 @@ def _after(
     return _show_sort(request, viewer, left_rows, 422)
 
 
-def _counted(shown: list[Row]) -> str:
+def _counted(shown: list[SortingRow]) -> str:
     """How well the files were recognised, without what there is none of."""
     words = {Confidence.SURE: "recognised", Confidence.LIKELY: "likely", Confidence.UNKNOWN: "not recognised"}
     counts = {each: sum(row.proposal.confidence is each for row in shown) for each in words}
     return ", ".join(f"{count} {words[each]}" for each, count in counts.items() if count)
 
 
-def _show_sort(request: HttpRequest, viewer: InspectionViewer, shown: list[Row], status: int) -> HttpResponse:
+def _show_sort(request: HttpRequest, viewer: InspectionViewer, shown: list[SortingRow], status: int) -> HttpResponse:
     ready = sum(not row.is_undecided for row in shown)
     archives = access.visible_archives(viewer).filter(arrived_by=viewer.user)
     context: dict[str, Any] = {

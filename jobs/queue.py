@@ -39,7 +39,7 @@ class Job(models.Model):
 J = TypeVar("J", bound=Job)
 
 
-class Lost(Exception):
+class JobTakenOver(Exception):
     """Another worker has taken the job over; this one stops and writes nothing more."""
 
 
@@ -112,4 +112,4 @@ class Queue(Generic[J]):
 
     def _update(self, job: J, **changes: Any) -> None:
         if not self.unfinished().filter(pk=job.pk, claim=job.claim).update(**changes):
-            raise Lost
+            raise JobTakenOver

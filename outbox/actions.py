@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from outbox.models import TROUBLED, Message, State
+from outbox.models import TROUBLED, Message, MessageState
 
 # The rest (From, To, Subject, Message-ID, Date ...) follow from the message itself and cannot be given.
 HEADERS = frozenset({"Reply-To", "List-Id", "References", "In-Reply-To", "Thread-Topic", "Thread-Index"})
@@ -100,7 +100,7 @@ def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = 
         validate_email(to)
     failed = Message.objects.filter(pk=message.pk, state__in=TROUBLED).exclude(secret=True, text="")
     changes: dict[str, object] = {
-        "state": State.QUEUED,
+        "state": MessageState.QUEUED,
         "free_at": now,
         "sent_at": None,
         "bounced_at": None,

@@ -16,7 +16,7 @@ from email.message import Message as Parsed
 from email.utils import parseaddr
 
 from outbox.line import plain
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 
 LARGEST = 512 * 1024  # bytes of a report that are read; what it says stands at its beginning
 MOST_PARTS = 50
@@ -31,14 +31,14 @@ POSTMEN = ("mailer-daemon", "postmaster", "mail-daemon")
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class BounceReport:
     """A mail server's word that an email was not delivered: whose by its token, and what it said of it."""
 
     tokens: tuple[str, ...]
     words: str
 
 
-def read(content: bytes) -> Report | None:
+def read(content: bytes) -> BounceReport | None:
     """What a message says of an email that was not delivered; None where it says nothing of the kind."""
     content = content[:LARGEST]
     if len(BOUNDARY.findall(content)) > MOST_BOUNDARIES:
@@ -49,7 +49,7 @@ def read(content: bytes) -> Report | None:
         return None
 
 
-def _read(parsed: Parsed) -> Report | None:
+def _read(parsed: Parsed) -> BounceReport | None:
     parts = [part for part, _ in zip(parsed.walk(), range(MOST_PARTS), strict=False)]
     blocks = [block for part in parts for block in _status_blocks(part)]
     # The first block is about the report itself, those after it about one reader each; some servers run them together.
@@ -61,7 +61,7 @@ def _read(parsed: Parsed) -> Report | None:
     else:
         words = _refusal_in(parts)
     tokens = tuple(dict.fromkeys(_tokens(parsed, parts)))
-    return Report(tokens, plain(words)) if tokens and words.strip() else None
+    return BounceReport(tokens, plain(words)) if tokens and words.strip() else None
 
 
 def _status_blocks(part: Parsed) -> Iterator[Parsed]:
@@ -115,23 +115,23 @@ def _tokens(parsed: Parsed, parts: Iterable[Parsed]) -> Iterator[str]:
         yield from MESSAGE_ID.findall(str(parsed.get(name, "")))
 
 
-def mark(report: Report, *, now: datetime) -> list[Message]:
+def mark(report: BounceReport, *, now: datetime) -> list[Message]:
     """Note on the emails that the report is about that they came back; those for which that is new.
 
     Only what was sent can come back: an email that was sent again, or is waiting to be, has another token.
     """
-    changes = {"state": State.BOUNCED, "bounced_at": now, "last_error": report.words}
+    changes = {"state": MessageState.BOUNCED, "bounced_at": now, "last_error": report.words}
     return [
         message
         for message in named(report)
-        if Message.objects.filter(pk=message.pk, state=State.SENT).update(**changes)
+        if Message.objects.filter(pk=message.pk, state=MessageState.SENT).update(**changes)
     ]
 
 
-def named(report: Report) -> list[Message]:
+def named(report: BounceReport) -> list[Message]:
     """The emails that the report is about, of those that were sent and have not come back."""
     return [
         message
         for token in report.tokens
-        for message in Message.objects.filter(message_id__startswith=f"<{token}@", state=State.SENT)
+        for message in Message.objects.filter(message_id__startswith=f"<{token}@", state=MessageState.SENT)
     ]

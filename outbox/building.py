@@ -25,7 +25,7 @@ LONGEST_LINE = 900  # of the 998 that RFC 5322 allows
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
-class Ready(EmailMultiAlternatives):
+class PreparedEmail(EmailMultiAlternatives):
     """An email that has been put together already, for Django's mail backends.
 
     `envelope` are the addresses of sender and reader as a mail server is told them, `reference` is the Message-ID, and
@@ -55,9 +55,9 @@ class Content:
         """The content says its own."""
 
 
-def email_of(message: Message) -> Ready:
+def email_of(message: Message) -> PreparedEmail:
     """The email of a row. ValueError if a header would break out of its line."""
-    email = Ready(subject=message.subject, body=message.text, to=[message.to])
+    email = PreparedEmail(subject=message.subject, body=message.text, to=[message.to])
     if message.html:
         email.attach_alternative(message.html, "text/html")
     email.reference, email.may_have_gone = message.message_id, message.tries > 0 or message.was_left

@@ -12,7 +12,7 @@ from typing import Self
 from django.core.mail import get_connection
 from django.core.mail.backends import smtp
 
-from outbox.building import Ready, email_of
+from outbox.building import PreparedEmail, email_of
 from outbox.models import Message
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SendResult:
     """What became of one attempt; `words` are the server's own, or say what stood in the way."""
 
     verdict: Verdict
@@ -41,12 +41,12 @@ class Answer:
 class Judged(OSError):
     """A refusal by a backend that knows itself what it means."""
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: SendResult) -> None:
         super().__init__(answer.words)
         self.answer = answer
 
 
-class Line:
+class MailConnection:
     """The connection that Django's mail backend makes, opened when it is first needed and kept until the end."""
 
     def __init__(self) -> None:
@@ -65,24 +65,24 @@ class Line:
             self.backend.close()
         self.carried = 0
 
-    def send(self, message: Message) -> Answer:
+    def send(self, message: Message) -> SendResult:
         """One attempt. A connection that was in use and has gone is opened anew for it once: servers end long ones."""
         try:
             email = email_of(message)
         except ValueError as error:
-            return Answer(Verdict.REFUSED, f"The email could not be put together: {plain(str(error))}")
+            return SendResult(Verdict.REFUSED, f"The email could not be put together: {plain(str(error))}")
         in_use = self.carried > 0
         answer = self._attempt(email)
         if answer.verdict is Verdict.CUT and in_use:
             answer = self._attempt(email)
         return answer
 
-    def _attempt(self, email: Ready) -> Answer:
+    def _attempt(self, email: PreparedEmail) -> SendResult:
         try:
             self.backend.open()
         except OSError as error:  # all of smtplib's errors are of this kind too
             self.drop()
-            return Answer(Verdict.DOWN, f"The mail server could not be reached: {words_of(error)}")
+            return SendResult(Verdict.DOWN, f"The mail server could not be reached: {words_of(error)}")
         try:
             self._hand_over(email)
         except OSError as error:
@@ -94,11 +94,11 @@ class Line:
             # No known error gets here, but one email must not block the rest.
             log.exception("mail to one reader could not be sent")
             self.drop()
-            return Answer(Verdict.LATER, f"It could not be sent ({type(error).__name__}).")
+            return SendResult(Verdict.LATER, f"It could not be sent ({type(error).__name__}).")
         self.carried += 1
-        return Answer(Verdict.SENT)
+        return SendResult(Verdict.SENT)
 
-    def _hand_over(self, email: Ready) -> None:
+    def _hand_over(self, email: PreparedEmail) -> None:
         if isinstance(self.backend, smtp.EmailBackend) and self.backend.connection is not None:
             # The last step of `send_messages`, over the connection that the backend made. Its other steps read both
             # addresses anew for every mail, which takes longer than all that the outbox does.
@@ -108,7 +108,7 @@ class Line:
             self.backend.send_messages([email])
 
 
-def judged(error: OSError) -> Answer:
+def judged(error: OSError) -> SendResult:
     """What an error in the middle of handing over one message means for it."""
     said: bytes | str
     match error:
@@ -119,18 +119,18 @@ def judged(error: OSError) -> Answer:
         case smtplib.SMTPResponseException():
             code, said = error.smtp_code, error.smtp_error
         case smtplib.SMTPNotSupportedError():
-            return Answer(Verdict.REFUSED, words_of(error))
+            return SendResult(Verdict.REFUSED, words_of(error))
         case _:
-            return Answer(Verdict.CUT, f"The connection to the mail server broke: {words_of(error)}")
+            return SendResult(Verdict.CUT, f"The connection to the mail server broke: {words_of(error)}")
     words = f"{code} {plain(said)}"
     if code == CLOSING:
-        return Answer(Verdict.CUT, words)
+        return SendResult(Verdict.CUT, words)
     if code < 500:
-        return Answer(Verdict.LATER, words)
+        return SendResult(Verdict.LATER, words)
     if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
         # The server takes no mail from this project: a setting is wrong, not the message.
-        return Answer(Verdict.DOWN, f"The mail server refuses mail from this address: {words}")
-    return Answer(Verdict.REFUSED, words)
+        return SendResult(Verdict.DOWN, f"The mail server refuses mail from this address: {words}")
+    return SendResult(Verdict.REFUSED, words)
 
 
 def words_of(error: OSError) -> str:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from jobs.queue import Job
 
 
-class State(models.TextChoices):
+class MessageState(models.TextChoices):
     QUEUED = "queued", "Waiting"
     SENDING = "sending", "Being sent"
     SENT = "sent", "Sent"
@@ -20,14 +20,14 @@ class State(models.TextChoices):
     BOUNCED = "bounced", "Came back"
 
 
-WAITING = (State.QUEUED, State.SENDING)
+WAITING = (MessageState.QUEUED, MessageState.SENDING)
 # Did not reach its reader: refused while it was handed over, or sent back later by a server further on.
-TROUBLED = (State.FAILED, State.BOUNCED)
+TROUBLED = (MessageState.FAILED, MessageState.BOUNCED)
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def claimed_by(self, claim: str) -> MessageQuerySet:
-        return self.filter(state=State.SENDING, claim=claim)
+        return self.filter(state=MessageState.SENDING, claim=claim)
 
 
 class Message(Job):
@@ -47,7 +47,7 @@ class Message(Job):
     message_id = models.CharField(max_length=250, unique=True)
     secret = models.BooleanField(default=False)
 
-    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    state = models.CharField(max_length=10, choices=MessageState.choices, default=MessageState.QUEUED)
     last_error = models.TextField(blank=True)
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)

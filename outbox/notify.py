@@ -15,8 +15,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 
-from outbox.building import Ready
-from outbox.line import Answer, Judged, Verdict, plain
+from outbox.building import PreparedEmail
+from outbox.line import Judged, SendResult, Verdict, plain
 
 
 class NotifyBackend(BaseEmailBackend):
@@ -46,7 +46,7 @@ class NotifyBackend(BaseEmailBackend):
         """Raises Judged with what Notify's refusal means for the email."""
         self.open()
         for email in email_messages:
-            assert isinstance(email, Ready)
+            assert isinstance(email, PreparedEmail)
             try:
                 if not (email.may_have_gone and self._has(email.reference)):
                     self._send(email)
@@ -60,7 +60,7 @@ class NotifyBackend(BaseEmailBackend):
         found = self.client.get_all_notifications(template_type="email", reference=reference)
         return bool(found["notifications"])
 
-    def _send(self, email: Ready) -> None:
+    def _send(self, email: PreparedEmail) -> None:
         assert self.client is not None
         self.client.send_email_notification(
             email_address=email.envelope[1],
@@ -71,20 +71,20 @@ class NotifyBackend(BaseEmailBackend):
         )
 
 
-def answer_to(error: APIError) -> Answer:
+def answer_to(error: APIError) -> SendResult:
     """What a refusal means: for this email (400 about its address), for all (key, template, limits), or for now."""
     said = error.message
     details = "; ".join(str(each.get("message", each)) for each in said) if isinstance(said, list) else str(said)
     words = plain(f"{error.status_code} {details}")
     match error.status_code:
         case 400 | 413 if _is_about_the_email(details):
-            return Answer(Verdict.REFUSED, words)
+            return SendResult(Verdict.REFUSED, words)
         case 400 | 401 | 403 | 404:
-            return Answer(Verdict.DOWN, f"GOV.UK Notify refuses all our email: {words}")
+            return SendResult(Verdict.DOWN, f"GOV.UK Notify refuses all our email: {words}")
         case 429:
-            return Answer(Verdict.DOWN, f"GOV.UK Notify takes no more email just now: {words}")
+            return SendResult(Verdict.DOWN, f"GOV.UK Notify takes no more email just now: {words}")
         case _:
-            return Answer(Verdict.CUT, f"GOV.UK Notify could not take it: {words}")
+            return SendResult(Verdict.CUT, f"GOV.UK Notify could not take it: {words}")
 
 
 def _is_about_the_email(details: str) -> bool:

@@ -26,7 +26,7 @@ PORTS = {"imap": 143, "imap+tls": 143, "imap+ssl": 993}
 Deal = Callable[[bytes], None]
 
 
-class Unreachable(Exception):
+class MailboxUnreachable(Exception):
     """The mailbox cannot be read; says why in a line."""
 
 
@@ -38,13 +38,13 @@ def read_new(url: str, deal: Deal) -> int:
     try:
         return _read_maildir(url, deal) if url.startswith("maildir:") else _read_imap(url, deal)
     except (imaplib.IMAP4.error, OSError) as error:
-        raise Unreachable(f"The mailbox for mail that came back cannot be read: {error}") from None
+        raise MailboxUnreachable(f"The mailbox for mail that came back cannot be read: {error}") from None
 
 
 def _read_maildir(url: str, deal: Deal) -> int:
     folder = Path(unquote(urlsplit(url).path))
     if not folder.is_dir():
-        raise Unreachable(f"There is no folder {folder} to read mail that came back from.")
+        raise MailboxUnreachable(f"There is no folder {folder} to read mail that came back from.")
     count = 0
     # By their names alone: what is in them is a stranger's, and a library that took it apart here could stumble over it
     # each time anew, so that nothing behind it would ever be read.
@@ -90,7 +90,7 @@ def _signed_in(url: str) -> Iterator[imaplib.IMAP4]:
         name = unquote(parts.path.strip("/")) or "INBOX"
         answer, said = server.select('"' + re.sub(r'(["\\])', r"\\\1", name) + '"')
         if answer != "OK":
-            raise Unreachable(f"The mailbox {name} cannot be opened: {said}")
+            raise MailboxUnreachable(f"The mailbox {name} cannot be opened: {said}")
         yield server
     finally:
         with contextlib.suppress(imaplib.IMAP4.error, OSError):

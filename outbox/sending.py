@@ -18,8 +18,8 @@ from django.db import InterfaceError, OperationalError, connection
 from django.db.models import F
 
 from jobs.queue import Queue
-from outbox.line import Answer, Line, Verdict
-from outbox.models import WAITING, Message, State
+from outbox.line import MailConnection, SendResult, Verdict
+from outbox.models import WAITING, Message, MessageState
 
 log = logging.getLogger(__name__)
 
@@ -77,7 +77,7 @@ def send_waiting(*, now: datetime, batch: int = BATCH) -> Outcome:
     """
     outcome = Outcome()
     clock = Clock(now)
-    with Line() as line:
+    with MailConnection() as line:
         while clock.running() < LONGEST_RUN:
             run = Batch.claim(clock, batch)
             if not run.waiting:
@@ -101,11 +101,11 @@ class Batch:
     @classmethod
     def claim(cls, clock: Clock, size: int) -> Batch:
         """Takes up to `size` due messages that no other worker has."""
-        waiting = QUEUE.take_some(size, clock.now(), state=State.SENDING)
+        waiting = QUEUE.take_some(size, clock.now(), state=MessageState.SENDING)
         waiting.sort(key=lambda message: (message.created_at, message.pk))
         return cls(waiting[0].claim if waiting else "", waiting, clock)
 
-    def send(self, line: Line, outcome: Outcome) -> None:
+    def send(self, line: MailConnection, outcome: Outcome) -> None:
         """Hands the messages over one by one; whatever stops it, those not yet begun are given back."""
         cuts = 0
         try:
@@ -136,7 +136,7 @@ class Batch:
         self.waiting = [message for message in self.waiting if message.pk in still]
         self.renewed = self.clock.running()
 
-    def settle(self, message: Message, answer: Answer, outcome: Outcome) -> None:
+    def settle(self, message: Message, answer: SendResult, outcome: Outcome) -> None:
         """Writes down what became of the message, and commits it."""
         now = self.clock.now()
         if answer.verdict is Verdict.SENT:
@@ -147,17 +147,17 @@ class Batch:
         over = {"claim": "", "tries": F("tries") + 1, "last_error": answer.words}
         if answer.verdict is Verdict.REFUSED:
             erased = {"text": "", "html": ""} if message.secret else {}
-            outcome.failed += insist(lambda: mine.update(state=State.FAILED, **over, **erased))
+            outcome.failed += insist(lambda: mine.update(state=MessageState.FAILED, **over, **erased))
             log.warning("mail %s was refused", message.pk)
         else:
             again = now + delay_after(message.tries + 1)
-            outcome.delayed += insist(lambda: mine.update(state=State.QUEUED, free_at=again, **over))
+            outcome.delayed += insist(lambda: mine.update(state=MessageState.QUEUED, free_at=again, **over))
 
     def give_back(self, outcome: Outcome) -> None:
         """Lets go of the messages that were not handed over, to be tried again soon."""
         now = self.clock.now()
         rest = Message.objects.claimed_by(self.mark).filter(pk__in=[message.pk for message in self.waiting])
-        changes: dict[str, object] = {"state": State.QUEUED, "claim": "", "free_at": now}
+        changes: dict[str, object] = {"state": MessageState.QUEUED, "claim": "", "free_at": now}
         if outcome.trouble:
             changes |= {"free_at": now + timedelta(seconds=WHILE_DOWN), "last_error": outcome.trouble}
         outcome.delayed += rest.update(**changes)

@@ -15,7 +15,7 @@ from govuk.addresses import address_of
 from govuk.forms import lower_first
 from inspections.duty import Duty
 from inspections.snapshot import Snapshot
-from reminders.ledger import Unreachable
+from reminders.ledger import UnreachablePerson
 from reminders.overview import overview_of
 from reminders.records.agenda import last_meeting
 from reminders.rules import planning
@@ -37,7 +37,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RecentChange:
     """Something that was done, as the record has it; `by` is a name."""
 
     subject: str
@@ -71,8 +71,8 @@ class Dashboard:
     unowned: tuple[Duty, ...]
     vacant: tuple[Duty, ...]
     met: datetime
-    changes: tuple[Change, ...]
-    unreachable: Sequence[Unreachable]
+    changes: tuple[RecentChange, ...]
+    unreachable: Sequence[UnreachablePerson]
     told_to_nobody: int
 
     @property
@@ -100,7 +100,7 @@ def dashboard(snapshot: Snapshot) -> Dashboard:
         unowned=tuple(duty for duty in duties if duty.is_unowned),
         vacant=tuple(duty for duty in duties if duty.is_vacant and not duty.is_unowned),
         met=met,
-        changes=tuple(Change(*row) for row in changes),
+        changes=tuple(RecentChange(*row) for row in changes),
         unreachable=reminded.unreachable,
         told_to_nobody=len(planning.told_to_nobody(duties, reminded.people)),
     )

@@ -35,7 +35,7 @@ from documents.reviews.approvals import TWO
 from documents.state import DocumentState, states
 from documents.wording import listed
 from evidencepack.actions import discard_packs
-from feeds.models import Kind
+from feeds.models import FeedKind
 from files.receiving import receive
 from frameworks import CoreDocument, Covered, Part
 from inspections.actions import open_inspection, record_notification
@@ -132,7 +132,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     add_macros(snapshot, snapshot.framework.documents[5], by=lead)
     add_damaged(snapshot, snapshot.framework.documents[4], paper=_paper, by=lead)
     with transaction.atomic():
-        for person, kind in ((people[Role.OWNER], Kind.WORK), (people[Role.DCS_OFFICE], Kind.TIMETABLE)):
+        for person, kind in ((people[Role.OWNER], FeedKind.WORK), (people[Role.DCS_OFFICE], FeedKind.TIMETABLE)):
             feeds.actions.make_feed(council=inspection.council, user=person, kind=kind, now=begun)
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)

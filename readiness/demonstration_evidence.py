@@ -28,7 +28,7 @@ from evidencepack.building import build
 from files.receiving import Received, receive
 from frameworks import CoreDocument, Covered, Part, covered_by
 from inspections.actions import open_inspection, withdraw
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import Snapshot, snapshot_of
 
 Paper = Callable[..., bytes]
@@ -83,7 +83,7 @@ def bring_from_rehearsal(
         council=inspection.council,
         title="Rehearsal",
         slug=f"{inspection.slug}-rehearsal",
-        kind=Kind.REHEARSAL,
+        kind=InspectionKind.REHEARSAL,
         framework_key=inspection.framework_key,
         plan_key=inspection.plan_key,
         by=by,

@@ -25,7 +25,7 @@ CLAMD_EXAMPLE = "tcp://host:3310 or unix:///run/clamav/clamd.ctl, with ?most_mb=
 S3_EXAMPLE = "s3://key:secret@s3.example.org/bucket?region=eu-west-2 (key and secret may hold %2F for /)"
 
 
-class Reader:
+class EnvironmentReader:
     """Reads one environment; faults gather in `faults` as (name, what is wrong and what it should look like)."""
 
     def __init__(self, values: dict[str, str]) -> None:
@@ -246,8 +246,8 @@ def refuse(lines: list[str]) -> NoReturn:
     raise SystemExit(1)
 
 
-def read(env_file: Path) -> Reader:
+def read(env_file: Path) -> EnvironmentReader:
     """A reader of the process's environment, filled up from `env_file` where that exists."""
     if env_file.is_file():
         environ.Env.read_env(str(env_file))
-    return Reader(dict(os.environ))
+    return EnvironmentReader(dict(os.environ))

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 
 from govuk.forms import DateField, LineField
-from inspections.models import Inspection, Kind, library
+from inspections.models import Inspection, InspectionKind, library
 
 
 class OpenInspectionForm(forms.Form):
@@ -20,8 +20,8 @@ class OpenInspectionForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="Is it real?",
-        choices=Kind.choices,
-        initial=Kind.REAL,
+        choices=InspectionKind.choices,
+        initial=InspectionKind.REAL,
         widget=forms.RadioSelect,
         help_text="A rehearsal works the same and says so on every page and in every email.",
     )

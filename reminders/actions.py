@@ -18,7 +18,7 @@ from frameworks import Plan, WorkingHours
 from inspections.audit import record
 from inspections.locks import locked, locked_with_inspections
 from inspections.models import Inspection
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from refusals import Refused
 from reminders import quiet
 from reminders.models import CouncilSettings, Reminder
@@ -45,7 +45,7 @@ def send_again(*, inspection: Inspection, message: Message, by: User, now: datet
         outbox.tasks.nudge()
         return True
     message.refresh_from_db()
-    if message.state == State.SENT:
+    if message.state == MessageState.SENT:
         raise Refused(f"The email to {person} has been sent. There is nothing to send again.")
     return False
 

@@ -20,7 +20,7 @@ from reminders.records.stale_mail import stale_messages, waiting_by_inspection
 from reminders.records.told_index import ToldIndex, told_index_of
 from reminders.rules import planning
 from reminders.rules.people import Person
-from reminders.rules.planning import Kind, Mail
+from reminders.rules.planning import Mail, MailKind
 from reminders.rules.reminder_times import LONDON, ONE_DAY, summary_at
 
 DAYS = 10
@@ -52,11 +52,11 @@ class ComingMail:
 
     @property
     def is_weekly(self) -> bool:
-        return self.mail.kind is Kind.WEEKLY
+        return self.mail.kind is MailKind.WEEKLY
 
     @property
     def is_agenda(self) -> bool:
-        return self.mail.kind is Kind.AGENDA
+        return self.mail.kind is MailKind.AGENDA
 
     def message(self) -> Message:
         """The very email, not saved."""
@@ -126,7 +126,7 @@ def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
         then, week = reading.at(moment), weekly.get(moment)
         if then.is_over:
             continue
-        mails = planning.reminders(duties, then.scene(told_index))
+        mails = planning.reminders(duties, then.planning_context(told_index))
         # Before the call documents are read anew for each summary: they go out of date in the meantime.
         if reading.is_notified or week not in seen:
             mails = with_weekly(then, mails, week, told_index)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from frameworks import Framework
-from inspections.date_history import Change
+from inspections.date_history import DateChange
 from inspections.models import Inspection
 from outbox.models import WAITING
 from reminders.models import AT_REMINDER_TIMES, Reminder
@@ -38,7 +38,7 @@ class ChangeWithNotices:
     `stands` says whether no later change has moved all of them on.
     """
 
-    change: Change
+    change: DateChange
     notices: tuple[Notice, ...]
     deadlines: frozenset[str]
     stands: bool
@@ -62,7 +62,9 @@ class _Line:
     subject: str
 
 
-def with_notices(inspection: Inspection, framework: Framework, changes: Sequence[Change]) -> list[ChangeWithNotices]:
+def with_notices(
+    inspection: Inspection, framework: Framework, changes: Sequence[DateChange]
+) -> list[ChangeWithNotices]:
     """The changes, latest first as given, each with who was told of it (one query).
 
     Somebody was told of a moved deadline by the first email after the change, and before the next change of the same
@@ -102,7 +104,7 @@ def _lines(inspection: Inspection, since: datetime | None) -> list[_Line]:
     ]
 
 
-def _deadlines(framework: Framework, change: Change) -> list[str]:
+def _deadlines(framework: Framework, change: DateChange) -> list[str]:
     """The keys of the council's deadlines that moved; of the notification, all of them."""
     if change.is_first:
         return [step.key for step in framework.steps if step.deadline]
@@ -113,7 +115,7 @@ def _deadlines(framework: Framework, change: Change) -> list[str]:
 class _Wanted:
     """Which rows of the ledger tell of one moved deadline."""
 
-    def __init__(self, framework: Framework, key: str, change: Change, until: datetime | None) -> None:
+    def __init__(self, framework: Framework, key: str, change: DateChange, until: datetime | None) -> None:
         self.step = framework.step(key)
         source = source_for(self.step)
         self.kind = source.kind if source else None
@@ -129,7 +131,7 @@ class _Wanted:
         return self.is_any_day or line.due == self.after
 
 
-def _notices(change: Change, lines: Iterable[_Line], wanted: dict[str, _Wanted]) -> tuple[Notice, ...]:
+def _notices(change: DateChange, lines: Iterable[_Line], wanted: dict[str, _Wanted]) -> tuple[Notice, ...]:
     found: dict[int, Notice] = {}
     for line in lines:
         if line.person not in found and any(line in each for each in wanted.values()):

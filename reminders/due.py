@@ -14,13 +14,13 @@ from reminders.models import CouncilSettings
 from reminders.records.agenda import agenda_of, since_of
 from reminders.records.news import REACH, news_of, with_news
 from reminders.records.reading import Reading, people_by_council
-from reminders.records.stale_mail import Waiting, waiting_by_inspection
+from reminders.records.stale_mail import WaitingDeadline, waiting_by_inspection
 from reminders.records.told_index import ToldIndex, told_index_of
 from reminders.rules import planning
 from reminders.rules.arrangements import arrangement
 from reminders.rules.people import People
 from reminders.rules.planning import Mail
-from reminders.rules.reminder_times import NOTIFIED, ReminderTime, Rule, weekly
+from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime, weekly
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Gathered:
 
     settings: Mapping[int, CouncilSettings]
     people: Mapping[int, People]
-    waiting: Mapping[int, Sequence[Waiting]]
+    waiting: Mapping[int, Sequence[WaitingDeadline]]
     newsworthy: Set[int]
 
     def reading(self, snapshot: Snapshot) -> Reading:
@@ -62,7 +62,7 @@ def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool
     duties, week = reading.reminded_of(), weekly_reminder_time(reading)
     keys = reminder_time_keys(reading.rule, duties, reading.snapshot.now) | ({week.key} if week else set())
     told_index = told_index_of(inspection, keys | {row.key for row in rows}, without=without)
-    mails = with_weekly(reading, planning.reminders(duties, reading.scene(told_index)), week, told_index)
+    mails = with_weekly(reading, planning.reminders(duties, reading.planning_context(told_index)), week, told_index)
     return with_news(reading, mails, rows, told_index)
 
 
@@ -75,7 +75,7 @@ def with_weekly(reading: Reading, mails: list[Mail], week: ReminderTime | None, 
     return planning.with_summaries(mails, _weekly_mails(reading, week, told_index))
 
 
-def reminder_time_keys(rule: Rule, duties: Iterable[Duty], now: datetime) -> set[str]:
+def reminder_time_keys(rule: ReminderRule, duties: Iterable[Duty], now: datetime) -> set[str]:
     """Keys of the reminder times at which the ledger has to be read for these duties."""
     latest = (rule.latest(due, now) for due in {duty.due for duty in duties})
     return {NOTIFIED, *(each.key for each in latest if each is not None)}

@@ -10,7 +10,7 @@ from django import forms
 
 from accounts.permissions import Permission, roles_with
 from govuk.forms import LineField, TimeField
-from outbox.models import TROUBLED, WAITING, State
+from outbox.models import TROUBLED, WAITING, MessageState
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.people import Person
 
@@ -20,7 +20,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 class LedgerFilter(forms.Form):
-    STATES = {"failed": TROUBLED, "waiting": WAITING, "sent": (State.SENT,)}
+    STATES = {"failed": TROUBLED, "waiting": WAITING, "sent": (MessageState.SENT,)}
 
     q = LineField(label="Person or subject", required=False, max_length=200)
     state = forms.ChoiceField(

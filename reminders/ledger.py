@@ -14,7 +14,7 @@ from frameworks import Framework
 from govuk.dates import long_date
 from inspections.actions import item_title
 from inspections.models import Inspection
-from outbox.models import TROUBLED, WAITING, Message, State
+from outbox.models import TROUBLED, WAITING, Message, MessageState
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
 from reminders.records.reading import Reading
@@ -33,7 +33,7 @@ class About:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class LedgerRow:
     """One email of the ledger. `is_waiting` covers what is being sent just now.
 
     `reason` says in plain words why it did not arrive, where it did not.
@@ -71,24 +71,24 @@ def counts_of(inspection: Inspection) -> dict[str, int]:
     return Message.objects.filter(Exists(mine)).aggregate(
         failed=Count("pk", filter=Q(state__in=TROUBLED)),
         waiting=Count("pk", filter=Q(state__in=WAITING)),
-        sent=Count("pk", filter=Q(state=State.SENT)),
+        sent=Count("pk", filter=Q(state=MessageState.SENT)),
         total=Count("pk"),
     )
 
 
-def rows_of(messages: Iterable[Message], reading: Reading) -> list[Row]:
+def rows_of(messages: Iterable[Message], reading: Reading) -> list[LedgerRow]:
     """The emails with what each was about, as it is called now; what is owed no more has the framework's title."""
     titles = {duty.key: duty.title for duty in reading.duties()}
     return [_row(message, titles, reading.snapshot.framework) for message in messages]
 
 
-def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> Row:
+def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> LedgerRow:
     by_time: dict[str, list[str]] = {}
     person = message.to_name
     for reminder in message.reminders.all():  # type: ignore[attr-defined]  # the relation is said on the floor above
         person = reminder.person.full_name
         by_time.setdefault(reminder_time_in_words(reminder.point), []).append(_title(reminder, titles, framework))
-    return Row(
+    return LedgerRow(
         message=message,
         person=person,
         about=tuple(About(when, tuple(titles)) for when, titles in by_time.items()),
@@ -99,7 +99,7 @@ def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> R
 
 
 @dataclass(frozen=True, slots=True)
-class Unreachable:
+class UnreachablePerson:
     """Somebody who cannot be reached by email at their present address, and why."""
 
     name: str
@@ -110,7 +110,7 @@ class Unreachable:
 def latest_trouble(inspection: int) -> QuerySet[Reminder, tuple[Any, ...]]:
     """Emails of the inspection that failed or came back, with no later one that went to the same address."""
     later = Message.objects.filter(
-        to=OuterRef("message__to"), state=State.SENT, created_at__gt=OuterRef("message__created_at")
+        to=OuterRef("message__to"), state=MessageState.SENT, created_at__gt=OuterRef("message__created_at")
     )
     return (
         Reminder.objects.filter(
@@ -126,7 +126,7 @@ def latest_trouble(inspection: int) -> QuerySet[Reminder, tuple[Any, ...]]:
 _LATEST_TROUBLE = Prepared(latest_trouble)
 
 
-def unreachable(inspection: Inspection) -> list[Unreachable]:
+def unreachable(inspection: Inspection) -> list[UnreachablePerson]:
     """People of the inspection whose emails fail or come back, by name (one query).
 
     Not those whose address has been changed since, nor those to whom a later email has gone.
@@ -134,10 +134,10 @@ def unreachable(inspection: Inspection) -> list[Unreachable]:
     return unreachable_in(_LATEST_TROUBLE(inspection.pk))
 
 
-def unreachable_in(trouble: Iterable[tuple[Any, ...]]) -> list[Unreachable]:
+def unreachable_in(trouble: Iterable[tuple[Any, ...]]) -> list[UnreachablePerson]:
     """The same from rows of `latest_trouble`."""
     rows = sorted(trouble, key=lambda row: (row[0].casefold(), *row))
-    return list({person: Unreachable(name, to, reason_of(error)) for name, person, _, to, error in rows}.values())
+    return list({person: UnreachablePerson(name, to, reason_of(error)) for name, person, _, to, error in rows}.values())
 
 
 def table_of(messages: Iterable[Message], reading: Reading) -> Iterator[tuple[object, ...]]:

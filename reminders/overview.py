@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from database.prepared import Together, columns, instance
+from database.prepared import PreparedTogether, columns, instance
 from inspections.snapshot import Snapshot
-from reminders.ledger import Unreachable, latest_trouble, unreachable_in
+from reminders.ledger import UnreachablePerson, latest_trouble, unreachable_in
 from reminders.models import CouncilSettings
 from reminders.records.reading import members_of, people_in
 from reminders.rules.arrangements import Arrangement, arrangement
 from reminders.rules.people import People
 
-_READ = Together(
+_READ = PreparedTogether(
     lambda council, inspection: CouncilSettings.objects.filter(council=council).values_list(*columns(CouncilSettings)),
     lambda council, inspection: members_of([council]),
     lambda council, inspection: latest_trouble(inspection),
@@ -25,7 +25,7 @@ _READ = Together(
 class Overview:
     arrangement: Arrangement
     people: People
-    unreachable: Sequence[Unreachable]
+    unreachable: Sequence[UnreachablePerson]
 
 
 def overview_of(snapshot: Snapshot) -> Overview:

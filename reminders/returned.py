@@ -30,7 +30,7 @@ class Returned:
 
 
 def receive(*, now: datetime) -> Returned:
-    """Read what is new in the mailbox of BOUNCES_URL. Raises outbox.post_box.Unreachable where it cannot be read."""
+    """Read what is new in the mailbox of BOUNCES_URL. Raises MailboxUnreachable (`outbox/post_box.py`)."""
     result = Returned()
     post_box.read_new(settings.BOUNCES_URL, lambda content: take(content, result, now=now))
     return result

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 import outbox.tasks
 from jobs import telling
-from outbox.post_box import Unreachable
+from outbox.post_box import MailboxUnreachable
 from reminders import returned
 from reminders import tick as ticking
 
@@ -31,7 +31,7 @@ def receive_bounces() -> dict[str, int]:
     """Reads what came back, every five minutes where BOUNCES_URL is set."""
     try:
         return returned.receive(now=timezone.now()).as_dict()
-    except Unreachable as error:
+    except MailboxUnreachable as error:
         log.warning("%s", error)
         return {}
 

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """One fault: the sheet, the row number that a spreadsheet shows, the column, the value and what would be right.
 
     `column` is what the person knows the column by; `place` is which it is, from 1, where that is known. A fault of the

@@ -14,7 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 
 from spreadsheets.cells import NoValue, Row, Value
-from spreadsheets.faults import Fault
+from spreadsheets.faults import CellFault
 
 MARK = PatternFill("solid", start_color="FFFFDD00")
 AUTHOR = "Check"
@@ -24,7 +24,7 @@ _NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 _Notes = Mapping[int, str]
 
 
-def marked_copy(rows: Iterable[Row], faults: Iterable[Fault], target: BinaryIO) -> None:
+def marked_copy(rows: Iterable[Row], faults: Iterable[CellFault], target: BinaryIO) -> None:
     """Write an XLSX workbook of the rows (as `read_rows` gives them) with the faults in it to `target`.
 
     Each cell stands where it stood, its value as it was; text that begins like a formula stays text. A fault whose
@@ -39,7 +39,7 @@ def marked_copy(rows: Iterable[Row], faults: Iterable[Fault], target: BinaryIO) 
     book.save(target)
 
 
-def _notes_of(faults: Iterable[Fault]) -> dict[str, dict[int, dict[int, str]]]:
+def _notes_of(faults: Iterable[CellFault]) -> dict[str, dict[int, dict[int, str]]]:
     notes: dict[str, dict[int, dict[int, str]]] = {}
     for fault in faults:
         cells = notes.setdefault(fault.sheet, {}).setdefault(fault.row or 1, {})

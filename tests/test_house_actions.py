@@ -35,8 +35,8 @@ from accounts.models import Council, Event, Post, Role, User
 from documents.models import Version
 from documents.reviews import actions as reviewing
 from documents.state import states
-from evidencepack.models import Pack, State
-from feeds.models import Kind
+from evidencepack.models import Pack, PackState
+from feeds.models import FeedKind
 from inspections.models import Inspection
 from inspections.owners_import import examine, rows_of
 from inspections.snapshot import snapshot_of
@@ -104,7 +104,7 @@ class Scene:
         return Pack.objects.create(
             inspection=self.inspection,
             number=1,
-            state=State.READY,
+            state=PackState.READY,
             requested_at=NOW,
             free_at=NOW,
             finished_at=NOW,
@@ -114,7 +114,9 @@ class Scene:
 
     def failed_mail(self) -> outbox.models.Message:
         message = make_message(to=self.person.email)
-        outbox.models.Message.objects.filter(pk=message.pk).update(state=outbox.models.State.FAILED, last_error="550")
+        outbox.models.Message.objects.filter(pk=message.pk).update(
+            state=outbox.models.MessageState.FAILED, last_error="550"
+        )
         Reminder.objects.create(
             inspection=self.inspection,
             person=self.person,
@@ -327,7 +329,7 @@ def _pack_opened(s: Scene) -> Act:
 
 def _came_back(s: Scene) -> Act:
     message = s.failed_mail()
-    sent = {"state": outbox.models.State.SENT, "sent_at": NOW, "last_error": ""}
+    sent = {"state": outbox.models.MessageState.SENT, "sent_at": NOW, "last_error": ""}
     outbox.models.Message.objects.filter(pk=message.pk).update(**sent)
     return lambda: returned.take(report_of(message), returned.Returned(), now=MOMENT)
 
@@ -349,7 +351,7 @@ def _restore_plan(s: Scene) -> Act:
 
 
 def _feed(s: Scene) -> dict[str, Any]:
-    return {"council": s.council, "user": s.person, "kind": Kind.WORK, "now": MOMENT}
+    return {"council": s.council, "user": s.person, "kind": FeedKind.WORK, "now": MOMENT}
 
 
 def _of_feed(act: Callable[..., bool]) -> Callable[[Scene], Act]:

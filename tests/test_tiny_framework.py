@@ -30,9 +30,9 @@ from documents.evidence.previews import make as make_preview
 from documents.meetings.actions import expect_meetings
 from documents.models import File, Version
 from documents.reviews import actions as reviewing
-from evidencepack.models import PDF, Pack, State
+from evidencepack.models import PDF, Pack, PackState
 from feeds.actions import make_feed
-from feeds.models import Kind
+from feeds.models import FeedKind
 from feeds.secret import token_of
 from focusgroups import actions as groups
 from frameworks import Framework
@@ -128,7 +128,7 @@ def _filled() -> World:
     post = make_post(council, "A post of Toni's", person)
     make_ownership(found["to come"], "document:4", post)
     make_ownership(found["notified"], "document:4", post)
-    make_feed(council=council, user=person, kind=Kind.TIMETABLE, now=MORNING)
+    make_feed(council=council, user=person, kind=FeedKind.TIMETABLE, now=MORNING)
     add_closure(council=council, date=date(2030, 6, 26), reason="Summer fair", by=person, now=MORNING)
     head = f"X-Envelope-To: {person.email}\r\nSubject: Hello\r\nMessage-ID: <1@example.org>\r\n\r\nHello\r\n"
     mailbox.store(project.MAILBOX_DIR / "20300613T080000000000-0123abcd.eml", head.encode())
@@ -152,7 +152,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     pack = Pack.objects.create(
         inspection=inspection,
         number=1,
-        state=State.READY,
+        state=PackState.READY,
         requested_at=OPENED,
         free_at=OPENED,
         finished_at=OPENED,

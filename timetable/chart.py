@@ -45,7 +45,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     """One step with its bar and how it stands: a key of STATES."""
 
     task: Task
@@ -60,7 +60,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Besides:
+class ChartMark:
     """Something that is no step with its mark on its day: a duty with a date of its own, or the set-up meeting."""
 
     title: str
@@ -93,8 +93,8 @@ class Chart:
     `gaps` are the places where days are skipped, `today_at` that of today; empty where today is not drawn.
     """
 
-    rows: tuple[Row, ...]
-    besides: tuple[Besides, ...]
+    rows: tuple[ChartRow, ...]
+    besides: tuple[ChartMark, ...]
     labels: tuple[Label, ...]
     gaps: tuple[str, ...]
     today_at: str
@@ -111,7 +111,7 @@ def chart(found: Countdown, *, today: date | None, meeting: datetime | None = No
     rows = []
     for task in found.tasks:
         state = _state(task, found.snapshot.today)
-        rows.append(Row(task, state, _bar(task.dated.first, task.dated.last, state, days)))
+        rows.append(ChartRow(task, state, _bar(task.dated.first, task.dated.last, state, days)))
     facts = [(other.duty.title, other.duty.url, other.duty.due, other.state) for other in found.others]
     if meeting is not None:
         facts.insert(0, ("Set-up meeting", contact_page, meeting, "coming" if meeting > found.snapshot.now else "past"))
@@ -130,11 +130,13 @@ def chart(found: Countdown, *, today: date | None, meeting: datetime | None = No
     )
 
 
-def _besides(found: Countdown, title: str, url: str, at: datetime | None, state: str, days: Sequence[date]) -> Besides:
+def _besides(
+    found: Countdown, title: str, url: str, at: datetime | None, state: str, days: Sequence[date]
+) -> ChartMark:
     day = localdate(at) if at else None
     drawn_on = day if day is not None and days[0] <= day <= days[-1] else None
     number = found.dates.number_on(day) if day else None
-    return Besides(title, url, at, number, state, _bar(drawn_on, drawn_on, state, days))
+    return ChartMark(title, url, at, number, state, _bar(drawn_on, drawn_on, state, days))
 
 
 def _state(task: Task, today: date) -> str:

@@ -20,7 +20,7 @@ from inspections.working_days import SATURDAY
 
 
 @dataclass(frozen=True, slots=True)
-class Contact:
+class OwnerContact:
     """Somebody who owes something: the holder of a post, or the post itself while it is vacant."""
 
     name: str
@@ -38,7 +38,7 @@ class Task:
 
     dated: DatedStep
     duties: tuple[Duty, ...]
-    contacts: tuple[Contact, ...]
+    contacts: tuple[OwnerContact, ...]
     unowned: int
     is_late: bool
 
@@ -71,7 +71,7 @@ class OtherDuty:
     """A duty that no step of the timetable asks for, such as a request of the inspectors, with those who owe it."""
 
     duty: Duty
-    contacts: tuple[Contact, ...]
+    contacts: tuple[OwnerContact, ...]
     is_late: bool
 
     @property
@@ -255,7 +255,7 @@ class Countdown:
 
 
 def countdown(
-    snapshot: Snapshot, duties: Sequence[Duty], *, role_contacts: Iterable[tuple[Role, Contact]] = ()
+    snapshot: Snapshot, duties: Sequence[Duty], *, role_contacts: Iterable[tuple[Role, OwnerContact]] = ()
 ) -> Countdown:
     """The countdown of a notified inspection from its duties; no queries of its own.
 
@@ -283,7 +283,7 @@ def countdown(
 
 
 def others_of(
-    duties: Iterable[Duty], now: datetime, people: Sequence[tuple[Role, Contact]] = ()
+    duties: Iterable[Duty], now: datetime, people: Sequence[tuple[Role, OwnerContact]] = ()
 ) -> tuple[OtherDuty, ...]:
     """Duties besides the steps as pages show them, by their dates; those without one last."""
     return tuple(OtherDuty(duty, _contacts((duty,), people), duty.is_late(now)) for duty in in_order(duties))
@@ -294,7 +294,7 @@ def ahead(duties: Iterable[Duty], now: datetime) -> list[Duty]:
     return in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= now)
 
 
-def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Contact]], now: datetime) -> Task:
+def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, OwnerContact]], now: datetime) -> Task:
     return Task(
         dated=dated,
         duties=own,
@@ -304,13 +304,13 @@ def _task(dated: DatedStep, own: tuple[Duty, ...], people: list[tuple[Role, Cont
     )
 
 
-def _contacts(duties: Iterable[Duty], people: Sequence[tuple[Role, Contact]]) -> tuple[Contact, ...]:
-    found: dict[Contact, None] = {}
+def _contacts(duties: Iterable[Duty], people: Sequence[tuple[Role, OwnerContact]]) -> tuple[OwnerContact, ...]:
+    found: dict[OwnerContact, None] = {}
     for duty in duties:
         if duty.done:
             continue
         for owner in duty.owners:
-            contact = Contact(
+            contact = OwnerContact(
                 name=owner.holder_name or "",
                 post=owner.name,
                 telephone=owner.holder_telephone or "",

@@ -78,7 +78,7 @@ def _step_duty(snapshot: Snapshot, step: Step, record: _Done | None) -> Duty:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DutySource:
     """A kind of duty with the function that reads its duties, in a constant number of queries."""
 
     kind: DutyKind
@@ -87,10 +87,10 @@ class Source:
 
 #: Every kind of duty; the only list of them. Pages show them in this order.
 SOURCES = (
-    Source(documents.duties.DOCUMENT, documents.duties.duties),
-    Source(focusgroups.duties.GROUP, focusgroups.duties.duties),
-    Source(STEP, step_duties),
-    Source(contact.duties.REQUEST, contact.duties.duties),
+    DutySource(documents.duties.DOCUMENT, documents.duties.duties),
+    DutySource(focusgroups.duties.GROUP, focusgroups.duties.duties),
+    DutySource(STEP, step_duties),
+    DutySource(contact.duties.REQUEST, contact.duties.duties),
 )
 
 
@@ -112,7 +112,7 @@ def other_duties(snapshot: Snapshot) -> list[Duty]:
     return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(snapshot))
 
 
-def source_for(step: Step) -> Source | None:
+def source_for(step: Step) -> DutySource | None:
     """Where the duties come from that the deadline of the step asks for; None where it asks for none."""
     return next((source for source in SOURCES if step.duty in source.kind.words), None)
 

@@ -16,7 +16,7 @@ from timetable.countdown import OtherDuty
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class MonthEntry:
     """A step on one day: `part` is "on" where it takes that day alone, else "begins", "goes on" or "ends"."""
 
     dated: DatedStep
@@ -44,7 +44,7 @@ class MonthDay:
     is_weekend: bool
     number: int | None
     why_not: str
-    entries: tuple[Entry, ...]
+    entries: tuple[MonthEntry, ...]
     others: tuple[OtherDuty, ...]
     meeting: datetime | None
 
@@ -126,17 +126,17 @@ def month_of(
     )
 
 
-def _entries(day: date, dates: Schedule, calendar: WorkingCalendar) -> Iterator[Entry]:
+def _entries(day: date, dates: Schedule, calendar: WorkingCalendar) -> Iterator[MonthEntry]:
     """What begins or ends on the day; what goes on over it is named on working days alone."""
     for dated in dates.steps:
         if dated.first is None or dated.last is None or not dated.first <= day <= dated.last:
             continue
         if dated.first == dated.last:
-            yield Entry(dated, "on")
+            yield MonthEntry(dated, "on")
         elif day in (dated.first, dated.last):
-            yield Entry(dated, "begins" if day == dated.first else "ends")
+            yield MonthEntry(dated, "begins" if day == dated.first else "ends")
         elif calendar.is_working(day):
-            yield Entry(dated, "goes on")
+            yield MonthEntry(dated, "goes on")
 
 
 def _beside(first: date, by: int) -> date | None:

@@ -15,7 +15,7 @@ from govuk.dates import clock_time, day_month, long_datetime, weekday_date
 from govuk.markup import build, build_all
 from inspections.duty import Duty
 from inspections.models import Inspection
-from timetable.countdown import Contact, DayRow, OtherDuty, Task
+from timetable.countdown import DayRow, OtherDuty, OwnerContact, Task
 from timetable.forecast import Gap
 
 MOST_LINES = 3
@@ -126,7 +126,7 @@ def _party(task: Task) -> str:
     return party[:1].upper() + party[1:]
 
 
-def _contacts(contacts: Sequence[Contact]) -> SafeString:
+def _contacts(contacts: Sequence[OwnerContact]) -> SafeString:
     """The first few of those who owe something, with what they are rung on."""
     lines: list[tuple[object]] = [(_contact(contact),) for contact in contacts[:MOST_LINES]]
     if len(contacts) > MOST_LINES:
@@ -134,7 +134,7 @@ def _contacts(contacts: Sequence[Contact]) -> SafeString:
     return build_all('<div class="house-contact">{}</div>', lines)
 
 
-def _contact(contact: Contact) -> SafeString:
+def _contact(contact: OwnerContact) -> SafeString:
     if not contact.name:
         return build("{}: vacant", contact.post)
     number = build(_TELEPHONE, contact.telephone.replace(" ", ""), contact.telephone) if contact.telephone else ""

@@ -30,7 +30,7 @@ _DAYS = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TrendDay:
     """The figures of one day."""
 
     day: date
@@ -46,7 +46,7 @@ class Day:
 class Trend:
     """Every day that was kept, in order; days between that are not in it were missed."""
 
-    days: tuple[Day, ...]
+    days: tuple[TrendDay, ...]
 
     @property
     def series(self) -> list[tuple[str, list[tuple[date, float]]]]:
@@ -79,9 +79,9 @@ class Trend:
         return "week" if len(weeks) <= MOST_ROWS else "month"
 
     @property
-    def table(self) -> list[Day]:
+    def table(self) -> list[TrendDay]:
         """The rows of the table, latest first: the last day kept of each step."""
-        latest: dict[Any, Day] = {}
+        latest: dict[Any, TrendDay] = {}
         step = self.step
         for row in self.days:
             key: Any = row.day
@@ -99,4 +99,4 @@ class Trend:
 
 def trend_of(snapshot: Snapshot) -> Trend:
     """The trend of an inspection (one query)."""
-    return Trend(tuple(Day(*row) for row in _DAYS(snapshot.inspection.pk)))
+    return Trend(tuple(TrendDay(*row) for row in _DAYS(snapshot.inspection.pk)))

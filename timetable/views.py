@@ -23,7 +23,7 @@ from inspections.duty import UNTOLD, Duty
 from inspections.snapshot import Snapshot
 from refusals import refusal_in_banner, refusal_on
 from timetable import actions
-from timetable.countdown import Contact, Countdown, ahead, countdown, where
+from timetable.countdown import Countdown, OwnerContact, ahead, countdown, where
 from timetable.duties import all_duties
 from timetable.forecast import forecast
 from timetable.forms import RecordStepForm
@@ -171,7 +171,7 @@ def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime
 def countdown_of(viewer: InspectionViewer) -> Countdown:
     """The countdown with those of the DCS office who can be rung for what it owes."""
     people = [
-        (Role.DCS_OFFICE, Contact(name=name, post="DCS office", telephone=telephone, email=email))
+        (Role.DCS_OFFICE, OwnerContact(name=name, post="DCS office", telephone=telephone, email=email))
         for name, telephone, email in _OFFICE(viewer.council.pk)
     ]
     return countdown(viewer.snapshot, all_duties(viewer.snapshot), role_contacts=people)

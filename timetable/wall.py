@@ -13,7 +13,7 @@ from django.utils.timezone import localdate, localtime
 from govuk.dates import WEEKDAYS, clock_time, day_month
 from inspections.duty import Duty
 from inspections.snapshot import Snapshot
-from timetable.countdown import Contact, Countdown, OtherDuty, Task
+from timetable.countdown import Countdown, OtherDuty, OwnerContact, Task
 
 # What a screen holds in letters of that size.
 MOST_TODAY, MOST_LATE, MOST_NAMES = 4, 4, 2
@@ -21,7 +21,7 @@ WORDS = {"late": "Late", "done": "Done", "partial": "Part done", "to do": "To do
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WallLine:
     """One thing on the wall: how it stands, what it is, who owes it, and how far it is or by when it is due."""
 
     state: str
@@ -47,9 +47,9 @@ class Wall:
     time_left: str
     next_title: str
     next_with_it: int
-    today: tuple[Line, ...]
+    today: tuple[WallLine, ...]
     today_more: int
-    late: tuple[Line, ...]
+    late: tuple[WallLine, ...]
     late_more: int
 
     @property
@@ -76,26 +76,26 @@ def wall(countdown: Countdown) -> Wall:
     )
 
 
-def _task(task: Task) -> Line:
+def _task(task: Task) -> WallLine:
     facts = [f"{task.done} of {task.total} done"] if task.total > 1 else []
     facts += [f"{task.unowned} without an owner"] if task.unowned else []
-    return Line(task.state, task.dated.step.title, _names(_called(task.contacts)), " · ".join(facts))
+    return WallLine(task.state, task.dated.step.title, _names(_called(task.contacts)), " · ".join(facts))
 
 
-def _other(other: OtherDuty) -> Line:
+def _other(other: OtherDuty) -> WallLine:
     due = f"by {clock_time(localtime(other.duty.due))}" if other.duty.due and not other.duty.done else ""
-    return Line(other.state, other.duty.told_title, _names(_called(other.contacts)), due)
+    return WallLine(other.state, other.duty.told_title, _names(_called(other.contacts)), due)
 
 
-def _late(duty: Duty, snapshot: Snapshot) -> Line:
+def _late(duty: Duty, snapshot: Snapshot) -> WallLine:
     # Whoever can be asked comes first, and before the date: what does not fit is cut off at the end.
     owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
     names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
     who = _names(names or [duty.role.label if duty.role else "no owner"])
-    return Line("late", duty.told_title, f"{who} · since {_since(duty, snapshot)}")
+    return WallLine("late", duty.told_title, f"{who} · since {_since(duty, snapshot)}")
 
 
-def _called(contacts: Iterable[Contact]) -> list[str]:
+def _called(contacts: Iterable[OwnerContact]) -> list[str]:
     return [contact.name or f"{contact.post} (vacant)" for contact in contacts]
 
 

@@ -10,7 +10,7 @@ from accounts.models import Role
 from accounts.permissions import Permission, roles_with
 from database.prepared import Prepared
 from inspections.duty import Duty
-from inspections.models import Inspection, Kind, library
+from inspections.models import Inspection, InspectionKind, library
 
 #: Inspections that were not withdrawn in councils where the person has a role with work, each once.
 _OTHERS = Prepared(
@@ -29,7 +29,7 @@ _OTHERS = Prepared(
 
 
 @dataclass(frozen=True, slots=True)
-class Other:
+class OtherInspection:
     """Another inspection on which the person may have work."""
 
     slug: str
@@ -39,17 +39,17 @@ class Other:
 
     @property
     def is_rehearsal(self) -> bool:
-        return self.kind == Kind.REHEARSAL
+        return self.kind == InspectionKind.REHEARSAL
 
 
-def other_inspections(user: int, inspection: Inspection, *, today: date) -> list[Other]:
+def other_inspections(user: int, inspection: Inspection, *, today: date) -> list[OtherInspection]:
     """The other inspections that run or are prepared for in the person's councils (one query).
 
     Who somebody is and what they owe is worked out for one inspection at a time, in a constant number of queries. So
     each has a list of its own, and this says where the others are.
     """
     rows = _OTHERS(user, inspection.pk)
-    return [Other(*facts) for *facts, notified, key in rows if not _is_long_over(notified, key, today)]
+    return [OtherInspection(*facts) for *facts, notified, key in rows if not _is_long_over(notified, key, today)]
 
 
 def _is_long_over(notified: date | None, framework: str, today: date) -> bool:
@@ -58,7 +58,7 @@ def _is_long_over(notified: date | None, framework: str, today: date) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class MyWork:
     """owed: not done, most urgent first; late: how many of them are late; done: what is done, latest first."""
 
     owed: tuple[Duty, ...]
@@ -66,14 +66,14 @@ class Work:
     done: tuple[Duty, ...]
 
 
-def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Role], now: datetime) -> Work:
+def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Role], now: datetime) -> MyWork:
     """Those of the duties that somebody with these posts (ids) and roles owes."""
     posts, roles = frozenset(posts), frozenset(roles)
     mine = [duty for duty in duties if duty.is_of(posts, roles)]
     owed = sorted((duty for duty in mine if not duty.done), key=_by_day)
     done = [duty for duty in mine if duty.done]
     done.sort(key=lambda duty: duty.done_at.timestamp() if duty.done_at else 0.0, reverse=True)
-    return Work(owed=tuple(owed), late=sum(duty.is_late(now) for duty in owed), done=tuple(done))
+    return MyWork(owed=tuple(owed), late=sum(duty.is_late(now) for duty in owed), done=tuple(done))
 
 
 def _by_day(duty: Duty) -> tuple[bool, float, int]:

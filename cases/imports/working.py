@@ -30,7 +30,7 @@ from cases.models import CaseImport, Heading
 from cases.reading import CaseFault, Reading, Record, SourceFile
 from inspections import audit
 from inspections.locks import locked
-from jobs.queue import Lost
+from jobs.queue import JobTakenOver
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -52,7 +52,7 @@ def work(import_id: int, *, now: Clock = timezone.now) -> CaseImport | None:
             return None
         _work(job, now)
         return CaseImport.objects.get(pk=job.pk)
-    except Lost:
+    except JobTakenOver:
         return None
     except Exception as error:  # with the database gone not even the fault can be kept; the lease ends by itself
         log.warning("import %s waits for another worker (%s)", import_id, place_of(error))
@@ -68,7 +68,7 @@ def _work(job: CaseImport, now: Clock) -> None:
             _apply(job, now)
         else:
             _read(job, now)
-    except (Lost, OperationalError, InterfaceError):
+    except (JobTakenOver, OperationalError, InterfaceError):
         raise
     except FileNotFoundError:
         _fail(job, NO_FILES, now())
@@ -86,7 +86,7 @@ def place_of(error: BaseException) -> str:
 
 def _fail(job: CaseImport, words: str, now: datetime) -> None:
     """Leave the import failed, if it is still this worker's."""
-    with suppress(Lost), transaction.atomic():
+    with suppress(JobTakenOver), transaction.atomic():
         inspection = locked(job.inspection)
         QUEUE.end(job, state=State.FAILED, error=words)
         staging.clear(job)

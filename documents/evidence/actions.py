@@ -117,13 +117,13 @@ def add_file(
     allow-list says, encrypted), for a missing or future date, where a nil return stands, and when the disk fails.
     """
     _, asked = document_and_part(inspection, document, part)
-    with received_as(received) as (keeping, recognised):
+    with received_as(received) as (storing, recognised):
         as_at, covered = date_of(asked, as_at, now), covers_of(inspection, asked, covers)
         with transaction.atomic():
             inspection = open_inspection(inspection, sha256=received.sha256)
             if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
                 if twin.fault and twin.as_at == as_at:
-                    _mend(twin, keeping.take(), by=by, now=now)
+                    _mend(twin, storing.take(), by=by, now=now)
                 return _already_here(twin, as_at, covered)
             refuse_beside_nil_return(inspection, document, asked)
             file = File.objects.create(
@@ -136,7 +136,7 @@ def add_file(
             version = Version.objects.create(
                 file=file,
                 number=1,
-                stored_name=keeping.take(),
+                stored_name=storing.take(),
                 original_name=received.name or "file",
                 size=received.size or 0,
                 sha256=received.sha256,
@@ -178,7 +178,7 @@ def replace_file(
     covers. The bytes that are current already, with the same date and coverage, change nothing. Raises Refused as
     `add_file` does, also when the same bytes are another file of the part, or the file was removed.
     """
-    with received_as(received) as (keeping, recognised), transaction.atomic():
+    with received_as(received) as (storing, recognised), transaction.atomic():
         file = live_file(file, sha256=received.sha256)
         _, asked = document_and_part(file.inspection, file.document, file.part)
         as_at = date_of(asked, as_at, now)
@@ -187,12 +187,12 @@ def replace_file(
         twin = twin_of(file.inspection, file.document, file.part, received.sha256)
         if twin is not None and (twin.file_id != file.pk or (twin.as_at, twin.covers) == (as_at, covered)):
             if twin.fault and twin.file_id == file.pk:
-                _mend(twin, keeping.take(), by=by, now=now)
+                _mend(twin, storing.take(), by=by, now=now)
             return _same_bytes(twin, file)
         version = Version.objects.create(
             file=file,
             number=next_number(file),
-            stored_name=keeping.take() if twin is None or twin.fault else twin.stored_name,
+            stored_name=storing.take() if twin is None or twin.fault else twin.stored_name,
             original_name=received.name or "file",
             size=received.size or 0,
             sha256=received.sha256,

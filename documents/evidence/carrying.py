@@ -32,7 +32,7 @@ NO_DATE = "They have no date, which this part asks for"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourcePart:
     """A part of a document as the former inspection's framework words it, with how many files it is about."""
 
     number: int
@@ -47,14 +47,14 @@ class Load:
     """What would be brought forward: `files` and where they go; `here` are there already; the rest has no place."""
 
     files: tuple[CurrentFile, ...]
-    places: tuple[Place, ...]
-    left_out: tuple[Place, ...]
+    places: tuple[SourcePart, ...]
+    left_out: tuple[SourcePart, ...]
     here: int
     meetings: int
 
 
 @dataclass(frozen=True, slots=True)
-class Brought:
+class BroughtForward:
     """What was brought forward, in numbers."""
 
     files: int
@@ -118,10 +118,10 @@ def _part(framework: Framework, document: str, part: str) -> Part | None:
         return None
 
 
-def _places(framework: Framework, rows: Iterable[tuple[CurrentFile, str]]) -> tuple[Place, ...]:
+def _places(framework: Framework, rows: Iterable[tuple[CurrentFile, str]]) -> tuple[SourcePart, ...]:
     counts = Counter((row.document, row.part, why) for row, why in rows)
     return tuple(
-        Place(document.number, document.title, part.label, counts[document.key, part.key, why], why)
+        SourcePart(document.number, document.title, part.label, counts[document.key, part.key, why], why)
         for document in framework.documents
         for part in document.parts
         for why in ("", NO_PLACE, NIL_RETURN, NO_DATE)
@@ -143,7 +143,7 @@ def _meetings(inspection: Inspection, source: Inspection) -> list[ExpectedMeetin
 
 
 @transaction.atomic
-def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None, now: datetime) -> Brought:
+def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None, now: datetime) -> BroughtForward:
     """Bring the current files of `source` with their versions, and its expected meetings, into `inspection`.
 
     What was brought before, and the same bytes in the same part, are recognised: done twice it changes nothing. Raises
@@ -155,7 +155,7 @@ def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None
     found = load(inspection=inspection, source=source)
     meetings = _bring_meetings(inspection, source, by=by, now=now)
     versions = _bring_files(inspection, source, found.files)
-    brought = Brought(len(found.files), versions, meetings, found)
+    brought = BroughtForward(len(found.files), versions, meetings, found)
     if brought.files or brought.meetings:
         detail = {"from": source.slug, "files": brought.files, "versions": versions, "meetings": meetings}
         audit.record(
@@ -216,7 +216,7 @@ def _bring_meetings(inspection: Inspection, source: Inspection, *, by: User | No
     return len(rows)
 
 
-def in_words(brought: Brought, title: str) -> str:
+def in_words(brought: BroughtForward, title: str) -> str:
     """What a banner says: how much came, and how much had no place."""
     left = sum(place.files for place in brought.load.left_out)
     if not brought.files and not brought.meetings:

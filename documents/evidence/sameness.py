@@ -12,29 +12,29 @@ from inspections.access import InspectionViewer
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class DuplicatePlace:
     """Where else the bytes are: "document 3, “The plan”", and the key of the document."""
 
     document: str
     words: str
 
 
-def elsewhere(viewer: InspectionViewer, files: Collection[tuple[int, str]]) -> dict[int, list[Place]]:
+def elsewhere(viewer: InspectionViewer, files: Collection[tuple[int, str]]) -> dict[int, list[DuplicatePlace]]:
     """For files (id, SHA-256) the other places of the same bytes that the person may see, by file (one query)."""
     if not files:
         return {}
     rows = current_versions().filter(file__inspection=viewer.inspection, sha256__in={sha for _, sha in files})
-    there: dict[str, list[tuple[int, Place]]] = defaultdict(list)
+    there: dict[str, list[tuple[int, DuplicatePlace]]] = defaultdict(list)
     for sha, file, document, part in rows.order_by("file").values_list(
         "sha256", "file", "file__document", "file__part"
     ):
         if access.may_see(viewer, document):
-            there[sha].append((file, Place(document, _words(viewer, document, part))))
+            there[sha].append((file, DuplicatePlace(document, _words(viewer, document, part))))
     found = {file: _others(file, there[sha]) for file, sha in files}
     return {file: places for file, places in found.items() if places}
 
 
-def _others(file: int, rows: Iterable[tuple[int, Place]]) -> list[Place]:
+def _others(file: int, rows: Iterable[tuple[int, DuplicatePlace]]) -> list[DuplicatePlace]:
     return [place for other, place in rows if other != file]
 
 

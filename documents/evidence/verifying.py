@@ -38,7 +38,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(slots=True)
-class Run:
+class VerificationRun:
     """What a run did: how many stored files it read, which are newly faulty or whole again, and what could not be read
     and why: the storage as a whole, or one file of it.
     """
@@ -52,9 +52,9 @@ class Run:
 
 def verify(
     *, clock: Clock, run_for: timedelta = RUN_FOR, most_bytes: int = MOST_BYTES, everything: bool = False
-) -> Run:
+) -> VerificationRun:
     """Read what is due (or everything) until time or bytes run out, and tell administrators what was newly found."""
-    begun, run = clock(), Run()
+    begun, run = clock(), VerificationRun()
     for version in _due(begun, everything=everything):
         if clock() - begun > run_for or run.read > most_bytes:
             break
@@ -113,7 +113,7 @@ def _due(now: datetime, *, everything: bool) -> Iterator[Version]:
             yield version
 
 
-def _write_down(version: Version, fault: str, run: Run, *, now: datetime) -> None:
+def _write_down(version: Version, fault: str, run: VerificationRun, *, now: datetime) -> None:
     """The examination on every version of these bytes; on the record of each inspection only where it found news."""
     with transaction.atomic():
         same = Version.objects.filter(stored_name=version.stored_name)

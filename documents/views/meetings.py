@@ -28,7 +28,7 @@ from refusals import refusal_in_banner, refusal_on
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MeetingLine:
     """One meeting with how it stands: `cancelled`, `coming`, `here` (a file of that day is there) or `absent`."""
 
     meeting: ExpectedMeeting
@@ -36,9 +36,9 @@ class Line:
     is_wanted: bool
 
 
-def _lines(state: PartState, rows: Sequence[ExpectedMeeting], today: date) -> list[Line]:
+def _lines(state: PartState, rows: Sequence[ExpectedMeeting], today: date) -> list[MeetingLine]:
     here = {row.as_at for row in (*state.files, *state.dropped)}
-    return [Line(row, _state(row, here, today), row.held_on in state.wanted) for row in rows]
+    return [MeetingLine(row, _state(row, here, today), row.held_on in state.wanted) for row in rows]
 
 
 def _state(row: ExpectedMeeting, here: set[date | None], today: date) -> str:

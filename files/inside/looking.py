@@ -21,13 +21,13 @@ class Mismatch(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Findings:
     """What a look found: remarks for readers, mostly none."""
 
     remarks: tuple[str, ...] = ()
 
 
-Look = Callable[[Path], Found]
+Look = Callable[[Path], Findings]
 
 
 def refused_as(words: str) -> Mismatch:

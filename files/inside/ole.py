@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from files.inside.looking import HEAD, MACROS, PROTECTED, Found, Look, Mismatch, head, refused_as
+from files.inside.looking import HEAD, MACROS, PROTECTED, Findings, Look, Mismatch, head, refused_as
 from parsing import file_fault_as
 
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -169,7 +169,7 @@ Question = Callable[[Streams], bool]
 def old_office(words: str, names: tuple[str, ...], is_protected: Question, has_macros: Question) -> Look:
     """Word, Excel or PowerPoint: OLE with a stream that names the program."""
 
-    def look(path: Path) -> Found:
+    def look(path: Path) -> Findings:
         if not is_ole(path):
             raise refused_as(words)
         with path.open("rb") as file:
@@ -181,7 +181,7 @@ def old_office(words: str, names: tuple[str, ...], is_protected: Question, has_m
             if is_protected(streams):
                 raise Mismatch(PROTECTED)
             macros = bool(_MACRO_FOLDERS & streams.names) or has_macros(streams)
-        return Found((MACROS,) if macros else ())
+        return Findings((MACROS,) if macros else ())
 
     return look
 

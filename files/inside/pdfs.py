@@ -9,7 +9,7 @@ import pikepdf
 from pikepdf import Pdf
 
 from files.inside import pdf_actions
-from files.inside.looking import DAMAGED, PROTECTED, Found, Mismatch, head, refuse_archive_behind, refused_as, tail
+from files.inside.looking import DAMAGED, PROTECTED, Findings, Mismatch, head, refuse_archive_behind, refused_as, tail
 from parsing import file_fault_as
 
 NO_PAGES = "It has no pages."
@@ -21,7 +21,7 @@ class _Damaged(Exception):
     pass
 
 
-def look(path: Path) -> Found:
+def look(path: Path) -> Findings:
     """Raises Mismatch for what is no PDF, or is protected; a damaged one is taken, since it may be all there is."""
     begin = head(path)
     at = begin[:WINDOW].find(b"%PDF-")
@@ -35,10 +35,10 @@ def look(path: Path) -> Found:
         with file_fault_as(_Damaged(), Mismatch):
             return _opened(path)
     except _Damaged:
-        return Found((DAMAGED,))
+        return Findings((DAMAGED,))
 
 
-def _opened(path: Path) -> Found:
+def _opened(path: Path) -> Findings:
     try:
         with pikepdf.open(path, access_mode=pikepdf.AccessMode.stream, suppress_warnings=True) as pdf:
             if pdf.is_encrypted:
@@ -46,7 +46,7 @@ def _opened(path: Path) -> Found:
                     "is protected by a password or against printing and copying: save it without protection first"
                 )
             # What is cut short can often be repaired, but is not what was sent.
-            return Found(tuple(_remarks(pdf)) if b"%%EOF" in tail(path) else (DAMAGED,))
+            return Findings(tuple(_remarks(pdf)) if b"%%EOF" in tail(path) else (DAMAGED,))
     except pikepdf.PasswordError:
         raise Mismatch(PROTECTED) from None
 

@@ -12,7 +12,7 @@ import filetype
 
 from files.inside.looking import (
     DAMAGED,
-    Found,
+    Findings,
     Look,
     Mismatch,
     head,
@@ -37,7 +37,7 @@ class _Damaged(Exception):
 
 
 def _look(words: str, extension: str, measure: Look) -> Look:
-    def look(path: Path) -> Found:
+    def look(path: Path) -> Findings:
         guessed = filetype.guess(head(path))
         # The library takes a picture that moves for a kind of its own.
         if guessed is None or guessed.extension not in (extension, "apng" if extension == "png" else extension):
@@ -48,7 +48,7 @@ def _look(words: str, extension: str, measure: Look) -> Look:
             with file_fault_as(_Damaged(), Mismatch):
                 return measure(path)
         except _Damaged:
-            return Found((DAMAGED,))
+            return Findings((DAMAGED,))
 
     return look
 
@@ -64,7 +64,7 @@ def _refuse_vast(width: int, height: int, frames: int = 1) -> None:
         )
 
 
-def _png(path: Path) -> Found:
+def _png(path: Path) -> Findings:
     with path.open("rb") as file:
         file.seek(8)
         width = height = frames = 0
@@ -81,7 +81,7 @@ def _png(path: Path) -> Found:
                 _refuse_vast_notes(file.read(min(length, MOST_NOTES)))
     if not width or last != b"IEND":
         raise _Damaged
-    return Found((MOVES,) if frames > 1 else ())
+    return Findings((MOVES,) if frames > 1 else ())
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
@@ -112,7 +112,7 @@ def _refuse_vast_notes(content: bytes) -> None:
             raise Mismatch("has notes in it that would fill the memory of whoever opens it: save it anew without them")
 
 
-def _jpeg(path: Path) -> Found:
+def _jpeg(path: Path) -> Findings:
     with path.open("rb") as file:
         file.seek(2)
         width, height = _jpeg_size(file)
@@ -122,7 +122,7 @@ def _jpeg(path: Path) -> Found:
         with path.open("rb") as file:
             if not any(b"\xff\xd9" in chunk for chunk in iter(lambda: file.read(1024 * 1024), b"")):
                 raise _Damaged
-    return Found()
+    return Findings()
 
 
 def _jpeg_size(file: BinaryIO) -> tuple[int, int]:

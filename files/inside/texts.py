@@ -6,21 +6,21 @@ import codecs
 import mmap
 from pathlib import Path
 
-from files.inside.looking import Found, Mismatch, head, refused_as
+from files.inside.looking import Findings, Mismatch, head, refused_as
 
 STEP = 256 * 1024
 OBJECTS = "It has objects of other programs embedded in it."
 _CONTROL = bytes(sorted(set(range(32)) - set(b"\t\n\r\f\x1a")))
 
 
-def rich(path: Path) -> Found:
+def rich(path: Path) -> Findings:
     if not head(path).startswith(b"{\\rtf"):
         raise refused_as("a rich text file")
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
-        return Found((OBJECTS,) if content.find(b"\\objdata") >= 0 else ())
+        return Findings((OBJECTS,) if content.find(b"\\objdata") >= 0 else ())
 
 
-def plain(path: Path) -> Found:
+def plain(path: Path) -> Findings:
     """Text has no bytes that only programs write: none below a space but tabs and ends of lines."""
     begin = head(path)
     if begin.startswith((b"%PDF-", b"{\\rtf")):
@@ -28,7 +28,7 @@ def plain(path: Path) -> Found:
     is_text = _is_wide_text if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else _is_text
     if not is_text(path):
         raise Mismatch("is not text, although it is named as such")
-    return Found()
+    return Findings()
 
 
 def _is_text(path: Path) -> bool:

@@ -16,7 +16,7 @@ from files.inside.looking import (
     MACROS,
     PROTECTED,
     SPOILT,
-    Found,
+    Findings,
     Look,
     Mismatch,
     count,
@@ -40,7 +40,7 @@ _PROGRAMS = (".exe", ".com", ".scr", ".bat", ".cmd", ".js", ".vbs", ".ps1", ".ms
 def office(words: str, folder: str, *, may_have_macros: bool = False) -> Look:
     """Word, Excel and PowerPoint: a zip with a folder that names the program."""
 
-    def look(path: Path) -> Found:
+    def look(path: Path) -> Findings:
         with _opened(path, words) as archive:
             names = archive.namelist()
             if "[Content_Types].xml" not in names or not any(name.startswith(folder) for name in names):
@@ -55,7 +55,7 @@ def office(words: str, folder: str, *, may_have_macros: bool = False) -> Look:
         )
         if not may_have_macros and (macros or b"macroEnabled" in types):
             raise Mismatch("has macros in it, which a file of this name cannot have: save it without macros first")
-        return Found((MACROS,) if macros else ())
+        return Findings((MACROS,) if macros else ())
 
     return look
 
@@ -63,7 +63,7 @@ def office(words: str, folder: str, *, may_have_macros: bool = False) -> Look:
 def open_document(words: str, mime: str) -> Look:
     """OpenDocument: a zip that says first what it is. It may have macros whatever it is called."""
 
-    def look(path: Path) -> Found:
+    def look(path: Path) -> Findings:
         with _opened(path, words) as archive:
             names = archive.namelist()
             if "mimetype" not in names:
@@ -75,7 +75,7 @@ def open_document(words: str, mime: str) -> Look:
         if b"encryption-data" in manifest:
             raise Mismatch(PROTECTED)
         macros = any(name.startswith(("Basic/", "Scripts/")) and not name.endswith("/") for name in names)
-        return Found((MACROS,) if macros else ())
+        return Findings((MACROS,) if macros else ())
 
     return look
 

@@ -18,7 +18,7 @@ from govuk.forms import posted
 from inspections import dates_actions as actions
 from inspections.access import InspectionViewer, inspection_page
 from inspections.date_warnings import date_warnings_of
-from inspections.dates_actions import Proposal, propose, set_date_of
+from inspections.dates_actions import DateProposal, propose, set_date_of
 from inspections.forms import DateForm
 from inspections.models import StoredSetDate
 from inspections.moves import Move, Moves
@@ -132,7 +132,7 @@ def _typed(viewer: InspectionViewer, subject: Subject, form: DateForm) -> tuple[
 
 
 def _check_page(
-    request: HttpRequest, viewer: InspectionViewer, subject: Subject, form: DateForm, proposal: Proposal, words: str
+    request: HttpRequest, viewer: InspectionViewer, subject: Subject, form: DateForm, proposal: DateProposal, words: str
 ) -> HttpResponse:
     first, last = (date.fromisoformat(part) for part in words.split("/"))
     context = {
@@ -157,7 +157,7 @@ def _form(request: HttpRequest, viewer: InspectionViewer, subject: Subject) -> D
     return DateForm(posted(request), initial=initial, is_event=subject.kind == ACTUAL, is_range=subject.is_range)
 
 
-def _undone(viewer: InspectionViewer, subject: Subject, there: SetDate | None) -> Proposal | None:
+def _undone(viewer: InspectionViewer, subject: Subject, there: SetDate | None) -> DateProposal | None:
     """What would follow if the date that is set were taken back."""
     if there is None or viewer.snapshot.schedule is None:
         return None

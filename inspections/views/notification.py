@@ -18,9 +18,9 @@ from govuk.dates import long_date
 from govuk.forms import posted
 from inspections import actions
 from inspections.access import InspectionViewer, inspection_page
-from inspections.activity import Entry, events_of
+from inspections.activity import ActivityEntry, events_of
 from inspections.date_warnings import date_warnings
-from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawForm
+from inspections.forms import ActivityFilter, CorrectionForm, NotificationForm, WithdrawInspectionForm
 from inspections.models import Inspection
 from inspections.moves import if_notified_on
 from inspections.phases import phase_of
@@ -117,7 +117,7 @@ def withdraw(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     inspection = viewer.inspection
     if inspection.is_withdrawn:
         return redirect("inspections:notification", inspection.slug)
-    form = WithdrawForm(posted(request))
+    form = WithdrawInspectionForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
             actions.withdraw(inspection=inspection, by=viewer.user, now=timezone.now(), **form.cleaned_data)
@@ -154,7 +154,7 @@ def activity(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         "form": form,
         "narrowed": valid and any(form.cleaned_data.values()),
         "page": page,
-        "entries": [Entry(event) for event in page.object_list],
+        "entries": [ActivityEntry(event) for event in page.object_list],
         "address": reverse("inspections:activity", args=[viewer.inspection.slug]),
         "breadcrumbs": [*inspection_crumbs(viewer.inspection), ("Activity", "")],
     }

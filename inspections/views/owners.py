@@ -19,7 +19,7 @@ from inspections.actions import set_owners
 from inspections.duty import Owner
 from inspections.forms import ApplyOwnersForm, OwnersFileForm, OwnersForm
 from inspections.models import OwnersImport
-from inspections.owners_cells import Item, items_of
+from inspections.owners_cells import OwnableItem, items_of
 from inspections.owners_import import Examination, examine, rows_of
 from inspections.owners_sheet import LIMITS
 from inspections.snapshot import Snapshot
@@ -34,7 +34,7 @@ FAULTS_SHOWN = 200
 class OwnedItem:
     """One item with its owners now and the council's own wording of them."""
 
-    item: Item
+    item: OwnableItem
     owners: tuple[Owner, ...]
     as_written: str
 
@@ -49,7 +49,7 @@ class OwnedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OwnersSection:
     """Items of one kind, and of one strand where they have strands, worst first."""
 
     title: str
@@ -69,7 +69,7 @@ def owned_items(snapshot: Snapshot) -> list[OwnedItem]:
     ]
 
 
-def sections(snapshot: Snapshot, items: list[OwnedItem]) -> list[Section]:
+def sections(snapshot: Snapshot, items: list[OwnedItem]) -> list[OwnersSection]:
     """The items as the page shows them: documents, groups by strand, steps of the council."""
     parts = [("Core documents", [row for row in items if row.item.kind == "document"])]
     parts += [
@@ -77,7 +77,7 @@ def sections(snapshot: Snapshot, items: list[OwnedItem]) -> list[Section]:
         for strand in snapshot.framework.strands
     ]
     parts.append(("The council’s steps in the timetable", [row for row in items if row.item.kind == "step"]))
-    return [Section(title, sorted(rows, key=lambda row: row.order)) for title, rows in parts if rows]
+    return [OwnersSection(title, sorted(rows, key=lambda row: row.order)) for title, rows in parts if rows]
 
 
 @require_safe
@@ -102,9 +102,9 @@ def owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     return render(request, "inspections/owners.html", context)
 
 
-def _by_post(viewer: InspectionViewer, items: list[OwnedItem]) -> list[tuple[Owner, list[Item]]]:
+def _by_post(viewer: InspectionViewer, items: list[OwnedItem]) -> list[tuple[Owner, list[OwnableItem]]]:
     """Every post that owns something with what it owns; vacant ones first, then those that own most."""
-    owned: dict[int, tuple[Owner, list[Item]]] = {}
+    owned: dict[int, tuple[Owner, list[OwnableItem]]] = {}
     for row in items:
         for owner in row.owners:
             owned.setdefault(owner.post, (owner, []))[1].append(row.item)

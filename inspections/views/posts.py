@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from govuk.forms import posted
 from inspections.forms import AddPostForm, GivePostForm, PostFilter
 from inspections.models import Inspection, Ownership, current_inspection
-from inspections.owners_cells import Item, items_of
+from inspections.owners_cells import OwnableItem, items_of
 from inspections.views.crumbs import council_crumbs
 from refusals import refusal_on
 
@@ -29,7 +29,7 @@ class PostRow:
 
     post: Post
     holding: Holding | None
-    items: list[Item]
+    items: list[OwnableItem]
 
     def matches(self, words: str) -> bool:
         """Whether the words are part of its name, aliases, organisation or holder."""
@@ -49,9 +49,9 @@ def post_rows(council_id: int, inspection: Inspection | None) -> list[PostRow]:
     return sorted(rows, key=lambda row: row.holding is not None)
 
 
-def _owned(inspection: Inspection | None) -> dict[int, list[Item]]:
+def _owned(inspection: Inspection | None) -> dict[int, list[OwnableItem]]:
     """What each post owns in the inspection, in the framework's order."""
-    owned: dict[int, list[Item]] = {}
+    owned: dict[int, list[OwnableItem]] = {}
     if inspection is None:
         return owned
     order = {item.key: (place, item) for place, item in enumerate(items_of(inspection.framework))}

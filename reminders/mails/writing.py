@@ -22,11 +22,11 @@ from reminders.mails import threads
 from reminders.models import Audience
 from reminders.records.news import in_few_words, lines_of
 from reminders.records.reading import Reading
-from reminders.rules.planning import Item, Kind, Mail
+from reminders.rules.planning import Mail, MailItem, MailKind
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MailLine:
     """One duty as an email shows it."""
 
     title: str
@@ -86,14 +86,14 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
 
 
 def _lines(
-    items: Iterable[Item], reading: Reading, mail: Mail, *, whose: bool = False, for_stand_in: bool = False
-) -> list[Line]:
+    items: Iterable[MailItem], reading: Reading, mail: Mail, *, whose: bool = False, for_stand_in: bool = False
+) -> list[MailLine]:
     # An administrator who stands in sees people and posts, and nothing of what is owed but its title.
     bare = for_stand_in and not reading.people.sees_everything(mail.person)
     posts = absolute(reverse("inspections:posts", args=[reading.snapshot.inspection.council.slug]))
     now = reading.snapshot.now
     return [
-        Line(
+        MailLine(
             title=item.duty.told_title,
             when=_turns(item.duty) if item.turning else when(item.duty, now),
             missing=() if bare else item.duty.told_missing,
@@ -118,9 +118,9 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
     named = {item.duty.key for item in (*mail.items, *mail.also)}
     named &= {duty.key for duty in (*agenda.late, *agenda.ahead)}
 
-    def lines(duties: Iterable[Duty]) -> list[Line]:
+    def lines(duties: Iterable[Duty]) -> list[MailLine]:
         return [
-            Line(
+            MailLine(
                 title=duty.told_title,
                 when=_turns(duty) if duty.done else when(duty, now),
                 missing=(),
@@ -190,11 +190,11 @@ def summing_up(reading: Reading, mail: Mail) -> str:
     """
     now = reading.snapshot.now
     duties = [item.duty for item in mail.items if item.audience is not Audience.WEEKLY]
-    if mail.kind is Kind.WEEKLY:
+    if mail.kind is MailKind.WEEKLY:
         return listed([*_owed_words(duties, now), _weekly_words(mail)])
-    if mail.kind is Kind.AGENDA:
+    if mail.kind is MailKind.AGENDA:
         return _agenda_words(mail)
-    if mail.kind is Kind.NEWS:
+    if mail.kind is MailKind.NEWS:
         return in_few_words(mail.news)
     return listed(_owed_words(duties, now)) if duties else "nothing left to do"
 

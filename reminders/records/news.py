@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from django.urls import reverse
 
-from documents.news import Happening, News, news
+from documents.news import News, NewsKind, news
 from govuk.dates import long_date
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot
@@ -21,7 +21,7 @@ from inspections.working_days import listed
 from reminders.records.reading import Reading
 from reminders.records.told_index import ToldIndex
 from reminders.rules.people import Person
-from reminders.rules.planning import Kind, Mail, news_entry
+from reminders.rules.planning import Mail, MailKind, news_entry
 from reminders.rules.reminder_times import next_opening, summary_at
 
 # What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
@@ -41,7 +41,7 @@ def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], tol
         people = sorted(waiting, key=lambda person: (person.name, person.pk))
         for person in people:
             if _may_go_at(reading, person, waiting[person][0]) <= reading.snapshot.now:
-                told.append(Mail(person, Kind.NEWS, (), news=tuple(waiting[person])))
+                told.append(Mail(person, MailKind.NEWS, (), news=tuple(waiting[person])))
     return told
 
 
@@ -93,11 +93,11 @@ def _said(rows: Iterable[News]) -> Iterator[str]:
     rows = list(rows)
     for row in rows:
         by = f" by {row.by_name}" if row.by_name else ""
-        if row.happening is Happening.APPROVED:
+        if row.happening is NewsKind.APPROVED:
             yield f"Approved{by} on {long_date(row.at)}{row.note}."
-        elif row.happening is Happening.RETURNED:
+        elif row.happening is NewsKind.RETURNED:
             yield f"Returned{by} on {long_date(row.at)}: see why on its page."
-    comments = [row for row in rows if row.happening is Happening.COMMENTED]
+    comments = [row for row in rows if row.happening is NewsKind.COMMENTED]
     if comments:
         names = list(dict.fromkeys(row.by_name for row in comments))
         count = f"{len(comments)} new comments" if len(comments) > 1 else "A new comment"
@@ -107,8 +107,8 @@ def _said(rows: Iterable[News]) -> Iterator[str]:
 def in_few_words(rows: Iterable[News]) -> str:
     """The subject's words: "1 returned, 2 approved and 3 comments"; what needs an answer comes first."""
     rows = list(rows)
-    counts = {what: len({row.key for row in rows if row.happening is what}) for what in Happening}
-    words = [f"{counts[what]} {what.value}" for what in (Happening.RETURNED, Happening.APPROVED) if counts[what]]
-    if comments := counts[Happening.COMMENTED]:
+    counts = {what: len({row.key for row in rows if row.happening is what}) for what in NewsKind}
+    words = [f"{counts[what]} {what.value}" for what in (NewsKind.RETURNED, NewsKind.APPROVED) if counts[what]]
+    if comments := counts[NewsKind.COMMENTED]:
         words.append(f"{comments} comment{'s' if comments > 1 else ''}")
     return listed(words)

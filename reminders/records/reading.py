@@ -18,8 +18,8 @@ from reminders.models import CouncilSettings
 from reminders.records.told_index import ToldIndex
 from reminders.rules.arrangements import Arrangement, arrangement
 from reminders.rules.people import People, Person
-from reminders.rules.planning import Scene
-from reminders.rules.reminder_times import Rule, in_hours, notified_moment
+from reminders.rules.planning import PlanningContext
+from reminders.rules.reminder_times import ReminderRule, in_hours, notified_moment
 from timetable.duties import all_duties, other_duties
 
 
@@ -32,13 +32,13 @@ class Reading:
     people: People
 
     @cached_property
-    def rule(self) -> Rule:
+    def rule(self) -> ReminderRule:
         """The rule of the inspection's reminder times."""
         inspection, hours = self.snapshot.inspection, self.arrangement.hours
         moment, recorded = None, inspection.notification_recorded_at
         if inspection.notified_on is not None and recorded is not None:
             moment = notified_moment(inspection.notified_on, recorded, self.snapshot.now, hours)
-        return Rule(moment, self.snapshot.calendar, hours, self.arrangement.days)
+        return ReminderRule(moment, self.snapshot.calendar, hours, self.arrangement.days)
 
     @property
     def is_notified(self) -> bool:
@@ -59,9 +59,9 @@ class Reading:
         """Whether it is in working hours."""
         return in_hours(self.snapshot.now, self.snapshot.calendar, self.arrangement.hours)
 
-    def scene(self, told_index: ToldIndex) -> Scene:
+    def planning_context(self, told_index: ToldIndex) -> PlanningContext:
         """What the rules need besides the duties."""
-        return Scene(self.rule, self.arrangement, self.people, told_index, self.snapshot.now, self.is_open)
+        return PlanningContext(self.rule, self.arrangement, self.people, told_index, self.snapshot.now, self.is_open)
 
     def at(self, moment: datetime) -> Reading:
         """The same at another moment, if nothing is done until then."""

@@ -20,7 +20,7 @@ from inspections.date_history import CHANGES
 from inspections.duty import Duty
 from inspections.locks import locked
 from inspections.models import Inspection
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
 
 log = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ _SINCE_CHANGED = Exists(
 )
 
 
-class Waiting(NamedTuple):
+class WaitingDeadline(NamedTuple):
     """A deadline that an email names which has not been sent yet; or an agenda, where a date changed since (`is_old`).
 
     An agenda names many dates and its row of the ledger none, so the record says whether any has changed.
@@ -50,18 +50,18 @@ class Waiting(NamedTuple):
     is_old: bool
 
 
-def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[Waiting]]:
+def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[WaitingDeadline]]:
     """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
     rows = _waiting().filter(Q(audience__in=AT_REMINDER_TIMES) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
     rows = rows.filter(inspection__in=list(inspections)).order_by()
-    found: dict[int, list[Waiting]] = {}
+    found: dict[int, list[WaitingDeadline]] = {}
     facts = rows.values_list("inspection_id", "message_id", "duty_key", "due", "audience")
     for inspection, message, duty, due, audience in facts:
-        found.setdefault(inspection, []).append(Waiting(message, duty, due, is_old=audience in WEEKLY))
+        found.setdefault(inspection, []).append(WaitingDeadline(message, duty, due, is_old=audience in WEEKLY))
     return found
 
 
-def stale_messages(waiting: Iterable[Waiting], duties: Iterable[Duty]) -> set[int]:
+def stale_messages(waiting: Iterable[WaitingDeadline], duties: Iterable[Duty]) -> set[int]:
     """Ids of the waiting emails that name another deadline than a duty has now."""
     dues = {duty.key: duty.due for duty in duties}
     return {row.message for row in waiting if row.is_old or dues.get(row.duty, row.due) != row.due}
@@ -85,7 +85,7 @@ def take_back_of_withdrawn(*, now: datetime) -> int:
 
 
 def _waiting() -> QuerySet[Reminder]:
-    return Reminder.objects.filter(message__state=State.QUEUED)
+    return Reminder.objects.filter(message__state=MessageState.QUEUED)
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def _remove(inspection: Inspection, messages: set[int], *, now: datetime, becaus
     """Removes those of the emails that no worker has taken meanwhile, and puts their number on record."""
     locked(inspection)
     # Held until the commit, so that no worker takes one whose rows are going.
-    still = Message.objects.select_for_update().filter(pk__in=messages, state=State.QUEUED)
+    still = Message.objects.select_for_update().filter(pk__in=messages, state=MessageState.QUEUED)
     ids = list(still.order_by("pk").values_list("pk", flat=True))
     Reminder.objects.filter(message__in=ids).delete()
     Message.objects.filter(pk__in=ids).delete()

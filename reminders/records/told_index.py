@@ -14,7 +14,7 @@ from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
 from reminders.rules.reminder_times import AGAIN, EARLY, NOTIFIED, is_early, plain
 
 
-class Entry(NamedTuple):
+class LedgerEntry(NamedTuple):
     """What makes a row of the ledger one: a reminder that is in it is not sent again."""
 
     person: int
@@ -37,7 +37,7 @@ class ToldIndex:
     agendas   when the agenda of each week went out first, by the key of its reminder time
     """
 
-    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+    def __init__(self, entries: Iterable[LedgerEntry] = ()) -> None:
         self.entries = set(entries)
         self.heard: dict[Heard, datetime] = {}
         self.times: dict[Heard, int] = {}
@@ -46,7 +46,7 @@ class ToldIndex:
         self.reminded: dict[int, datetime] = {}
         self.agendas: dict[str, datetime] = {}
 
-    def has(self, entry: Entry, time_at: datetime) -> bool:
+    def has(self, entry: LedgerEntry, time_at: datetime) -> bool:
         """Whether that has been said: at this very reminder time, or after it at another one.
 
         The second is how reminder times that were changed do not say again what was said at the old ones. Neither
@@ -59,11 +59,11 @@ class ToldIndex:
         heard = self.heard.get(_heard(entry))
         return heard is not None and (entry.point == NOTIFIED or heard >= time_at)
 
-    def is_back(self, entry: Entry) -> bool:
+    def is_back(self, entry: LedgerEntry) -> bool:
         """Whether the deadline has come back to one that the person was told of before they were told of another."""
         return _heard(entry) in self.heard and self.last[entry.person, entry.audience, entry.duty_key] != entry.due
 
-    def key_for(self, entry: Entry) -> str:
+    def key_for(self, entry: LedgerEntry) -> str:
         """The key as the ledger has it: numbered where it is said again, so that of two ticks only one says it."""
         return f"{entry.point}{AGAIN}{self.times[_heard(entry)]}" if self.is_back(entry) else entry.point
 
@@ -80,7 +80,7 @@ class ToldIndex:
         """When the agenda before the one of this reminder time went out; None where it is the first."""
         return max((at for key, at in self.agendas.items() if key < before), default=None)
 
-    def write(self, entries: Iterable[Entry], at: datetime) -> None:
+    def write(self, entries: Iterable[LedgerEntry], at: datetime) -> None:
         """Adds what is said at `at`."""
         for entry in entries:
             self.entries.add(entry)
@@ -99,7 +99,7 @@ class ToldIndex:
         self.last[person, audience, duty] = due
 
 
-def _heard(entry: Entry) -> Heard:
+def _heard(entry: LedgerEntry) -> Heard:
     return entry.person, entry.audience, entry.duty_key, entry.due
 
 
@@ -129,7 +129,7 @@ def told_index_of(inspection: Inspection, keys: Iterable[str], *, without: Colle
         rows = rows.exclude(message__in=without)
     at_reminder_times = rows.filter(point__in=sorted(keys))
     told_index = ToldIndex(
-        Entry(*row) for row in at_reminder_times.values_list("person_id", "audience", "duty_key", "point", "due")
+        LedgerEntry(*row) for row in at_reminder_times.values_list("person_id", "audience", "duty_key", "point", "due")
     )
     agendas = rows.filter(audience=Audience.GROUP).values_list("point").annotate(first=Min("created_at"))
     told_index.agendas = dict(agendas)

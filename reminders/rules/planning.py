@@ -15,14 +15,14 @@ from documents.news import News
 from inspections.duty import Duty, in_order
 from reminders.models import Audience
 from reminders.records.agenda import Agenda
-from reminders.records.told_index import Entry, ToldIndex
+from reminders.records.told_index import LedgerEntry, ToldIndex
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.people import People, Person
-from reminders.rules.reminder_times import NOTIFIED, ReminderTime, Rule, plain
+from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime, plain
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class MailItem:
     """One duty in one person's email. `why` says for whom the person stands in; `turning` when it goes out of date."""
 
     duty: Duty
@@ -31,12 +31,12 @@ class Item:
     why: str = ""
     turning: bool = False
 
-    def entry(self, person: Person) -> Entry:
+    def entry(self, person: Person) -> LedgerEntry:
         due = None if self.audience is Audience.WEEKLY else self.duty.due
-        return Entry(person.pk, self.audience.value, self.duty.key, self.reminder_time.key, due)
+        return LedgerEntry(person.pk, self.audience.value, self.duty.key, self.reminder_time.key, due)
 
 
-class Kind(Enum):
+class MailKind(Enum):
     """Which email it is; the value begins the names of its templates."""
 
     NOTIFICATION = "notification"
@@ -57,53 +57,53 @@ class Mail:
     """
 
     person: Person
-    kind: Kind
-    items: tuple[Item, ...]
-    done: tuple[Item, ...] = ()
-    group: tuple[Item, ...] = ()
+    kind: MailKind
+    items: tuple[MailItem, ...]
+    done: tuple[MailItem, ...] = ()
+    group: tuple[MailItem, ...] = ()
     summary: ReminderTime | None = None
     moved: frozenset[str] = frozenset()
     is_summary: bool = False
-    also: tuple[Item, ...] = ()
+    also: tuple[MailItem, ...] = ()
     news: tuple[News, ...] = ()
     agenda: Agenda | None = None
 
-    def of(self, *audiences: Audience) -> list[Item]:
+    def of(self, *audiences: Audience) -> list[MailItem]:
         """The items for these audiences, by the day they are due."""
         items = {item.duty.key: item for item in self.items if item.audience in audiences}
         return [items[duty.key] for duty in in_order(item.duty for item in items.values())]
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LedgerEntry]:
         """The rows of the ledger that go with it."""
         rows = [item.entry(self.person) for item in (*self.items, *self.done)]
         if self.summary is not None:
-            rows.append(Entry(self.person.pk, Audience.GROUP.value, "", self.summary.key, None))
+            rows.append(LedgerEntry(self.person.pk, Audience.GROUP.value, "", self.summary.key, None))
         return rows + [news_entry(self.person, row) for row in self.news]
 
     @property
     def point(self) -> str:
         """The reminder time that the email is for, by its key: the notification, news, or the latest of its items'."""
-        if self.kind is Kind.NOTIFICATION:
+        if self.kind is MailKind.NOTIFICATION:
             return NOTIFIED
-        if self.kind is Kind.NEWS:
-            return Kind.NEWS.value
+        if self.kind is MailKind.NEWS:
+            return MailKind.NEWS.value
         times = [item.reminder_time for item in self.items] + ([self.summary] if self.summary else [])
         return plain(max(times, key=lambda each: each.at).key)
 
 
-def news_entry(person: Person, row: News) -> Entry:
+def news_entry(person: Person, row: News) -> LedgerEntry:
     """The row of the ledger that says that the person was told of this."""
-    return Entry(person.pk, Audience.NEWS.value, f"document:{row.document}", row.key, None)
+    return LedgerEntry(person.pk, Audience.NEWS.value, f"document:{row.document}", row.key, None)
 
 
 @dataclass(frozen=True)
-class Scene:
+class PlanningContext:
     """What there is besides the duties: reminder times, the council's arrangement, its people, what was said, when.
 
     is_open  whether `now` is in working hours
     """
 
-    rule: Rule
+    rule: ReminderRule
     arrangement: Arrangement
     people: People
     told_index: ToldIndex
@@ -111,32 +111,34 @@ class Scene:
     is_open: bool
 
 
-def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
+def reminders(duties: Sequence[Duty], context: PlanningContext) -> list[Mail]:
     """The emails that are due now. A person's first after the notification goes at once, at any hour."""
-    latest = {due: scene.rule.latest(due, scene.now) for due in {duty.due for duty in duties}}
-    items: dict[Person, list[Item]] = defaultdict(list)
+    latest = {due: context.rule.latest(due, context.now) for due in {duty.due for duty in duties}}
+    items: dict[Person, list[MailItem]] = defaultdict(list)
     for duty in duties:
         reminder_time = latest[duty.due]
         if reminder_time is not None and not duty.done:
-            for person, item in told_of(duty, reminder_time, scene):
+            for person, item in told_of(duty, reminder_time, context):
                 items[person].append(item)
     late = [each.at for each in latest.values() if each is not None and each.is_late]
-    watched = scene.told_index.watched_since(max(late)) if late else set()
-    last_due, is_notified = scene.told_index.last_due(), scene.rule.notified is not None
+    watched = context.told_index.watched_since(max(late)) if late else set()
+    last_due, is_notified = context.told_index.last_due(), context.rule.notified is not None
     mails = []
-    for person in {*items, *_with_done(duties, scene.people)}:
-        is_first = is_notified and person.pk not in scene.told_index.called
+    for person in {*items, *_with_done(duties, context.people)}:
+        is_first = is_notified and person.pk not in context.told_index.called
         # Whatever was said before the call, the first email after it names everything.
-        wanted = [i for i in items[person] if is_first or not scene.told_index.has(i.entry(person), i.reminder_time.at)]
-        if not scene.is_open or person.pk in watched:
+        wanted = [
+            i for i in items[person] if is_first or not context.told_index.has(i.entry(person), i.reminder_time.at)
+        ]
+        if not context.is_open or person.pk in watched:
             wanted = [item for item in wanted if item.audience is not Audience.OVERSIGHT]
-        is_summary = not is_first and _is_summary(person, scene)
+        is_summary = not is_first and _is_summary(person, context)
         if not is_first:
-            wanted = [item for item in wanted if scene.is_open or not item.reminder_time.waits_for_hours]
+            wanted = [item for item in wanted if context.is_open or not item.reminder_time.waits_for_hours]
         if not is_first and not is_summary:
-            wanted = _without_held(person, wanted, scene)
-        wanted = [_as_the_ledger_has_it(person, item, scene.told_index) for item in wanted]
-        mail = _mail(person, wanted, duties, scene, is_first=is_first)
+            wanted = _without_held(person, wanted, context)
+        wanted = [_as_the_ledger_has_it(person, item, context.told_index) for item in wanted]
+        mail = _mail(person, wanted, duties, context, is_first=is_first)
         if mail is not None:
             moved = {i.duty.key for i in mail.items if last_due.get((person.pk, i.duty.key), i.duty.due) != i.duty.due}
             also = _also(wanted, items[person]) if is_summary else ()
@@ -144,30 +146,30 @@ def reminders(duties: Sequence[Duty], scene: Scene) -> list[Mail]:
     return sorted(mails, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
-def _as_the_ledger_has_it(person: Person, item: Item, told_index: ToldIndex) -> Item:
+def _as_the_ledger_has_it(person: Person, item: MailItem, told_index: ToldIndex) -> MailItem:
     """The item under its key in the ledger, numbered where its deadline moved back and it is said again."""
     key = told_index.key_for(item.entry(person))
     return item if key == item.reminder_time.key else replace(item, reminder_time=replace(item.reminder_time, key=key))
 
 
-def told_of(duty: Duty, reminder_time: ReminderTime, scene: Scene) -> Iterator[tuple[Person, Item]]:
+def told_of(duty: Duty, reminder_time: ReminderTime, context: PlanningContext) -> Iterator[tuple[Person, MailItem]]:
     """Who is to be told of one outstanding duty; nobody twice."""
-    people = scene.people
+    people = context.people
     owing = people.owing(duty)
     for person in owing:
-        yield person, Item(duty, Audience.OWNER, reminder_time)
+        yield person, MailItem(duty, Audience.OWNER, reminder_time)
     already = {person.pk for person in owing}
     why = people.missing_for(duty)
     if why:
         stand_ins, because = people.stand_ins()
         for person in stand_ins:
             if person.pk not in already:
-                yield person, Item(duty, Audience.STAND_IN, reminder_time, f"{why} {because}".strip())
+                yield person, MailItem(duty, Audience.STAND_IN, reminder_time, f"{why} {because}".strip())
         already |= {person.pk for person in stand_ins}
-    if reminder_time.is_late and duty.is_late(scene.now):
-        for person in people.with_role(*scene.arrangement.late_roles):
+    if reminder_time.is_late and duty.is_late(context.now):
+        for person in people.with_role(*context.arrangement.late_roles):
             if person.pk not in already:
-                yield person, Item(duty, Audience.OVERSIGHT, reminder_time)
+                yield person, MailItem(duty, Audience.OVERSIGHT, reminder_time)
 
 
 def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
@@ -186,7 +188,7 @@ def with_agenda(mails: Iterable[Mail], week: ReminderTime, agenda: Agenda, group
     """The emails with the agenda in those of the group, and one more for each of them who gets none otherwise."""
     waiting = {person.pk: person for person in group}
     told = [replace(mail, summary=week, agenda=agenda) if waiting.pop(mail.person.pk, None) else mail for mail in mails]
-    told += [Mail(person, Kind.AGENDA, (), summary=week, agenda=agenda) for person in waiting.values()]
+    told += [Mail(person, MailKind.AGENDA, (), summary=week, agenda=agenda) for person in waiting.values()]
     return sorted(told, key=lambda mail: (mail.person.name, mail.person.pk))
 
 
@@ -195,7 +197,7 @@ def awaiting_agenda(
 ) -> list[Person]:
     """Those of the group who have not had the agenda of this weekly reminder time."""
     group = people.with_role(*arrangement.weekly_roles)
-    return [p for p in group if Entry(p.pk, Audience.GROUP.value, "", week.key, None) not in told_index.entries]
+    return [p for p in group if LedgerEntry(p.pk, Audience.GROUP.value, "", week.key, None) not in told_index.entries]
 
 
 def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
@@ -205,28 +207,29 @@ def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
     return [duty for duty in duties if not duty.done and not people.owing(duty)]
 
 
-def _is_summary(person: Person, scene: Scene) -> bool:
+def _is_summary(person: Person, context: PlanningContext) -> bool:
     """Whether an email of now is the daily summary that the person has chosen: the first after its hour."""
     if person.summary_hour is None:
         return False
-    at, _ = scene.rule.summary(person.summary_hour, scene.now)
-    last = scene.told_index.reminded.get(person.pk)
-    return scene.is_open and scene.now >= at and (last is None or last < at)
+    at, _ = context.rule.summary(person.summary_hour, context.now)
+    last = context.told_index.reminded.get(person.pk)
+    return context.is_open and context.now >= at and (last is None or last < at)
 
 
-def _without_held(person: Person, wanted: list[Item], scene: Scene) -> list[Item]:
+def _without_held(person: Person, wanted: list[MailItem], context: PlanningContext) -> list[MailItem]:
     """Leaves out what can wait for the person's daily summary; what is due before then goes now."""
     if person.summary_hour is None:
         return wanted
-    _, then = scene.rule.summary(person.summary_hour, scene.now)
+    _, then = context.rule.summary(person.summary_hour, context.now)
     return [
         item
         for item in wanted
-        if not item.reminder_time.waits_for_hours or (item.duty.due is not None and scene.now <= item.duty.due <= then)
+        if not item.reminder_time.waits_for_hours
+        or (item.duty.due is not None and context.now <= item.duty.due <= then)
     ]
 
 
-def _also(wanted: list[Item], items: list[Item]) -> tuple[Item, ...]:
+def _also(wanted: list[MailItem], items: list[MailItem]) -> tuple[MailItem, ...]:
     """What a daily summary names besides: everything else that the person still owes."""
     named = {item.duty.key for item in wanted}
     mine = {item.duty.key: item for item in items if item.audience is Audience.OWNER and item.duty.key not in named}
@@ -237,18 +240,20 @@ def _with_done(duties: Iterable[Duty], people: People) -> set[Person]:
     return {person for duty in duties if duty.done for person in people.owing(duty)}
 
 
-def _mail(person: Person, wanted: list[Item], duties: Iterable[Duty], scene: Scene, *, is_first: bool) -> Mail | None:
+def _mail(
+    person: Person, wanted: list[MailItem], duties: Iterable[Duty], context: PlanningContext, *, is_first: bool
+) -> Mail | None:
     """The person's email; the first one names what is done already as well, so that it has all of theirs."""
-    done: tuple[Item, ...] = ()
+    done: tuple[MailItem, ...] = ()
     if is_first:
-        assert scene.rule.notified is not None  # it is the first since then
-        notified = ReminderTime(NOTIFIED, scene.rule.notified)
-        mine = [duty for duty in duties if duty.done and person in scene.people.owing(duty)]
-        done = tuple(Item(duty, Audience.OWNER, notified) for duty in mine)
+        assert context.rule.notified is not None  # it is the first since then
+        notified = ReminderTime(NOTIFIED, context.rule.notified)
+        mine = [duty for duty in duties if duty.done and person in context.people.owing(duty)]
+        done = tuple(MailItem(duty, Audience.OWNER, notified) for duty in mine)
     if not wanted and not done:
         return None
     owes = done or any(item.audience is not Audience.OVERSIGHT for item in wanted)
-    kind = Kind.NOTIFICATION if is_first and owes else Kind.REMINDER
+    kind = MailKind.NOTIFICATION if is_first and owes else MailKind.REMINDER
     return Mail(person, kind, tuple(wanted), done)
 
 
@@ -266,22 +271,24 @@ def before_notification(
     """
     needed = [duty for duty in duties if duty.kind.at_call]
     wanting = [duty for duty in needed if not duty.done or duty.key in turning]
-    items: dict[Person, list[Item]] = defaultdict(list)
+    items: dict[Person, list[MailItem]] = defaultdict(list)
     for duty in wanting:
         for person in people.owing(duty):
-            item = Item(duty, Audience.WEEKLY, week, turning=duty.done)
+            item = MailItem(duty, Audience.WEEKLY, week, turning=duty.done)
             if item.entry(person) not in told_index.entries:
                 items[person].append(item)
     everything = tuple(
-        Item(duty, Audience.GROUP, week, people.missing_for(duty), turning=duty.done) for duty in wanting
+        MailItem(duty, Audience.GROUP, week, people.missing_for(duty), turning=duty.done) for duty in wanting
     )
     group = people.with_role(*arrangement.weekly_roles) if needed else []
     said = told_index.entries
-    waiting = {person for person in group if Entry(person.pk, Audience.GROUP.value, "", week.key, None) not in said}
+    waiting = {
+        person for person in group if LedgerEntry(person.pk, Audience.GROUP.value, "", week.key, None) not in said
+    }
     mails = [
         Mail(
             person,
-            Kind.WEEKLY,
+            MailKind.WEEKLY,
             tuple(items[person]),
             group=everything if person in waiting else (),
             summary=week if person in waiting else None,

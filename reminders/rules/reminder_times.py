@@ -62,7 +62,7 @@ def is_early(key: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class ReminderRule:
     """What the reminder times of one inspection hang on.
 
     notified  the moment from which reminder times count (aware); nothing before it fires. None before the notification:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Role
-from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, State
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, PackState
 from tests.access.rows import Row, World, of_inspection
 from tests.factories.people import NOW
 
@@ -19,7 +19,7 @@ def prepare(world: World) -> None:
     pack = Pack.objects.create(
         inspection=world.inspection,
         number=1,
-        state=State.READY,
+        state=PackState.READY,
         requested_at=NOW,
         free_at=NOW,
         finished_at=NOW,

@@ -4,7 +4,7 @@ from typing import Any
 
 from accounts.models import Role
 from feeds.actions import make_feed
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.secret import token_of
 from tests.access.rows import EVERYBODY, Row, World, of_council
 from tests.factories.people import NOW
@@ -16,7 +16,7 @@ READERS = WORKERS - {Role.CASE_OFFICER, Role.AUDITOR}
 
 def prepare(world: World) -> None:
     person = world.people[Role.OWNER]
-    make_feed(council=world.council, user=person, kind=Kind.WORK, now=NOW)
+    make_feed(council=world.council, user=person, kind=FeedKind.WORK, now=NOW)
     world.things["feed"] = Feed.objects.get(user=person)
 
 
@@ -26,15 +26,15 @@ def _address(world: World) -> dict[str, Any]:
 
 
 def _work(world: World) -> dict[str, Any]:
-    return {**of_council(world), "kind": Kind.WORK.value}
+    return {**of_council(world), "kind": FeedKind.WORK.value}
 
 
 def _timetable(world: World) -> dict[str, Any]:
-    return {**of_council(world), "kind": Kind.TIMETABLE.value}
+    return {**of_council(world), "kind": FeedKind.TIMETABLE.value}
 
 
 def _office(world: World) -> dict[str, Any]:
-    return {**of_council(world), "kind": Kind.OFFICE.value}
+    return {**of_council(world), "kind": FeedKind.OFFICE.value}
 
 
 ROWS = [

@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import Role
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from reminders.coming import coming
 from reminders.models import Audience, Reminder
 from reminders.records.reading import reading_of
@@ -41,7 +41,7 @@ def _settings(world: World) -> dict[str, Any]:
 
 def prepare(world: World) -> None:
     message = make_message(to=world.people[Role.OWNER].email)
-    Message.objects.filter(pk=message.pk).update(state=State.FAILED, tries=1, last_error="550 No such user")
+    Message.objects.filter(pk=message.pk).update(state=MessageState.FAILED, tries=1, last_error="550 No such user")
     Reminder.objects.create(
         inspection=world.inspection,
         person=world.people[Role.OWNER],

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import NoReverseMatch, reverse
 
 from accounts.models import Council, Holding, Role, User
-from database.prepared import Prepared, Together, columns, instance
+from database.prepared import Prepared, PreparedTogether, columns, instance
 from govuk.addresses import address_of
 from inspections.models import ClosureDay
 from tests.factories.people import NOW, make_council, make_person, make_post
@@ -95,7 +95,7 @@ def test_an_address_is_what_django_makes_of_it() -> None:
         address_of("dashboard")
 
 
-TOGETHER = Together(
+TOGETHER = PreparedTogether(
     lambda user, council: Holding.objects.filter(user=user, post__council=council).values_list(
         "post_id", "started_on", "ended_on"
     ),
@@ -120,7 +120,7 @@ def test_queries_asked_together_answer_what_each_answers_alone(django_assert_num
 
 def test_each_value_has_to_arrive_in_one_of_the_queries() -> None:
     with pytest.raises(ValueError, match="has to be a parameter"):
-        Together(
+        PreparedTogether(
             lambda user, council: User.objects.filter(pk=user).values_list("pk"),
             lambda user, council: Council.objects.values_list("pk"),
             takes=(int, int),

@@ -38,7 +38,7 @@ def inspection(former) -> Inspection:
     return make_inspection(former.council, title="The next one")
 
 
-def bring(inspection: Inspection, former: Inspection) -> carrying.Brought:
+def bring(inspection: Inspection, former: Inspection) -> carrying.BroughtForward:
     return carrying.bring_forward(inspection=inspection, source=former, by=None, now=LATER)
 
 

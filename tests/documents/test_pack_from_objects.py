@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from evidencepack import actions, building
-from evidencepack.models import State
+from evidencepack.models import PackState
 from files import storage
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.people import NOW, make_council, make_inspection
@@ -24,7 +24,7 @@ def test_a_pack_is_made_from_an_object_storage(bucket, settings, tmp_path):
     pack, _ = actions.request_pack(inspection=inspection, by=None, now=NOW)
     built = building.build(pack.pk)
     assert built is not None
-    assert built.state == State.READY
+    assert built.state == PackState.READY
     rows = {row["version_id"]: (row["supplied"], row["sha256"]) for row in built.manifest if row["version_id"]}
     assert rows == {version.pk: (True, version.sha256) for version in versions} | {lost.pk: (False, "")}
     assert sorted(path.name for path in Path(settings.PACKS_DIR).rglob("*")) == [

@@ -21,7 +21,7 @@ from django.db import connection, connections
 
 from accounts.models import Event
 from evidencepack import building, sweeping
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 from evidencepack.progress import LEASE, QUEUE
 from tests.evidencepack.scene import ASKED, ask, fill, make_scene
 
@@ -99,7 +99,7 @@ def begin_anew() -> None:
     pack = Pack.objects.get()
     shutil.rmtree(pack.folder, ignore_errors=True)
     Event.objects.filter(verb="pack built").delete()
-    Pack.objects.update(state=State.QUEUED, tries=0, claim="", free_at=ASKED, finished_at=None, manifest=[])
+    Pack.objects.update(state=PackState.QUEUED, tries=0, claim="", free_at=ASKED, finished_at=None, manifest=[])
 
 
 def run(chains: int) -> dict[str, Any]:
@@ -132,5 +132,5 @@ def run(chains: int) -> dict[str, Any]:
 
 def _killed(moment: int) -> bool:
     """Whether a worker that began anew was killed at this moment; the one before it has been silent for long."""
-    Pack.objects.filter(state=State.BUILDING).update(free_at=ASKED - timedelta(days=1))
+    Pack.objects.filter(state=PackState.BUILDING).update(free_at=ASKED - timedelta(days=1))
     return kill_at(moment) == -signal.SIGKILL

@@ -10,7 +10,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Name
 
-from evidencepack.binding import Binding, Entry, Note, Part, Section, bind
+from evidencepack.binding import BoundPack, Note, PackEntry, PackSection, SectionPart, bind
 from tests.evidencepack import files
 
 MADE_AT = datetime(2011, 4, 18, 16, 30, tzinfo=UTC)
@@ -18,18 +18,18 @@ ENDINGS = {".pdf": "pdf", ".jpg": "image", ".png": "image", ".gif": "image", ".t
 _STAMP = re.compile(rb"Td \((.*?)\) Tj ET\nQ EMC\n")
 
 
-def entry(path: Path) -> Entry:
+def entry(path: Path) -> PackEntry:
     """A file under its own name, of the kind that its ending says."""
-    return Entry(path, ENDINGS.get(path.suffix, "listed"), path.name)  # type: ignore[arg-type]
+    return PackEntry(path, ENDINGS.get(path.suffix, "listed"), path.name)  # type: ignore[arg-type]
 
 
-def part(label: str, *entries: Path | Entry | Note, owner: str = "Head of Service") -> Part:
+def part(label: str, *entries: Path | PackEntry | Note, owner: str = "Head of Service") -> SectionPart:
     """A part called "Part <label>" with the given files."""
     made = tuple(entry(one) if isinstance(one, Path) else one for one in entries)
-    return Part(label, f"Part {label}", owner, made)
+    return SectionPart(label, f"Part {label}", owner, made)
 
 
-def bind_parts(out: Path, *parts: Part, **options: Any) -> Binding:
+def bind_parts(out: Path, *parts: SectionPart, **options: Any) -> BoundPack:
     """A pack of one document, with one page of front matter unless another is given."""
     chosen: dict[str, Any] = {
         "front": files.pdf_bytes("Front"),
@@ -37,7 +37,7 @@ def bind_parts(out: Path, *parts: Part, **options: Any) -> Binding:
         "made_at": MADE_AT,
         "title": "Evidence pack",
     } | options
-    return bind(chosen.pop("front"), [Section("1 Minutes", parts)], out, **chosen)
+    return bind(chosen.pop("front"), [PackSection("1 Minutes", parts)], out, **chosen)
 
 
 def stamp_of(page: pikepdf.Page) -> str | None:

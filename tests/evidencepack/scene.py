@@ -11,11 +11,11 @@ from documents.evidence import actions as documents
 from documents.models import File, Version
 from documents.reviews import actions as reviewing
 from evidencepack import actions, building
-from evidencepack.archive import Filed, as_row
+from evidencepack.archive import WrittenItem, as_row
 from evidencepack.changes import changes_between, held, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import rows
-from evidencepack.models import Pack, Sending, State
+from evidencepack.models import Pack, PackState, Sending
 from files import storage
 from inspections.models import Inspection
 from tests.evidencepack import files
@@ -117,7 +117,7 @@ def frozen(scene: Scene, now: datetime = ASKED) -> Pack:
     for row in (*rows(made_from, children=False), *rows(made_from, children=True)):
         path = row.item.path
         is_there = path is not None and path.is_file()
-        filed = Filed(row.item, row.item.name if is_there else "", 1, row.item.sha256, row.item.remark)
+        filed = WrittenItem(row.item, row.item.name if is_there else "", 1, row.item.sha256, row.item.remark)
         ids: dict[str, object] = {
             "file_id": row.file_id,
             "version_id": row.version_id,
@@ -126,7 +126,7 @@ def frozen(scene: Scene, now: datetime = ASKED) -> Pack:
         ids |= {"part_key": row.part_key}
         manifest.append({**as_row(filed), **ids})
     Pack.objects.filter(pk=pack.pk).update(
-        state=State.READY,
+        state=PackState.READY,
         finished_at=now,
         fingerprint=fingerprint(made_from),
         pdf_sha256="1" * 64,

@@ -14,7 +14,7 @@ from documents.models import SentItem
 from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
-from evidencepack.models import Pack, Sending, State
+from evidencepack.models import Pack, PackState, Sending
 from files import storage
 from inspections.actions import withdraw
 from inspections.models import Inspection
@@ -55,7 +55,7 @@ def events(scene: Scene) -> list[tuple[str, str]]:
 def ready(scene: Scene, number: int = 1, **given) -> Pack:
     """A row alone, as if it had been built."""
     times = dict.fromkeys(("requested_at", "free_at", "finished_at"), ASKED)
-    facts = {"state": State.READY, "pdf_sha256": "1", "zip_sha256": "2", **times}
+    facts = {"state": PackState.READY, "pdf_sha256": "1", "zip_sha256": "2", **times}
     return Pack.objects.create(inspection=scene.inspection, number=number, **{**facts, **given})
 
 
@@ -75,7 +75,7 @@ def test_pack_asked_for_waits_and_is_on_record(scene) -> None:
     assert Inspection.objects.get(pk=scene.inspection.pk).version == scene.inspection.version + 1
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.BUILDING])
+@pytest.mark.parametrize("state", [PackState.QUEUED, PackState.BUILDING])
 def test_who_asks_while_one_is_made_gets_that_one(scene, state) -> None:
     first = ask(scene)
     Pack.objects.filter(pk=first.pk).update(state=state)
@@ -106,7 +106,7 @@ def test_changed_inspection_gets_the_next_number(scene) -> None:
 
 
 def test_failed_pack_may_be_asked_for_again(scene) -> None:
-    Pack.objects.filter(pk=ask(scene).pk).update(state=State.FAILED, error="No room.")
+    Pack.objects.filter(pk=ask(scene).pk).update(state=PackState.FAILED, error="No room.")
     pack, is_new = actions.request_pack(inspection=scene.inspection, by=None, now=ASKED)
     assert (pack.number, is_new) == (2, True)
 
@@ -256,7 +256,7 @@ def test_pack_may_be_sent_in_the_minute_in_which_it_was_finished(scene) -> None:
     assert send(pack, sent_at=ASKED).sent_at == ASKED
 
 
-@pytest.mark.parametrize("state", [State.QUEUED, State.BUILDING, State.FAILED])
+@pytest.mark.parametrize("state", [PackState.QUEUED, PackState.BUILDING, PackState.FAILED])
 def test_pack_that_is_not_ready_cannot_have_been_sent(scene, state) -> None:
     pack = ask(scene)
     Pack.objects.filter(pk=pack.pk).update(state=state)

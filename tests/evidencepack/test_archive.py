@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from evidencepack.archive import CHILDREN_FOLDER, Item, safe_name, write_zip
+from evidencepack.archive import CHILDREN_FOLDER, ManifestItem, safe_name, write_zip
 
 MADE_AT = datetime(2011, 4, 18, 16, 30, 10, tzinfo=UTC)
 HEADINGS = [
@@ -31,7 +31,7 @@ def item(path=None, name="", **more):
         "owner": "Head of Service",
         "in_pdf": "included" if path else "not supplied",
     } | more
-    return Item(path=path, name=name, **more)
+    return ManifestItem(path=path, name=name, **more)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from evidencepack import assembly
-from evidencepack.binding import Contents, Entry, Note, Part, Placed, Section, bind
+from evidencepack.binding import Contents, Note, PackEntry, PackSection, PlacedEntry, SectionPart, bind
 from tests.evidencepack import files
 from tests.evidencepack.packs import MADE_AT, bind_parts, bookmarks, entry, own_words, part, stamp_of
 
@@ -50,9 +50,9 @@ def test_pack_holds_every_page_in_order_and_stamps_it(tmp_path, out):
         page_counts={"1.1": 3, "1.2": 3},
         pages=8,
         placed=(
-            Placed("1.1", "a.pdf", a, "included", 3, 2),
-            Placed("1.1", "b.pdf", b, "included", 5, 1),
-            Placed("1.2", "c.pdf", c, "included", 6, 3),
+            PlacedEntry("1.1", "a.pdf", a, "included", 3, 2),
+            PlacedEntry("1.1", "b.pdf", b, "included", 5, 1),
+            PlacedEntry("1.2", "c.pdf", c, "included", 6, 3),
         ),
     )
     assert (binding.pages, binding.front_pages, binding.damaged) == (8, 2, 0)
@@ -72,9 +72,9 @@ def test_binding_knows_size_and_hash_of_what_was_written(tmp_path, out, monkeypa
 def test_pack_has_bookmarks_of_documents_parts_and_files(tmp_path, out):
     a, b = files.normal(tmp_path / "a.pdf", 2), files.normal(tmp_path / "b.pdf")
     sections = [
-        Section("1 Minutes of the Board", (part("1.1", a, b), part("1.2"))),
-        Section("2 Children's plan", (part("2.1", b),)),
-        Section("3 No parts", ()),
+        PackSection("1 Minutes of the Board", (part("1.1", a, b), part("1.2"))),
+        PackSection("2 Children's plan", (part("2.1", b),)),
+        PackSection("3 No parts", ()),
     ]
     bind(files.pdf_bytes("Cover"), sections, out, page=files.words, made_at=MADE_AT, title="Pack")
     with pikepdf.open(out) as pdf:
@@ -106,8 +106,8 @@ def test_bookmarks_of_the_front_matter_stay_first(tmp_path, out):
 
 
 def test_part_without_anything_says_not_supplied_with_its_owner(tmp_path, out):
-    asked = Part("2.1", "Six minutes", "Strategic Lead (Safeguarding)", (), ("Six meetings are asked for.",))
-    nobody = Part("2.2", "Membership", "")
+    asked = SectionPart("2.1", "Six minutes", "Strategic Lead (Safeguarding)", (), ("Six meetings are asked for.",))
+    nobody = SectionPart("2.2", "Membership", "")
     binding = bind_parts(out, asked, nobody)
     with pikepdf.open(out) as pdf:
         assert [own_words(page) for page in list(pdf.pages)[1:]] == [
@@ -147,10 +147,10 @@ def test_notes_and_listed_files_have_their_page_in_place(tmp_path, out):
             ],
         ]
     assert binding.contents.placed == (
-        Placed("9.1", "Nil return", None, "note", 2, 1),
-        Placed("9.1", "a.pdf", tmp_path / "a.pdf", "included", 3, 1),
-        Placed("9.1", "figures.xlsx", sheet, "listed", 4, 1),
-        Placed("9.1", "more.xlsx", other, "listed", 4, 1),
+        PlacedEntry("9.1", "Nil return", None, "note", 2, 1),
+        PlacedEntry("9.1", "a.pdf", tmp_path / "a.pdf", "included", 3, 1),
+        PlacedEntry("9.1", "figures.xlsx", sheet, "listed", 4, 1),
+        PlacedEntry("9.1", "more.xlsx", other, "listed", 4, 1),
     )
 
 
@@ -314,7 +314,7 @@ print((peak() - idle) // 1024)
 
 
 def test_entry_names_are_used_as_they_are_given(tmp_path, out):
-    named = Entry(files.normal(tmp_path / "3f2a.pdf"), "pdf", "Minutes – März 2011.pdf")
+    named = PackEntry(files.normal(tmp_path / "3f2a.pdf"), "pdf", "Minutes – März 2011.pdf")
     bind_parts(out, part("1.1", named, entry(files.normal(tmp_path / "b.pdf"))))
     with pikepdf.open(out) as pdf:
         assert [title for level, title, _ in bookmarks(pdf) if level == 3] == ["Minutes – März 2011.pdf", "b.pdf"]

@@ -27,7 +27,7 @@ from accounts.models import Event
 from documents.models import Version
 from evidencepack import assembly, building, front, progress, tasks
 from evidencepack.material import material
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 from evidencepack.progress import LEASE, QUEUE
 from evidencepack.sweeping import LEFT_FOR, sweep
 from files import storage
@@ -211,7 +211,7 @@ def test_building_is_on_record(whole, pack) -> None:
 def test_same_inputs_asked_for_at_the_same_moment_give_the_same_bytes(whole, db) -> None:
     pack = Pack.objects.get(inspection=whole.inspection)
     before = {name: sha256(pack.folder / name) for name in pack.file_names}
-    Pack.objects.filter(pk=pack.pk).update(state=State.QUEUED, front_pages=0)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.QUEUED, front_pages=0)
     again = build(pack, LATER + timedelta(days=1))
     assert {name: sha256(again.folder / name) for name in again.file_names} == before
 
@@ -230,7 +230,7 @@ def test_front_matter_is_drawn_once_and_so_is_every_page_of_words(scene, monkeyp
     title = "Short visit 2030: evidence pack 1"
     assert (drawn.count(title), drawn.count(f"{title}, files that name children")) == (1, 1)
     assert len(drawn) == 2 + len({"damaged", "listed", "not supplied", "apart", "nil return", "optional"})
-    assert pack.state == State.READY
+    assert pack.state == PackState.READY
 
 
 # Reading
@@ -267,7 +267,7 @@ def test_reading_ends_though_somebody_changes_things_all_the_time(scene, monkeyp
 
 def test_second_worker_leaves_a_pack_that_one_is_at(scene) -> None:
     pack = ask(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim="other", free_at=ASKED + LEASE, tries=1)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.BUILDING, claim="other", free_at=ASKED + LEASE, tries=1)
     before = Pack.objects.values().get(pk=pack.pk)
     for moment in (ASKED, ASKED + LEASE - timedelta(seconds=1)):
         assert QUEUE.waiting(moment) == []
@@ -275,7 +275,7 @@ def test_second_worker_leaves_a_pack_that_one_is_at(scene) -> None:
     assert Pack.objects.values().get(pk=pack.pk) == before
 
 
-@pytest.mark.parametrize("state", [State.READY, State.FAILED])
+@pytest.mark.parametrize("state", [PackState.READY, PackState.FAILED])
 def test_finished_pack_is_not_built_again(scene, state) -> None:
     pack = frozen(scene)
     Pack.objects.filter(pk=pack.pk).update(state=state)
@@ -285,7 +285,7 @@ def test_finished_pack_is_not_built_again(scene, state) -> None:
 def test_pack_of_a_worker_that_died_is_built_by_another(scene) -> None:
     pack = ask(scene)
     Pack.objects.filter(pk=pack.pk).update(
-        state=State.BUILDING, claim="dead", free_at=ASKED + LEASE, tries=1, done=40, total=100
+        state=PackState.BUILDING, claim="dead", free_at=ASKED + LEASE, tries=1, done=40, total=100
     )
     moment = ASKED + LEASE
     assert QUEUE.waiting(moment) == [pack.pk]
@@ -331,7 +331,9 @@ def left_over(pack: Pack) -> list[str]:
 
 def test_pack_that_kills_its_workers_is_given_up_in_the_end(scene) -> None:
     pack = ask(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim="dead", free_at=ASKED, tries=QUEUE.most_tries)
+    Pack.objects.filter(pk=pack.pk).update(
+        state=PackState.BUILDING, claim="dead", free_at=ASKED, tries=QUEUE.most_tries
+    )
     failed = build(pack, LATER)
     assert (failed.state, failed.tries, failed.claim) == ("failed", QUEUE.most_tries + 1, "")
     assert failed.error == ("Building it was cut off again and again. Ask the person who runs the server to look.")
@@ -406,7 +408,7 @@ def test_storage_that_fails_in_the_middle_of_a_file_leaves_no_half_of_it(scene, 
     assert failed(pack) == ("failed", words)
     assert everything_in(tmp_path / "packs") == []
     again = build(ask(scene))
-    assert (again.number, again.state) == (2, State.READY)
+    assert (again.number, again.state) == (2, PackState.READY)
 
 
 @pytest.mark.parametrize("moment", ["assembling", "archiving"])
@@ -427,7 +429,7 @@ def test_storage_that_vanishes_in_the_middle_is_named_and_asked_again_when_it_is
     pack = build(ask(scene))
     (row,) = [row for row in pack.manifest if row["name"] == "there.pdf"]
     fate = "damaged" if moment == "assembling" else "included"
-    assert (pack.state, pack.is_unsettled, row["supplied"], row["in_pdf"]) == (State.READY, True, False, fate)
+    assert (pack.state, pack.is_unsettled, row["supplied"], row["in_pdf"]) == (PackState.READY, True, False, fate)
     assert row["remark"] == "The file is no longer where it was stored."
     monkeypatch.setattr(module, name, real)
     (tmp_path / "elsewhere").rename(settings.UPLOADS_DIR)
@@ -490,7 +492,7 @@ def left(folder: Path, *, since: datetime = ASKED) -> Path:
 def test_folders_of_killed_workers_are_swept_and_of_live_ones_not(db, packs) -> None:
     scene = make_scene()
     pack, claim = ask(scene), uuid.uuid4().hex
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, claim=claim, free_at=ASKED + LEASE)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.BUILDING, claim=claim, free_at=ASKED + LEASE)
     alive = left(packs / f".{pack.pk}-{claim}")
     dead = left(packs / f".{pack.pk}-{uuid.uuid4().hex}")
     unknown = left(packs / f".9999999-{uuid.uuid4().hex}")

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from documents.records import NAMELESS
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 from evidencepack.progress import LEASE
 from tests.evidencepack.scene import ASKED, COMMENTARY, NOTES, Scene, ask, fill, frozen, make_scene, supply
 
@@ -111,7 +111,7 @@ def test_command_waits_for_a_worker_and_takes_over_from_one_that_died(scene, out
     """The worker's last sign of life is from now; each look is half a minute later."""
     pack = ask(scene)
     with time_machine.travel(timezone.now(), tick=False) as clock:
-        begun = {"state": State.BUILDING, "claim": "dead", "free_at": timezone.now() + LEASE, "tries": 1}
+        begun = {"state": PackState.BUILDING, "claim": "dead", "free_at": timezone.now() + LEASE, "tries": 1}
         Pack.objects.filter(pk=pack.pk).update(**begun)
         looks: list[float] = []
 

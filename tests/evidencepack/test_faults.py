@@ -7,7 +7,7 @@ import pytest
 from pikepdf import Array, Dictionary, Name
 
 from evidencepack import assembly, gathering, pictures
-from evidencepack.binding import Placed
+from evidencepack.binding import PlacedEntry
 from evidencepack.pdf_checks import CheckedPdf
 from tests.evidencepack import files
 from tests.evidencepack.packs import bind_parts, own_words, part, stamp_of
@@ -54,7 +54,7 @@ def test_faulty_file_names_itself_and_does_not_sink_the_pack(tmp_path, out, name
     binding = bind_parts(out, part("3.2", before, tmp_path / name, after))
     # What is not there now may be there the next time.
     is_passing = "where it" in reason
-    assert binding.faults == (Placed("3.2", name, tmp_path / name, "damaged", 3, 1, reason, passing=is_passing),)
+    assert binding.faults == (PlacedEntry("3.2", name, tmp_path / name, "damaged", 3, 1, reason, passing=is_passing),)
     assert binding.damaged == 1
     where = ["The file itself is in the ZIP that goes with the pack."] if (tmp_path / name).is_file() else []
     with pikepdf.open(out) as pdf:

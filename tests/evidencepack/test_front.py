@@ -18,7 +18,7 @@ from accounts.models import Council
 from documents.models import File
 from evidencepack.models import Pack
 from focusgroups.actions import add_attendee, record_briefing
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, InspectionKind
 from tests.evidencepack.packs import stamp_of
 from tests.evidencepack.scene import (
     ASKED,
@@ -78,7 +78,7 @@ def seen(django_db_setup, django_db_blocker) -> Iterator[Seen]:
     with django_db_blocker.unblock(), transaction.atomic():
         scene = make_scene(title=TITLE)
         Council.objects.filter(pk=scene.council.pk).update(name="Fiction & <b>shire</b>")
-        Inspection.objects.filter(pk=scene.inspection.pk).update(kind=Kind.REHEARSAL)
+        Inspection.objects.filter(pk=scene.inspection.pk).update(kind=InspectionKind.REHEARSAL)
         send(frozen(scene))
         fill(scene)
         file = supply(scene, COMMENTARY, "odd.pdf").file

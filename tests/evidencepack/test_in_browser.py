@@ -10,7 +10,7 @@ from django.urls import reverse
 from playwright.sync_api import Browser, expect
 
 from evidencepack import tasks
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 from tests.browsing import axe, chromium, open_page
 from tests.evidencepack.scene import Scene, ask, fill, frozen, make_scene
 
@@ -32,7 +32,7 @@ def scene(settings, tmp_path) -> Scene:
 
 
 def build(pack: Pack, done: int) -> None:
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, done=done, total=100)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.BUILDING, done=done, total=100)
 
 
 def finish(scene: Scene, pack: Pack) -> None:
@@ -42,14 +42,14 @@ def finish(scene: Scene, pack: Pack) -> None:
 
 
 def _finish(scene: Scene, pack: Pack) -> None:
-    Pack.objects.filter(pk=pack.pk).update(state=State.FAILED)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.FAILED)
     other = frozen(scene)
     Pack.objects.filter(pk=other.pk).update(number=99)
     pack.folder.parent.mkdir(parents=True, exist_ok=True)
     other.folder.rename(pack.folder)
     facts = {"manifest": other.manifest, "has_children_part": True, "pages": 54, "finished_at": other.finished_at}
     hashes = {"pdf_sha256": "1" * 64, "zip_sha256": "2" * 64, "pdf_size": 1, "zip_size": 1}
-    Pack.objects.filter(pk=pack.pk).update(state=State.READY, **facts, **hashes)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.READY, **facts, **hashes)
 
 
 def test_progress_moves_by_itself_until_the_pack_is_there(browser, live_server, scene) -> None:

@@ -11,7 +11,7 @@ from pikepdf import Array, Dictionary, Name
 from evidencepack import links
 from evidencepack.archive import CARE_FOLDER
 from evidencepack.gathering import LEFT_OUT
-from evidencepack.models import State
+from evidencepack.models import PackState
 from files.inside import pdf_actions, pdfs
 from tests.evidencepack import files, live
 from tests.evidencepack.packs import bind_parts, own_words, part
@@ -236,7 +236,7 @@ def test_original_of_what_acts_is_in_the_zip_under_a_warning(tmp_path, is_known)
     child = supply(scene, COMMENTARY, "of a child.pdf", content=path.read_bytes() + b"\n", names_children=True)
     plain = supply(scene, COMMENTARY, "plain.pdf")
     pack = build(ask(scene))
-    assert pack.state == State.READY
+    assert pack.state == PackState.READY
     rows = {row["version_id"]: row for row in pack.manifest if row["version_id"]}
     folder = rows[plain.pk]["file"].rpartition("/")[0]
     assert rows[version.pk]["file"] == f"{CARE_FOLDER}/{folder}/acting.pdf"

@@ -13,13 +13,13 @@ from documents.evidence import actions as documents
 from documents.models import File, NilReturn
 from documents.reviews import actions as reviewing
 from documents.state import states
-from evidencepack.contents import Entry
+from evidencepack.contents import PackEntry
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import material, plain, remarks_on, rows, sections
 from focusgroups.actions import add_attendee
 from inspections.actions import correct_notification, set_owners, withdraw
 from inspections.closures import add_closure
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import snapshot_of
 from tests.evidencepack import files
 from tests.evidencepack.scene import (
@@ -102,7 +102,7 @@ def entries(scene: Scene, *, children: bool) -> dict[str, list[tuple[str, ...]]]
     """Of each part that is bound: files by kind and heading, notes by heading and lines."""
     return {
         part.label: [
-            (entry.kind, entry.heading) if isinstance(entry, Entry) else (entry.heading, *entry.lines)
+            (entry.kind, entry.heading) if isinstance(entry, PackEntry) else (entry.heading, *entry.lines)
             for entry in part.entries
         ]
         for section in sections(of(scene), children=children)
@@ -256,7 +256,7 @@ def attendee(scene: Scene, name: str = "Alex Sample") -> None:
 VISIBLE = {
     "the council's name": lambda s: Council.objects.filter(pk=s.council.pk).update(name="Elsewhereshire"),
     "the title": lambda s: Inspection.objects.filter(pk=s.inspection.pk).update(title="Another"),
-    "the kind": lambda s: Inspection.objects.filter(pk=s.inspection.pk).update(kind=Kind.REHEARSAL),
+    "the kind": lambda s: Inspection.objects.filter(pk=s.inspection.pk).update(kind=InspectionKind.REHEARSAL),
     "the notification": lambda s: correct_notification(
         inspection=s.inspection, notified_on=date(2030, 6, 11), reason="Wrong day", by=None, now=ASKED
     ),

@@ -17,7 +17,7 @@ from documents.evidence import actions as documents
 from documents.models import Version
 from documents.reviews import actions as reviewing
 from evidencepack import tasks
-from evidencepack.models import Pack, Sending, State
+from evidencepack.models import Pack, PackState, Sending
 from tests import reading
 from tests.evidencepack import files
 from tests.evidencepack.scene import (
@@ -123,7 +123,7 @@ def test_list_says_that_nothing_has_changed_and_offers_no_new_pack(coordinator, 
 def test_list_shows_every_pack_with_its_state_and_what_was_sent(coordinator, scene) -> None:
     send(frozen(scene), by=scene.coordinator)
     supply(scene, COMMENTARY, "a.pdf")
-    Pack.objects.filter(pk=ask(scene).pk).update(state=State.FAILED, requested_by=None)
+    Pack.objects.filter(pk=ask(scene).pk).update(state=PackState.FAILED, requested_by=None)
     supply(scene, COMMENTARY, "b.pdf")
     ask(scene)
     page = coordinator.get(address(scene))
@@ -177,7 +177,7 @@ def test_page_of_a_pack_that_waits_works_without_script(coordinator, scene) -> N
 
 def test_page_asks_for_the_part_that_moves_and_gets_it_alone(coordinator, scene, django_assert_num_queries) -> None:
     pack = ask(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.BUILDING, done=37, total=100)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.BUILDING, done=37, total=100)
     ajax = {"X-Requested-With": "fetch"}
     (part,) = reading.page(coordinator.get(address(scene, "pack", 1))).xpath("//main//*[@data-poll]")
     assert (part.get("data-poll"), part.get("data-poll-seconds")) == (address(scene, "pack", 1), "1")
@@ -187,12 +187,12 @@ def test_page_asks_for_the_part_that_moves_and_gets_it_alone(coordinator, scene,
         "Building the pack 37% done You can leave this page. The work goes on without you. Look again"
     ]
     assert reading.page(answer).xpath("//progress/@value | //progress/@max | //h1") == ["100", "37"]
-    Pack.objects.filter(pk=pack.pk).update(state=State.FAILED)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.FAILED)
     answer = coordinator.get(part.get("data-poll"), headers=ajax)
     assert answer.content.decode().strip() == '<div data-poll-done="reload"></div>'
 
 
-@pytest.mark.parametrize("state", [State.READY, State.FAILED])
+@pytest.mark.parametrize("state", [PackState.READY, PackState.FAILED])
 def test_page_of_a_finished_pack_does_not_ask_again(coordinator, scene, state) -> None:
     pack = frozen(scene)
     Pack.objects.filter(pk=pack.pk).update(state=state)
@@ -201,7 +201,7 @@ def test_page_of_a_finished_pack_does_not_ask_again(coordinator, scene, state) -
 
 
 def test_failed_pack_says_why_and_can_be_asked_for_again(coordinator, scene, asked) -> None:
-    Pack.objects.filter(pk=ask(scene).pk).update(state=State.FAILED, error="There is no room.")
+    Pack.objects.filter(pk=ask(scene).pk).update(state=PackState.FAILED, error="There is no room.")
     page = coordinator.get(address(scene, "pack", 1))
     assert reading.title(page).startswith("Pack 1 – failed – ")
     assert "There is no room." in reading.main(page)
@@ -380,7 +380,7 @@ def test_pack_has_no_other_files(coordinator, scene, ready, kind) -> None:
 @pytest.mark.parametrize("kind", ["pdf", "zip", "front", "children-pdf"])
 def test_pack_that_is_not_ready_has_no_files(coordinator, scene, kind) -> None:
     pack = frozen(scene)
-    Pack.objects.filter(pk=pack.pk).update(state=State.FAILED)
+    Pack.objects.filter(pk=pack.pk).update(state=PackState.FAILED)
     assert coordinator.get(address(scene, "download", 1, kind)).status_code == 404
 
 

@@ -20,7 +20,7 @@ from documents.models import File, Version
 from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
-from evidencepack.models import Pack, State
+from evidencepack.models import Pack, PackState
 from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.evidencepack import files
@@ -89,7 +89,7 @@ def scene(settings, tmp_path, db) -> Scene:
 
 
 def test_supplement_holds_only_what_is_new_or_replaced(supplement) -> None:
-    assert (supplement.state, supplement.called) == (State.READY, "Pack 2, a supplement to pack 1")
+    assert (supplement.state, supplement.called) == (PackState.READY, "Pack 2, a supplement to pack 1")
     kept = ("part", "name", "in_pdf", "change")
     assert [tuple(row[key] for key in kept) for row in supplement.manifest] == [
         ("1.1", "better.pdf", "included", "Replaced since pack 1"),

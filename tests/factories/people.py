@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from accounts import actions
 from accounts.models import Council, Membership, Post, Role, User
-from inspections.models import Inspection, Kind, Ownership
+from inspections.models import Inspection, InspectionKind, Ownership
 
 LONDON = ZoneInfo("Europe/London")
 PASSWORD = "a-long-fictional-password"
@@ -56,7 +56,7 @@ def make_inspection(
     notified: date | None = None,
     framework: str = "slac-2009",
     plan: str = "",
-    kind: str = Kind.REAL,
+    kind: str = InspectionKind.REAL,
     title: str | None = None,
 ) -> Inspection:
     """An inspection row by itself: no posts and no owners; `make_ownership` adds them."""

@@ -19,8 +19,8 @@ import feeds.happenings
 from accounts.actions import change_address, give_post, remove_person, set_roles, vacate_post
 from accounts.models import Event, Role, User
 from feeds.actions import end_feed, make_feed, renew_feed
-from feeds.happenings import Happening
-from feeds.models import Feed, Kind, Told
+from feeds.happenings import CalendarEvent
+from feeds.models import Feed, FeedKind, Told
 from feeds.secret import address_of_feed, token_of
 from feeds.views import MOST_A_MINUTE
 from feeds.writing import uid_of
@@ -51,7 +51,7 @@ class Scene:
     cora: User
     time: Any
 
-    def feed(self, user: User, kind: Kind = Kind.WORK) -> Feed:
+    def feed(self, user: User, kind: FeedKind = FeedKind.WORK) -> Feed:
         make_feed(council=self.inspection.council, user=user, kind=kind, now=NOW)
         return Feed.objects.get(user=user, kind=kind)
 
@@ -88,7 +88,7 @@ def told(feed: Feed) -> dict[str, Any]:
 
 
 def _uid(feed: Feed, row: Told) -> str:
-    return uid_of(feed, Happening(row.inspection, row.key, "", NOW, NOW))
+    return uid_of(feed, CalendarEvent(row.inspection, row.key, "", NOW, NOW))
 
 
 def facts(event: Any) -> tuple[str, str, int, str]:
@@ -119,7 +119,7 @@ def test_feed_of_the_office_has_what_the_role_owes_and_ends_with_the_role(scene)
     council = scene.inspection.council
     dina = make_person(council, Role.DCS_OFFICE, name="Dina Secretname")
     make_ownership(scene.inspection, "document:4", make_post(council, "Head of Testing", dina))
-    feed, mine = scene.feed(dina, Kind.OFFICE), scene.feed(dina)
+    feed, mine = scene.feed(dina, FeedKind.OFFICE), scene.feed(dina)
     of_office, of_dina = told(feed), told(mine)
     assert of_dina.keys() - of_office.keys() == {"document:4"}
     assert {key.partition(":")[0] for key in of_office} == {"step"}
@@ -133,7 +133,7 @@ def test_feed_of_the_office_has_what_the_role_owes_and_ends_with_the_role(scene)
 
 
 def test_feed_of_the_timetable_has_whole_days_and_deadlines(scene) -> None:
-    events = told(scene.feed(scene.cora, Kind.TIMETABLE))
+    events = told(scene.feed(scene.cora, FeedKind.TIMETABLE))
     fieldwork = [e for e in events.values() if e.decoded("dtend") - e.decoded("dtstart") > timedelta(days=5)]
     assert all(type(event.decoded("dtstart")) is date for event in fieldwork)
     steps = scene.inspection.framework.steps
@@ -207,7 +207,7 @@ def test_run_of_changes_keeps_identifiers_counts_up_and_cancels_what_goes(scene)
 
 
 def test_closure_moves_what_follows_it(scene) -> None:
-    feed = scene.feed(scene.cora, Kind.TIMETABLE)
+    feed = scene.feed(scene.cora, FeedKind.TIMETABLE)
     assert facts(told(feed)["deadline:case-list"])[1:3] == ("2011-04-21 17:00", 0)
     scene.act(add_closure, council=scene.inspection.council, date=date(2011, 4, 20), reason="Jo Bloggs")
     assert facts(told(feed)["deadline:case-list"])[1:3] == ("2011-04-26 17:00", 1)
@@ -234,7 +234,7 @@ def test_rehearsal_says_so(scene) -> None:
 @pytest.mark.parametrize("notified, due", [("2011-03-24", "2011-03-29 16:00"), ("2011-10-25", "2011-10-28 16:00")])
 def test_deadline_is_at_five_in_london_on_either_side_of_a_clock_change(scene, notified, due) -> None:
     Inspection.objects.update(notified_on=date.fromisoformat(notified))
-    feed = scene.feed(scene.cora, Kind.TIMETABLE)
+    feed = scene.feed(scene.cora, FeedKind.TIMETABLE)
     response = fetch(feed)
     calendar = Calendar.from_ical(response.content)
     (zone,) = calendar.timezones
@@ -332,12 +332,12 @@ def _other_row(scene: Scene, feed: Feed) -> str:
 
 
 def _ended(scene: Scene, feed: Feed) -> str:
-    end_feed(council=feed.council, user=feed.user, kind=Kind(feed.kind), now=MORNING)
+    end_feed(council=feed.council, user=feed.user, kind=FeedKind(feed.kind), now=MORNING)
     return address_of_feed(feed)
 
 
 def _renewed(scene: Scene, feed: Feed) -> str:
-    renew_feed(council=feed.council, user=feed.user, kind=Kind(feed.kind), now=MORNING)
+    renew_feed(council=feed.council, user=feed.user, kind=FeedKind(feed.kind), now=MORNING)
     return address_of_feed(feed)
 
 
@@ -384,7 +384,7 @@ def test_lost_post_takes_its_duties_out_of_the_feed(scene) -> None:
 def test_feed_that_is_made_anew_goes_on_counting(scene) -> None:
     feed = scene.feed(scene.olive)
     before = told(feed)
-    renew_feed(council=feed.council, user=feed.user, kind=Kind.WORK, now=MORNING)
+    renew_feed(council=feed.council, user=feed.user, kind=FeedKind.WORK, now=MORNING)
     assert {key: str(event["uid"]) for key, event in told(feed).items()} == {
         key: str(event["uid"]) for key, event in before.items()
     }

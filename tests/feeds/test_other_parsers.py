@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from feeds.actions import make_feed
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.secret import token_of
 from inspections.actions import correct_notification
 from tests.factories.documents import complete
@@ -33,7 +33,7 @@ def feed(time_machine) -> Feed:
     for key in ("1", "3"):
         make_ownership(inspection, f"document:{key}", make_post(council, f"Owner of {key}", person))
     complete(inspection, "3", now=MORNING)
-    make_feed(council=council, user=person, kind=Kind.WORK, now=NOW)
+    make_feed(council=council, user=person, kind=FeedKind.WORK, now=NOW)
     return Feed.objects.get()
 
 

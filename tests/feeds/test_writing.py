@@ -14,9 +14,9 @@ from icalendar import Calendar
 
 from accounts.models import Council, Role
 from feeds.actions import make_feed
-from feeds.happenings import Happening
-from feeds.models import Feed, Kind, Told
-from feeds.telling import Line, inspections_of, lines_of
+from feeds.happenings import CalendarEvent
+from feeds.models import Feed, FeedKind, Told
+from feeds.telling import OutgoingEvent, inspections_of, lines_of
 from feeds.writing import calendar_of
 from inspections.models import Inspection
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
@@ -34,9 +34,11 @@ def _unfolded(body: bytes) -> list[str]:
 @given(summary=ODD, title=ODD)
 def test_odd_titles_are_folded_and_escaped_so_that_they_come_back(summary: str, title: str) -> None:
     inspection = Inspection(pk=1, title=title, opened_at=NOW)
-    said = Happening(inspection, "document:1", f"Due: {summary}", at("2011-04-19 16:30"), at("2011-04-19 17:00"), title)
-    feed = Feed(pk=1, kind=Kind.WORK, council=Council(name=title))
-    body = calendar_of(feed, [Line(said, 3, NOW, is_cancelled=False)])
+    said = CalendarEvent(
+        inspection, "document:1", f"Due: {summary}", at("2011-04-19 16:30"), at("2011-04-19 17:00"), title
+    )
+    feed = Feed(pk=1, kind=FeedKind.WORK, council=Council(name=title))
+    body = calendar_of(feed, [OutgoingEvent(said, 3, NOW, is_cancelled=False)])
     lines = body.split(b"\r\n")
     assert (b"\n" in body.replace(b"\r\n", b""), b"\r" in body.replace(b"\r\n", b"")) == (False, False)
     assert max(map(len, lines)) <= 75
@@ -54,7 +56,7 @@ def test_two_fetches_at_once_tell_the_same_once() -> None:
     olive = make_person(council, Role.OWNER)
     inspection = make_inspection(council, notified=date(2011, 4, 18))
     make_ownership(inspection, "document:1", make_post(council, holder=olive))
-    make_feed(council=council, user=olive, kind=Kind.WORK, now=NOW)
+    make_feed(council=council, user=olive, kind=FeedKind.WORK, now=NOW)
     feed, now = Feed.objects.select_related("user", "council").get(), at("2011-04-18 10:00")
     for day, sequence in ((18, 0), (19, 1)):
         Inspection.objects.update(notified_on=date(2011, 4, day), version=day)

@@ -12,7 +12,7 @@ from django.db import transaction
 from accounts.models import Event, Invitation, Post, Role
 from frameworks import PlanPerson
 from inspections import actions
-from inspections.models import Inspection, Kind, Ownership, library
+from inspections.models import Inspection, InspectionKind, Ownership, library
 from inspections.snapshot import owners_of, snapshot_of
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
@@ -54,7 +54,7 @@ def test_opening_a_second_inspection_keeps_the_posts_that_are_there() -> None:
     council = make_council()
     dcs = make_post(council, "DCS")
     opened(council)
-    opened(council, title="The rehearsal", kind=Kind.REHEARSAL)
+    opened(council, title="The rehearsal", kind=InspectionKind.REHEARSAL)
     assert Post.objects.filter(council=council, name="DCS").get() == dcs
     assert Post.objects.filter(council=council).count() == len(Inspection.objects.first().plan.posts)
 

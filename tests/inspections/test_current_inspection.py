@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from inspections.models import Inspection, Kind, current_inspection
+from inspections.models import Inspection, InspectionKind, current_inspection
 from tests.factories.people import NOW, make_council, make_inspection
 
 pytestmark = pytest.mark.django_db
@@ -16,11 +16,14 @@ TODAY = date(2011, 5, 3)
     ("rows", "expected"),
     [
         ([], None),
-        ([("prepared", Kind.REAL, None)], "prepared"),
-        ([("rehearsal", Kind.REHEARSAL, None), ("real", Kind.REAL, None)], "real"),
-        ([("prepared", Kind.REAL, None), ("runs", Kind.REHEARSAL, date(2011, 4, 18))], "runs"),
-        ([("over", Kind.REAL, date(2009, 4, 20)), ("prepared", Kind.REAL, None)], "prepared"),
-        ([("older", Kind.REAL, date(2008, 4, 21)), ("newer", Kind.REAL, date(2009, 4, 20))], "newer"),
+        ([("prepared", InspectionKind.REAL, None)], "prepared"),
+        ([("rehearsal", InspectionKind.REHEARSAL, None), ("real", InspectionKind.REAL, None)], "real"),
+        ([("prepared", InspectionKind.REAL, None), ("runs", InspectionKind.REHEARSAL, date(2011, 4, 18))], "runs"),
+        ([("over", InspectionKind.REAL, date(2009, 4, 20)), ("prepared", InspectionKind.REAL, None)], "prepared"),
+        (
+            [("older", InspectionKind.REAL, date(2008, 4, 21)), ("newer", InspectionKind.REAL, date(2009, 4, 20))],
+            "newer",
+        ),
     ],
 )
 def test_current_inspection_is_the_one_at_work(rows, expected) -> None:

@@ -10,8 +10,8 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from evidencepack.models import UNFINISHED, Pack, State
-from jobs.queue import Lost, Queue
+from evidencepack.models import UNFINISHED, Pack, PackState
+from jobs.queue import JobTakenOver, Queue
 from tests.factories.people import NOW, make_council, make_inspection
 
 LEASE = timedelta(minutes=2)
@@ -40,7 +40,7 @@ def test_job_waits_until_it_is_free(job) -> None:
 
 
 def test_job_is_taken_by_one_worker_with_the_changes_it_asks_for(job) -> None:
-    taken = QUEUE.take(job.pk, NOW, state=State.BUILDING)
+    taken = QUEUE.take(job.pk, NOW, state=PackState.BUILDING)
     assert taken is not None
     assert (len(taken.claim), taken.tries, taken.free_at, taken.state) == (32, 1, NOW + LEASE, "building")
     assert (QUEUE.take(job.pk, NOW), QUEUE.waiting(NOW + LEASE - SECOND)) == (None, [])
@@ -50,8 +50,8 @@ def test_job_of_a_worker_that_has_gone_quiet_is_taken_by_another_and_the_first_o
     first = _taken(job)
     second = _taken(job, NOW + LEASE)
     assert second.claim != first.claim
-    for say in (QUEUE.keep, lambda job, now: QUEUE.end(job, state=State.FAILED)):
-        with pytest.raises(Lost):
+    for say in (QUEUE.keep, lambda job, now: QUEUE.end(job, state=PackState.FAILED)):
+        with pytest.raises(JobTakenOver):
             say(first, NOW + LEASE)
     kept = Pack.objects.get()
     assert (kept.claim, kept.tries, kept.state) == (second.claim, 2, "queued")
@@ -66,7 +66,7 @@ def test_sign_of_life_keeps_the_job(job) -> None:
 
 
 def test_finished_job_is_nobodys_and_is_not_taken_again(job) -> None:
-    QUEUE.end(_taken(job), state=State.FAILED, error="No room.")
+    QUEUE.end(_taken(job), state=PackState.FAILED, error="No room.")
     kept = Pack.objects.get()
     assert (kept.claim, kept.state, kept.error) == ("", "failed", "No room.")
     assert QUEUE.take(job.pk, NOW + LEASE) is None

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from outbox import actions
 from outbox.building import email_of
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from tests.factories.mail import make_message
 from tests.factories.people import NOW
 
@@ -21,7 +21,7 @@ def test_queue_keeps_the_message_until_a_worker_takes_it():
     message = make_message(to="ann@example.org", to_name="Ann Lee")
     kept = Message.objects.get()
     assert kept == message
-    assert (kept.state, kept.tries, kept.free_at, kept.sent_at) == (State.QUEUED, 0, NOW, None)
+    assert (kept.state, kept.tries, kept.free_at, kept.sent_at) == (MessageState.QUEUED, 0, NOW, None)
     assert kept.message_id.startswith("<")
     assert kept.message_id.endswith("@example.org>")
 
@@ -151,10 +151,10 @@ def test_recipient_is_one_address_however_the_name_is_written(name, address, hea
 @pytest.mark.django_db
 def test_send_again_puts_a_failed_message_back_once():
     message = make_message(to="old@example.org")
-    Message.objects.update(state=State.FAILED, tries=1, last_error="550 No such user")
+    Message.objects.update(state=MessageState.FAILED, tries=1, last_error="550 No such user")
     assert actions.send_again(message=message, now=LATER, to="new@example.org", to_name="Ann")
     message.refresh_from_db()
-    assert (message.state, message.to, message.to_name) == (State.QUEUED, "new@example.org", "Ann")
+    assert (message.state, message.to, message.to_name) == (MessageState.QUEUED, "new@example.org", "Ann")
     assert message.free_at == LATER
     assert not actions.send_again(message=message, now=LATER)
 
@@ -162,6 +162,6 @@ def test_send_again_puts_a_failed_message_back_once():
 @pytest.mark.django_db
 def test_send_again_does_not_send_a_text_that_was_erased():
     message = make_message(secret=True)
-    Message.objects.update(state=State.FAILED, text="", html="")
+    Message.objects.update(state=MessageState.FAILED, text="", html="")
     assert not actions.send_again(message=message, now=LATER)
-    assert Message.objects.get().state == State.FAILED
+    assert Message.objects.get().state == MessageState.FAILED

@@ -13,7 +13,7 @@ import jwt
 import pytest
 from django.conf import settings as project
 
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from outbox.sending import send_waiting
 from tests.factories.mail import make_message
 from tests.factories.people import NOW, at
@@ -114,37 +114,37 @@ def test_email_goes_through_the_template_under_its_message_id(notify):
     [
         (
             (400, "ValidationError", "email_address Not a valid email address"),
-            State.FAILED,
+            MessageState.FAILED,
             1,
             "400 email_address Not a valid email address",
         ),
         (
             (400, "BadRequestError", "Can’t send to this recipient using a team-only API key"),
-            State.FAILED,
+            MessageState.FAILED,
             1,
             "400 Can’t send to this recipient using a team-only API key",
         ),
         (
             (400, "BadRequestError", "Template not found"),
-            State.QUEUED,
+            MessageState.QUEUED,
             0,
             "GOV.UK Notify refuses all our email: 400 Template not found",
         ),
         (
             (403, "AuthError", "Invalid token: signature"),
-            State.QUEUED,
+            MessageState.QUEUED,
             0,
             "GOV.UK Notify refuses all our email: 403 Invalid token: signature",
         ),
         (
             (429, "RateLimitError", "Exceeded rate limit for key type LIVE of 3000 requests per 60 seconds"),
-            State.QUEUED,
+            MessageState.QUEUED,
             0,
             "GOV.UK Notify takes no more email just now: 429 Exceeded rate limit for key type LIVE of 3000 requests per"
             " 60 seconds",
         ),
-        ((500, "Exception", "Internal server error"), State.QUEUED, 1, "GOV.UK Notify could not take it: 500 Internal "
-         "server error"),
+        ((500, "Exception", "Internal server error"), MessageState.QUEUED, 1,
+         "GOV.UK Notify could not take it: 500 Internal server error"),
     ],
 )  # fmt: skip
 def test_refusal_is_a_failure_or_waits(notify, answer, state, tries, words):
@@ -154,7 +154,7 @@ def test_refusal_is_a_failure_or_waits(notify, answer, state, tries, words):
     message.refresh_from_db()
     assert (message.state, message.tries, message.last_error) == (state, tries, words)
     assert notify.taken == []
-    if state == State.QUEUED:
+    if state == MessageState.QUEUED:
         assert send_waiting(now=LATER).sent == 1
         assert len(notify.taken) == 1
 
@@ -171,7 +171,7 @@ def test_email_of_a_worker_that_was_killed_is_asked_for_first(notify):
     message = make_message()
     send_waiting(now=NOW)
     # As it stands where the worker was killed between Notify's yes and the commit.
-    Message.objects.update(state=State.SENDING, sent_at=None, tries=0, claim="a dead worker", free_at=NOW)
+    Message.objects.update(state=MessageState.SENDING, sent_at=None, tries=0, claim="a dead worker", free_at=NOW)
     assert send_waiting(now=LATER).sent == 1
     assert [each["reference"] for each in notify.taken] == notify.asked == [message.message_id]
 

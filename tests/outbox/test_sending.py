@@ -8,7 +8,7 @@ from django.db import OperationalError
 
 from outbox import line, sending
 from outbox.actions import send_again
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from outbox.sending import Batch, Clock, send_waiting
 from tests.factories.mail import CUT, HANG, MailServer, make_message
 from tests.factories.people import NOW
@@ -28,9 +28,9 @@ def test_sending_sends_what_is_due_over_one_connection(server):
     assert outcome.as_dict() == {"sent": 7, "failed": 0, "delayed": 0}
     assert sorted(server.ids) == sorted(message.message_id for message in messages)
     assert server.connections == 1
-    assert states() == {State.SENT: 7, State.QUEUED: 1}
+    assert states() == {MessageState.SENT: 7, MessageState.QUEUED: 1}
     later.refresh_from_db()
-    assert later.state == State.QUEUED
+    assert later.state == MessageState.QUEUED
 
 
 def test_sending_twice_sends_once(server):
@@ -44,7 +44,7 @@ def test_sent_mail_says_when_and_how_often(server):
     message = make_message()
     send_waiting(now=NOW)
     message.refresh_from_db()
-    assert (message.state, message.tries, message.last_error, message.claim) == (State.SENT, 1, "", "")
+    assert (message.state, message.tries, message.last_error, message.claim) == (MessageState.SENT, 1, "", "")
     assert NOW <= message.sent_at < NOW + timedelta(seconds=10)
 
 
@@ -67,7 +67,7 @@ def test_refused_address_fails_with_the_servers_words_and_the_rest_goes(server, 
     make_message(to="here@example.org")
     assert send_waiting(now=NOW).as_dict() == {"sent": 1, "failed": 1, "delayed": 0}
     gone.refresh_from_db()
-    assert (gone.state, gone.tries, gone.last_error) == (State.FAILED, 1, answer)
+    assert (gone.state, gone.tries, gone.last_error) == (MessageState.FAILED, 1, answer)
     assert server.recipients == ["here@example.org"]
     assert send_waiting(now=NOW + timedelta(days=1)).as_dict() == {"sent": 0, "failed": 0, "delayed": 0}
 
@@ -87,7 +87,7 @@ def test_temporary_refusal_is_tried_again_less_and_less_often(server):
     for _ in range(9):
         send_waiting(now=now)
         message.refresh_from_db()
-        assert message.state == State.QUEUED
+        assert message.state == MessageState.QUEUED
         delays.append(round((message.free_at - now).total_seconds() / 60))
         now = message.free_at + timedelta(seconds=1)
     assert delays == [1, 2, 4, 8, 16, 32, 60, 60, 60]
@@ -108,7 +108,7 @@ def test_server_that_is_down_delays_and_loses_nothing(settings, server):
         assert outcome.sent == 0
         assert outcome.trouble == "The mail server could not be reached: Connection refused"
         now += HALF_A_MINUTE
-    assert states() == {State.QUEUED: 5}
+    assert states() == {MessageState.QUEUED: 5}
     assert set(Message.objects.values_list("tries", flat=True)) == {0}
     assert set(Message.objects.values_list("last_error", flat=True)) == {outcome.trouble}
     settings.EMAIL_PORT = up
@@ -121,7 +121,7 @@ def test_server_that_refuses_us_altogether_fails_no_message(server):
     make_message()
     outcome = send_waiting(now=NOW)
     assert outcome.trouble == "The mail server refuses mail from this address: 530 5.7.0 Authentication required"
-    assert states() == {State.QUEUED: 1}
+    assert states() == {MessageState.QUEUED: 1}
     server.at_mail = lambda sender: None
     assert send_waiting(now=NOW + HALF_A_MINUTE).sent == 1
 
@@ -130,7 +130,7 @@ def test_server_that_refuses_every_address_fails_each_and_loses_none(server):
     server.at_recipient = lambda address: "550 5.1.1 No such user here"
     messages = [make_message() for _ in range(5)]
     assert send_waiting(now=NOW).as_dict() == {"sent": 0, "failed": 5, "delayed": 0}
-    assert states() == {State.FAILED: 5}
+    assert states() == {MessageState.FAILED: 5}
     server.at_recipient = lambda address: None
     assert [send_again(message=message, now=NOW) for message in messages] == [True] * 5
     assert send_waiting(now=NOW + HALF_A_MINUTE).as_dict() == {"sent": 5, "failed": 0, "delayed": 0}
@@ -145,7 +145,7 @@ def test_server_that_never_greets_delays_the_mail(settings):
         make_message()
         outcome = send_waiting(now=NOW)
     assert outcome.trouble == "The mail server could not be reached: Connection unexpectedly closed: timed out"
-    assert states() == {State.QUEUED: 1}
+    assert states() == {MessageState.QUEUED: 1}
 
 
 def test_server_that_hangs_in_the_middle_delays_that_mail_and_the_rest_goes(server, settings):
@@ -156,7 +156,7 @@ def test_server_that_hangs_in_the_middle_delays_that_mail_and_the_rest_goes(serv
     server.at_content = lambda mail: HANG if mail.recipient == "slow@example.org" else None
     assert send_waiting(now=NOW).as_dict() == {"sent": 3, "failed": 0, "delayed": 1}
     slow.refresh_from_db()
-    assert (slow.state, slow.tries) == (State.QUEUED, 1)
+    assert (slow.state, slow.tries) == (MessageState.QUEUED, 1)
     assert slow.last_error.startswith("The connection to the mail server broke: ")
 
 
@@ -168,7 +168,7 @@ def test_server_that_hangs_on_every_mail_is_left_after_three(server, settings):
     outcome = send_waiting(now=NOW)
     assert outcome.as_dict() == {"sent": 0, "failed": 0, "delayed": 10}
     assert server.connections == 3
-    assert states() == {State.QUEUED: 10}
+    assert states() == {MessageState.QUEUED: 10}
 
 
 def test_connection_cut_after_the_content_goes_again_with_the_same_id(server):
@@ -215,7 +215,7 @@ def test_claim_keeps_a_message_from_a_second_worker():
     first = Batch.claim(Clock(NOW), 100)
     assert len(first.waiting) == 1
     assert Batch.claim(Clock(NOW), 100).waiting == []
-    assert Message.objects.get().state == State.SENDING
+    assert Message.objects.get().state == MessageState.SENDING
 
 
 def test_claim_of_a_worker_that_died_runs_out(server, settings):
@@ -251,17 +251,17 @@ def test_slow_worker_leaves_alone_what_another_one_has_taken(settings):
 
 def test_worker_that_is_interrupted_gives_back_what_it_has_not_begun(server, monkeypatch):
     messages = [make_message() for _ in range(4)]
-    send = line.Line.send
+    send = line.MailConnection.send
 
     def interrupted(self, message):
         if message == messages[2]:
             raise KeyboardInterrupt
         return send(self, message)
 
-    monkeypatch.setattr(line.Line, "send", interrupted)
+    monkeypatch.setattr(line.MailConnection, "send", interrupted)
     with pytest.raises(KeyboardInterrupt):
         send_waiting(now=NOW)
-    assert states() == {State.SENT: 2, State.QUEUED: 2}
+    assert states() == {MessageState.SENT: 2, MessageState.QUEUED: 2}
     monkeypatch.undo()
     assert send_waiting(now=NOW + timedelta(seconds=1)).sent == 2
     assert Counter(server.ids) == {message.message_id: 1 for message in messages}
@@ -269,17 +269,17 @@ def test_worker_that_is_interrupted_gives_back_what_it_has_not_begun(server, mon
 
 def test_mail_that_cannot_be_sent_for_no_known_reason_does_not_hold_up_the_others(server, monkeypatch):
     first, second = make_message(), make_message()
-    hand_over = line.Line._hand_over
+    hand_over = line.MailConnection._hand_over
 
     def broken(self, email):
         if email.subject == first.subject:
             raise RuntimeError("never seen before")
         hand_over(self, email)
 
-    monkeypatch.setattr(line.Line, "_hand_over", broken)
+    monkeypatch.setattr(line.MailConnection, "_hand_over", broken)
     assert send_waiting(now=NOW).as_dict() == {"sent": 1, "failed": 0, "delayed": 1}
     first.refresh_from_db()
-    assert (first.state, first.last_error) == (State.QUEUED, "It could not be sent (RuntimeError).")
+    assert (first.state, first.last_error) == (MessageState.QUEUED, "It could not be sent (RuntimeError).")
     assert server.ids == [second.message_id]
 
 

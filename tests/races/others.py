@@ -15,10 +15,10 @@ from contact.models import Answer, Contact, Request
 from documents.models import Sending as DocumentsSent
 from evidencepack import actions as packs
 from evidencepack import building
-from evidencepack.models import Pack, Sending, State
+from evidencepack.models import Pack, PackState, Sending
 from evidencepack.progress import QUEUE
 from feeds import actions as feeds
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.telling import inspections_of, lines_of
 from focusgroups import actions as groups
 from focusgroups.models import Attendee, Briefing
@@ -60,7 +60,7 @@ def pack_is_asked_for_twice() -> Race:
 def _ready(inspection: Inspection, number: int = 1) -> Pack:
     hashes: dict[str, Any] = {"pdf_sha256": "0" * 64, "zip_sha256": "0" * 64}
     times = {"requested_at": NOW, "free_at": NOW, "finished_at": NOW}
-    return Pack.objects.create(inspection=inspection, number=number, state=State.READY, **times, **hashes)
+    return Pack.objects.create(inspection=inspection, number=number, state=PackState.READY, **times, **hashes)
 
 
 def _send(pack: Pack, once: uuid.UUID) -> Callable[[], object]:
@@ -214,7 +214,7 @@ def day_is_kept_by_two_workers() -> Race:
 def _feed() -> dict[str, Any]:
     council = make_council()
     make_inspection(council, notified=date(2011, 4, 18))
-    return {"council": council, "user": make_person(council, Role.DCS_OFFICE), "kind": Kind.TIMETABLE, "now": NOW}
+    return {"council": council, "user": make_person(council, Role.DCS_OFFICE), "kind": FeedKind.TIMETABLE, "now": NOW}
 
 
 def _nonces(feed: dict[str, Any]) -> list[str]:
@@ -268,7 +268,9 @@ def emails_are_queued_by_two_ticks() -> Race:
 def _failed(inspection: Inspection) -> outbox.models.Message:
     person = make_person(inspection.council, Role.OWNER)
     message = make_message(to=person.email)
-    outbox.models.Message.objects.filter(pk=message.pk).update(state=outbox.models.State.FAILED, last_error="550")
+    outbox.models.Message.objects.filter(pk=message.pk).update(
+        state=outbox.models.MessageState.FAILED, last_error="550"
+    )
     Reminder.objects.create(
         inspection=inspection, person=person, audience=Audience.OWNER, point="notified", message=message, created_at=NOW
     )
@@ -286,7 +288,7 @@ def failed_email_is_sent_again_twice() -> Race:
 def waiting_email_is_taken_back_twice() -> Race:
     inspection = _inspection()
     message = _failed(inspection)
-    outbox.models.Message.objects.filter(pk=message.pk).update(state=outbox.models.State.QUEUED)
+    outbox.models.Message.objects.filter(pk=message.pk).update(state=outbox.models.MessageState.QUEUED)
     back = lambda: stale_mail.take_back(inspection, {message.pk}, now=NOW)  # noqa: E731
     return Race(back, back, lambda: _verbs(inspection, "waiting emails taken back") == 1)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.models import Membership, Role
 from accounts.permissions import allows
 from inspections.actions import withdraw
-from inspections.models import Kind
+from inspections.models import InspectionKind
 from readiness.navigation import MAIN, PLACES
 from tests import reading
 from tests.factories.people import at, make_council, make_inspection, make_person
@@ -132,7 +132,7 @@ def test_start_without_an_inspection_is_the_page_of_everything(council, role) ->
 
 def test_start_leads_to_the_inspection_that_runs(council, inspection) -> None:
     make_inspection(council, title="Prepared")
-    make_inspection(council, kind=Kind.REHEARSAL, notified=date(2011, 4, 11), title="Rehearsal")
+    make_inspection(council, kind=InspectionKind.REHEARSAL, notified=date(2011, 4, 11), title="Rehearsal")
     make_inspection(council, notified=date(2009, 4, 20), title="Long over")
     owner = make_person(council, Role.OWNER)
     assert _start(owner).url == reverse("timetable:my-work", args=[inspection.slug])
@@ -182,9 +182,9 @@ def test_a_page_below_a_place_marks_the_place(council, inspection) -> None:
 @pytest.mark.parametrize(
     ("kind", "withdrawn", "banner"),
     [
-        (Kind.REAL, False, []),
-        (Kind.REHEARSAL, False, ["Rehearsal This is a rehearsal, not an inspection."]),
-        (Kind.REAL, True, ["Withdrawn This inspection was withdrawn. Nothing more is owed."]),
+        (InspectionKind.REAL, False, []),
+        (InspectionKind.REHEARSAL, False, ["Rehearsal This is a rehearsal, not an inspection."]),
+        (InspectionKind.REAL, True, ["Withdrawn This inspection was withdrawn. Nothing more is owed."]),
     ],
 )
 def test_every_page_of_a_rehearsal_says_so(council, kind, withdrawn, banner) -> None:

@@ -19,7 +19,7 @@ from accounts.models import Role, User
 from contact.reading import set_up_meeting_of
 from evidencepack import front
 from feeds.actions import make_feed
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from feeds.secret import token_of
 from govuk.dates import clock_time, long_datetime, weekday_date
 from inspections.duty import Duty
@@ -67,7 +67,7 @@ class Reader:
         return sorted((reading.words(h2), _due(reading.words(p))) for h2, p in texts)
 
     def calendar(self) -> Facts:
-        feed = Feed.objects.get(user=self.person, kind=Kind.WORK)
+        feed = Feed.objects.get(user=self.person, kind=FeedKind.WORK)
         found = Client().get(reverse("feeds:feed", args=[feed.pk, token_of(feed)])).content
         events = [event for event in Calendar.from_ical(found).walk("VEVENT") if event["status"] == "CONFIRMED"]
         return sorted(
@@ -105,7 +105,7 @@ def test_every_page_calendar_and_reminder_shows_the_same_duties_at_the_same_mome
     of_role = {role: User.objects.filter(memberships__role=role).order_by("pk")[0] for role in Role}
     people = [of_role[role] for role in (Role.DCS_OFFICE, Role.OWNER, Role.COORDINATOR)]
     for person in people:
-        make_feed(council=demo.council, user=person, kind=Kind.WORK, now=MADE)
+        make_feed(council=demo.council, user=person, kind=FeedKind.WORK, now=MADE)
     dates = snapshot_of(demo, now=MADE).schedule
     assert dates is not None
     for day in dates.days:

@@ -11,7 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
-from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, Reader, kept_key, read
+from readiness.environment import CLAMD_EXAMPLE, S3_EXAMPLE, EnvironmentReader, kept_key, read
 from tests.processes import ROOT, environment, manage
 
 KEY = "k" * 20 + "abcdefghijklmnopqrstuvwxyz0123456789"
@@ -285,7 +285,7 @@ def test_env_example_lists_every_setting_and_invents_none():
     ],
 )
 def test_an_address_of_an_object_storage_that_cannot_work_is_a_fault(value):
-    reader = Reader({"STORAGE_URL": value})
+    reader = EnvironmentReader({"STORAGE_URL": value})
     assert reader.object_storage("STORAGE_URL") is None
     assert reader.faults == [("STORAGE_URL", f"is malformed: it should look like {S3_EXAMPLE}")]
 
@@ -296,13 +296,15 @@ def test_an_address_of_an_object_storage_that_cannot_work_is_a_fault(value):
      "tcp://host?most=5", "tcp://host/path"],
 )  # fmt: skip
 def test_an_address_of_a_scanner_that_cannot_work_is_a_fault(value):
-    reader = Reader({"CLAMD_URL": value})
+    reader = EnvironmentReader({"CLAMD_URL": value})
     assert reader.scanner("CLAMD_URL") is None
     assert reader.faults == [("CLAMD_URL", f"is malformed: it should look like {CLAMD_EXAMPLE}")]
 
 
 def test_address_of_a_scanner_is_a_host_or_a_socket():
-    reader = Reader({"NETWORK": "tcp://scanner.example.org?most_mb=25", "SOCKET": "unix:///run/clamav/clamd.ctl"})
+    reader = EnvironmentReader(
+        {"NETWORK": "tcp://scanner.example.org?most_mb=25", "SOCKET": "unix:///run/clamav/clamd.ctl"}
+    )
     assert reader.scanner("NETWORK") == {"socket": "", "host": "scanner.example.org", "port": 3310, "most_mb": 25}
     assert reader.scanner("SOCKET") == {"socket": "/run/clamav/clamd.ctl", "host": "", "port": 3310, "most_mb": 100}
     assert (reader.scanner("NEITHER"), reader.faults) == (None, [])
@@ -310,7 +312,7 @@ def test_address_of_a_scanner_is_a_host_or_a_socket():
 
 def test_address_of_an_object_storage_says_everything_about_it():
     value = "s3://key:a%2Fb@storage.example.org:9000/evidence/up/here?region=eu-west-2&tls=off&encryption=AES256"
-    reader = Reader({"STORAGE_URL": value, "OTHER": "s3:///evidence"})
+    reader = EnvironmentReader({"STORAGE_URL": value, "OTHER": "s3:///evidence"})
     assert reader.object_storage("STORAGE_URL") == {
         "endpoint": "http://storage.example.org:9000",
         "access_key": "key",
@@ -338,7 +340,7 @@ def test_address_of_an_object_storage_says_everything_about_it():
 
 @pytest.mark.parametrize(("text", "value"), [("on", True), ("TRUE", True), ("1", True), ("off", False), ("No", False)])
 def test_switch_reads_the_usual_spellings(text, value):
-    reader = Reader({"X": text})
+    reader = EnvironmentReader({"X": text})
     assert (reader.switch("X", default=not value), reader.faults) == (value, [])
 
 

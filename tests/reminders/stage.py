@@ -14,10 +14,10 @@ from inspections import actions, closures
 from inspections.dates_actions import move_step, undo_date
 from inspections.models import ClosureDay, Inspection
 from inspections.set_dates import MOVED
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from refusals import Refused
 from reminders.models import Reminder
-from reminders.rules.planning import Kind
+from reminders.rules.planning import MailKind
 from reminders.tick import Queued, tick
 from tests.factories.documents import complete
 from tests.factories.people import make_council, make_inspection, make_ownership, make_person, make_post
@@ -176,7 +176,9 @@ class Stage:
         """One tick of both; AssertionError where they do not say the same to the same people."""
         done = tick(now)
         assert done.troubled == []
-        Message.objects.filter(pk__in=[each.message.pk for each in done.queued]).update(state=State.SENT, sent_at=now)
+        Message.objects.filter(pk__in=[each.message.pk for each in done.queued]).update(
+            state=MessageState.SENT, sent_at=now
+        )
         found, expected = self.read(done.queued), self.world.tick(now)
         assert found == expected, differences(found, expected, now)
 
@@ -188,7 +190,7 @@ class Stage:
             mail, name = each.mail, names[each.mail.person.pk]
             assert name not in found, f"{name} gets two at once"
             found[name] = Email(
-                first=mail.kind is Kind.NOTIFICATION,
+                first=mail.kind is MailKind.NOTIFICATION,
                 summary=mail.is_summary,
                 said=frozenset((e.audience, e.duty_key, plain(e.point), e.due) for e in mail.entries()),
                 changed=mail.moved,

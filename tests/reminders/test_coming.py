@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.actions import choose_summary, set_roles, vacate_post
 from accounts.models import Role
 from inspections.closures import add_closure
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import snapshot_of
 from reminders.actions import change_settings
 from reminders.coming import Coming, coming
@@ -102,7 +102,7 @@ def own_settings(scene: Scene) -> None:
 
 
 def rehearsal_at_night(scene: Scene) -> None:
-    Inspection.objects.update(kind=Kind.REHEARSAL, notification_recorded_at=at("2011-04-18 08:00"))
+    Inspection.objects.update(kind=InspectionKind.REHEARSAL, notification_recorded_at=at("2011-04-18 08:00"))
 
 
 @pytest.mark.parametrize(

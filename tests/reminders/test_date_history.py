@@ -13,7 +13,7 @@ from inspections.actions import correct_notification, reinstate, withdraw
 from inspections.closures import add_closure, remove_closure
 from inspections.date_history import change_of, events_of_dates
 from inspections.dates_actions import move_step, record_actual_date, undo_date
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from reminders.date_change_notices import with_notices
 from tests import reading
 from tests.factories.people import at
@@ -47,7 +47,7 @@ def move_documents(scene, day, moment, by=None):
 
 def sent() -> None:
     """What was queued has gone; what waits is taken back when its dates change, and has told nobody."""
-    Message.objects.filter(state=State.QUEUED).update(state=State.SENT, sent_at=at("2011-04-18 11:45"))
+    Message.objects.filter(state=MessageState.QUEUED).update(state=MessageState.SENT, sent_at=at("2011-04-18 11:45"))
 
 
 def test_history_names_who_was_told_of_a_moved_deadline_and_by_which_email(scene) -> None:
@@ -62,7 +62,7 @@ def test_history_names_who_was_told_of_a_moved_deadline_and_by_which_email(scene
     olive = next(notice for notice in after.notices if notice.name == "Olive Owner")
     (_, mail) = scene.mails(scene.olive)
     assert (olive.at, olive.subject, olive.shown_state) == (at("2011-04-26 09:30"), mail.subject, "waiting")
-    Message.objects.filter(pk=mail.pk).update(state=State.FAILED)
+    Message.objects.filter(pk=mail.pk).update(state=MessageState.FAILED)
     (item,) = reading.texts(page(scene), ITEM)
     title = PAPER.step("core-documents").title
     assert item.startswith(

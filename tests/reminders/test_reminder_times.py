@@ -9,8 +9,8 @@ from inspections.working_days import WorkingCalendar
 from reminders.rules.reminder_times import (
     LONDON,
     NOTIFIED,
+    ReminderRule,
     ReminderTime,
-    Rule,
     in_hours,
     notified_moment,
     quiet_until,
@@ -22,7 +22,7 @@ CALENDAR = WorkingCalendar()
 HOURS = WorkingHours(time(9), time(17))
 # Day 1 of the briefing paper's own example; day 10 is 5 May (Easter, the royal wedding and May Day lie between).
 NOTIFIED_AT = at("2011-04-18 10:00")
-RULE = Rule(NOTIFIED_AT, CALENDAR, HOURS)
+RULE = ReminderRule(NOTIFIED_AT, CALENDAR, HOURS)
 DAY_2, DAY_10 = at("2011-04-19 17:00"), at("2011-05-05 17:00")
 
 
@@ -62,12 +62,12 @@ def test_latest_reminder_time_is_the_last_that_has_passed(due, now, point):
 
 def test_latest_reminder_time_follows_a_closure_day():
     closed = WorkingCalendar({date(2011, 5, 4): "Council closed: office move"})
-    rule = Rule(NOTIFIED_AT, closed, HOURS)
+    rule = ReminderRule(NOTIFIED_AT, closed, HOURS)
     assert rule.latest(DAY_10, at("2011-05-03 09:00")) == ReminderTime("1", at("2011-05-03 09:00"))
 
 
 def test_latest_reminder_time_takes_days_and_hours_of_the_plan():
-    rule = Rule(NOTIFIED_AT, CALENDAR, WorkingHours(time(8, 30), time(16)), (3,))
+    rule = ReminderRule(NOTIFIED_AT, CALENDAR, WorkingHours(time(8, 30), time(16)), (3,))
     assert rule.latest(DAY_10, at("2011-04-28 08:29")).key == "notified"
     assert rule.latest(DAY_10, at("2011-04-28 08:30")) == ReminderTime("3", at("2011-04-28 08:30"))
 
@@ -160,12 +160,12 @@ closed_days = st.sets(st.dates(date(2011, 4, 1), date(2011, 6, 30)), max_size=12
     ],
 )
 def test_before_the_notification_every_reminder_time_counts_and_is_marked_as_early(now, key):
-    found = Rule(None, CALENDAR, HOURS).latest(at("2011-04-13 17:00"), at(now))
+    found = ReminderRule(None, CALENDAR, HOURS).latest(at("2011-04-13 17:00"), at(now))
     assert (found.key if found else None) == key
 
 
 def test_before_the_notification_what_has_no_date_has_no_reminder_time():
-    assert Rule(None, CALENDAR, HOURS).latest(None, at("2011-04-14 09:00")) is None
+    assert ReminderRule(None, CALENDAR, HOURS).latest(None, at("2011-04-14 09:00")) is None
 
 
 def plain_latest(due: datetime, notified: datetime, now: datetime, closed: set[date], days: list[int]) -> str | None:
@@ -208,7 +208,7 @@ def test_latest_reminder_time_agrees_with_a_plain_model(
     notified = datetime.combine(notified_day, time(notified_minute // 60, notified_minute % 60), tzinfo=LONDON)
     now = notified + timedelta(minutes=later)
     calendar = WorkingCalendar(dict.fromkeys(closed, "Council closed"))
-    rule = Rule(notified, calendar, HOURS, tuple(sorted(days, reverse=True)))
+    rule = ReminderRule(notified, calendar, HOURS, tuple(sorted(days, reverse=True)))
     found = rule.latest(due, now)
     assert (found.key if found else None) == plain_latest(due, notified, now, closed, sorted(days))
 

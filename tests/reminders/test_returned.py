@@ -18,7 +18,7 @@ from accounts.models import AddressChange, Event, Role
 from inspections.models import Inspection
 from outbox import bounces
 from outbox.building import email_of
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from outbox.reasons import reason_of
 from reminders.returned import Returned, take
 from reminders.tasks import receive_bounces
@@ -34,7 +34,7 @@ OURS = SimpleNamespace(message_id=f"<{TOKEN}@example.org>")
 @pytest.fixture
 def sent(scene) -> Message:
     scene.tick(CALL)
-    Message.objects.update(state=State.SENT, sent_at=CALL, tries=1)
+    Message.objects.update(state=MessageState.SENT, sent_at=CALL, tries=1)
     return scene.mails(scene.olive)[0]
 
 
@@ -109,7 +109,7 @@ def test_no_message_of_a_stranger_keeps_those_behind_it_from_being_read(scene, s
     settings.BOUNCES_URL = f"maildir://{tmp_path}/came%20back"
     receive_bounces()
     sent.refresh_from_db()
-    assert sent.state == State.BOUNCED
+    assert sent.state == MessageState.BOUNCED
     assert sorted(path.name for path in (tmp_path / "came back" / "cur").iterdir()) == [
         "1.stranger:2,S",
         "2.report:2,S",
@@ -150,7 +150,7 @@ def test_report_in_an_imap_mailbox_shows_on_the_ledger_and_the_dashboard(client,
         assert box.seen == {11, 12}
         assert receive_bounces() == {"read": 0, "bounced": 0, "ignored": 0}
     sent.refresh_from_db()
-    assert (sent.state, sent.last_error) == (State.BOUNCED, "5.1.1 550 5.1.1 <nobody@example.org>: User unknown")
+    assert (sent.state, sent.last_error) == (MessageState.BOUNCED, "5.1.1 550 5.1.1 <nobody@example.org>: User unknown")
     assert Inspection.objects.get().version == version + 1
     assert Event.objects.get(verb="reminder came back").detail == {"to": "Olive Owner", "reason": "no such address"}
     client.force_login(scene.office)
@@ -189,9 +189,9 @@ def test_email_is_sent_again_to_the_corrected_address_and_an_old_report_is_not_i
     client.force_login(scene.office)
     client.post(reverse("reminders:send-again", args=[scene.inspection.slug, sent.pk]))
     sent.refresh_from_db()
-    assert (sent.state, sent.to, sent.sent_at, sent.bounced_at) == (State.QUEUED, scene.olive.email, None, None)
+    assert (sent.state, sent.to, sent.sent_at, sent.bounced_at) == (MessageState.QUEUED, scene.olive.email, None, None)
     assert sent.message_id != before
-    Message.objects.filter(pk=sent.pk).update(state=State.SENT, sent_at=CALL)
+    Message.objects.filter(pk=sent.pk).update(state=MessageState.SENT, sent_at=CALL)
     take(report, Returned(), now=CALL)
     # Besides the four: two links to the new address, and a word to the former one.
     assert states(scene) == ["queued"] * 3 + ["sent"] * 4

@@ -9,7 +9,7 @@ from inspections.actions import correct_notification, record_notification, reins
 from inspections.dates_actions import move_step, undo_date
 from inspections.models import Inspection
 from inspections.set_dates import MOVED
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from reminders.models import Reminder
 from reminders.tick import tick
 from tests.factories.people import at, make_person
@@ -26,8 +26,8 @@ def correct(scene) -> None:
 
 def sent(*people) -> None:
     """What waits for these people has been sent."""
-    waiting = Message.objects.filter(state=State.QUEUED, to__in=[person.email for person in people])
-    waiting.update(state=State.SENT, sent_at=CALL)
+    waiting = Message.objects.filter(state=MessageState.QUEUED, to__in=[person.email for person in people])
+    waiting.update(state=MessageState.SENT, sent_at=CALL)
 
 
 def test_waiting_email_with_the_old_date_is_taken_back_and_the_corrected_one_says_all(scene):
@@ -59,10 +59,10 @@ def test_email_that_was_sent_is_followed_by_one_that_says_what_has_changed(scene
 def test_email_that_a_worker_has_in_hand_is_left_to_it(scene):
     scene.tick(CALL)
     mine = Message.objects.filter(to=scene.olive.email)
-    mine.update(state=State.SENDING, claim="worker")
+    mine.update(state=MessageState.SENDING, claim="worker")
     correct(scene)
     scene.tick(LATER)
-    assert [mail.state for mail in scene.mails(scene.olive)] == [State.SENDING, State.QUEUED]
+    assert [mail.state for mail in scene.mails(scene.olive)] == [MessageState.SENDING, MessageState.QUEUED]
 
 
 def test_rest_of_an_email_that_was_taken_back_is_said_again(scene):

@@ -4,7 +4,7 @@ from kombu.utils import functional
 
 import outbox.tasks
 import reminders.tasks
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from tests.factories.mail import make_message
 from tests.reminders.conftest import CALL
 
@@ -73,4 +73,4 @@ def test_nudge_waits_for_no_redis_that_is_down(django_capture_on_commit_callback
         outbox.tasks.nudge()
     assert sum(waits) < 2
     assert "the broker could not be told of outbox.tasks.send_waiting (OperationalError)" in caplog.text
-    assert Message.objects.get().state == State.QUEUED
+    assert Message.objects.get().state == MessageState.QUEUED

@@ -7,9 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from accounts import actions as people_actions
 from accounts.models import Role
 from inspections.actions import correct_notification, withdraw
-from inspections.models import ClosureDay, Inspection, Kind
+from inspections.models import ClosureDay, Inspection, InspectionKind
 from inspections.snapshot import snapshot_of
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from reminders import tick as ticking
 from reminders.due import mails_due
 from reminders.models import Audience, Quiet, Reminder
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def sent(now) -> None:
     """What waits in the outbox has been sent by `now`."""
-    Message.objects.filter(state=State.QUEUED).update(state=State.SENT, sent_at=now)
+    Message.objects.filter(state=MessageState.QUEUED).update(state=MessageState.SENT, sent_at=now)
 
 
 def test_notification_tells_everyone_with_a_duty_once_of_all_of_theirs(scene):
@@ -212,7 +212,7 @@ def test_inspection_long_over_is_silent(scene):
 
 
 def test_rehearsal_says_so(scene):
-    Inspection.objects.update(kind=Kind.REHEARSAL)
+    Inspection.objects.update(kind=InspectionKind.REHEARSAL)
     scene.tick(CALL)
     mail = scene.mails(scene.olive)[0]
     assert mail.subject.startswith("Rehearsal: ")

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import Event, Role
 from inspections.models import Inspection
-from outbox.models import Message, State
+from outbox.models import Message, MessageState
 from tests.factories.people import make_person
 from tests.reminders.conftest import CALL, make_scene
 
@@ -23,10 +23,10 @@ def page(scene):
 @pytest.fixture
 def failed(scene) -> Message:
     scene.tick(CALL)
-    Message.objects.update(state=State.SENT, sent_at=CALL, tries=1)
+    Message.objects.update(state=MessageState.SENT, sent_at=CALL, tries=1)
     message = scene.mails(scene.olive)[0]
     Message.objects.filter(pk=message.pk).update(
-        state=State.FAILED, sent_at=None, tries=3, last_error="550 5.1.1 No such user"
+        state=MessageState.FAILED, sent_at=None, tries=3, last_error="550 5.1.1 No such user"
     )
     message.refresh_from_db()
     return message
@@ -99,7 +99,7 @@ def test_ledger_says_who_cannot_be_reached_until_the_address_is_changed(client, 
 def test_person_to_whom_a_later_email_went_can_be_reached(client, scene, page, failed):
     scene.tick("2011-04-19 09:00")
     later = scene.mails(scene.olive)[1]
-    Message.objects.filter(pk=later.pk).update(state=State.SENT, sent_at=later.created_at)
+    Message.objects.filter(pk=later.pk).update(state=MessageState.SENT, sent_at=later.created_at)
     client.force_login(scene.office)
     assert client.get(page).context["unreachable"] == []
 
@@ -131,7 +131,7 @@ def test_send_again_sends_to_the_address_of_today_once(client, scene, page, fail
     for _ in range(2):
         assert client.post(address, follow=True).redirect_chain == [(page, 302)]
     failed.refresh_from_db()
-    assert (failed.state, failed.to) == (State.QUEUED, "olive.new@example.org")
+    assert (failed.state, failed.to) == (MessageState.QUEUED, "olive.new@example.org")
     assert Event.objects.filter(verb="reminder sent again").count() == 1
     assert Inspection.objects.get().version == version + 1
 
@@ -142,7 +142,7 @@ def test_sent_email_is_not_sent_again(client, scene, failed):
     response = client.post(reverse("reminders:send-again", args=[scene.inspection.slug, sent.pk]), follow=True)
     assert "The email to Oscar Owner has been sent. There is nothing to send again." in response.content.decode()
     sent.refresh_from_db()
-    assert sent.state == State.SENT
+    assert sent.state == MessageState.SENT
 
 
 def test_email_of_another_inspection_is_not_found(client, scene, failed):

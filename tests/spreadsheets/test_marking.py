@@ -8,7 +8,7 @@ from datetime import date, datetime, time
 from openpyxl import Workbook, load_workbook
 
 from spreadsheets.cells import NO_VALUE, Row
-from spreadsheets.faults import Fault
+from spreadsheets.faults import CellFault
 from spreadsheets.limits import Limits
 from spreadsheets.marking import MARK, marked_copy
 from spreadsheets.reading import read_rows
@@ -17,7 +17,7 @@ from tests.spreadsheets.sheets import csv_of, xlsx_of
 LIMITS = Limits(rows=5000, columns=200, list_name="a list")
 
 
-def copied(rows: list[Row], *faults: Fault) -> Workbook:
+def copied(rows: list[Row], *faults: CellFault) -> Workbook:
     target = io.BytesIO()
     marked_copy(rows, faults, target)
     target.seek(0)
@@ -39,9 +39,9 @@ def test_faulty_cells_are_marked_where_they_stand_and_say_what_is_wrong() -> Non
     content = xlsx_of(Plan=[["Children"], [], ["ID", "Born"], ["A1", "31/02/2009"], ["A2", ""]], Care=[["ID"], ["A1"]])
     book = copied(
         list(read_rows("a.xlsx", content, LIMITS)),
-        Fault("Plan", 4, "Born", "31/02/2009", "There is no such day.", place=2),
-        Fault("Plan", 5, "Born", "", "Give the date of birth.", place=2),
-        Fault("Care", 2, "ID", "A1", "The date of birth differs from that on Plan.", place=1),
+        CellFault("Plan", 4, "Born", "31/02/2009", "There is no such day.", place=2),
+        CellFault("Plan", 5, "Born", "", "Give the date of birth.", place=2),
+        CellFault("Care", 2, "ID", "A1", "The date of birth differs from that on Plan.", place=1),
     )
     assert marks(book) == {
         "Plan!B4": "There is no such day.",
@@ -59,7 +59,7 @@ def test_faulty_cells_are_marked_where_they_stand_and_say_what_is_wrong() -> Non
 
 def test_two_faults_of_a_cell_are_one_note() -> None:
     book = copied(
-        [Row("", 1, ("x",))], Fault("", 1, "ID", "x", "One.", place=1), Fault("", 1, "ID", "x", "Two.", place=1)
+        [Row("", 1, ("x",))], CellFault("", 1, "ID", "x", "One.", place=1), CellFault("", 1, "ID", "x", "Two.", place=1)
     )
     assert marks(book) == {"Sheet!A1": "One.\nTwo."}
 
@@ -67,10 +67,10 @@ def test_two_faults_of_a_cell_are_one_note() -> None:
 def test_fault_without_a_place_marks_the_first_cell_of_its_row_or_sheet() -> None:
     book = copied(
         [Row("", 1, ("x", "y")), Row("", 9, ("x",))],
-        Fault("", 4, "ID", "", "Above the last row."),
-        Fault("", 12, "ID", "", "Below it.", place=3),
-        Fault("", None, "", "", "No row can be used."),
-        Fault("Gone", 2, "ID", "", "Of a sheet without rows."),
+        CellFault("", 4, "ID", "", "Above the last row."),
+        CellFault("", 12, "ID", "", "Below it.", place=3),
+        CellFault("", None, "", "", "No row can be used."),
+        CellFault("Gone", 2, "ID", "", "Of a sheet without rows."),
     )
     assert marks(book) == {
         "Sheet!A1": "No row can be used.",
@@ -84,7 +84,7 @@ def test_fault_without_a_place_marks_the_first_cell_of_its_row_or_sheet() -> Non
 def test_text_that_begins_like_a_formula_stays_text_marked_or_not() -> None:
     link = '=HYPERLINK("http://example.org")'
     content = csv_of(("ID", "Name"), (link, link))
-    book = copied(list(read_rows("a.csv", content, LIMITS)), Fault("", 2, "ID", link, "No formulas.", place=1))
+    book = copied(list(read_rows("a.csv", content, LIMITS)), CellFault("", 2, "ID", link, "No formulas.", place=1))
     cells = book["Sheet"]["A2"], book["Sheet"]["B2"]
     assert [(cell.value, cell.data_type, cell.quotePrefix) for cell in cells] == [(link, "s", True)] * 2
 
@@ -99,7 +99,7 @@ def test_values_keep_their_type_and_read_again_as_they_were() -> None:
 
 
 def test_formula_without_a_value_is_an_empty_cell() -> None:
-    book = copied([Row("", 1, (NO_VALUE, "x"))], Fault("", 1, "ID", "", "No value.", place=1))
+    book = copied([Row("", 1, (NO_VALUE, "x"))], CellFault("", 1, "ID", "", "No value.", place=1))
     assert (book["Sheet"]["A1"].value, marks(book)) == (None, {"Sheet!A1": "No value."})
 
 

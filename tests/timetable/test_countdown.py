@@ -12,7 +12,7 @@ from accounts.models import Role
 from inspections.actions import withdraw
 from tests.factories.people import NOW, at
 from tests.timetable.worked import duty, owner, stands, worked_example
-from timetable.countdown import Contact, Countdown, countdown, in_words, where
+from timetable.countdown import Countdown, OwnerContact, countdown, in_words, where
 from timetable.duties import step_duties
 
 CASE_LIST_DUE = at("2011-04-21 17:00")
@@ -184,16 +184,16 @@ def test_contacts_are_those_who_have_not_done_theirs_each_once(inspection) -> No
     view = _countdown(inspection, "2011-04-19 09:00", *owed)
     task = next(task for task in view.tasks if task.dated.step.duty == "documents")
     assert task.contacts == (
-        Contact("Pat Sample", "Head of Testing", "01632 960001", "pat@example.org"),
-        Contact("Lee Sample", "Head of Other Things", "01632 960001", "lee@example.org"),
-        Contact("", "Vacant post"),
+        OwnerContact("Pat Sample", "Head of Testing", "01632 960001", "pat@example.org"),
+        OwnerContact("Lee Sample", "Head of Other Things", "01632 960001", "lee@example.org"),
+        OwnerContact("", "Vacant post"),
     )
     assert task.unowned == 1
 
 
 def test_contacts_of_what_a_role_owes_are_the_people_of_the_role(inspection) -> None:
-    dina = Contact("Dina Sample", "DCS office", "01632 960002", "dina@example.org")
-    others = Contact("Cora Sample", "Coordinator")
+    dina = OwnerContact("Dina Sample", "DCS office", "01632 960002", "dina@example.org")
+    others = OwnerContact("Cora Sample", "Coordinator")
     people = [(Role.DCS_OFFICE, dina), (Role.COORDINATOR, others)]
     view = _countdown(inspection, "2011-04-21 09:00", duty("step:case-list", due=CASE_LIST_DUE), role_contacts=people)
     assert view.today[0].contacts == (dina,)

@@ -14,7 +14,7 @@ from django.urls import reverse
 from accounts.actions import choose_summary
 from accounts.models import Role, User
 from feeds.actions import make_feed
-from feeds.models import Feed, Kind
+from feeds.models import Feed, FeedKind
 from outbox.models import Message
 from reminders.due import mails_due
 from reminders.mails.writing import compose
@@ -236,7 +236,7 @@ def test_date_that_does_not_hang_on_the_call_is_in_the_calendar_before_it(waitin
 
 def _calendar(scene: Scene) -> list[str]:
     """Title and address of the event at midday in Olive's calendar."""
-    make_feed(council=scene.council, user=scene.olive, kind=Kind.WORK, now=MORNING)
+    make_feed(council=scene.council, user=scene.olive, kind=FeedKind.WORK, now=MORNING)
     events = fetch(Feed.objects.get()).content.decode().replace("\r\n ", "").split("BEGIN:VEVENT")
     (event,) = (event for event in events if "DTEND;TZID=Europe/London:20110420T120000" in event)
     return re.findall(r"^(?:SUMMARY|URL):(.*?)\r?$", event, re.MULTILINE)

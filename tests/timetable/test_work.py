@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import Membership, Role
 from inspections.actions import withdraw
-from inspections.models import Kind
+from inspections.models import InspectionKind
 from tests import reading
 from tests.factories.people import at, make_council, make_inspection, make_person
 from tests.reading import sign_in
@@ -110,7 +110,7 @@ def test_forecast_of_an_inspection_puts_what_is_missing_on_its_days(db) -> None:
 def test_other_inspections_are_those_of_the_persons_councils_that_are_not_over(db) -> None:
     inspection = worked_example()
     person = make_person(inspection.council, Role.OWNER, Role.MEMBER)
-    rehearsal = make_inspection(inspection.council, title="A rehearsal", kind=Kind.REHEARSAL)
+    rehearsal = make_inspection(inspection.council, title="A rehearsal", kind=InspectionKind.REHEARSAL)
     make_inspection(inspection.council, notified=date(2009, 3, 2))
     withdraw(inspection=make_inspection(inspection.council), reason="Deferred", by=None, now=NOW)
     elsewhere, strange = make_council("Elsewhereshire"), make_council("Strangeshire")

@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import Role
 from inspections.duty import Duty, Owner
-from inspections.models import Inspection, Kind
+from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import Snapshot, snapshot_of
 from tests.factories.people import NOW, at, make_council, make_inspection
 from timetable.duties import SOURCES, STEP
@@ -26,7 +26,7 @@ def unsaved(notified: date | None = NOTIFIED) -> Inspection:
         pk=1,
         slug="worked-example",
         title="Fictionshire 2011",
-        kind=Kind.REAL,
+        kind=InspectionKind.REAL,
         framework_key="slac-2009",
         opened_at=NOW,
         notified_on=notified,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from documents.records import NAMELESS
 from evidencepack import actions, building
-from evidencepack.models import PDF, ZIP, Pack, State
+from evidencepack.models import PDF, ZIP, Pack, PackState
 from inspections.commands import CommandRefused, ContractCommand, inspection_named
 from refusals import Refused
 
@@ -39,7 +39,7 @@ class Command(ContractCommand):
         except Refused as refused:
             raise CommandRefused(refused.message) from None
         finish(pack)
-        if pack.state != State.READY:
+        if pack.state != PackState.READY:
             raise CommandRefused(pack.error or "The pack could not be built.")
         pdf, zipped = (_copied(pack, name, directory) for name in (PDF, ZIP))
         return {

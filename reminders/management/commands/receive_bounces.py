@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from inspections.commands import ContractCommand
 from outbox.bounces import LARGEST
-from outbox.post_box import Unreachable
+from outbox.post_box import MailboxUnreachable
 from reminders.returned import Returned, receive, take
 
 
@@ -35,7 +35,7 @@ class Command(ContractCommand):
         else:
             try:
                 result = receive(now=timezone.now())
-            except Unreachable as error:
+            except MailboxUnreachable as error:
                 raise CommandError(str(error)) from None
         return result.as_dict()
 
