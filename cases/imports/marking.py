@@ -10,7 +10,7 @@ from cases.imports.limits import limits
 from cases.imports.working import headings_of
 from cases.models import CaseImport, ImportFault, ImportFile
 from cases.reading.headings import Headings
-from spreadsheets.faults import Fault
+from spreadsheets.faults import CellFault
 from spreadsheets.marking import marked_copy
 from spreadsheets.reading import read_rows
 
@@ -29,8 +29,8 @@ def write_marked_copy(case_import: CaseImport, file: ImportFile, target: BinaryI
         marked_copy(rows, _faults(case_import, file), target)
 
 
-def _faults(case_import: CaseImport, file: ImportFile) -> Iterator[Fault]:
+def _faults(case_import: CaseImport, file: ImportFile) -> Iterator[CellFault]:
     found = ImportFault.objects.filter(case_import=case_import, file=file.name).order_by("pk")
     columns = ("sheet", "row", "column", "value", "message", "place")
     for sheet, row, column, value, message, place in found.values_list(*columns).iterator():
-        yield Fault(sheet, row, column, value, message, place)
+        yield CellFault(sheet, row, column, value, message, place)
