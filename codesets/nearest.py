@@ -24,12 +24,11 @@ class Nearest:
             (utils.default_process(label), code.code) for code in code_set.codes for label in (code.label, *code.also)
         ]
         self._texts = [label for label, _ in self._labels]
-        # What a code without meanings of its own may have beside it says nearly what it is.
-        self._concepts = [
-            (concepts, code.code)
-            for code in code_set.codes
-            for concepts in ([each.needed for each in code.means] or [code.accepts])
+        # What a code needs said, and what may stand beside that.
+        self._meanings = [
+            (each.needed, each.may | code.accepts, code.code) for code in code_set.codes for each in code.means
         ]
+        self._meanings += [(code.accepts, code.accepts, code.code) for code in code_set.codes if not code.means]
 
     def to(self, text: str, said: frozenset[str], likely: tuple[str, ...] = ()) -> tuple[str, ...]:
         """At most three codes, nearest first: those that the text has to do with, then those that it is like."""
@@ -48,9 +47,8 @@ class Nearest:
             yield from (code for code, _, _ in near)
 
     def _like_in_meaning(self, said: frozenset[str]) -> Iterator[str]:
-        if said:
-            shared = [(len(said & each) / len(said | each), code) for each, code in self._concepts if said & each]
-            yield from (code for _, code in sorted(shared, key=lambda found: -found[0]))
+        shared = [(_share(said, needed, may), code) for needed, may, code in self._meanings if said & may]
+        yield from (code for _, code in sorted(shared, key=lambda found: -found[0]))
 
     def _like_a_label(self, text: str) -> Iterator[str]:
         written = utils.default_process(text[:LOOKED_AT])
@@ -58,3 +56,8 @@ class Nearest:
             written, self._texts, scorer=fuzz.token_ratio, score_cutoff=LEAST_LIKE, limit=2 * SUGGESTED
         )
         yield from (self._labels[index][1] for _, _, index in near)
+
+
+def _share(said: frozenset[str], needed: frozenset[str], may: frozenset[str]) -> float:
+    """How much of what is said and what is needed is the same; what only may be said counts half."""
+    return (len(said & needed) + len(said & (may - needed)) / 2) / len(said | needed)

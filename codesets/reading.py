@@ -20,7 +20,6 @@ _APART = re.compile(r"([A-Za-z])[ -](\d)(?![\w.])")
 TWO_CODES = "It holds two codes."
 CONTRADICTION = "Its code and its words contradict one another."
 DOUBTFUL = "It says that it is not certain."
-NOTHING_CERTAIN = "It says nothing certain."
 DENIED = "It says what is not so, or no longer."
 UNLIKE_A_CODE = "It holds a code that is not on the list."
 UNKNOWN = "It is not a value of the list."
@@ -220,7 +219,7 @@ class Reader:
 
 def _refusal(scan: _Scan, line: str) -> Reading | None:
     if DOUBT in scan.concepts or _is_doubted(line):
-        return Reading("", DOUBTFUL if scan.unknown or scan.concepts - {DOUBT, FILLER} else NOTHING_CERTAIN)
+        return Reading("", DOUBTFUL)
     return Reading("", DENIED) if NEGATION in scan.concepts else None
 
 

@@ -15,7 +15,7 @@ from typing import Protocol
 
 from codesets.model import CodeSet, Group
 from codesets.nearest import SUGGESTED, Nearest
-from codesets.reading import CONTRADICTION, GROUP, NOTHING_CERTAIN, TWO_CODES, UNKNOWN, Reader
+from codesets.reading import CONTRADICTION, GROUP, TWO_CODES, UNKNOWN, Reader
 from codesets.tokens import in_one_line
 
 # Distinct values that a recogniser remembers: a return has some hundreds, a hostile file as many as it likes.
@@ -24,7 +24,7 @@ REMEMBERED = 4096
 LONGEST = 400
 SEVERAL_AT_MOST = 30
 # What is never kept as text.
-AT_ODDS = frozenset({CONTRADICTION, NOTHING_CERTAIN, TWO_CODES})
+AT_ODDS = frozenset({CONTRADICTION, TWO_CODES})
 SEPARATORS = re.compile(r"[,;/\n|]")
 TEXT = "text:"
 
@@ -137,7 +137,7 @@ class Recogniser:
         if not line:
             return Recognised(why="The cell is empty.")
         one = self._one(line)
-        if one.is_known or one.why == NOTHING_CERTAIN or not self.code_set.several:
+        if one.is_known or not self.code_set.several:
             return one
         return self._several(line)
 

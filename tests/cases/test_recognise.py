@@ -67,7 +67,7 @@ def test_people_read_a_line_a_value(a_file) -> None:
     assert (status, err) == (0, "")
     assert out.splitlines() == [
         "C1 – Interim care order: C1 Interim care order (care-order)",
-        "C1 Full care order: refused. Its code and its words contradict one another. Nearest: C1, C2, E1.",
+        "C1 Full care order: refused. Its code and its words contradict one another. Nearest: C1, C2.",
         "1 of 2 recognised, 1 refused.",
     ]
 

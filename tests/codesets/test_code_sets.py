@@ -40,7 +40,7 @@ def test_the_codes_of_a_set(key) -> None:
 def test_no_code_and_no_label_stands_for_two_values(key) -> None:
     found = code_set(key)
     names = [name for each in found.codes for name in (each.code, *each.finer)]
-    labels = [each.label.casefold() for each in (*found.groups, *found.codes)]
+    labels = [*(each.label.casefold() for each in found.groups), *(each.label.casefold() for each in found.codes)]
     assert (len(set(names)), len(set(labels))) == (len(names), len(labels))
     groups = {each.key for each in found.groups}
     assert {each.group for each in found.codes} <= {*groups, ""}

@@ -92,7 +92,6 @@ REFUSED = [
     ("placement", "P1 Foster placement", ("P1",)),
     ("placement", "U1/U4", ("U1", "U4")),
     ("disability", "MOB; NONE", ("NONE", "MOB")),
-    ("disability", "maybe", ()),
     ("disability", "MOB HAND", ("HAND", "MOB")),
 ]
 
