@@ -52,16 +52,16 @@ class _Scan:
 
 
 class Reader:
-    """Reads values of one code set. `labels` maps each label to the form to keep, `groups` each group of the set to the
-    form of its own, `group_of` each code to its group."""
+    """Reads values of one code set.
+
+    `labels` maps each label to the form to keep, `groups` each group of the set to that of its own, and `group_of` each
+    code to its group.
+    """
 
     def __init__(
         self, code_set: CodeSet, labels: Mapping[str, str], groups: Mapping[str, str], group_of: Mapping[str, str]
     ) -> None:
         self._vocabulary = Vocabulary(code_set, labels)
-        self._labels: dict[tuple[str, ...], str] = {}
-        for label, stored in labels.items():
-            self._labels.setdefault(self._vocabulary.phrase(label), stored)
         self._codes = {each.casefold(): code for code in code_set.codes for each in (code.code, *code.finer)}
         self._shapes = {_shape(code) for code in self._codes if any(map(str.isdigit, code))}
         self._suffixes = code_set.suffixes
@@ -71,6 +71,9 @@ class Reader:
             (meaning, groups[group.key]) for group in code_set.groups if group.key in groups for meaning in group.means
         ]
         self._group_of = group_of
+        self._labels: dict[tuple[str, ...], str] = {}
+        for label, stored in labels.items():
+            self._labels.setdefault(tuple(self._scan(tokens(label)).label), stored)
 
     def read(self, line: str) -> Reading:
         """What one line of text is read as."""
@@ -82,15 +85,11 @@ class Reader:
             return Reading("", TWO_CODES, tuple(codes))
         if scan.is_strange:
             return Reading("", UNLIKE_A_CODE, tuple(codes))
+        if line.startswith("?") or line.endswith("?"):
+            return Reading("", DOUBTFUL, tuple(codes))
         if codes:
-            return (
-                self._with_code(codes[0], scan, stored) if not _is_doubted(line) else Reading("", DOUBTFUL, (codes[0],))
-            )
-        if stored is not None and not _is_doubted(line):
-            return Reading(stored)
-        if refusal := _refusal(scan, line):
-            return refusal
-        return self._by_concepts(scan, cell)
+            return self._with_code(codes[0], scan, stored)
+        return Reading(stored) if stored is not None else self._by_concepts(scan)
 
     def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
         said = frozenset(scan.concepts - {FILLER})
@@ -117,8 +116,10 @@ class Reader:
     def _is_of_one_kind(self, code: Code, other: str) -> bool:
         return self._has_editions and code.group != "" and code.group == self._codes[other.casefold()].group
 
-    def _by_concepts(self, scan: _Scan, cell: Sequence[Token]) -> Reading:
+    def _by_concepts(self, scan: _Scan) -> Reading:
         said = frozenset(scan.concepts - {FILLER})
+        if said & {DOUBT, NEGATION}:
+            return Reading("", DOUBTFUL if DOUBT in said else DENIED, (), said)
         fitting = self._fitting(said)
         if scan.unknown or not said:
             return Reading("", UNKNOWN, fitting, said)
@@ -163,15 +164,15 @@ class Reader:
             return 1
         said = said or self._vocabulary.said(spelt, position)
         if said is None:
-            self._unknown(cell[position], spelt[position], scan)
+            self._unknown(cell[position], spelt[position], scan, is_last=position == len(cell) - 1)
             return 1
         scan.has_begun = True
         scan.concepts.add(said.concept)
         scan.label += [each or "" for each in spelt[position : position + said.length]]
         return said.length
 
-    def _unknown(self, token: Token, word: str | None, scan: _Scan) -> None:
-        if self._says_nothing(token, scan.has_begun):
+    def _unknown(self, token: Token, word: str | None, scan: _Scan, *, is_last: bool) -> None:
+        if self._says_nothing(token, scan.has_begun) or (is_last and token.is_number):
             return
         scan.has_begun = True
         scan.label.append(word or token.word)
@@ -208,6 +209,8 @@ class Reader:
         """Whether a word that is not known only numbers the value, or is the case system's own code for it."""
         if _shape(token.word) in self._shapes:
             return False
+        if token.is_year:  # of an act
+            return True
         if token.is_numbering:
             return not has_begun or token.is_in_brackets
         return not has_begun and self._is_local_code(token)
@@ -215,16 +218,6 @@ class Reader:
     def _is_local_code(self, token: Token) -> bool:
         is_written_so = token.in_capitals and len(token.word) <= LOCAL_CODE_AT_MOST
         return is_written_so and (token.is_set_off or token.is_in_brackets)
-
-
-def _refusal(scan: _Scan, line: str) -> Reading | None:
-    if DOUBT in scan.concepts or _is_doubted(line):
-        return Reading("", DOUBTFUL)
-    return Reading("", DENIED) if NEGATION in scan.concepts else None
-
-
-def _is_doubted(line: str) -> bool:
-    return line.endswith("?") or line.startswith("?")
 
 
 def _shape(code: str) -> str:

@@ -11,9 +11,12 @@ _APOSTROPHE = re.compile(
     r"['’‘`´ʼ]|(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])"
 )  # an apostrophe, or what a wrong encoding made of it
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|ies)\)", re.I)  # parent(s)
-_SECTION = re.compile(r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:\.\d{1,2})?(?:\s?\((?:\d{1,2}|[a-z])\))*", re.I)
+_SECTION = re.compile(
+    r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:[a-z]{1,2}\b)?(?:\.\d{1,2})?(?:\s?\((?:\d{1,2}|[a-z])\))*", re.I
+)
 _DASHES = re.compile(r"[‐‑‒–—―−]")
-_WORD = re.compile(r"[^\W_]+(?:\.[^\W_]+)*")
+# A numbering such as 4.1 or C.C10 is one word; else a full stop ends a word.
+_WORD = re.compile(r"(?:[a-z]{1,2}\d{0,3}|\d{1,3})(?:\.(?:[a-z]{0,3}\d{1,3}|[a-z]{1,3}))+(?![^\W_])|[^\W_]+", re.I)
 _NUMBERING = re.compile(r"[a-z]|[a-z]{1,2}\d{1,3}|\d{1,3}|[a-z]{0,2}\d{0,3}(?:\.[a-z]{0,3}\d{0,3})+")
 _SETS_OFF = frozenset(":-)]>|.=,;/")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -31,6 +34,15 @@ class Token(NamedTuple):
     def is_numbering(self) -> bool:
         """Whether it could number an entry of a list: `a`, `12`, `A1`, `4.1`, `C.C10`."""
         return _NUMBERING.fullmatch(self.word) is not None
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it is a number of two or three figures, which is no code of any set."""
+        return self.word.isdecimal() and 2 <= len(self.word) <= 3
+
+    @property
+    def is_year(self) -> bool:
+        return self.word.isdecimal() and len(self.word) == 4 and self.word[:2] in {"19", "20"}
 
     @property
     def is_set_off(self) -> bool:
