@@ -61,31 +61,31 @@ class Crossing:
         self, folded: str, lists: frozenset[str], at: Place, values: Values, bad: frozenset[str], is_both: bool
     ) -> list[Crossed]:
         """What is wrong with a row that is new on its lists, seen with those before it. `is_both` was said already."""
-        found = list(self._noughts(folded, at)) if folded.isdigit() else []
-        if self._same:
-            found.extend(self._differing(folded, at, values, bad))
+        found: list[Crossed] = []
+        if (folded[0] == "0" or self._with_noughts) and folded.isdigit():
+            found.extend(self._noughts(folded, at))
+        for (rule, field), first in zip(self._same, self._first, strict=True):
+            value = values.get(field)
+            if value is not None and field not in bad and first.setdefault(folded, value) != value:
+                found.append(self._differing(rule, field, folded, at, first[folded]))
         if is_both:
             self._told_both.add(folded)
         for rule in self._only:
-            if not rule.lists or not lists.isdisjoint(rule.lists):
-                waiting = (field for field in rule.fields if field in values and lists.isdisjoint(rule.on))
-                self._waiting.extend((rule, field, folded, at, values[field]) for field in waiting)
+            if lists.isdisjoint(rule.on) and (not rule.lists or not lists.isdisjoint(rule.lists)):
+                for field in rule.fields:
+                    if field in values:
+                        self._waiting.append((rule, field, folded, at, values[field]))
         for rule in self._not_both:
-            found.extend(self._both(rule, folded, lists, at))
+            if not lists.isdisjoint(rule.on):
+                found.extend(self._both(rule, folded, lists, at))
         code = at.sheet * _ROWS + at.row
         for each in lists:
             self.seen[each][folded] = code
         return found
 
-    def _differing(self, folded: str, at: Place, values: Values, bad: frozenset[str]) -> Iterator[Crossed]:
-        for (rule, field), first in zip(self._same, self._first, strict=True):
-            if field in bad or (value := values.get(field)) is None:
-                continue
-            known = first.setdefault(folded, value)
-            if known != value:
-                other = self.first_place(folded, frozenset(self.seen))
-                level = ERROR if rule.level == ERROR else WARNING
-                yield Crossed(at, field, level, rule.key, rule.text, other, known)
+    def _differing(self, rule: CaseRule, field: str, folded: str, at: Place, known: str) -> Crossed:
+        other = self.first_place(folded, frozenset(self.seen))
+        return Crossed(at, field, ERROR if rule.level == ERROR else WARNING, rule.key, rule.text, other, known)
 
     def _both(self, rule: CaseRule, folded: str, lists: frozenset[str], at: Place) -> Iterator[Crossed]:
         for here, there in (rule.on, rule.on[::-1]):

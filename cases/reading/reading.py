@@ -21,7 +21,7 @@ from cases.reading.results import ERROR, WARNING, CaseFault, Column, Record, Sou
 from cases.reading.rows import RowReader
 from cases.reading.section import Section, Sheet
 from cases.reading.sources import readers_for
-from codesets import Recogniser, code_set
+from cases.recognisers import recognisers_of
 from frameworks import CaseList, Framework
 from spreadsheets.cells import Row
 from spreadsheets.limits import MEGABYTE, Limits, Unreadable
@@ -76,11 +76,7 @@ class Reading:
         self._taken: list[CaseFault] = []
         self._faulty = Faulty(report or self._taken.append)
         self._readers = readers_for(source, framework, headings or {})
-        self._recognisers = {
-            field.key: Recogniser(code_set(field.codes), framework.categories_of(field))
-            for field in framework.case_fields
-            if field.kind == "code" and field.codes
-        }
+        self._recognisers = recognisers_of(framework)
         self._rows = RowReader(framework, self._days, self._recognisers, self._faulty)
         self._folded = Folded()
         self._held: dict[str, None] = {}

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cases.reading.cells import ColumnReader, Days, Odd, identifier_of, shown
+from cases.reading.cells import SAMPLES, ColumnReader, Days, Odd, identifier_of, shown
 from cases.reading.crossing import Crossed, Crossing, Place
 from cases.reading.derived import Derived, Waiting
 from cases.reading.faulty import Faulty
@@ -40,51 +40,60 @@ class RowReader:
         self._left = (end.key, leaver.puts_on) if leaver and end and leaver.puts_on else ("", None)
         self._order = [each.key for each in framework.case_lists]
 
-    def read(self, section: Section, row: Row) -> Iterator[Record]:
+    def read(self, section: Section, row: Row) -> list[Record]:
         """The records of one row; its faults are said on the way."""
         section.rows += 1
         cells = row.cells
         width = len(cells)
-        values: Values = dict(section.layout.constants)
+        values: Values = section.constants.copy()
         odd: list[Seen] = []
         blank: list[ColumnReader] = []
         for reader, place, key, memo in section.plan:
-            cell = cells[place] if place < width else ""
-            if cell == "":
+            if place >= width or (cell := cells[place]) == "":
                 blank.append(reader)
                 continue
             read = memo.get(cell if cell.__class__ is str else (cell.__class__, cell))
             if read is None:
                 read = reader(cell)
-            if read.__class__ is str:
-                if read:
-                    values[key] = read  # type: ignore[assignment]
-                else:
-                    blank.append(reader)
-            else:
+            if read.__class__ is not str:
                 odd.append((reader, read, cell))  # type: ignore[arg-type]
+            elif read:
+                values[key] = read  # type: ignore[assignment]
+            else:
+                blank.append(reader)
         identifier = self._identifier(section, row)
         bad, errors = self._odd(section, row, values, odd) if odd else (_NOTHING, [])
-        if section.expected and section.expected in values:
-            self._expect(section, values, bad)
+        if section.expected and (section.expected in values or section.expected in bad):
+            bad = self._expect(section, values, bad)
+        return self._seen(section, row, values, bad, blank, errors, identifier)
+
+    def _seen(
+        self, section: Section, row: Row, values: Values, bad: frozenset[str], blank: Sequence[ColumnReader],
+        errors: Sequence[Seen], identifier: str,
+    ) -> list[Record]:  # fmt: skip
+        """The records of a row whose cells have been read."""
         lists = section.fixed or self._lists(section, values)
-        waits = self._waits(section, values)
+        waits = section.derives
+        if waits and section.worker and section.worker.field.key in values:
+            waits = None
         if not lists and not waits:
             place = self._place_of_lists(section)
-            value = shown(cells[place]) if place < width else ""
+            value = shown(row.cells[place]) if place < len(row.cells) else ""
             self._on_no_list(section, row.number, value, bad)
         found = self._check(section, row, values, lists or frozenset(filter(None, [waits])), bad)
         self._blanks(section, row, lists, blank, found, errors)
         if not identifier:
-            return
-        folded = fold_identifier(identifier)
+            return []
+        folded = identifier if identifier.isdigit() else fold_identifier(identifier)
         if waits:
             kept = Waiting(section, row.number, identifier, folded, dict(values), not lists)
             self.derived.add(waits, kept)
-        if lists and self._is_new(section, row, folded, lists, values, bad | found.keys(), found):
-            for on in self._order if len(lists) > 1 else lists:
-                if on in lists:
-                    yield self.record(section, row.number, on, identifier, values, is_shared=len(lists) > 1)
+        if not lists or not self._is_new(section, row, folded, lists, values, bad.union(found), found):
+            return []
+        if len(lists) == 1:
+            (on,) = lists
+            return [self.record(section, row.number, on, identifier, values, is_shared=False)]
+        return [self.record(section, row.number, on, identifier, values) for on in self._order if on in lists]
 
     def record(
         self, section: Section, row: int, on: str, identifier: str, values: Values, *, is_shared: bool = True
@@ -117,6 +126,8 @@ class RowReader:
         """The identifier of a row, "" where it has none that can be used."""
         place = section.identifier_place
         cell = row.cells[place] if place < len(row.cells) else ""
+        if cell.__class__ is str and cell.isdigit() and len(section.identifiers) >= SAMPLES:  # type: ignore[union-attr]
+            return cell  # type: ignore[return-value]  # as nearly all are
         read = identifier_of(cell)
         if isinstance(read, Odd):
             section.bad_identifiers += 1
@@ -128,7 +139,7 @@ class RowReader:
             value = cell if isinstance(cell, str) else ""
             self._faulty.of_column(section, ERROR, "identifier-missing", row.number, place, value, message)
             return ""
-        if len(section.identifiers) < 3:
+        if len(section.identifiers) < SAMPLES:
             section.identifiers.append(read)
         if not read.isdigit() and _NAME.fullmatch(read):
             section.named += 1
@@ -193,7 +204,6 @@ class RowReader:
                 reader.bad += 1
                 bad.add(reader.field.key)
             elif read.level is not None and not read.value:
-                reader.empty += 1
                 blank.append((reader, read, cell))
                 continue
             if read.level is not None:
@@ -204,29 +214,31 @@ class RowReader:
             values.setdefault(key, YES)
         return frozenset(bad), blank
 
-    def _expect(self, section: Section, values: Values, bad: frozenset[str]) -> None:
-        """Take the expected day for the birth of a child who is not born."""
+    def _expect(self, section: Section, values: Values, bad: frozenset[str]) -> frozenset[str]:
+        """Take the expected day for the birth of a child who is not born; which fields are at fault then."""
         birth, unborn = self._framework.field_with("birth"), self._framework.field_with("unborn")
         if birth is None or birth.key in values or birth.key in bad:
-            return
+            return bad
+        if section.expected in bad:
+            return bad | {birth.key}
         values[birth.key] = values[section.expected]
         if unborn is not None:
             values.setdefault(unborn.key, YES)
+        return bad
 
     def _lists(self, section: Section, values: Values) -> frozenset[str]:
-        lists = frozenset(on for key, on in section.flags if values.get(key) == YES)
-        if not lists:
-            lists = frozenset(on for key, on in section.alone if key in values)
+        yes = 0
+        for bit, key in section.flag_bits:
+            if values.get(key) == YES:
+                yes |= bit
+        if lists := section.lists_of_flags(yes):
+            return lists
+        lists = frozenset(on for key, on in section.alone if key in values)
         if not lists and self._left[1]:
             end = values.get(self._left[0])
             if end is not None and end <= self._on and self._left[1] in section.held:
                 lists = frozenset([self._left[1]])
         return lists
-
-    def _waits(self, section: Section, values: Values) -> str | None:
-        """The list that the row is on if its empty cell means so."""
-        on = section.derives
-        return on if on and section.worker and section.worker.field.key not in values else None
 
     def _place_of_lists(self, section: Section) -> int:
         return section.by_key[section.flags[0][0]].place if section.flags else section.identifier_place
@@ -267,7 +279,7 @@ class RowReader:
     def _say_finding(self, section: Section, row: Row, finding: Finding) -> None:
         label = self._labels[finding.field]
         reader = section.by_key.get(finding.field)
-        stands_in = section.expected if finding.field == section.birth else ""
+        stands_in = section.expected if finding.field == section.birth and not finding.is_lack else ""
         if stands_in and self._value(section, row, stands_in) and not self._value(section, row, section.birth):
             finding, reader = replace(finding, field=stands_in), section.by_key[stands_in]
         if reader is None and finding.is_lack:
@@ -279,8 +291,6 @@ class RowReader:
             return
         if reader is not None and finding.level == ERROR:
             reader.bad += 1
-            if finding.is_lack:
-                reader.empty -= 1
         value = self._value(section, row, finding.field)
         self._faulty.of_field(
             section, finding.level, finding.kind, row.number, finding.field, label, value, finding.message
@@ -297,13 +307,15 @@ class RowReader:
         found: Mapping[str, Finding], errors: Sequence[Seen],
     ) -> None:  # fmt: skip
         """Count what is blank and asked for, and say which error words of Excel were taken for blank cells."""
+        bad = {key for key, finding in found.items() if finding.level == ERROR}
         for reader, read, cell in errors:
+            reader.empty += reader.field.key not in bad
             if reader.field.key not in found:
                 assert read.level is not None
                 value = cell if isinstance(cell, str) and cell.casefold() in EXCEL_ERRORS else shown(cell)
                 self._faulty.of_column(section, read.level, read.kind, row.number, reader.place, value, read.message)
         for reader in blank:
-            reader.empty += 1
+            reader.empty += reader.field.key not in bad
             if reader.asked and not lists.isdisjoint(reader.asked) and reader.field.key not in found:
                 reader.first_blank = reader.first_blank or row.number
                 reader.blank += 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from cases.reading.cells import Cell, ColumnReader, Days, Read, cell_reader
 from cases.reading.headings import text_of
@@ -41,6 +42,7 @@ class Section:
         self.layout = layout
         self._framework = framework
         self.rows = 0
+        self.constants = dict(layout.constants)
         self.heading_row = layout.found.row
         fields = layout.found.fields
         self.identifier_place = next(place for place, each in fields.items() if each.kind == "identifier")
@@ -77,6 +79,8 @@ class Section:
         self.fixed = frozenset(each.key for each in self.layout.lists)
         self.flags = [] if self.fixed else flags_of(fields)
         flagged = {on for _, on in self.flags}
+        self.flag_bits = [(1 << bit, key) for bit, (key, _) in enumerate(self.flags)]
+        self._lists_of_flags: dict[int, frozenset[str]] = {}
         # A list that no flag puts a row on may be told by a column that no other list has.
         alone = [] if self.fixed else only_lists(self._framework, fields)
         self.alone = [(key, on) for key, on in alone if on not in flagged]
@@ -99,7 +103,15 @@ class Section:
         for reader in self.readers:
             reader.asked = frozenset(on for on, asked in self.asked.items() if reader.field.key in asked)
 
-    @property
+    def lists_of_flags(self, yes: int) -> frozenset[str]:
+        """The lists that a row is on whose flags say yes, those of which the bits are set."""
+        found = self._lists_of_flags.get(yes)
+        if found is None:
+            on = (on for (bit, _), (_, on) in zip(self.flag_bits, self.flags, strict=True) if yes & bit)
+            found = self._lists_of_flags[yes] = frozenset(on)
+        return found
+
+    @cached_property
     def derives(self) -> str | None:
         """The list that an empty cell of this sheet may put a row on."""
         if self.worker is None or self.layout.is_stated or self.worker.field.blank_puts_on in self.fixed:
