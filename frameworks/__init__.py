@@ -32,9 +32,11 @@ from frameworks.plan import (
     PlanOwnership,
     PlanPerson,
     PlanPost,
+    Retention,
     WorkingHours,
     covered_by,
     deadline_time,
+    retention,
     same_name,
 )
 
@@ -68,6 +70,7 @@ __all__ = [
     "PlanPerson",
     "PlanPost",
     "Preparation",
+    "Retention",
     "Source",
     "Step",
     "Strand",
@@ -81,5 +84,6 @@ __all__ = [
     "load_framework",
     "load_plan",
     "plan_as_json",
+    "retention",
     "same_name",
 ]

@@ -24,7 +24,10 @@ from frameworks.values import AT_LEAST_ONE, Date, Key, Prose, Table, Text, numbe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework(Table):
-    """A framework file. Look-ups raise KeyError for what it does not have."""
+    """A framework file. Look-ups raise KeyError for what it does not have.
+
+    `publication` is the step with which the report is public: how long child-level data is kept is counted from it.
+    """
 
     kind: Literal["framework"]
     key: Key
@@ -44,6 +47,7 @@ class Framework(Table):
     phases: Annotated[tuple[Phase, ...], AT_LEAST_ONE]
     anchors: Annotated[tuple[Anchor, ...], AT_LEAST_ONE]
     steps: Annotated[tuple[Step, ...], AT_LEAST_ONE]
+    publication: Key | None = None
     documents: tuple[CoreDocument, ...] = ()
     preparation: tuple[Preparation, ...] = ()
     focus_groups: tuple[FocusGroup, ...] = ()

@@ -105,6 +105,20 @@ class Closure(Table):
     reason: ShortText
 
 
+@dataclass(frozen=True, slots=True)
+class Retention(Table):
+    """How many calendar days child-level data is kept; domain, section 8, where a plan says nothing else.
+
+    case_days        after the report is published, the inspection is withdrawn or a rehearsal ends
+    superseded_days  an import after a later one has taken its place
+    warning_days     before the first of these ends, case officers are told
+    """
+
+    case_days: Annotated[int, number(1, 3650)] = 180
+    superseded_days: Annotated[int, number(1, 3650)] = 90
+    warning_days: Annotated[int, number(1, 366)] = 14
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Table):
     """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
@@ -116,6 +130,7 @@ class Plan(Table):
     late_recipients    roles told each day of what is late, besides those who owe it
     weekly_recipients  roles that get the weekly summary of everything before the call
     weekly_day         its weekday, 0 being Monday
+    retention          how long child-level data is kept
     """
 
     kind: Literal["plan"]
@@ -137,6 +152,7 @@ class Plan(Table):
     people: tuple[PlanPerson, ...] = ()
     ownerships: tuple[PlanOwnership, ...]
     closures: tuple[Closure, ...] = ()
+    retention: Retention = Retention()
     two_approvals: tuple[TwoApprovals, ...] = ()
     lists: tuple[PlanList, ...] = ()
 
@@ -168,6 +184,11 @@ def covered_by(part: Part, plan: Plan | None) -> tuple[Covered, ...]:
     if part.each is None or plan is None:
         return part.covers
     return next((each.entries for each in plan.lists if each.key == part.each), ())
+
+
+def retention(plan: Plan | None = None) -> Retention:
+    """How long child-level data is kept: as the plan says, else as the domain does."""
+    return plan.retention if plan else Retention()
 
 
 def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:

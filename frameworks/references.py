@@ -163,6 +163,7 @@ def _steps(data: Row, faults: Faults) -> None:
         last = day_numbers(step.get("timing") or {}, timings)[1]
         if last is not None and last > data.get("last_day", last):
             faults.add(f"{place}.timing", f"ends on day {last}, after last_day, which is {data['last_day']}")
+    refer(data.get("publication"), known(data, "steps"), "publication", "step", faults)
     duties = ((place, duty if duty in ONCE_ONLY else None) for place, duty in places(data, "steps", "duty"))
     refuse_twice(duties, "duty", faults)
 

@@ -28,6 +28,7 @@ class Access(models.Model):
         SURVEY = "survey", "Read the children's survey letters"
         LOG = "log", "Searched the log by a child"
         CHECK = "check", "Checked files without keeping them"
+        ERASURE = "erasure", "Looked for a child to erase"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_accesses")
     at = models.DateTimeField()
@@ -50,12 +51,22 @@ class Access(models.Model):
 
 
 class Erasure(models.Model):
-    """Child-level data were erased: of what, when, by whom or by the clock, and how much."""
+    """Child-level data were erased: of what, when, by whom or by the clock, and how much. Done again after a restore.
+
+    `child` is the random key of a child that was erased by itself; `on` is the day up to which what was due was erased.
+    """
+
+    class Scope(models.TextChoices):
+        INSPECTION = "inspection", "Everything of the inspection"
+        SUPERSEDED = "superseded", "Superseded imports"
+        CHILD = "child", "One child"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_erasures")
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    scope = models.CharField(max_length=40)
+    scope = models.CharField(max_length=40, choices=Scope.choices)
+    on = models.DateField()
+    child = models.CharField(max_length=32, blank=True)
     why = models.TextField(blank=True)
     counts = models.JSONField(default=dict)
 
