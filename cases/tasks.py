@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+
 from celery import shared_task
 from django.utils import timezone
 
 from cases.imports import keeping, working
 from cases.imports.queue import QUEUE
+from cases.privacy import erasure, warning
+from inspections.models import Inspection
 from jobs import telling
+from outbox.tasks import nudge
+
+log = logging.getLogger(__name__)
 
 
 @shared_task
@@ -32,6 +39,22 @@ def work_on_waiting() -> list[int]:
 def sweep() -> int:
     """Takes away bytes that no import or export speaks of; once a night."""
     return keeping.sweep(now=timezone.now())
+
+
+@shared_task
+def erase_due() -> int:
+    """Tells people of erasures that come near, and erases what is due; from how many inspections something went."""
+    erased = 0
+    for inspection in Inspection.objects.select_related("council").order_by("pk"):
+        try:
+            now = timezone.now()
+            if warning.warn(inspection=inspection, now=now):
+                nudge()
+            erased += bool(erasure.erase_due(inspection=inspection, on=timezone.localdate(now), by=None, now=now))
+        except Exception as error:
+            # One inspection's trouble is no reason to keep another's data. What an exception says may quote a row.
+            log.error("erasure failed for %s (%s)", inspection.slug, type(error).__name__)
+    return erased
 
 
 def ask(import_id: int) -> None:

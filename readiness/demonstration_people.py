@@ -13,6 +13,7 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.AUDITOR: ("Audrey Sample", "auditor@example.org"),
     Role.BOARD: ("Bo Sample", "board@example.org"),
     Role.ADMINISTRATOR: ("Ada Sample", "administrator@example.org"),
+    Role.DATA_PROTECTION: ("Dara Sample", "data-protection@example.org"),
 }
 
 # fmt: off

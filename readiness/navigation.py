@@ -107,6 +107,15 @@ PLACES = (
         "council",
     ),
     Place("inspections:activity", "Activity", "Who did what.", Permission.READ_ACTIVITY),
+    Place("cases:log", "Log of readings", "Who read what of a child, and who was refused.", Permission.READ_CASE_LOG),
+    Place("cases:erasure", "Erasure", "What is erased when; one child on request.", Permission.ERASE_CASES),
+    Place(
+        "cases:data-protection",
+        "Data protection",
+        "Every inspection, and until when its child-level data is kept.",
+        Permission.ERASE_CASES,
+        "council",
+    ),
     Place("accounts:people", "People", "Who can sign in, and their roles.", Permission.MANAGE_PEOPLE, "council"),
     Place(
         "inspections:posts", "Posts", "Who holds which post, and which are vacant.", Permission.READ_POSTS, "council"
@@ -135,6 +144,7 @@ MAIN: dict[Role, tuple[str, ...]] = {
     Role.CASE_OFFICER: ("timetable:my-work",),
     Role.AUDITOR: ("timetable:my-work",),
     Role.BOARD: ("summary",),
+    Role.DATA_PROTECTION: ("cases:log", "cases:erasure", "cases:data-protection"),
     Role.ADMINISTRATOR: ("accounts:people", "inspections:posts", "inspections:closures"),
 }  # fmt: skip
 #: A role that has no line above has this many of its places, in their order.

@@ -24,6 +24,7 @@ ROUTINE: dict[str, dict[str, Any]] = {
     "files nobody sorted": {"task": "intake.tasks.sweep", "at": time(3)},
     "files of no case import": {"task": "cases.tasks.sweep", "at": time(3)},
     "previews of nothing": {"task": "documents.tasks.sweep_previews", "at": time(3)},
+    "child-level data whose time has come": {"task": "cases.tasks.erase_due", "at": time(4)},
     # In the evening; a worker that is away until midnight leaves a gap, which is drawn as one.
     "readiness of the day": {"task": "timetable.tasks.keep_readiness", "at": time(18), "same_day_only": True},
 }

@@ -44,6 +44,7 @@ from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.cases.acts import CASES
+from tests.cases.privacy.acts import PRIVACY
 from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -447,6 +448,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     "focusgroups.actions.undo_briefing": _unbrief,
     **CONTACT,
     **CASES,
+    **PRIVACY,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="case-list", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,

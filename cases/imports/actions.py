@@ -20,6 +20,7 @@ from cases.imports.keeping import FOLDER, check_files, storage_failed
 from cases.imports.queue import UNFINISHED, new_import
 from cases.imports.words import STALE, would_be_empty
 from cases.models import CaseImport, Heading, ImportFile
+from cases.privacy.erasure import may_be_brought_back
 from cases.reading import SOURCES, fold_heading
 from files.receiving import Received
 from files.storage import discard
@@ -255,7 +256,7 @@ def bring_back(*, case_import: CaseImport, by: User | None, now: datetime) -> Ca
     former = CaseImport.objects.get(pk=case_import.pk)
     if former.state != State.APPLIED:
         raise Refused("This import was never applied, so there is nothing to bring back.")
-    if former.erased_at is not None:
+    if not may_be_brought_back(former):
         raise Refused("The rows of this import have been erased, so it cannot be brought back.")
     waiting = CaseImport.objects.filter(inspection=inspection, restored_from=former)
     if (same := waiting.filter(state__in=[*UNFINISHED, State.CHECKED]).first()) is not None:

@@ -9,7 +9,7 @@ from feeds.secret import token_of
 from tests.access.rows import EVERYBODY, Row, World, of_council
 from tests.factories.people import NOW
 
-WORKERS = EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR}
+WORKERS = EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR, Role.DATA_PROTECTION}
 OFFICE = frozenset({Role.DCS_OFFICE})
 READERS = WORKERS - {Role.CASE_OFFICER, Role.AUDITOR}
 

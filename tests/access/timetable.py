@@ -29,7 +29,7 @@ ROWS = [
     Row("timetable:month-of", "GET", WATCHERS | {Role.OWNER}, lambda w: {**of_inspection(w), "year": 2011, "month": 4}),
     Row("timetable:chart", "GET", WATCHERS, of_inspection),
     Row("timetable:print", "GET", WATCHERS | {Role.OWNER}, of_inspection),
-    Row("timetable:my-work", "GET", EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR}, of_inspection),
+    Row("timetable:my-work", "GET", EVERYBODY - {Role.BOARD, Role.ADMINISTRATOR, Role.DATA_PROTECTION}, of_inspection),
     Row("timetable:record", "GET", WATCHERS, _step),
     Row("timetable:record", "POST", RECORDERS, _step),
     Row("timetable:undo-record", "POST", RECORDERS, _step),

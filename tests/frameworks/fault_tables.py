@@ -51,6 +51,7 @@ ONE_FAULT = [
     ({"parties[3]": "council"}, "parties[3]", "is party council, as parties[0] is already; each needs its own"),
     ({"steps[5].duty": "documents"}, "steps[5].duty", "is duty documents, as steps[1].duty is already; each needs its own"),
     # Keys that name nothing
+    ({"publication": "report"}, "publication", 'is "report", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
     ({"focus_groups[0].strand": "health"}, "focus_groups[0].strand", 'is "health", but there is no such strand; there are: "help", "care", "leavers"'),
     ({"steps[0].phase": "after"}, "steps[0].phase", 'is "after", but there is no such phase; there are: "call", "visit", "letter"'),
     ({"steps[0].party": "Ofsted"}, "steps[0].party", 'is "Ofsted", but there is no such party; there are: "council", "visitors", "Inspectorate"'),
@@ -143,6 +144,8 @@ ONE_FAULT_IN_PLAN = [
     ({"people[1].posts[0]": "DC"}, "people[1].posts[0]", "is the post Director, Children, as people[0].posts[0] is already; each needs its own"),
     ({"people[1].email": "AVERY@example.org"}, "people[1].email", "is the address avery@example.org, as people[0].email is already; each needs its own"),
     ({"people[1].email": "blake at example.org"}, "people[1].email", 'should be an email address, not the text "blake at example.org"'),
+    ({"retention": {"case_days": 0}}, "retention.case_days", "should be a whole number from 1 to 3650, not the number 0"),
+    ({"retention": {"days": 90}}, "retention.days", 'is not a key of a retention; did you mean "case_days"?'),
     ({"closures[1].date": dt.date(2030, 12, 27)}, "closures[1].date", "is date 2030-12-27, as closures[0].date is already; each needs its own"),
     ({"two_approvals[0].document": "2"}, "two_approvals[0].document", 'is "2", but there is no such document; there are: "1", "4"'),
     ({"two_approvals[1]": {"document": "4", "source": SOURCE}}, "two_approvals[1].document", "is for document 4, as two_approvals[0].document is already; each needs its own"),

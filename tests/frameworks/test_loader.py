@@ -126,7 +126,8 @@ OPTIONAL = {
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",
-    "working_hours", "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
+    "working_hours", "retention", "case_days", "superseded_days",
+    "reminder_points", "late_recipients", "weekly_recipients", "weekly_day", "turning_days",
     "aliases of a post", "people", "closures", "two_approvals", "lists",
 }  # fmt: skip
 

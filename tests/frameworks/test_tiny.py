@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from frameworks import STATED, Condition, Timing, covered_by, deadline_time, load_framework, load_plan
+from frameworks import STATED, Condition, Retention, Timing, covered_by, deadline_time, load_framework, load_plan
 from tests.frameworks.files import TINY, TINYTOWN
 
 FRAMEWORK = load_framework(TINY)
@@ -113,5 +113,6 @@ def test_plan_has_people_closures_hours_and_reminders_of_its_own():
     ]
     assert (PLAN.working_hours.start, PLAN.working_hours.end) == (dt.time(8, 30), dt.time(16, 30))
     assert PLAN.reminder_points == (3, 0)
+    assert PLAN.retention == Retention(case_days=30, superseded_days=10, warning_days=14)
     assert (PLAN.late_recipients, PLAN.weekly_recipients, PLAN.weekly_day) == (("member",), ("dcs-office",), 2)
     assert [document.key for document in FRAMEWORK.documents if PLAN.takes_two_approvals(document.key)] == ["4"]

@@ -71,6 +71,7 @@ NAMES = {
     Role.AUDITOR: "Audrey Example",
     Role.BOARD: "Bo Example",
     Role.ADMINISTRATOR: "Ada Example",
+    Role.DATA_PROTECTION: "Dara Example",
 }
 HOLDERS = ("Asha", "Ben", "Carys", "Dev", "Elin", "Femi", "Gwen", "Hari", "Isla", "Jude", "Kofi", "Lena", "Milo")
 

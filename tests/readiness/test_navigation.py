@@ -54,6 +54,7 @@ def _start(person):
         ([Role.AUDITOR], ["My work", "Everything else"]),
         ([Role.BOARD], ["Summary", "Everything else"]),
         ([Role.ADMINISTRATOR], ["People", "Posts", "Closure days", "Everything else"]),
+        ([Role.DATA_PROTECTION], ["Log of readings", "Erasure", "Data protection", "Everything else"]),
         ([Role.BOARD, Role.ADMINISTRATOR], ["Summary", "People", "Posts", "Closure days", "Everything else"]),
         (
             [Role.OWNER, Role.MEMBER],
@@ -111,6 +112,7 @@ def test_a_role_without_a_navigation_of_its_own_has_its_first_places(council, in
         ([Role.CASE_OFFICER], "timetable:my-work"),
         ([Role.AUDITOR], "timetable:my-work"),
         ([Role.BOARD], "summary"),
+        ([Role.DATA_PROTECTION], "cases:log"),
         ([Role.OWNER, Role.COORDINATOR], "dashboard"),
         ([Role.OWNER, Role.DCS_OFFICE], "timetable:countdown"),
         ([Role.BOARD, Role.OWNER], "timetable:my-work"),
@@ -125,7 +127,16 @@ def test_start_of_an_administrator_is_the_people(council, inspection) -> None:
     assert _start(make_person(council, Role.ADMINISTRATOR)).url == reverse("accounts:people", args=[council.slug])
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.ADMINISTRATOR], ids=lambda role: role.value)
+def test_start_of_a_data_protection_officer_without_an_inspection_is_all_of_them(council) -> None:
+    """One that was withdrawn is none to work on, but its child-level data is still theirs to look after."""
+    officer = make_person(council, Role.DATA_PROTECTION)
+    assert _start(officer).url == reverse("cases:data-protection", args=[council.slug])
+
+
+WITH_INSPECTIONS_ALONE = [role for role in Role if role not in {Role.ADMINISTRATOR, Role.DATA_PROTECTION}]
+
+
+@pytest.mark.parametrize("role", WITH_INSPECTIONS_ALONE, ids=lambda role: role.value)
 def test_start_without_an_inspection_is_the_page_of_everything(council, role) -> None:
     assert _start(make_person(council, role)).url == reverse("everything", args=[council.slug])
 

@@ -1,0 +1,293 @@
+"""Erasing child-level data: all of an inspection, superseded imports, or one child.
+
+The counts stay, and so do hashes, sizes and times: what was imported, sent and erased can still be told. The log of
+readings stays too; with a child's row goes the only place that says whose key it holds.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils.timezone import localdate
+
+from accounts.models import User
+from cases.imports.keeping import FOLDER
+from cases.models import (
+    CaseExport,
+    CaseExportFile,
+    CaseImport,
+    Child,
+    Contradiction,
+    Erasure,
+    ImportFault,
+    ImportFile,
+    ListRow,
+    StagedRow,
+    SurveyLetter,
+)
+from cases.privacy import superseded
+from cases.privacy.retention import keeping
+from govuk.text import one_line
+from inspections import audit
+from inspections.locks import locked
+from inspections.models import Inspection
+from inspections.snapshot import snapshot_of
+from refusals import Refused
+
+Scope = Erasure.Scope
+#: What a column of an import's summary says without anything that may have stood in the file.
+_COLUMN = ("field", "good", "empty", "bad")
+_UNFINISHED_EXPORT = (CaseExport.State.WAITING, CaseExport.State.MAKING)
+
+
+@transaction.atomic
+def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetime) -> list[Erasure]:
+    """Erase what is due on that day: everything of an inspection that ended long enough ago, else superseded imports.
+
+    The records of it; none where nothing was due. Doing it again does nothing. What a worker is at is left for the
+    next time.
+    """
+    inspection = locked(inspection)
+    keeps = keeping(snapshot_of(inspection, now=now))
+    imports = list(CaseImport.objects.filter(inspection=inspection))
+    done: Counter[str] = Counter()
+    scope = Scope.INSPECTION if keeps.is_over(on) else Scope.SUPERSEDED
+    _overwrite()
+    if keeps.is_over(on):
+        why = f"{keeps.why} That was {keeps.days.case_days} days ago or more."
+        done += _erase_rows(inspection)
+        done += _erase_exports(CaseExport.objects.filter(inspection=inspection), now)
+        done += _erase_imports([row for row in imports if row.state not in superseded.UNDERWAY], now)
+    else:
+        days = keeps.days.superseded_days
+        why = f"Later imports took their place {days} days ago or more."
+        done += _erase_imports(superseded.to_erase(imports, on=on, days=days), now)
+        done += _erase_history(inspection, on - timedelta(days=days))
+    if not done:
+        return []
+    return [_record(inspection, scope, done, why=why, on=on, by=by, now=now)]
+
+
+@transaction.atomic
+def erase_child(*, child: Child, why: str, by: User | None, now: datetime) -> Erasure:
+    """Erase one child from the lists and their history, with the files of every import and export that it is in.
+
+    Raises Refused without a reason, and while an import or an export is at work.
+    """
+    inspection = locked(child.inspection)
+    if not one_line(why):
+        raise Refused("Say why the child is erased.", field="why")
+    if CaseImport.objects.filter(inspection=inspection, state__in=superseded.UNDERWAY).exists():
+        raise Refused("An import is at work at the moment. Wait until it has ended, then try again.")
+    if CaseExport.objects.filter(inspection=inspection, state__in=_UNFINISHED_EXPORT).exists():
+        raise Refused("An export is being made at the moment. Wait until it is ready, then try again.")
+    row = Child.objects.filter(pk=child.pk, inspection=inspection).first()
+    if row is None:
+        raise Refused("The child has been erased already.")
+    return _erase_child(row, inspection, why=one_line(why), on=localdate(now), by=by, now=now)
+
+
+@transaction.atomic
+def erase_again(*, inspection: Inspection, scope: str, on: date, child: str, now: datetime) -> list[Erasure]:
+    """Do an erasure again that a restored backup does not know of; the records of it, none where nothing was left.
+
+    `scope`, `on` and `child` are those of its `Erasure`.
+    """
+    if scope != Scope.CHILD:
+        return erase_due(inspection=inspection, on=on, by=None, now=now)
+    inspection = locked(inspection)
+    row = Child.objects.filter(inspection=inspection, key=child).first()
+    if row is None:
+        return []
+    return [_erase_child(row, inspection, why="Erased again after a restore.", on=on, by=None, now=now)]
+
+
+def held(inspection: Inspection) -> dict[str, int]:
+    """How much child-level data there is of the inspection: children, files and exports."""
+    return {
+        "children": Child.objects.filter(inspection=inspection).count(),
+        "files": _kept_files(CaseImport.objects.filter(inspection=inspection)).count(),
+        "exports": CaseExport.objects.filter(inspection=inspection, erased_at=None).count(),
+    }
+
+
+def imports_with(child: Child) -> list[CaseImport]:
+    """The imports whose files have the child in them or may have, and still hold something.
+
+    An applied one, where the child was on one of its lists once it was applied. Of one that was not applied nobody
+    can tell, so it counts.
+    """
+    rows = list(CaseImport.objects.filter(inspection=child.inspection_id, erased_at=None).order_by("number"))
+    spans = list(_spans(child))
+    return [
+        row
+        for row in rows
+        if row.state not in superseded.UNDERWAY
+        and (row.state != CaseImport.State.APPLIED or any(_covers(span, row.applied_at) for span in spans))
+    ]
+
+
+def exports_with(child: Child) -> list[CaseExport]:
+    """The exports that have the child in them, and still have their files."""
+    rows = CaseExport.objects.filter(inspection=child.inspection_id, erased_at=None).select_related("as_of")
+    rows = rows.order_by("number")
+    spans = list(_spans(child))
+    return [row for row in rows if row.as_of and any(_covers(span, row.as_of.applied_at) for span in spans)]
+
+
+def may_be_brought_back(case_import: CaseImport) -> bool:
+    """Whether the rows of an applied import are still there: not those that a later one took the place of long ago."""
+    if case_import.erased_at is not None or case_import.applied_at is None:
+        return False
+    moment = case_import.applied_at
+    blanked = ListRow.objects.filter(
+        inspection=case_import.inspection_id,
+        list__in=list(case_import.lists),
+        since__applied_at__lte=moment,
+        until__applied_at__gt=moment,
+        values={},
+    )
+    return not blanked.exists()
+
+
+# --- What is taken away -----------------------------------------------------------------------------------------------
+
+
+def _erase_child(
+    child: Child, inspection: Inspection, *, why: str, on: date, by: User | None, now: datetime
+) -> Erasure:
+    _overwrite()
+    done = _erase_imports(imports_with(child), now)
+    done += _erase_exports(CaseExport.objects.filter(pk__in=[row.pk for row in exports_with(child)]), now)
+    done += _delete("letters", SurveyLetter.objects.filter(child=child))
+    done += _delete("contradictions", Contradiction.objects.filter(child=child))
+    done += _delete("rows", ListRow.objects.filter(child=child))
+    done += _delete("children", Child.objects.filter(pk=child.pk))
+    return _record(inspection, Scope.CHILD, done, why=why, on=on, by=by, now=now, child=child.key)
+
+
+def _erase_rows(inspection: Inspection) -> Counter[str]:
+    return (
+        _delete("letters", SurveyLetter.objects.filter(survey__inspection=inspection))
+        + _delete("contradictions", Contradiction.objects.filter(inspection=inspection))
+        + _delete("rows", ListRow.objects.filter(inspection=inspection))
+        + _delete("children", Child.objects.filter(inspection=inspection))
+    )
+
+
+def _erase_history(inspection: Inspection, last: date) -> Counter[str]:
+    """Blank the rows that ended on that day or before, and delete the children who are on no list any more.
+
+    Of a child that is still on a list it stays known when it was on which: whoever read the list then read the child.
+    """
+    ended = ListRow.objects.filter(inspection=inspection, until__isnull=False)
+    ended = ended.filter(until__applied_at__date__lte=last)
+    still = ListRow.objects.filter(child=OuterRef("pk")).exclude(pk__in=ended.values("pk"))
+    gone = Child.objects.filter(
+        Exists(ListRow.objects.filter(child=OuterRef("pk"))), ~Exists(still), inspection=inspection
+    )
+    pks = list(gone.values_list("pk", flat=True))
+    done: Counter[str] = Counter()
+    for some in _in_pieces(pks):
+        done += _delete("letters", SurveyLetter.objects.filter(child__in=some))
+        done += _delete("contradictions", Contradiction.objects.filter(child__in=some))
+        done += _delete("rows", ListRow.objects.filter(child__in=some))
+        done += _delete("children", Child.objects.filter(pk__in=some))
+    blanked = ended.exclude(values={}).update(values={}, born=None, referred=None)
+    return done + Counter(rows=blanked)
+
+
+def _erase_imports(imports: Iterable[CaseImport], now: datetime) -> Counter[str]:
+    """Take away the files of imports, their names, what was wrong in them and rows not applied; the counts stay."""
+    rows = [row for row in imports if row.erased_at is None]
+    pks = [row.pk for row in rows]
+    done = _delete("rows", StagedRow.objects.filter(case_import__in=pks))
+    done += _delete("faults", ImportFault.objects.filter(case_import__in=pks))
+    done += _forget(_kept_files(CaseImport.objects.filter(pk__in=pks)), name="")
+    for row in rows:
+        if row.state in (CaseImport.State.MAPPING, CaseImport.State.CHECKED):
+            row.state = CaseImport.State.DISCARDED
+        row.columns = [{key: column[key] for key in _COLUMN if key in column} for column in row.columns]
+        row.unmapped, row.error, row.erased_at = [], "", now
+        row.save(update_fields=["state", "columns", "unmapped", "error", "erased_at"])
+    return done + Counter(imports=len(rows))
+
+
+def _erase_exports(exports: QuerySet[CaseExport], now: datetime) -> Counter[str]:
+    pks = list(exports.filter(erased_at=None).exclude(state__in=_UNFINISHED_EXPORT).values_list("pk", flat=True))
+    done = _forget(CaseExportFile.objects.filter(export__in=pks).exclude(stored_name=None))
+    CaseExport.objects.filter(pk__in=pks).update(erased_at=now)
+    return done + Counter(exports=len(pks))
+
+
+def _kept_files(imports: QuerySet[CaseImport]) -> QuerySet[ImportFile]:
+    return ImportFile.objects.filter(case_import__in=imports).exclude(stored_name=None)
+
+
+def _forget(files: QuerySet[Any], **blank: str) -> Counter[str]:
+    """Let go of stored files; their bytes go once that is committed, and a sweep finds any that a crash leaves."""
+    names = list(files.values_list("stored_name", flat=True))
+    files.update(stored_name=None, **blank)
+    transaction.on_commit(partial(_discard, names), robust=True)
+    return Counter(files=len(names))
+
+
+def _discard(names: Iterable[str]) -> None:
+    for name in names:
+        FOLDER.discard(name)
+
+
+def _delete(what: str, rows: QuerySet[Any]) -> Counter[str]:
+    """Delete rows that nothing but what is deleted too refers to, without reading them first."""
+    return Counter({what: rows.order_by()._raw_delete(rows.db) or 0})
+
+
+def _in_pieces(keys: list[int], size: int = 500) -> Iterable[list[int]]:
+    return (keys[start : start + size] for start in range(0, len(keys), size))
+
+
+def _overwrite() -> None:
+    """Have SQLite write over what is deleted; PostgreSQL does so as it reuses the room."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA secure_delete = ON")
+
+
+def _record(
+    inspection: Inspection,
+    scope: str,
+    done: Counter[str],
+    *,
+    why: str,
+    on: date,
+    by: User | None,
+    now: datetime,
+    child: str = "",
+) -> Erasure:
+    counts = {what: number for what, number in sorted(done.items()) if number}
+    row = Erasure.objects.create(
+        inspection=inspection, at=now, by=by, scope=scope, on=on, child=child, why=why, counts=counts
+    )
+    subject = row.get_scope_display()
+    audit.record(inspection, by=by, verb="child-level data erased", subject=subject, now=now, detail=counts)
+    return row
+
+
+Span = tuple[datetime | None, datetime | None]
+
+
+def _spans(child: Child) -> Iterable[Span]:
+    """From when to when the child was on a list, by the imports that were applied."""
+    rows = ListRow.objects.filter(child=child).annotate(begun=F("since__applied_at"), ended=F("until__applied_at"))
+    return rows.values_list("begun", "ended")
+
+
+def _covers(span: Span, moment: datetime | None) -> bool:
+    begun, ended = span
+    return moment is not None and begun is not None and begun <= moment and (ended is None or ended > moment)

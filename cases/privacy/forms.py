@@ -1,0 +1,58 @@
+"""What a data protection officer types: whom or what to look for in the log, and which child to erase."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from accounts.models import User
+from govuk.forms import LineField
+
+
+class LogSearchForm(forms.Form):
+    """Sent by POST, so that an identifier stands in no address."""
+
+    person = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label="Person", empty_label="Anybody")
+    identifier = LineField(
+        label="Child’s identifier",
+        required=False,
+        max_length=100,
+        help_text="As the case lists have it. It is not kept.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+    )
+
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
+
+
+class FindChildForm(forms.Form):
+    identifier = LineField(
+        label="Child’s identifier",
+        max_length=100,
+        help_text="As the case lists have it. It is not kept.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
+        error_messages={"required": "Enter the child’s identifier"},
+    )
+
+
+class EraseChildForm(forms.Form):
+    why = LineField(
+        label="Why the child is erased",
+        max_length=200,
+        help_text="For example: request of 3 May 2011 under section 10. Do not name the child; the reason is kept.",
+        error_messages={"required": "Say why the child is erased"},
+    )
+    sure = forms.BooleanField(
+        label="Erase this child. It cannot be undone.",
+        error_messages={"required": "Confirm that the child is to be erased"},
+    )
+
+
+class EraseDueForm(forms.Form):
+    sure = forms.BooleanField(
+        label="Erase all of this. It cannot be undone.",
+        error_messages={"required": "Confirm that all of this is to be erased"},
+    )

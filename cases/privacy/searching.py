@@ -1,0 +1,92 @@
+"""Reading the log: by person, by child, refused attempts by themselves; as rows for a page or a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from accounts.models import User
+from cases.models import Access, Child, ListRow
+from cases.reading import fold_identifier
+from govuk.dates import long_datetime
+from inspections.models import Inspection
+
+What = Access.What
+HEADINGS = ("When", "Who", "Email address", "What", "List", "More", "Refused")
+#: What shows many children at once: whoever read it read each child that was there.
+OF_LISTS = (What.LIST, What.SEARCH, What.EXPORT)
+OF_FILES = (What.IMPORT, What.FAULTS, What.MARKED_COPY, What.SOURCE_FILE)
+
+
+def child_called(inspection: Inspection, identifier: str) -> Child | None:
+    """The child of the inspection's lists with this identifier, compared trimmed and without case."""
+    return Child.objects.filter(inspection=inspection, folded=fold_identifier(identifier)).first()
+
+
+def people_in(inspection: Inspection) -> QuerySet[User]:
+    """Everybody whom the log names, by name."""
+    named = Access.objects.filter(inspection=inspection).exclude(by=None).values("by").distinct()
+    return User.objects.filter(pk__in=named).order_by("full_name", "pk")
+
+
+def entries(
+    inspection: Inspection, *, person: User | None = None, child: Child | None = None, refused: bool | None = None
+) -> QuerySet[Access]:
+    """The log's entries, the newest first: of one person, of one child, only the refused or only the others.
+
+    Of a child are also the readings of a list while the child was on it, and of files that may have held it.
+    """
+    found = Access.objects.filter(inspection=inspection).select_related("by")
+    if person is not None:
+        found = found.filter(by=person)
+    if refused is not None:
+        found = found.filter(was_refused=refused)
+    if child is not None:
+        found = found.filter(Q(child=child.key) | Q(_of_lists_with(child), was_refused=False))
+    return found
+
+
+def _of_lists_with(child: Child) -> Q:
+    """Readings of lists and files that the child was among.
+
+    A list is read as it is at that moment. A reading that names no list, and a file, may be of any moment since the
+    child was first imported; so it counts, rather than that one is left out.
+    """
+    spans = ListRow.objects.filter(child=child).annotate(
+        begun=F("since__applied_at"), asked=F("since__requested_at"), ended=F("until__applied_at")
+    )
+    found = Q(pk__in=[])
+    first_applied = first_asked = None
+    for list_key, begun, asked, ended in spans.values_list("list", "begun", "asked", "ended"):
+        on_it = Q(what__in=OF_LISTS, list=list_key, child="", at__gte=begun)
+        found |= on_it & Q(at__lt=ended) if ended else on_it
+        first_applied = min(filter(None, (first_applied, begun)))
+        first_asked = min(filter(None, (first_asked, asked)))
+    if first_applied:
+        found |= Q(what__in=OF_LISTS, list="", child="", at__gte=first_applied)
+    if first_asked:
+        found |= Q(what__in=OF_FILES, child="", at__gte=first_asked)
+    return found
+
+
+def titles_of(inspection: Inspection) -> dict[str, str]:
+    """What the lists of the inspection are called, by their keys."""
+    return {each.key: each.short for each in inspection.framework.case_lists}
+
+
+def table_of(inspection: Inspection, found: QuerySet[Access]) -> Iterator[tuple[Any, ...]]:
+    """The entries as rows of a spreadsheet, headings first. No identifier is in it, and no key."""
+    titles = titles_of(inspection)
+    yield HEADINGS
+    for row in found.iterator():
+        yield (
+            long_datetime(row.at),
+            row.by.full_name if row.by else "A command on the server",
+            row.by.email if row.by else "",
+            row.get_what_display(),
+            titles.get(row.list, ""),
+            row.detail,
+            "Yes" if row.was_refused else "",
+        )

@@ -1,0 +1,49 @@
+"""Which imports another one has taken the place of, and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from django.utils.timezone import localdate
+
+from cases.models import CaseImport
+
+State = CaseImport.State
+
+#: A worker is at these, or will be; they are left alone.
+UNDERWAY = (State.WAITING, State.READING, State.APPLYING)
+
+
+def superseded_at(imports: Iterable[CaseImport]) -> dict[int, datetime]:
+    """For each import of one inspection that no list hangs on any more, since when (by id).
+
+    An applied one is superseded once every list that it held has been changed by a later one; one that was never
+    applied, from when it was asked for.
+    """
+    rows = list(imports)
+    applied = sorted((row for row in rows if row.state == State.APPLIED), key=lambda row: (row.applied_at, row.number))
+    found = {row.pk: row.requested_at for row in rows if row.state not in (State.APPLIED, *UNDERWAY)}
+    replaced: dict[str, datetime] = {}
+    for row in reversed(applied):
+        if row.lists and row.lists.keys() <= replaced.keys():
+            found[row.pk] = max(replaced[key] for key in row.lists)
+        if row.applied_at is not None:
+            replaced |= dict.fromkeys(row.lists, row.applied_at)
+    return found
+
+
+def to_erase(imports: Iterable[CaseImport], *, on: date, days: int) -> list[CaseImport]:
+    """Those of the imports that have been superseded for so many days on that day and still hold something."""
+    rows = list(imports)
+    since = superseded_at(rows)
+    last = on - timedelta(days=days)
+    return [row for row in rows if row.erased_at is None and row.pk in since and localdate(since[row.pk]) <= last]
+
+
+def coming(imports: Iterable[CaseImport], *, days: int) -> list[tuple[CaseImport, date]]:
+    """The superseded imports that still hold something, each with the day on which it is erased, the next first."""
+    rows = [row for row in imports if row.erased_at is None]
+    since = superseded_at(rows)
+    found = [(row, localdate(since[row.pk]) + timedelta(days=days)) for row in rows if row.pk in since]
+    return sorted(found, key=lambda pair: (pair[1], pair[0].number))

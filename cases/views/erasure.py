@@ -1,0 +1,134 @@
+"""Erasure, for the data protection officer: what goes when, what is due, and one child on request."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import Viewer, council_page
+from accounts.permissions import Permission
+from cases.models import Access, CaseImport, Child, Erasure, ListRow
+from cases.privacy import erasure, superseded
+from cases.privacy.forms import EraseChildForm, EraseDueForm, FindChildForm
+from cases.privacy.log import log
+from cases.privacy.retention import keeping
+from cases.privacy.searching import child_called, titles_of
+from cases.views.pages import case_page
+from govuk.forms import posted
+from inspections.access import InspectionViewer
+from inspections.models import Inspection
+from inspections.snapshot import snapshot_of
+from refusals import refusal_on
+
+
+@require_safe
+@case_page(Permission.ERASE_CASES, Access.What.ERASURE)
+def erasure_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    return _show(request, viewer, FindChildForm())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_page(Permission.ERASE_CASES, Access.What.ERASURE)
+def erase_due(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    """Erase all that is due today, once it is confirmed."""
+    form = EraseDueForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
+            done = erasure.erase_due(
+                inspection=viewer.inspection, on=viewer.snapshot.today, by=viewer.user, now=timezone.now()
+            )
+            messages.success(request, _said(done) if done else "Nothing was due.")
+            return redirect("cases:erasure", viewer.inspection.slug)
+    context = {**_facts(viewer), "form": form}
+    return render(request, "cases/erase_due.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@case_page(Permission.ERASE_CASES, Access.What.ERASURE)
+def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
+    """To the page of a child, which its key names."""
+    form = FindChildForm(request.POST)
+    if form.is_valid():
+        child = child_called(viewer.inspection, form.cleaned_data["identifier"])
+        if child is not None:
+            return redirect("cases:erase-child", viewer.inspection.slug, child.key)
+        form.add_error("identifier", "No child of these lists has this identifier.")
+    return _show(request, viewer, form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@case_page(Permission.ERASE_CASES, Access.What.ERASURE)
+def erase_child(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpResponse:
+    """What goes and what stays if one child is erased; then the erasure. The child's values are not shown."""
+    child = get_object_or_404(Child, inspection=viewer.inspection, key=key)
+    form = EraseChildForm(posted(request))
+    if form.is_valid():
+        with refusal_on(form):
+            erasure.erase_child(child=child, why=form.cleaned_data["why"], by=viewer.user, now=timezone.now())
+            messages.success(request, "The child was erased. The next import brings it back if its file still has it.")
+            return redirect("cases:erasure", viewer.inspection.slug)
+    log(viewer.inspection, by=viewer.user, what=Access.What.ERASURE, now=timezone.now(), child=child.key)
+    titles = titles_of(viewer.inspection)
+    lists = ListRow.objects.filter(child=child, until=None).values_list("list", flat=True)
+    context = {
+        "inspection": viewer.inspection,
+        "form": form,
+        "lists": [titles.get(each, each) for each in lists],
+        "imports": erasure.imports_with(child),
+        "exports": erasure.exports_with(child),
+    }
+    return render(request, "cases/erase_child.html", context, status=422 if form.errors else 200)
+
+
+def _show(request: HttpRequest, viewer: InspectionViewer, form: FindChildForm) -> HttpResponse:
+    context = {
+        **_facts(viewer),
+        "form": form,
+        "erasures": Erasure.objects.filter(inspection=viewer.inspection).select_related("by"),
+    }
+    return render(request, "cases/erasure.html", context, status=422 if form.errors else 200)
+
+
+def _facts(viewer: InspectionViewer) -> dict[str, Any]:
+    """How things stand: what there is, what is due today, what comes next."""
+    snapshot, today = viewer.snapshot, viewer.snapshot.today
+    keeps = keeping(snapshot)
+    imports = list(CaseImport.objects.filter(inspection=viewer.inspection))
+    held = erasure.held(viewer.inspection)
+    due = superseded.to_erase(imports, on=today, days=keeps.days.superseded_days)
+    return {
+        "inspection": viewer.inspection,
+        "keeps": keeps,
+        "held": held,
+        "has_any": any(held.values()),
+        "is_over": keeps.is_over(today),
+        "is_near": keeps.is_near(today),
+        "due_imports": due,
+        "is_due": any(held.values()) if keeps.is_over(today) else bool(due),
+        "coming": superseded.coming(imports, days=keeps.days.superseded_days),
+    }
+
+
+def _said(done: list[Erasure]) -> str:
+    counts = done[0].counts
+    words = (("children", "child"), ("imports", "import"), ("exports", "export"), ("files", "file"))
+    parts = [f"{counts[many]:,} {one if counts[many] == 1 else many}" for many, one in words if counts.get(many)]
+    return f"Erased: {', '.join(parts)}." if parts else "Erased: rows that later imports had changed."
+
+
+@require_safe
+@council_page(Permission.ERASE_CASES)
+def inspections_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
+    """Every inspection of the council with the day on which its child-level data is erased: also those long over."""
+    inspections = Inspection.objects.filter(council=viewer.council).order_by("-opened_at", "-pk")
+    rows = []
+    for inspection in inspections:
+        inspection.council = viewer.council
+        keeps = keeping(snapshot_of(inspection, now=timezone.now()))
+        rows.append({"inspection": inspection, "keeps": keeps, "has_any": any(erasure.held(inspection).values())})
+    return render(request, "cases/data_protection.html", {"council": viewer.council, "rows": rows})
