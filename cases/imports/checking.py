@@ -9,7 +9,7 @@ from typing import Any
 
 from cases.imports.difference import Counts, total
 from cases.imports.limits import limits
-from cases.imports.staging import encoded
+from cases.imports.staging import Encoder
 from cases.imports.words import would_be_empty
 from cases.imports.working import headings_of
 from cases.models import ListRow
@@ -80,13 +80,14 @@ def check(
     )
     checked = Checked(records=[] if with_values else None)
     read: dict[str, dict[str, int]] = {}
+    encoded = Encoder()
     for record in checked.seen(reading.records()):
         # Of a row its hash is enough to know it again.
         read.setdefault(record.list, {})[fold_identifier(record.identifier)] = hash(encoded(record.values))
     list(checked.tell(reading.take_faults()))
     checked.rows, checked.lists, checked.columns = reading.rows, dict(reading.lists), list(reading.columns)
     if checked.accepted:
-        checked.difference = {key: _compared(inspection, key, read.get(key, {})) for key in checked.lists}
+        checked.difference = {key: _compared(inspection, key, read.get(key, {}), encoded) for key in checked.lists}
         refuse_emptied(checked, inspection, allow_empty=allow_empty)
     return checked
 
@@ -98,7 +99,7 @@ def refuse_emptied(checked: Checked, inspection: Inspection, *, allow_empty: boo
         checked.refuse(would_be_empty(inspection, emptied), kind="would-be-empty")
 
 
-def _compared(inspection: Inspection, key: str, read: dict[str, int]) -> dict[str, int]:
+def _compared(inspection: Inspection, key: str, read: dict[str, int], encoded: Encoder) -> dict[str, int]:
     current = same = present = 0
     rows = ListRow.objects.filter(inspection=inspection, list=key, until=None)
     for folded, values in rows.values_list("child__folded", "values").iterator():

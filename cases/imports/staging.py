@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -22,8 +22,6 @@ _FAULTS = ("case_import_id", "level", "kind", "file", "sheet", "row", "column", 
 _NULL = "\x01"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None, _NULL: None})
 _PIECE = 256 * 1024
-#: Stored values as text, the same for the same values only.
-encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def streams() -> bool:
@@ -83,29 +81,60 @@ def _line(row: Cells) -> str:
     return line + "\n"
 
 
-def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record]) -> None:
-    """Keep records until they are applied. Stored forms are written in one order, so that equal ones are equal text."""
+class Encoder:
+    """Stored values as JSON, the same text for the same values only.
+
+    Most of a column's values are few and come again and again, so each is put into JSON once.
+    """
+
+    _one = json.JSONEncoder(ensure_ascii=False).encode
+    _most = 50_000
+
+    def __init__(self) -> None:
+        self._pairs: dict[tuple[str, str], str] = {}
+        self._orders: dict[tuple[str, ...], list[str]] = {}
+
+    def __call__(self, values: Mapping[str, str]) -> str:
+        keys = tuple(values)
+        order = self._orders.get(keys)
+        if order is None:
+            order = self._orders[keys] = sorted(keys)
+        pairs = self._pairs
+        try:
+            return "{" + ",".join([pairs[key, values[key]] for key in order]) + "}"
+        except KeyError:
+            if len(pairs) > self._most:
+                pairs.clear()
+            pairs.update(((key, value), f"{self._one(key)}:{self._one(value)}") for key, value in values.items())
+            return "{" + ",".join([pairs[key, values[key]] for key in order]) + "}"
+
+
+def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record], encoded: Encoder) -> None:
+    """Keep records until they are applied."""
     pk = str(case_import.pk)
     born, referred = (_fields_with(framework, role) for role in ("birth", "referral"))
-
-    def rows() -> Iterator[Cells]:
-        for record in records:
-            values = record.values
-            yield (
+    insert_rows(
+        StagedRow,
+        _STAGED,
+        (
+            (
                 pk,
                 record.list,
                 fold_identifier(record.identifier),
                 record.identifier,
-                encoded(values),
-                next((values[key] for key in born if key in values), None),
-                next((values[key] for key in referred if key in values), None),
+                encoded(record.values),
+                record.values.get(born[record.list]),
+                record.values.get(referred[record.list]),
             )
+            for record in records
+        ),
+    )
 
-    insert_rows(StagedRow, _STAGED, rows())
 
-
-def _fields_with(framework: Framework, role: str) -> list[str]:
-    return [field.key for field in framework.case_fields if field.role == role]
+def _fields_with(framework: Framework, role: str) -> dict[str, str]:
+    """The key of the field with this role on each list; "" where it has none."""
+    found = {each.key: framework.field_with(role, each.key) for each in framework.case_lists}
+    return {key: field.key if field else "" for key, field in found.items()}
 
 
 def keep_faults(case_import: CaseImport, faults: Iterable[CaseFault]) -> None:

@@ -164,6 +164,7 @@ def take_in(
     applied then.
     """
     found = Found()
+    encoded = staging.Encoder()
     records = seen(reading.records())
     while True:
         # Pulled before the transaction begins: the first of a workbook's rows is long in coming.
@@ -174,7 +175,7 @@ def take_in(
         with transaction.atomic():
             alive(reading.rows)
             if found.is_accepted and not is_last:
-                staging.stage(case_import, case_import.inspection.framework, bunch)
+                staging.stage(case_import, case_import.inspection.framework, bunch, encoded)
             else:
                 deque(bunch, maxlen=0)
             staging.keep_faults(case_import, _counted(told(reading.take_faults()), found))
@@ -238,13 +239,17 @@ def conclude(case_import: CaseImport, found: Found) -> None:
 
 
 def _apply(job: CaseImport, now: Clock) -> None:
-    with transaction.atomic():
+    with suppress(applying.Otherwise), transaction.atomic():
         inspection = locked(job.inspection)
         if difference.is_stale(job):
-            difference.work_out(job)
-            again = {"difference": job.difference, "compared_with": job.compared_with}
-            QUEUE.end(job, state=State.CHECKED, error=STALE, **again)
-            return
+            raise applying.Otherwise
         applying.apply(job, inspection, by=job.applied_by, now=now())
-        changes = {"state": job.state, "applied_at": job.applied_at, "done": job.done, "error": ""}
-        QUEUE.end(job, **changes)
+        QUEUE.end(job, state=job.state, applied_at=job.applied_at, done=job.done, error="")
+        return
+    with transaction.atomic():
+        inspection = locked(job.inspection)
+        difference.work_out(job)
+        again = {"difference": job.difference, "compared_with": job.compared_with}
+        QUEUE.end(job, state=State.CHECKED, error=STALE, **again)
+        subject = f"Import {job.number}"
+        audit.record(inspection, by=None, verb="case import compared anew", subject=subject, now=now())

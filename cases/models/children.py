@@ -24,7 +24,9 @@ class Child(models.Model):
     identifier trimmed and without case, as identifiers are compared.
     """
 
-    inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="children", db_index=False)
+    inspection = models.ForeignKey(
+        Inspection, on_delete=models.CASCADE, related_name="children", db_index=False, db_constraint=False
+    )
     key = models.CharField(max_length=32, default=random_key)
     identifier = models.CharField(max_length=100)
     folded = models.CharField(max_length=100)
@@ -47,17 +49,19 @@ class ListRow(models.Model):
     until   the applied import that changed or took it away; None while it is current
     values  stored forms by the key of the field; a blank cell has none
 
-    Rows come by the hundred thousand from one statement that joins them to their inspection and import, so the database
-    need not look up each of these again; it does look up the child, whose row may be erased.
+    Rows come by the hundred thousand from one statement that joins them to their child and import, so the database need
+    not look up each of these again.
     """
 
     inspection = models.ForeignKey(
         Inspection, on_delete=models.CASCADE, related_name="case_rows", db_index=False, db_constraint=False
     )
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="rows")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="rows", db_constraint=False)
     list = models.CharField(max_length=80)
     since = models.ForeignKey(CaseImport, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    until = models.ForeignKey(CaseImport, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    until = models.ForeignKey(
+        CaseImport, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     values = models.JSONField(default=dict)
     # Of the values, those that lists are sorted by.
     born = models.DateField(null=True)
@@ -71,6 +75,7 @@ class ListRow(models.Model):
         )
         indexes = (
             models.Index(fields=("inspection", "list"), condition=Q(until=None), name="case_rows_that_are_current"),
+            models.Index(fields=("until", "list"), condition=~Q(until=None), name="case_rows_that_ended"),
         )
 
     def __str__(self) -> str:
