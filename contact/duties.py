@@ -20,7 +20,7 @@ REQUEST = DutyKind(
     verb="Record the answer",
     heading="Other deadlines met",
     before_call=False,
-    title_told=True,
+    title_is_safe=True,
 )
 
 _REQUESTS = Prepared(

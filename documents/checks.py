@@ -24,7 +24,7 @@ def document_and_part(inspection: Inspection, document: str, part: str = "") -> 
         raise Refused("There is no such document or part in this inspection's framework.") from None
 
 
-def open_inspection(inspection: Inspection, *, and_source: Inspection | None = None, sha256: str = "") -> Inspection:
+def locked_for_change(inspection: Inspection, *, and_source: Inspection | None = None, sha256: str = "") -> Inspection:
     """The inspection, locked: two people at work on its documents wait for each other, so what was checked still holds.
 
     With it those that the action reads or changes as well: the one that evidence is brought forward from, and those

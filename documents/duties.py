@@ -28,8 +28,8 @@ DOCUMENT = DutyKind(
     list_url="documents:list",
     at_call=True,
     trend="documents",
-    title_told=True,
-    missing_told=True,
+    title_is_safe=True,
+    missing_is_safe=True,
 )
 
 

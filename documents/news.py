@@ -47,7 +47,7 @@ def news(inspection: Inspection, *, since: datetime, until: datetime) -> list[Ne
     return sorted(rows, key=lambda row: row.at)
 
 
-def with_news(inspections: Iterable[int], *, since: datetime, until: datetime) -> set[int]:
+def inspections_with_news(inspections: Iterable[int], *, since: datetime, until: datetime) -> set[int]:
     """Those of the inspections, by id, of which `news` has anything to say (two queries)."""
     wanted = {"inspection__in": list(inspections), "at__gt": since, "at__lte": until}
     reviews = Review.objects.filter(**wanted, verdict__in=list(_REVIEWS))

@@ -15,7 +15,7 @@ from documents.forms import MOST_ROWS, UploadOptions, UploadRow
 from documents.models import File, Review, Version
 from documents.records import NAMELESS, CurrentFile
 from documents.state import APPROVED, MISSING, RETURNED, SENT, SUBMITTED, DocumentState, PartState
-from documents.wording import capital, number
+from documents.wording import capital, spelled_out
 from files.receiving import limit
 from files.types import ACCEPT, IN_WORDS, has_macros
 from frameworks import Covered
@@ -96,7 +96,7 @@ def _lacking(state: DocumentState) -> str:
     if len(state.missing) == 1:
         return state.missing[0]
     there = sum(part.is_in for part in needed)
-    return f"{capital(number(there))} of {number(len(needed))} parts {'is' if there == 1 else 'are'} in."
+    return f"{capital(spelled_out(there))} of {spelled_out(len(needed))} parts {'is' if there == 1 else 'are'} in."
 
 
 def what_follows(state: DocumentState) -> str:

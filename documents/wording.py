@@ -11,7 +11,7 @@ _NUMBERS = (
 )  # fmt: skip
 
 
-def number(count: int) -> str:
+def spelled_out(count: int) -> str:
     """A small number as a word, a large one in figures."""
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
@@ -38,8 +38,8 @@ def shortage(part: Part, have: int, files: int) -> str:
     if needed == 1:
         return "Nothing has been added yet."
     if have == 0:
-        return f"All {number(needed)} are missing."
-    words = f"{capital(number(lacking))} of {number(needed)} {'is' if lacking == 1 else 'are'} still missing"
+        return f"All {spelled_out(needed)} are missing."
+    words = f"{capital(spelled_out(lacking))} of {spelled_out(needed)} {'is' if lacking == 1 else 'are'} still missing"
     if part.dated and files > have:
         return f"{words}: those of one day count as one."
     return f"{words}."
@@ -60,4 +60,4 @@ def faulty(count: int) -> str:
     """What is owed where files are here, but their bytes are not as they were uploaded."""
     if count == 1:
         return "One file is damaged or lost in the storage: add the same file again."
-    return f"{capital(number(count))} files are damaged or lost in the storage: add the same files again."
+    return f"{capital(spelled_out(count))} files are damaged or lost in the storage: add the same files again."

@@ -16,7 +16,7 @@ from accounts.models import User
 from evidencepack.changes import changes_between, held, is_current, last_sent, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material
-from evidencepack.models import UNFINISHED, Pack, PackState, Sending
+from evidencepack.models import UNFINISHED, Pack, PackSending, PackState
 from govuk.dates import long_datetime
 from govuk.text import one_line
 from inspections import audit
@@ -61,14 +61,14 @@ def request_pack(
     return pack, True
 
 
-def _to_supplement(sent: Sending | None) -> Pack:
+def _to_supplement(sent: PackSending | None) -> Pack:
     """The whole pack that a supplement made now would add to."""
     if sent is None:
         raise Refused("No pack has been recorded as sent, so there is nothing to supplement. Build a pack.")
     return sent.pack.supplements or sent.pack
 
 
-def _mark(made_from: Material, sent: Sending | None) -> str:
+def _mark(made_from: Material, sent: PackSending | None) -> str:
     """The fingerprint of a supplement that would be made now."""
     assert sent is not None
     changes = changes_between(held(sent), made_from)
@@ -89,7 +89,7 @@ def record_sent(
     by: User | None,
     now: datetime,
     with_children_part: bool = False,
-) -> Sending:
+) -> PackSending:
     """Record that a pack was sent at `sent_at` (aware) to `recipient`; `once` makes a form sent twice one record.
 
     The documents in it are sent, and so is the step of the timetable that sends the set, unless it is a supplement,
@@ -100,11 +100,11 @@ def record_sent(
     inspection = locked(pack.inspection)
     pack = Pack.objects.get(pk=pack.pk)
     pack.inspection = inspection
-    recorded = made_before(Sending, once, pack=pack)
+    recorded = made_before(PackSending, once, pack=pack)
     if recorded is not None:
         return recorded
     _check_sending(pack, sent_at, recipient, how, now, with_children_part=with_children_part)
-    sending = Sending.objects.create(
+    sending = PackSending.objects.create(
         pack=pack,
         sent_at=sent_at,
         recipient=one_line(recipient),
@@ -156,7 +156,7 @@ def _check_sending(
         raise Refused("This pack has no part that names children.", field="with_children_part")
 
 
-def _record_step(sending: Sending, by: User | None, now: datetime) -> None:
+def _record_step(sending: PackSending, by: User | None, now: datetime) -> None:
     inspection = sending.pack.inspection
     step = next((step for step in inspection.framework.steps if step.duty == "send-documents"), None)
     if step is None or not inspection.is_notified or inspection.is_withdrawn:
@@ -188,6 +188,6 @@ def discard_packs(inspection: Inspection) -> None:
     """Take away every pack of an inspection with its files: for a demonstration that is filled in anew, alone."""
     for pack in Pack.objects.filter(inspection=inspection):
         shutil.rmtree(pack.folder, ignore_errors=True)
-    Sending.objects.filter(pack__inspection=inspection).delete()
+    PackSending.objects.filter(pack__inspection=inspection).delete()
     Pack.objects.filter(inspection=inspection).update(since=None, supplements=None)
     Pack.objects.filter(inspection=inspection).delete()

@@ -28,7 +28,7 @@ from evidencepack.binding import BoundPack, bind
 from evidencepack.changes import changes_between, held, last_sent, marked, supplement_of
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import Material, material, rows, sections
-from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, PackState, Sending
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, ZIP, Pack, PackSending, PackState
 from evidencepack.pdf_checks import Unpageable
 from evidencepack.progress import PDF_SHARE, QUEUE, ZIP_SHARE, Clock, Progress
 from inspections import audit
@@ -61,7 +61,7 @@ class PackBuild:
     pack: Pack
     made_from: Material
     mark: str
-    sent: Sending | None
+    sent: PackSending | None
     shown: dict[str, Any]
     scratch: Path
     progress: Progress
@@ -180,7 +180,7 @@ def read(pack: Pack) -> Material:
 def _make(work: PackBuild, *, children: bool) -> PackFiles:
     """One PDF and one ZIP: of everything, or of the files that name children."""
     pack, made_from = work.pack, work.made_from
-    title = front.title_of(pack, children=children)
+    title = front.pack_title(pack, children=children)
     binding = bind(
         lambda contents, likely: front.render_front(pack, made_from, work.shown, contents, likely, children=children),
         sections(made_from, children=children),

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from documents.pack import PackDocument
-from evidencepack.material import Material, label_of, plain, rows
-from evidencepack.models import Pack, Sending
+from evidencepack.material import Material, label_of, rows, without_invisible_signs
+from evidencepack.models import Pack, PackSending
 from inspections.models import Inspection
 
 NEW, REPLACED, GONE = "New", "Replaced", "No longer in it"
@@ -18,14 +18,14 @@ PackChange = dict[str, Any]
 Rows = Sequence[Mapping[str, Any]]
 
 
-def last_sent(inspection: Inspection) -> Sending | None:
+def last_sent(inspection: Inspection) -> PackSending | None:
     """The latest sending of the inspection's packs, with its pack, whose manifest is read when it is asked for."""
-    sendings = Sending.objects.filter(pack__inspection=inspection).select_related("pack__supplements")
+    sendings = PackSending.objects.filter(pack__inspection=inspection).select_related("pack__supplements")
     heavy = ("manifest", "changes", "supplements__manifest", "supplements__changes")
     return sendings.defer(*(f"pack__{name}" for name in heavy)).order_by("-pack__number", "-sent_at", "-pk").first()
 
 
-def held(sent: Sending) -> list[Mapping[str, Any]]:
+def held(sent: PackSending) -> list[Mapping[str, Any]]:
     """What whoever got the packs has by now: rows of the last whole pack sent, with its supplements worked in."""
     base = sent.pack.supplements or sent.pack
     found = [row for row in base.manifest if _is_something(row)]
@@ -96,7 +96,7 @@ def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str,
 
 def _change(what: str, row: Mapping[str, Any]) -> PackChange:
     facts = {key: row[key] for key in ("part", "part_title", "names_children", "file_id")}
-    return {"what": what, **facts, "name": plain(row["name"])}
+    return {"what": what, **facts, "name": without_invisible_signs(row["name"])}
 
 
 def marked(made_from: Material, changes: Iterable[PackChange], since: Pack) -> Material:
@@ -131,7 +131,7 @@ def _narrowed(row: PackDocument, files: set[int], stated: set[str]) -> PackDocum
     return replace(row, parts=tuple(parts))
 
 
-def is_current(pack: Pack, mark: str, sent: Sending | None) -> bool:
+def is_current(pack: Pack, mark: str, sent: PackSending | None) -> bool:
     """Whether a pack asked for now would be this one: the same is in it, and it speaks of the last one that was sent.
 
     `mark` is the fingerprint of what a pack would be made from now, `sent` the inspection's last sending.

@@ -21,7 +21,7 @@ from inspections.schedule import DatedStep
 from printing.pdf import render
 
 
-def title_of(pack: Pack, *, children: bool) -> str:
+def pack_title(pack: Pack, *, children: bool) -> str:
     """The title of the pack's PDF: the inspection, the number, and what the part of its own holds."""
     title = f"{pack.inspection.title}: evidence pack {pack.number}"
     if pack.supplements is not None:
@@ -49,7 +49,7 @@ def render_front(
         "listed": [placed for placed in contents.placed if placed.state == "listed"],
     }
     html = numbers.style + render_to_string(template, context)
-    return render(html, title=title_of(pack, children=children), made_at=pack.requested_at)
+    return render(html, title=pack_title(pack, children=children), made_at=pack.requested_at)
 
 
 def render_page(heading: str, lines: Sequence[str], *, made_at: datetime) -> bytes:

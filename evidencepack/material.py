@@ -54,7 +54,7 @@ def material(snapshot: Snapshot) -> Material:
     )
 
 
-def plain(text: str) -> str:
+def without_invisible_signs(text: str) -> str:
     """What somebody wrote, without signs that do not show: some turn the line round and disguise what it says."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
@@ -74,7 +74,7 @@ def label_of(document: PackDocument, part: PackPart) -> str:
 
 def heading_of(file: PackFile) -> str:
     """What a file is called in the bookmarks: its label, and the date that its content speaks of."""
-    label = plain(file.label) or "A file without a name"
+    label = without_invisible_signs(file.label) or "A file without a name"
     return f"{label}, {long_date(file.as_at)}" if file.as_at else label
 
 
@@ -86,7 +86,7 @@ def remarks_on(part: PackPart) -> dict[str, str]:
     if part.stale:
         found[OUT_OF_DATE] = part.stale
     if part.nil_return is not None:
-        found[NIL_RETURN] = f"There is nothing to supply. {plain(part.nil_return)}"
+        found[NIL_RETURN] = f"There is nothing to supply. {without_invisible_signs(part.nil_return)}"
     apart = sum(file.names_children for file in part.files)
     if apart == 1:
         found[APART] = "One file that names children is in a part of its own, which is sent separately."

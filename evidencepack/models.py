@@ -125,7 +125,7 @@ class Pack(Job):
         return [row for row in self.manifest if row["in_pdf"] == "damaged"]
 
 
-class Sending(models.Model):
+class PackSending(models.Model):
     """A pack recorded as sent: to whom, when, by whom, how, and whether the part that names children went with it."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="sendings")

@@ -16,7 +16,7 @@ from evidencepack.changes import changes_between, held, is_current, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.forms import SendingForm
 from evidencepack.material import material
-from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, PackState, Sending
+from evidencepack.models import CHILDREN_PDF, CHILDREN_ZIP, FRONT, PDF, UNFINISHED, ZIP, Pack, PackSending, PackState
 from files import serving
 from inspections.access import InspectionViewer, inspection_page
 from refusals import Refused, refusal_on
@@ -120,7 +120,7 @@ def _show(request: HttpRequest, viewer: InspectionViewer, pack: Pack, form: Send
         "documents": presenting.documents(pack, viewer.inspection.framework, with_children=may_read_children),
         "damaged": presenting.damaged(pack, with_children=may_read_children),
         "changes": presenting.changes(pack, with_children=may_read_children),
-        "sendings": Sending.objects.filter(pack=pack).select_related("recorded_by"),
+        "sendings": PackSending.objects.filter(pack=pack).select_related("recorded_by"),
         "files_are_gone": pack.state == PackState.READY and not pack.has_its_files,
         "may_build": viewer.may(Permission.BUILD_PACKS),
         "may_read_children": may_read_children,

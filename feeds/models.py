@@ -49,15 +49,15 @@ class Feed(models.Model):
         return bool(self.nonce)
 
 
-class Told(models.Model):
-    """What a feed last told of one duty or step: a ledger of what was said, not of what is so.
+class PublishedEvent(models.Model):
+    """What a feed last published of one duty or step: a ledger of what was said, not of what is so.
 
     Calendar programs keep what they were told. So that they change it, and take away what has gone, the feed has to
     know that it told it, how often it has changed (`sequence`) and when it last did. `said` is what a cancelled event
     still has to repeat: its summary, start and end.
     """
 
-    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="told")
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="events")
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=140)
     sequence = models.PositiveIntegerField(default=0)
@@ -67,7 +67,7 @@ class Told(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("feed", "inspection", "key"), name="told_once_of_a_thing"),)
+        constraints = (models.UniqueConstraint(fields=("feed", "inspection", "key"), name="published_once_of_a_thing"),)
 
     def __str__(self) -> str:
-        return f"{self.key}, told {self.sequence + 1} times"
+        return f"{self.key}, published {self.sequence + 1} times"

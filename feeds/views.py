@@ -24,9 +24,9 @@ from accounts.models import Council, Role
 from accounts.permissions import Permission, allows
 from feeds import actions
 from feeds.models import Feed, FeedKind
+from feeds.publishing import inspections_of, lines_of
 from feeds.secret import address_of_feed, opens
-from feeds.telling import inspections_of, lines_of
-from feeds.writing import calendar_of
+from feeds.writing import calendar_file_of
 from inspections.models import Inspection, library
 
 # Who has what to fetch: as my work and the timetable are read (docs/roles.md).
@@ -65,7 +65,7 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     if tag in parse_etags(request.headers.get("If-None-Match", "")):
         response: HttpResponse = HttpResponseNotModified()
     else:
-        body = calendar_of(row, lines_of(row, inspections, now=now))
+        body = calendar_file_of(row, lines_of(row, inspections, now=now))
         response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
         response["Content-Disposition"] = f'inline; filename="{row.kind}.ics"'
     response["ETag"] = tag

@@ -13,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vDuration, vRecur
 
-from feeds.happenings import CalendarEvent
+from feeds.calendar_events import CalendarEvent
 from feeds.models import Feed, FeedKind
-from feeds.telling import OutgoingEvent
+from feeds.publishing import OutgoingEvent
 
 PRODUCT = "-//Ready for inspection//Calendar feed//EN"
 REFRESH = timedelta(hours=1)
@@ -24,7 +24,7 @@ _NAMESPACE = uuid.UUID("6f0c1d51-6a4b-4d35-8d0e-5f6f1a7f2b11")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
-def calendar_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
+def calendar_file_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
     """The file. The same lines make the same bytes."""
     calendar = Calendar()
     calendar.add("version", "2.0")
@@ -43,15 +43,15 @@ def calendar_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
     return calendar.to_ical()
 
 
-def uid_of(feed: Feed, happening: CalendarEvent) -> str:
+def uid_of(feed: Feed, calendar_event: CalendarEvent) -> str:
     """The same for as long as the duty or step is the same, whatever becomes of it and of the feed's address."""
-    inspection = happening.inspection
-    named = f"{inspection.pk}/{inspection.opened_at.astimezone(UTC).isoformat()}/{feed.kind}/{happening.key}"
+    inspection = calendar_event.inspection
+    named = f"{inspection.pk}/{inspection.opened_at.astimezone(UTC).isoformat()}/{feed.kind}/{calendar_event.key}"
     return str(uuid.uuid5(_NAMESPACE, named))
 
 
 def _event(feed: Feed, line: OutgoingEvent) -> Event:
-    said, event = line.happening, Event()
+    said, event = line.calendar_event, Event()
     event.add("uid", uid_of(feed, said))
     # METHOD:PUBLISH would have DTSTAMP say when the file was made; the last change has two fetches be the same bytes.
     event.add("dtstamp", line.changed_at.astimezone(UTC).replace(microsecond=0))

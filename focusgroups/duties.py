@@ -24,9 +24,9 @@ GROUP = DutyKind(
     words=frozenset({"focus-groups"}),
     list_url="focusgroups:list",
     trend="groups",
-    title_told=True,
+    title_is_safe=True,
     # Attendees have names.
-    missing_told=False,
+    missing_is_safe=False,
 )
 
 

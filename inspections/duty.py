@@ -10,7 +10,7 @@ from accounts.models import Role
 from frameworks import Step
 
 #: What an email or a calendar says of a duty whose title may be a person's words.
-UNTOLD = "Something that is owed"
+UNNAMED = "Something that is owed"
 #: How the states that a room uses are drawn, best first: (state, words, colour).
 States = Sequence[tuple[str, str, str]]
 DONE_OR_NOT: States = (("done", "done", "green"), ("to do", "to do", "yellow"))
@@ -52,9 +52,9 @@ class DutyKind:
     before_call     whether it can be met before the call
     at_call         whether it has to be ready when the call comes: counted first before it, and told of weekly
     trend           the figure of the daily trend that counts it ("documents" or "groups"); empty where none does
-    title_told      whether the title may stand in emails and calendars, and where people pass by: it holds no person's
+    title_is_safe   whether the title may stand in emails and calendars, and where people pass by: it holds no person's
                     words, which may name a child
-    missing_told    whether what is missing may be quoted in emails
+    missing_is_safe whether what is missing may be quoted in emails
     """
 
     prefix: str
@@ -69,8 +69,8 @@ class DutyKind:
     before_call: bool = True
     at_call: bool = False
     trend: str = ""
-    title_told: bool = False
-    missing_told: bool = False
+    title_is_safe: bool = False
+    missing_is_safe: bool = False
 
     def is_for(self, step: Step, key: str) -> bool:
         """Whether the duty of that key is of this kind and owed by the deadline of the step."""
@@ -130,14 +130,14 @@ class Duty:
         return bool(self.kind.words)
 
     @property
-    def told_title(self) -> str:
+    def safe_title(self) -> str:
         """The title, or a neutral one where an email or a calendar may not have it."""
-        return self.title if self.kind.title_told else UNTOLD
+        return self.title if self.kind.title_is_safe else UNNAMED
 
     @property
-    def told_missing(self) -> tuple[str, ...]:
+    def safe_missing(self) -> tuple[str, ...]:
         """What is missing, as far as an email may quote it."""
-        return self.missing if self.kind.missing_told else ()
+        return self.missing if self.kind.missing_is_safe else ()
 
     @property
     def is_unowned(self) -> bool:

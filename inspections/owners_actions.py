@@ -16,7 +16,7 @@ from inspections.audit import record
 from inspections.locks import locked, locked_with_council
 from inspections.models import Inspection, OwnersImport
 from inspections.owners_import import Examination, examine, rows_of
-from inspections.owners_sheet import LIMITS, OwnersSheet, liked, read_owners
+from inspections.owners_sheet import LIMITS, OwnersSheet, headings_in, read_owners
 from refusals import Refused
 from spreadsheets.confirmation import was_shown
 from spreadsheets.limits import Unreadable
@@ -33,7 +33,7 @@ def keep_owners_file(
     """
     # Read before anything is locked: a hostile file may take its two seconds.
     try:
-        sheet = read_owners(read_sheets(file_name, content, LIMITS, likes=liked))
+        sheet = read_owners(read_sheets(file_name, content, LIMITS, count_headings=headings_in))
     except Unreadable as unreadable:
         raise Refused(unreadable.message, field="file") from None
     return _kept(inspection, file_name, hashlib.sha256(content).hexdigest(), sheet, by=by, now=now)

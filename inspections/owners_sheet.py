@@ -112,7 +112,7 @@ def kind_within(text: str) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def liked(row: TextRow) -> int:
+def headings_in(row: TextRow) -> int:
     """How many different headings a row holds."""
     return len({field for cell in row if (field := heading(cell))})
 

@@ -81,6 +81,6 @@ def _event(snapshot: Snapshot, dates: Schedule, key: str) -> Subject:
     return Subject(ACTUAL, key, title, day, day, number, number, dates.why_anchor(key), is_set)
 
 
-def events_of(snapshot: Snapshot) -> list[Subject]:
+def dated_events(snapshot: Snapshot) -> list[Subject]:
     """Every event that dates are counted from, but the notification, in the framework's order."""
     return [subject_of(snapshot, ACTUAL, anchor.key) for anchor in snapshot.framework.anchors if anchor.key != NOTIFIED]

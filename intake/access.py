@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.permissions import Permission
 from documents import access
 from inspections.access import InspectionViewer
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 
 
 def fillable(viewer: InspectionViewer) -> frozenset[str]:
@@ -17,9 +17,9 @@ def fillable(viewer: InspectionViewer) -> frozenset[str]:
     )
 
 
-def visible(viewer: InspectionViewer) -> QuerySet[Waiting]:
+def visible(viewer: InspectionViewer) -> QuerySet[WaitingFile]:
     """The waiting files that the person may see: their own, and every one for a coordinator."""
-    rows = Waiting.objects.filter(inspection=viewer.inspection).select_related("arrived_by")
+    rows = WaitingFile.objects.filter(inspection=viewer.inspection).select_related("arrived_by")
     return rows if viewer.may(Permission.SORT_EVERYBODYS_FILES) else rows.filter(arrived_by=viewer.user)
 
 

@@ -14,7 +14,7 @@ from django.db import transaction
 
 import documents.evidence.actions
 from accounts.models import User
-from documents.checks import covers_of, document_and_part, open_inspection
+from documents.checks import covers_of, document_and_part, locked_for_change
 from documents.evidence.actions import Added
 from files.checks import looked_through
 from files.receiving import Received, receive
@@ -22,7 +22,7 @@ from files.storage import StorageFailed, discard
 from inspections import audit
 from inspections.models import Inspection
 from intake import waiting_files
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from refusals import Refused
 
 #: More would not fit on one page that a person goes through.
@@ -61,7 +61,7 @@ def take_in(
     by: User,
     now: datetime,
     archive: Archive | None = None,
-) -> Waiting:
+) -> WaitingFile:
     """Keep a received file until somebody says where it belongs.
 
     The same bytes under the same path wait once. Raises Refused for a file that a document would not take either, and
@@ -87,10 +87,10 @@ def _take_in(
     now: datetime,
     archive: Archive | None,
     remark: str,
-) -> Waiting:
+) -> WaitingFile:
     with transaction.atomic():
-        inspection = open_inspection(inspection)
-        rows = Waiting.objects.filter(inspection=inspection, arrived_by=by)
+        inspection = locked_for_change(inspection)
+        rows = WaitingFile.objects.filter(inspection=inspection, arrived_by=by)
         path = clean_path(path, received.name or "file")
         if (same := rows.filter(path=path, sha256=received.sha256).first()) is not None:
             return same
@@ -102,7 +102,7 @@ def _take_in(
                 "Add or leave out those first.",
                 field="file",
             )
-        waiting = Waiting.objects.create(
+        waiting = WaitingFile.objects.create(
             inspection=inspection,
             arrived_by=by,
             arrived_at=now,
@@ -126,7 +126,7 @@ def take_archive(*, inspection: Inspection, received: Received, by: User, now: d
     if received.fault == "too large" or not received.size or received.fault:
         raise Refused(_archive_fault(received), field="file")
     with transaction.atomic():
-        inspection = open_inspection(inspection)
+        inspection = locked_for_change(inspection)
         rows = Archive.objects.filter(inspection=inspection, arrived_by=by, sha256=received.sha256)
         if (same := rows.filter(finished_at=None).first()) is not None:
             return same
@@ -160,9 +160,9 @@ def _archive_fault(received: Received) -> str:
 @transaction.atomic
 def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now: datetime) -> int:
     """Keep what a person said about waiting files, by their ids; how many of them it changed."""
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     changed = 0
-    for waiting in Waiting.objects.filter(inspection=inspection, pk__in=choices):
+    for waiting in WaitingFile.objects.filter(inspection=inspection, pk__in=choices):
         said = choices[waiting.pk]
         covers = ""
         if said.document:
@@ -184,8 +184,8 @@ def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now:
 @transaction.atomic
 def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: datetime) -> int:
     """Take waiting files away without adding them, by their ids; how many there were."""
-    inspection = open_inspection(inspection)
-    rows = list(Waiting.objects.filter(inspection=inspection, pk__in=files))
+    inspection = locked_for_change(inspection)
+    rows = list(WaitingFile.objects.filter(inspection=inspection, pk__in=files))
     for waiting in rows:
         _forget(waiting)
     if rows:
@@ -193,7 +193,7 @@ def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: da
     return len(rows)
 
 
-def add(*, waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
+def add(*, waiting: WaitingFile, choice: Choice, by: User, now: datetime) -> Added | None:
     """Make a waiting file evidence in the part that was chosen; None if it does not wait any more.
 
     Raises Refused as `documents.evidence.actions.add_file` does; the file then goes on waiting and keeps the reason.
@@ -201,14 +201,14 @@ def add(*, waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added |
     try:
         return _add(waiting, choice, by, now)
     except Refused as refused:
-        Waiting.objects.filter(pk=waiting.pk).update(refusal=refused.message[:500])
+        WaitingFile.objects.filter(pk=waiting.pk).update(refusal=refused.message[:500])
         raise
 
 
 @transaction.atomic
-def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | None:
-    inspection = open_inspection(waiting.inspection, sha256=waiting.sha256)
-    row = Waiting.objects.filter(pk=waiting.pk).first()
+def _add(waiting: WaitingFile, choice: Choice, by: User, now: datetime) -> Added | None:
+    inspection = locked_for_change(waiting.inspection, sha256=waiting.sha256)
+    row = WaitingFile.objects.filter(pk=waiting.pk).first()
     if row is None:
         return None
     try:
@@ -231,7 +231,7 @@ def _add(waiting: Waiting, choice: Choice, by: User, now: datetime) -> Added | N
     return added
 
 
-def _forget(waiting: Waiting) -> None:
+def _forget(waiting: WaitingFile) -> None:
     """The row goes now, its bytes once that is certain."""
     stored_name = waiting.stored_name
     waiting.delete()
@@ -244,7 +244,7 @@ def dismiss_archive(*, archive: Archive, by: User, now: datetime) -> bool:
 
     Its files that were taken go on waiting. A worker that is at it stops before the next one.
     """
-    inspection = open_inspection(archive.inspection)
+    inspection = locked_for_change(archive.inspection)
     row = Archive.objects.filter(pk=archive.pk).first()
     if row is None:
         return False

@@ -48,7 +48,7 @@ class Archive(Job):
         return self.finished_at is not None
 
 
-class Waiting(models.Model):
+class WaitingFile(models.Model):
     """One file that waits for somebody to say where it belongs; `path` is its name with the folders it lay in.
 
     `is_decided` says that a person chose: then `document`, `part`, `as_at` and `covers` are what they said, empty ones

@@ -17,7 +17,7 @@ from inspections.access import InspectionViewer
 from intake.access import fillable
 from intake.actions import Choice
 from intake.forms import BETWEEN, SortRow
-from intake.models import Waiting
+from intake.models import WaitingFile
 from intake.recogniser import Confidence, FilingProposal, covers_in, propose
 from intake.vocabulary import vocabulary
 
@@ -35,7 +35,7 @@ class SortingRow:
     foreign  the number of a document that it seems to belong to, which is not the person's to fill
     """
 
-    file: Waiting
+    file: WaitingFile
     proposal: FilingProposal
     choice: Choice
     form: SortRow
@@ -55,7 +55,9 @@ class SortingRow:
         return self.file.is_decided and said != (self.proposal.document, self.proposal.part)
 
 
-def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, Any] | None = None) -> list[SortingRow]:
+def rows(
+    viewer: InspectionViewer, files: Iterable[WaitingFile], data: Mapping[str, Any] | None = None
+) -> list[SortingRow]:
     """The rows of these files, those that need a decision first (one query).
 
     `data` is what was sent; a file that it does not speak of stands as it was.
@@ -109,11 +111,11 @@ def rows(viewer: InspectionViewer, files: Iterable[Waiting], data: Mapping[str, 
     return sorted(made, key=lambda row: (_RANK.index(row.proposal.confidence), row.file.path.casefold()))
 
 
-def _prefix(file: Waiting) -> str:
+def _prefix(file: WaitingFile) -> str:
     return f"f{file.pk}"
 
 
-def _choice(file: Waiting, proposal: FilingProposal) -> Choice:
+def _choice(file: WaitingFile, proposal: FilingProposal) -> Choice:
     if file.is_decided:
         return Choice(file.document, file.part, file.as_at, file.names_children, tuple(file.covers.split()))
     if proposal.confidence is Confidence.UNKNOWN:
@@ -125,7 +127,7 @@ def _value(choice: Choice) -> str:
     return f"{choice.document}{BETWEEN}{choice.part}" if choice.document and choice.part else ""
 
 
-def _here(viewer: InspectionViewer, files: list[Waiting]) -> dict[str, str]:
+def _here(viewer: InspectionViewer, files: list[WaitingFile]) -> dict[str, str]:
     """Which of the bytes are current in a document already, of those that the person may see."""
     found = current_versions().filter(file__inspection=viewer.inspection, sha256__in={file.sha256 for file in files})
     numbers = {

@@ -20,7 +20,7 @@ from govuk.components import error_list
 from govuk.rendering import error_summary
 from inspections.access import InspectionViewer, inspection_page
 from intake import access, actions, tasks, unpacking, waiting_files
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from intake.recogniser import Confidence
 from intake.sorting import SortingRow, rows
 from refusals import Refused, refusal_on
@@ -131,7 +131,7 @@ def sort(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     return _after(request, viewer, added, len(out), [row for row in shown if row.form.errors])
 
 
-def _asked_for(request: HttpRequest, viewer: InspectionViewer) -> QuerySet[Waiting]:
+def _asked_for(request: HttpRequest, viewer: InspectionViewer) -> QuerySet[WaitingFile]:
     """The person's own files or, for a coordinator who asks, those of somebody else."""
     visible, of = access.visible(viewer), request.GET.get("of", "")
     return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else viewer.user)

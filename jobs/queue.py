@@ -30,7 +30,7 @@ class Job(models.Model):
     tries = models.PositiveIntegerField(default=0)
 
     # On a job that a worker has taken: whether another one had it before and never said what became of it.
-    was_left = False
+    was_taken_over = False
 
     class Meta:
         abstract = True
@@ -89,7 +89,7 @@ class Queue(Generic[J]):
             rows.update(claim=claim, free_at=now + self.lease(), **changes)
         taken = list(self.unfinished().filter(claim=claim))
         for job in taken:
-            job.was_left = bool(chosen.get(job.pk))
+            job.was_taken_over = bool(chosen.get(job.pk))
         return taken
 
     def keep_some(self, claim: str, now: datetime) -> set[int]:

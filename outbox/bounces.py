@@ -15,7 +15,7 @@ from datetime import datetime
 from email.message import Message as Parsed
 from email.utils import parseaddr
 
-from outbox.line import plain
+from outbox.line import on_one_line
 from outbox.models import Message, MessageState
 
 LARGEST = 512 * 1024  # bytes of a report that are read; what it says stands at its beginning
@@ -61,7 +61,7 @@ def _read(parsed: Parsed) -> BounceReport | None:
     else:
         words = _refusal_in(parts)
     tokens = tuple(dict.fromkeys(_tokens(parsed, parts)))
-    return BounceReport(tokens, plain(words)) if tokens and words.strip() else None
+    return BounceReport(tokens, on_one_line(words)) if tokens and words.strip() else None
 
 
 def _status_blocks(part: Parsed) -> Iterator[Parsed]:

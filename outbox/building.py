@@ -60,7 +60,7 @@ def email_of(message: Message) -> PreparedEmail:
     email = PreparedEmail(subject=message.subject, body=message.text, to=[message.to])
     if message.html:
         email.attach_alternative(message.html, "text/html")
-    email.reference, email.may_have_gone = message.message_id, message.tries > 0 or message.was_left
+    email.reference, email.may_have_gone = message.message_id, message.tries > 0 or message.was_taken_over
     email.content = content_of(message, email.from_email)
     sender = parseaddr(mailbox(email.from_email))[1]
     email.envelope = (return_path(message.message_id, sender), wired(message.to))

@@ -70,7 +70,7 @@ class MailConnection:
         try:
             email = email_of(message)
         except ValueError as error:
-            return SendResult(Verdict.REFUSED, f"The email could not be put together: {plain(str(error))}")
+            return SendResult(Verdict.REFUSED, f"The email could not be put together: {on_one_line(str(error))}")
         in_use = self.carried > 0
         answer = self._attempt(email)
         if answer.verdict is Verdict.CUT and in_use:
@@ -82,7 +82,7 @@ class MailConnection:
             self.backend.open()
         except OSError as error:  # all of smtplib's errors are of this kind too
             self.drop()
-            return SendResult(Verdict.DOWN, f"The mail server could not be reached: {words_of(error)}")
+            return SendResult(Verdict.DOWN, f"The mail server could not be reached: {error_in_words(error)}")
         try:
             self._hand_over(email)
         except OSError as error:
@@ -119,10 +119,10 @@ def judged(error: OSError) -> SendResult:
         case smtplib.SMTPResponseException():
             code, said = error.smtp_code, error.smtp_error
         case smtplib.SMTPNotSupportedError():
-            return SendResult(Verdict.REFUSED, words_of(error))
+            return SendResult(Verdict.REFUSED, error_in_words(error))
         case _:
-            return SendResult(Verdict.CUT, f"The connection to the mail server broke: {words_of(error)}")
-    words = f"{code} {plain(said)}"
+            return SendResult(Verdict.CUT, f"The connection to the mail server broke: {error_in_words(error)}")
+    words = f"{code} {on_one_line(said)}"
     if code == CLOSING:
         return SendResult(Verdict.CUT, words)
     if code < 500:
@@ -133,14 +133,14 @@ def judged(error: OSError) -> SendResult:
     return SendResult(Verdict.REFUSED, words)
 
 
-def words_of(error: OSError) -> str:
+def error_in_words(error: OSError) -> str:
     """The error in a line of plain text."""
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {plain(error.smtp_error)}"
-    return plain(error.strerror or str(error) or type(error).__name__)
+        return f"{error.smtp_code} {on_one_line(error.smtp_error)}"
+    return on_one_line(error.strerror or str(error) or type(error).__name__)
 
 
-def plain(said: bytes | str) -> str:
+def on_one_line(said: bytes | str) -> str:
     """A server's words as one line of bounded length; they are a stranger's and may hold anything."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_WORDS]

@@ -16,7 +16,7 @@ from notifications_python_client.errors import APIError
 from notifications_python_client.notifications import NotificationsAPIClient
 
 from outbox.building import PreparedEmail
-from outbox.line import Judged, SendResult, Verdict, plain
+from outbox.line import Judged, SendResult, Verdict, on_one_line
 
 
 class NotifyBackend(BaseEmailBackend):
@@ -75,7 +75,7 @@ def answer_to(error: APIError) -> SendResult:
     """What a refusal means: for this email (400 about its address), for all (key, template, limits), or for now."""
     said = error.message
     details = "; ".join(str(each.get("message", each)) for each in said) if isinstance(said, list) else str(said)
-    words = plain(f"{error.status_code} {details}")
+    words = on_one_line(f"{error.status_code} {details}")
     match error.status_code:
         case 400 | 413 if _is_about_the_email(details):
             return SendResult(Verdict.REFUSED, words)

@@ -63,7 +63,7 @@ class Dashboard:
 
     met             the moment of the weekly meeting before today; changes are the latest since then
     unreachable     people whose emails fail or come back
-    told_to_nobody  how many things are owed of which nobody at all can be reminded
+    without_recipient  how many things are owed of which nobody at all can be reminded
     """
 
     duties: tuple[Duty, ...]
@@ -73,7 +73,7 @@ class Dashboard:
     met: datetime
     changes: tuple[RecentChange, ...]
     unreachable: Sequence[UnreachablePerson]
-    told_to_nobody: int
+    without_recipient: int
 
     @property
     def wrong(self) -> int:
@@ -102,7 +102,7 @@ def dashboard(snapshot: Snapshot) -> Dashboard:
         met=met,
         changes=tuple(RecentChange(*row) for row in changes),
         unreachable=reminded.unreachable,
-        told_to_nobody=len(planning.told_to_nobody(duties, reminded.people)),
+        without_recipient=len(planning.without_recipient(duties, reminded.people)),
     )
 
 

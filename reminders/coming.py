@@ -107,7 +107,7 @@ def coming(reading: Reading, *, days: int = DAYS) -> Coming:
     found: dict[date, list[Said]] = {}
     for at, mail, then in _said_at(reading, moments):
         found.setdefault(at.astimezone(LONDON).date(), []).append((at, mail, then))
-    nobody = planning.told_to_nobody(reading.duties(), reading.people)
+    nobody = planning.without_recipient(reading.duties(), reading.people)
     return Coming(tuple(_day(day, found[day]) for day in sorted(found)), dates[-1], tuple(nobody))
 
 

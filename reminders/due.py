@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from documents.news import with_news as with_any_news
+from documents.news import inspections_with_news as with_any_news
 from inspections.duty import Duty
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot

@@ -18,7 +18,7 @@ from outbox.models import TROUBLED, WAITING, Message, MessageState
 from outbox.reasons import reason_of
 from reminders.models import Audience, Reminder
 from reminders.records.reading import Reading
-from reminders.rules.reminder_times import LATE, NOTIFIED, WEEKLY, plain
+from reminders.rules.reminder_times import LATE, NOTIFIED, WEEKLY, without_marks
 
 # How the keys of news begin: what happened was a review or a comment.
 NEWS = ("review:", "comment:")
@@ -170,7 +170,7 @@ def _title(reminder: Reminder, titles: Mapping[str, str], framework: Framework) 
 
 def reminder_time_in_words(key: str) -> str:
     """How a reminder time of the ledger is called on the page, by its key."""
-    key = plain(key)
+    key = without_marks(key)
     if key == NOTIFIED:
         return "Notification"
     if key.startswith(NEWS):

@@ -20,19 +20,19 @@ LONGEST_HEADING = 200
 _SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
 _CHUNK = 256 * 1024
 
-Likes = Callable[[tuple[str, ...]], int]
+HeadingCount = Callable[[tuple[str, ...]], int]
 
 
-def rows_of_csv(file: BinaryIO, limits: Limits, likes: Likes) -> Generator[Row, None, None]:
+def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) -> Generator[Row, None, None]:
     """The rows of a CSV file, one by one.
 
-    `likes` says how many headings it recognises in a row, by which the delimiter is told; between equals the one that
+    `count_headings` says how many headings are in a row, by which the delimiter is told; between equals the one that
     makes the most columns. Raises Unreadable for what is no text, for a quotation mark that is not closed, and beyond
     the limits.
     """
     text = io.TextIOWrapper(file, _encoding_of(file), newline="")
     try:
-        delimiter = _delimiter_of(text, limits, likes)
+        delimiter = _delimiter_of(text, limits, count_headings)
         text.seek(0)
         reader = csv.reader(_lines_of(text, limits), delimiter=delimiter, strict=True)
         try:
@@ -81,7 +81,7 @@ def _lines_of(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
         yield line
 
 
-def _delimiter_of(text: io.TextIOWrapper, limits: Limits, likes: Likes) -> str:
+def _delimiter_of(text: io.TextIOWrapper, limits: Limits, count_headings: HeadingCount) -> str:
     first = text.readline(64).strip()
     # Excel writes its delimiter down for itself; the line stays as a row, so that numbers agree with what it shows.
     if (said := _SAID.fullmatch(first)) and said[1] in DELIMITERS:
@@ -96,7 +96,7 @@ def _delimiter_of(text: io.TextIOWrapper, limits: Limits, likes: Likes) -> str:
             failed.append(each)
             continue
         rows = [tuple(clean(cell[:LONGEST_HEADING]) for cell in row[: limits.columns]) for row in sample]
-        found = max(map(likes, rows), default=0), max(map(len, sample), default=0)
+        found = max(map(count_headings, rows), default=0), max(map(len, sample), default=0)
         if found > best:
             best, delimiter = found, each
     # Where nothing parts anything, a file whose quotation marks are at fault is read so that this is said.

@@ -15,7 +15,7 @@ from typing import BinaryIO
 from openpyxl.utils import get_column_letter
 
 from spreadsheets.cells import NO_VALUE, Row, clean
-from spreadsheets.csv_files import Likes, rows_of_csv
+from spreadsheets.csv_files import HeadingCount, rows_of_csv
 from spreadsheets.limits import MEGABYTE, Limits, Unreadable, too_much
 from spreadsheets.workbook_parser import CALLED, ZIP_HEADER
 from spreadsheets.workbooks import rows_of_workbook
@@ -41,15 +41,15 @@ def no_headings(row: TextRow) -> int:
 
 
 def read_rows(
-    file_name: str, file: BinaryIO | bytes, limits: Limits, *, likes: Likes = no_headings
+    file_name: str, file: BinaryIO | bytes, limits: Limits, *, count_headings: HeadingCount = no_headings
 ) -> Generator[Row, None, None]:
     """The rows of a spreadsheet in which something is written, one by one, sheet by sheet in the file's order.
 
-    CSV, XLSX, XLS or ODS by the name's ending. Title rows and headings are rows like others. `likes` says how many
-    headings it recognises in a row, by which the delimiter of a CSV file is told. The file is read once, from where it
-    stands, and what it becomes meanwhile makes no difference. Raises Unreadable with the reason for a file that is
-    empty, of another type, damaged, protected or beyond the limits: at the latest where that is seen, so nothing may be
-    done for good before the last row is read.
+    CSV, XLSX, XLS or ODS by the name's ending. Title rows and headings are rows like others. `count_headings` says how
+    many headings it recognises in a row, by which the delimiter of a CSV file is told. The file is read once, from
+    where it stands, and what it becomes meanwhile makes no difference. Raises Unreadable with the reason for a file
+    that is empty, of another type, damaged, protected or beyond the limits: at the latest where that is seen, so
+    nothing may be done for good before the last row is read.
     """
     suffix = PurePath(file_name).suffix.lower()
     if suffix not in SUFFIXES:
@@ -61,7 +61,9 @@ def read_rows(
     with tempfile.TemporaryFile() as copy:
         _copy(source, copy, limits)
         _check_header(copy, suffix)
-        found = rows_of_csv(copy, limits, likes) if suffix == ".csv" else rows_of_workbook(copy, suffix, limits)
+        found = (
+            rows_of_csv(copy, limits, count_headings) if suffix == ".csv" else rows_of_workbook(copy, suffix, limits)
+        )
         cells = 0
         with closing(found):
             for row in found:
@@ -71,13 +73,17 @@ def read_rows(
                 yield row
 
 
-def read_sheets(file_name: str, file: BinaryIO | bytes, limits: Limits, *, likes: Likes = no_headings) -> list[Sheet]:
+def read_sheets(
+    file_name: str, file: BinaryIO | bytes, limits: Limits, *, count_headings: HeadingCount = no_headings
+) -> list[Sheet]:
     """The sheets in which something is written, whole and as text: for a list that is small enough to be held.
 
     Raises Unreadable as `read_rows` does, and for a formula whose value the file does not hold.
     """
     sheets = []
-    for name, found in groupby(read_rows(file_name, file, limits, likes=likes), key=attrgetter("sheet")):
+    for name, found in groupby(
+        read_rows(file_name, file, limits, count_headings=count_headings), key=attrgetter("sheet")
+    ):
         rows: list[TextRow] = []
         for row in found:
             rows.extend(() for _ in range(row.number - len(rows) - 1))

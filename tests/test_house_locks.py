@@ -27,7 +27,7 @@ NO_RULE = {"evidencepack.actions.record_opened"}
 READS_FIRST = {"reminders.returned.take": {"outbox_message", "reminders_reminder"}}
 ACTIONS = {name: act for name, act in {**OF_COUNCILS, **OF_INSPECTIONS}.items() if name not in NO_RULE}
 # Each locks what is no council's and no inspection's: mail that a worker has in hand, and what a feed has told.
-OTHER_LOCKS = {"jobs/queue.py", "reminders/records/stale_mail.py", "feeds/telling.py"}
+OTHER_LOCKS = {"jobs/queue.py", "reminders/records/stale_mail.py", "feeds/publishing.py"}
 
 
 def _statements(captured: CaptureQueriesContext) -> list[tuple[str, str]]:

@@ -21,7 +21,7 @@ from inspections.working_days import EARLIEST, LATEST
 from timetable.chart import chart
 from timetable.countdown import countdown, others_of, where
 from timetable.duties import all_duties, if_called_today, other_duties
-from timetable.months import month_of, months_of, title_of
+from timetable.months import month_of, month_title, months_of
 from timetable.poster import poster
 
 DECEMBER = 12
@@ -63,7 +63,7 @@ def month_page(
         others=others_of(owed, viewer.now),
         meeting=set_up_meeting_of(viewer.snapshot),
     )
-    months = [(each, title_of(each), each == first) for each in months_of(dates)]
+    months = [(each, month_title(each), each == first) for each in months_of(dates)]
     return render(request, "timetable/month.html", {**context, "month": found, "months": months})
 
 

@@ -26,8 +26,8 @@ STEP = DutyKind(
     is_step=True,
     is_recorded=True,
     before_call=False,
-    title_told=True,
-    missing_told=True,
+    title_is_safe=True,
+    missing_is_safe=True,
 )
 
 _RECORDS = Prepared(

@@ -77,7 +77,7 @@ class Month:
 
     @property
     def title(self) -> str:
-        return title_of(date(self.year, self.month, 1))
+        return month_title(date(self.year, self.month, 1))
 
     @property
     def days(self) -> Iterator[MonthDay]:
@@ -145,7 +145,7 @@ def _beside(first: date, by: int) -> date | None:
     return found if EARLIEST <= found <= LATEST else None
 
 
-def title_of(first: date) -> str:
+def month_title(first: date) -> str:
     """How a month is called: "April 2011"."""
     return f"{MONTHS[first.month - 1]} {first.year}"
 

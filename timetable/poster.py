@@ -98,7 +98,7 @@ def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
         "days": str(dates.number_on(day) or "–"),
         "dates": _short(day),
         # Whoever passes by reads it.
-        "title": duty.told_title,
+        "title": duty.safe_title,
         "moved": "",
         "party": "Council",
         "due": duty.due,

@@ -19,7 +19,7 @@ from database.prepared import Prepared
 from govuk.export import FORMATS, rows_response
 from govuk.forms import posted
 from inspections.access import InspectionViewer, inspection_page
-from inspections.duty import UNTOLD, Duty
+from inspections.duty import UNNAMED, Duty
 from inspections.snapshot import Snapshot
 from refusals import refusal_in_banner, refusal_on
 from timetable import actions
@@ -165,7 +165,7 @@ def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime
         return None
     first = coming[0]
     titles = (step.title for step in snapshot.framework.steps if first.kind.is_for(step, first.key))
-    return first.due, next(titles, UNTOLD)
+    return first.due, next(titles, UNNAMED)
 
 
 def countdown_of(viewer: InspectionViewer) -> Countdown:

@@ -67,7 +67,7 @@ def wall(countdown: Countdown) -> Wall:
     return Wall(
         next_due=_due(coming, snapshot) if coming else "",
         time_left=countdown.time_left,
-        next_title=coming.told_title if coming else "",
+        next_title=coming.safe_title if coming else "",
         next_with_it=countdown.due_with_it - 1,
         today=tuple(today[:MOST_TODAY]),
         today_more=len(today[MOST_TODAY:]),
@@ -84,7 +84,7 @@ def _task(task: Task) -> WallLine:
 
 def _other(other: OtherDuty) -> WallLine:
     due = f"by {clock_time(localtime(other.duty.due))}" if other.duty.due and not other.duty.done else ""
-    return WallLine(other.state, other.duty.told_title, _names(_called(other.contacts)), due)
+    return WallLine(other.state, other.duty.safe_title, _names(_called(other.contacts)), due)
 
 
 def _late(duty: Duty, snapshot: Snapshot) -> WallLine:
@@ -92,7 +92,7 @@ def _late(duty: Duty, snapshot: Snapshot) -> WallLine:
     owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
     names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
     who = _names(names or [duty.role.label if duty.role else "no owner"])
-    return WallLine("late", duty.told_title, f"{who} · since {_since(duty, snapshot)}")
+    return WallLine("late", duty.safe_title, f"{who} · since {_since(duty, snapshot)}")
 
 
 def _called(contacts: Iterable[OwnerContact]) -> list[str]:

@@ -25,7 +25,7 @@ def write_marked_copy(case_import: CaseImport, file: ImportFile, target: BinaryI
     inspection = case_import.inspection
     headings = Headings(inspection.framework, headings_of(inspection.council_id))
     with FOLDER.path_of(file.stored_name).open("rb") as source:
-        rows = read_rows(file.name, source, limits(), likes=headings.score)
+        rows = read_rows(file.name, source, limits(), count_headings=headings.score)
         marked_copy(rows, _faults(case_import, file), target)
 
 

@@ -145,7 +145,7 @@ class Reading:
         errors = self._faulty.errors
         try:
             with closing(file.open()) as opened:
-                rows = read_rows(file.name, opened, self._limits, likes=self._likes)
+                rows = read_rows(file.name, opened, self._limits, count_headings=self._count_headings)
                 with closing(rows):
                     for name, found in groupby(rows, key=attrgetter("sheet")):
                         yield from self._sheet(file.name, name, found, unknown)
@@ -158,7 +158,7 @@ class Reading:
         is_nothing = len(self._rows.sections) == read_before and self._faulty.errors == errors
         self._say_unknown(file.name, unknown, is_nothing=is_nothing)
 
-    def _likes(self, cells: tuple[str, ...]) -> int:
+    def _count_headings(self, cells: tuple[str, ...]) -> int:
         return max(reader.score(cells) for reader in self._readers)
 
     def _sheet(self, file: str, name: str, rows: Iterator[Row], unknown: list[Unknown]) -> Iterator[Record]:

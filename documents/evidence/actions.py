@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from accounts.models import User
-from documents.checks import covers_in, covers_of, date_of, document_and_part, open_inspection
+from documents.checks import covers_in, covers_of, date_of, document_and_part, locked_for_change
 from documents.evidence import concurrent_replacements
 from documents.evidence.versions import a_later_one, as_new_version, next_number
 from documents.models import File, NilReturn, Version
@@ -120,7 +120,7 @@ def add_file(
     with received_as(received) as (storing, recognised):
         as_at, covered = date_of(asked, as_at, now), covers_of(inspection, asked, covers)
         with transaction.atomic():
-            inspection = open_inspection(inspection, sha256=received.sha256)
+            inspection = locked_for_change(inspection, sha256=received.sha256)
             if (twin := twin_of(inspection, document, part, received.sha256)) is not None:
                 if twin.fault and twin.as_at == as_at:
                     _mend(twin, storing.take(), by=by, now=now)
@@ -227,8 +227,8 @@ def _same_bytes(twin: Version, file: File) -> Added:
 
 
 def live_file(file: File, *, sha256: str = "") -> File:
-    """The file under the inspection's lock (`open_inspection`); raises Refused if it was removed."""
-    inspection = open_inspection(file.inspection, sha256=sha256)
+    """The file under the inspection's lock (`locked_for_change`); raises Refused if it was removed."""
+    inspection = locked_for_change(file.inspection, sha256=sha256)
     row = File.objects.filter(pk=file.pk).first()
     if row is None or row.is_archived:
         raise Refused("This file was removed in the meantime. Put it back first.")
@@ -317,7 +317,7 @@ def describe_file(
 @transaction.atomic
 def remove_file(*, file: File, by: User | None, now: datetime) -> bool:
     """Take a file out of its document; whether it was in. Its versions are kept and it can be put back."""
-    open_inspection(file.inspection)
+    locked_for_change(file.inspection)
     if not File.objects.filter(pk=file.pk, archived_at=None).update(archived_at=now, archived_by=by):
         return False
     file.refresh_from_db(fields=["document", "part"])  # it may have been moved in the meantime
@@ -331,7 +331,7 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
 
     Raises Refused if the same bytes were added anew in the meantime, or a nil return stands for the part.
     """
-    inspection = open_inspection(file.inspection)
+    inspection = locked_for_change(file.inspection)
     file.refresh_from_db(fields=["archived_at", "document", "part"])
     if not file.is_archived:
         return False

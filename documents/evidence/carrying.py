@@ -15,7 +15,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import open_inspection
+from documents.checks import locked_for_change
 from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting, File, Version
 from documents.records import CurrentFile, Records, read
@@ -151,7 +151,7 @@ def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None
     """
     if source.council_id != inspection.council_id or source.pk == inspection.pk:
         raise Refused("Choose another inspection of this council.", field="source")
-    inspection = open_inspection(inspection, and_source=source)
+    inspection = locked_for_change(inspection, and_source=source)
     found = load(inspection=inspection, source=source)
     meetings = _bring_meetings(inspection, source, by=by, now=now)
     versions = _bring_files(inspection, source, found.files)

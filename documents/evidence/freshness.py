@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from documents.records import CurrentFile
-from documents.wording import number
+from documents.wording import spelled_out
 from frameworks import NOTIFIED, Freshness, Part
 from govuk.dates import long_date
 from inspections.snapshot import Snapshot
@@ -67,7 +67,7 @@ def why_stale(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> s
     if len(fresh) >= max(part.needed, 1):
         return ""
     newest = max((row.as_at for row in files if row.as_at is not None), default=None)
-    years = number(part.freshness.years)
+    years = spelled_out(part.freshness.years)
     span = f"{years} year{'' if part.freshness.years == 1 else 's'}"
     since = _since(part.freshness, snapshot)
     return f"Out of date: the latest is of {long_date(newest)}, more than {span} before {since}."

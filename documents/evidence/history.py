@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from accounts.models import Event
 from documents.models import File, SentItem, Version
-from documents.wording import number
+from documents.wording import spelled_out
 from inspections.access import InspectionViewer
 
 #: What is on the record about a file and makes no version of its own.
@@ -77,8 +77,8 @@ def _span(first: date, last: date) -> str:
     for length, word in ((365, "year"), (30, "month")):
         if days >= 2 * length or (word == "month" and days >= 28):
             count = max(round(days / (365.25 if word == "year" else 30.44)), 1)
-            return f"{number(count)} {word}{'' if count == 1 else 's'}"
-    return f"{number(days)} day{'' if days == 1 else 's'}"
+            return f"{spelled_out(count)} {word}{'' if count == 1 else 's'}"
+    return f"{spelled_out(days)} day{'' if days == 1 else 's'}"
 
 
 def also_done(viewer: InspectionViewer, file: File) -> list[Event]:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from documents.checks import document_and_part, open_inspection
+from documents.checks import document_and_part, locked_for_change
 from documents.meetings.expected import has_calendar
 from documents.models import ExpectedMeeting
 from govuk.dates import long_date
@@ -34,7 +34,7 @@ def expect_meetings(
 
     Raises Refused for a part that does not ask for the latest several, and for days or numbers out of all bounds.
     """
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     _, asked = document_and_part(inspection, document, part)
     if not has_calendar(asked):
         raise Refused(f"“{asked.label}” does not ask for the latest meetings, so it has no calendar.")
@@ -64,7 +64,7 @@ def _check_days(days: list[date], now: datetime) -> None:
 
 def _locked(meeting: ExpectedMeeting) -> ExpectedMeeting:
     """The meeting under the inspection's lock; raises Refused if it was taken out."""
-    inspection = open_inspection(meeting.inspection)
+    inspection = locked_for_change(meeting.inspection)
     row = ExpectedMeeting.objects.get(pk=meeting.pk)
     if row.removed_at is not None:
         raise Refused("This meeting was taken out of the calendar in the meantime.")
@@ -119,7 +119,7 @@ def hold_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) ->
 @transaction.atomic
 def remove_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) -> bool:
     """Take a meeting that was entered by mistake out of the calendar; whether it was in. Its row is kept."""
-    inspection = open_inspection(meeting.inspection)
+    inspection = locked_for_change(meeting.inspection)
     rows = ExpectedMeeting.objects.filter(pk=meeting.pk, removed_at=None)
     if not rows.update(removed_at=now, removed_by=by):
         return False

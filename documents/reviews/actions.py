@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import document_and_part, open_inspection
+from documents.checks import document_and_part, locked_for_change
 from documents.models import File, NilReturn, Review, Sending, SentItem, Version
 from documents.reviews.approvals import TWO
 from documents.state import DocumentState, states
@@ -36,7 +36,7 @@ def state_nil_return(
     reason = many_lines(reason)
     if not reason:
         raise Refused("Say why there is nothing to supply, for example that no review was held.", field="reason")
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     here = {"inspection": inspection, "document": document, "part": part}
     snapshot = NilReturn.objects.filter(withdrawn_at=None, **here).first()
     if snapshot is not None:
@@ -52,7 +52,7 @@ def state_nil_return(
 @transaction.atomic
 def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime) -> bool:
     """Take a nil return back; whether it stood."""
-    inspection = open_inspection(nil_return.inspection)
+    inspection = locked_for_change(nil_return.inspection)
     rows = NilReturn.objects.filter(pk=nil_return.pk, withdrawn_at=None)
     if not rows.update(withdrawn_at=now, withdrawn_by=by):
         return False
@@ -79,7 +79,7 @@ def approve(*, inspection: Inspection, document: str, contents: str, by: User | 
     out of date, if the document was changed since the person saw it, and where it needs two approvals by people who
     have not added to it, for somebody who has; also for whoever decided that one will do. Returns the state before.
     """
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     state = _as_it_is(inspection, document, contents, now)
     if not state.is_complete or state.is_stale:
         lacking = " ".join(part for part in state.missing if not part.startswith("Returned"))
@@ -109,7 +109,7 @@ def return_document(
     reason = many_lines(reason)
     if not reason:
         raise Refused("Say what has to be put right, so that the owner knows what to do.", field="reason")
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     state = _as_it_is(inspection, document, contents, now)
     if state.is_empty:
         raise Refused("There is nothing in this document that could be returned.", field="reason")
@@ -140,7 +140,7 @@ def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by:
     if needed not in (1, TWO):
         raise Refused("A document needs one approval or two.")
     document_and_part(inspection, document)
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     state = states(snapshot_of(inspection, now=now))[document]
     if state.approvals.needed == needed:
         return False
@@ -169,7 +169,7 @@ def record_sent(
     `nil_return_ids` are the nil returns that went with them; those that stand now, if none are named. Raises Refused
     if one of the versions or nil returns is not of this inspection.
     """
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     versions = set(version_ids)
     nils = NilReturn.objects.filter(inspection=inspection)
     wanted = (

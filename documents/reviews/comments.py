@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from accounts.models import User
-from documents.checks import document_and_part, open_inspection
+from documents.checks import document_and_part, locked_for_change
 from documents.models import Comment
 from govuk.text import many_lines
 from inspections import audit
@@ -33,7 +33,7 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
         raise Refused("Write a comment", field="text")
     if len(text) > MOST_CHARACTERS:
         raise Refused(f"A comment has {MOST_CHARACTERS} characters at most", field="text")
-    inspection = open_inspection(inspection)
+    inspection = locked_for_change(inspection)
     said = made_before(Comment, once, inspection=inspection, document=document)
     if said is not None:
         return said
@@ -48,7 +48,7 @@ def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
     """Take one's own comment back, its words for good; whether it stood. Raises Refused for somebody else's."""
     if comment.by_id != by.pk:
         raise Refused("A comment can be withdrawn by whoever wrote it, and by nobody else.")
-    inspection = open_inspection(comment.inspection)
+    inspection = locked_for_change(comment.inspection)
     if not Comment.objects.filter(pk=comment.pk, withdrawn_at=None).update(withdrawn_at=now, text=""):
         return False
     asked, _ = document_and_part(inspection, comment.document)

@@ -23,7 +23,7 @@ from inspections.forms import DateForm
 from inspections.models import StoredSetDate
 from inspections.moves import Move, Moves
 from inspections.set_dates import ACTUAL, MOVED, SetDate
-from inspections.subjects import Subject, events_of, subject_of
+from inspections.subjects import Subject, dated_events, subject_of
 from inspections.views.crumbs import Crumbs, inspection_crumbs
 from inspections.working_days import NoWorkingDay
 from refusals import Refused, refusal_in_banner, refusal_on
@@ -39,7 +39,7 @@ def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     snapshot = viewer.snapshot
     context = {
         **_context(viewer),
-        "events": events_of(snapshot),
+        "events": dated_events(snapshot),
         "steps": [subject_of(snapshot, MOVED, step.key) for step in snapshot.framework.steps],
         "date_warnings": date_warnings_of(snapshot),
         "breadcrumbs": [*inspection_crumbs(viewer.inspection), _timetable(viewer), ("Set dates", "")],

@@ -69,7 +69,7 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
         "stand_in": _lines(mail.of(Audience.STAND_IN), reading, mail, for_stand_in=True),
         "late": _lines(mail.of(Audience.OVERSIGHT), reading, mail, whose=True),
         "also": _lines(mail.also, reading, mail),
-        "done": [item.duty.told_title for item in mail.done],
+        "done": [item.duty.safe_title for item in mail.done],
         "weekly": _lines(mail.of(Audience.WEEKLY), reading, mail),
         "group": _lines(mail.group, reading, mail, whose=True),
         "for_group": mail.summary is not None,
@@ -94,9 +94,9 @@ def _lines(
     now = reading.snapshot.now
     return [
         MailLine(
-            title=item.duty.told_title,
+            title=item.duty.safe_title,
             when=_turns(item.duty) if item.turning else when(item.duty, now),
-            missing=() if bare else item.duty.told_missing,
+            missing=() if bare else item.duty.safe_missing,
             why=item.why,
             whose=_whose(item.duty) if whose else "",
             url=posts if bare else _address(item.duty, reading),
@@ -121,7 +121,7 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
     def lines(duties: Iterable[Duty]) -> list[MailLine]:
         return [
             MailLine(
-                title=duty.told_title,
+                title=duty.safe_title,
                 when=_turns(duty) if duty.done else when(duty, now),
                 missing=(),
                 why="",
@@ -143,8 +143,8 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
         "changes": agenda.changes,
         "late": lines(agenda.late),
         "ahead": lines(agenda.ahead),
-        "unowned": [duty.told_title for duty in agenda.unowned],
-        "vacant": [duty.told_title for duty in agenda.vacant],
+        "unowned": [duty.safe_title for duty in agenda.unowned],
+        "vacant": [duty.safe_title for duty in agenda.vacant],
         # Before the call the weekly summary names these already.
         "turning": lines(agenda.turning) if is_notified else [],
         "page": absolute(reverse("reminders:agenda", args=[reading.snapshot.inspection.slug])),
@@ -153,7 +153,7 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
 
 def _address(duty: Duty, reading: Reading) -> str:
     """Where the duty is worked on; where its title may not be told, its address may not either."""
-    return absolute(duty.url) if duty.kind.title_told else _my_work(reading)
+    return absolute(duty.url) if duty.kind.title_is_safe else _my_work(reading)
 
 
 def _my_work(reading: Reading) -> str:

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Min, Q, QuerySet
 from database.prepared import Prepared
 from inspections.models import Inspection
 from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
-from reminders.rules.reminder_times import AGAIN, EARLY, NOTIFIED, is_early, plain
+from reminders.rules.reminder_times import AGAIN, EARLY, NOTIFIED, is_early, without_marks
 
 
 class LedgerEntry(NamedTuple):
@@ -90,7 +90,7 @@ class ToldIndex:
                 self._hear(_heard(entry), at, self.times.get(_heard(entry), 0) + 1)
                 if not is_early(entry.point):
                     self.called.add(entry.person)
-                if plain(entry.point) != NOTIFIED:
+                if without_marks(entry.point) != NOTIFIED:
                     self.reminded[entry.person] = at
 
     def _hear(self, heard: Heard, at: datetime, times: int) -> None:

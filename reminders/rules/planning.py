@@ -18,7 +18,7 @@ from reminders.records.agenda import Agenda
 from reminders.records.told_index import LedgerEntry, ToldIndex
 from reminders.rules.arrangements import Arrangement
 from reminders.rules.people import People, Person
-from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime, plain
+from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime, without_marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ class Mail:
         if self.kind is MailKind.NEWS:
             return MailKind.NEWS.value
         times = [item.reminder_time for item in self.items] + ([self.summary] if self.summary else [])
-        return plain(max(times, key=lambda each: each.at).key)
+        return without_marks(max(times, key=lambda each: each.at).key)
 
 
 def news_entry(person: Person, row: News) -> LedgerEntry:
@@ -118,7 +118,7 @@ def reminders(duties: Sequence[Duty], context: PlanningContext) -> list[Mail]:
     for duty in duties:
         reminder_time = latest[duty.due]
         if reminder_time is not None and not duty.done:
-            for person, item in told_of(duty, reminder_time, context):
+            for person, item in recipients_of(duty, reminder_time, context):
                 items[person].append(item)
     late = [each.at for each in latest.values() if each is not None and each.is_late]
     watched = context.told_index.watched_since(max(late)) if late else set()
@@ -152,7 +152,9 @@ def _as_the_ledger_has_it(person: Person, item: MailItem, told_index: ToldIndex)
     return item if key == item.reminder_time.key else replace(item, reminder_time=replace(item.reminder_time, key=key))
 
 
-def told_of(duty: Duty, reminder_time: ReminderTime, context: PlanningContext) -> Iterator[tuple[Person, MailItem]]:
+def recipients_of(
+    duty: Duty, reminder_time: ReminderTime, context: PlanningContext
+) -> Iterator[tuple[Person, MailItem]]:
     """Who is to be told of one outstanding duty; nobody twice."""
     people = context.people
     owing = people.owing(duty)
@@ -200,7 +202,7 @@ def awaiting_agenda(
     return [p for p in group if LedgerEntry(p.pk, Audience.GROUP.value, "", week.key, None) not in told_index.entries]
 
 
-def told_to_nobody(duties: Iterable[Duty], people: People) -> list[Duty]:
+def without_recipient(duties: Iterable[Duty], people: People) -> list[Duty]:
     """What is outstanding and has nobody at all who could be told of it."""
     if people.stand_ins()[0]:
         return []

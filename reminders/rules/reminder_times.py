@@ -43,15 +43,15 @@ class ReminderTime:
 
     @property
     def is_late(self) -> bool:
-        return plain(self.key).startswith(LATE)
+        return without_marks(self.key).startswith(LATE)
 
     @property
     def waits_for_hours(self) -> bool:
         """Whether it goes out in working hours only; the notification goes at once."""
-        return plain(self.key) != NOTIFIED
+        return without_marks(self.key) != NOTIFIED
 
 
-def plain(key: str) -> str:
+def without_marks(key: str) -> str:
     """The key without its marks: whether it was said for the first time or again, before the notification or after."""
     return key.partition(AGAIN)[0].removesuffix(EARLY)
 

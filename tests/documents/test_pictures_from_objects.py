@@ -14,7 +14,7 @@ from documents.models import Version
 from files import storage
 from intake import actions, unpacking
 from intake.actions import Choice
-from intake.models import Waiting
+from intake.models import WaitingFile
 from tests.factories.documents import add, pdf_bytes
 from tests.factories.intake import archive, folder_zip
 from tests.factories.people import NOW, make_council, make_inspection, make_person
@@ -56,7 +56,7 @@ def test_a_zip_waits_on_the_disk_and_what_is_confirmed_of_it_goes_to_the_object_
     given = archive(inspection, folder_zip("10/one.pdf", "10/two.pdf"), by=lead)
     unpacking.unpack(given.pk, now=lambda: NOW)
     assert (_left(settings), len(list(bucket.objects.all()))) == (["waiting", "waiting"], 0)
-    for waiting in Waiting.objects.filter(inspection=inspection):
+    for waiting in WaitingFile.objects.filter(inspection=inspection):
         actions.add(waiting=waiting, choice=Choice("10", "reports", None, False), by=lead, now=NOW)
     versions = list(Version.objects.filter(file__inspection=inspection))
     assert {each.key for each in bucket.objects.all()} == {f"evidence/{version.stored_name}" for version in versions}

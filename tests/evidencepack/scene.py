@@ -15,7 +15,7 @@ from evidencepack.archive import WrittenItem, as_row
 from evidencepack.changes import changes_between, held, last_sent
 from evidencepack.fingerprint import fingerprint
 from evidencepack.material import rows
-from evidencepack.models import Pack, PackState, Sending
+from evidencepack.models import Pack, PackSending, PackState
 from files import storage
 from inspections.models import Inspection
 from tests.evidencepack import files
@@ -143,7 +143,7 @@ def frozen(scene: Scene, now: datetime = ASKED) -> Pack:
     return pack
 
 
-def send(pack: Pack, now: datetime = SENT, **given: object) -> Sending:
+def send(pack: Pack, now: datetime = SENT, **given: object) -> PackSending:
     """Recorded as sent a moment ago."""
     facts = {"sent_at": now, "recipient": "Lead inspector", "how": "By email", "once": uuid4(), "by": None, "now": now}
     return actions.record_sent(pack=pack, **{**facts, **given})  # type: ignore[arg-type]

@@ -14,7 +14,7 @@ from documents.models import SentItem
 from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack import actions
-from evidencepack.models import Pack, PackState, Sending
+from evidencepack.models import Pack, PackSending, PackState
 from files import storage
 from inspections.actions import withdraw
 from inspections.models import Inspection
@@ -195,7 +195,7 @@ def test_step_that_was_recorded_before_stays_as_it_was(scene) -> None:
 def test_sending_before_notification_records_no_step() -> None:
     scene = make_scene(notified=None)
     send(frozen(scene))
-    assert (Sending.objects.count(), StepRecord.objects.count()) == (1, 0)
+    assert (PackSending.objects.count(), StepRecord.objects.count()) == (1, 0)
 
 
 def test_withdrawn_inspection_records_no_sending(scene) -> None:
@@ -204,7 +204,7 @@ def test_withdrawn_inspection_records_no_sending(scene) -> None:
     before = events(scene)
     with pytest.raises(Refused, match="withdrawn"):
         send(pack)
-    assert (Sending.objects.count(), StepRecord.objects.count(), events(scene)) == (0, 0, before)
+    assert (PackSending.objects.count(), StepRecord.objects.count(), events(scene)) == (0, 0, before)
 
 
 def test_form_sent_twice_is_one_sending(scene) -> None:
@@ -212,7 +212,7 @@ def test_form_sent_twice_is_one_sending(scene) -> None:
     first = send(pack, once=once)
     before = events(scene)
     assert send(pack, once=once, recipient="Somebody else") == first
-    assert (Sending.objects.get().recipient, events(scene)) == ("Lead inspector", before)
+    assert (PackSending.objects.get().recipient, events(scene)) == ("Lead inspector", before)
 
 
 def test_form_of_one_pack_does_not_speak_of_another(scene) -> None:
@@ -248,7 +248,7 @@ def test_sending_is_refused_with_what_is_wrong(scene, given, field, words) -> No
     with pytest.raises(Refused) as refused:
         send(pack, **given)
     assert (refused.value.field, str(refused.value)) == (field, words)
-    assert (Sending.objects.count(), events(scene)) == (0, [])
+    assert (PackSending.objects.count(), events(scene)) == (0, [])
 
 
 def test_pack_may_be_sent_in_the_minute_in_which_it_was_finished(scene) -> None:

@@ -15,7 +15,7 @@ from documents.reviews import actions as reviewing
 from documents.state import states
 from evidencepack.contents import PackEntry
 from evidencepack.fingerprint import fingerprint
-from evidencepack.material import material, plain, remarks_on, rows, sections
+from evidencepack.material import material, remarks_on, rows, sections, without_invisible_signs
 from focusgroups.actions import add_attendee
 from inspections.actions import correct_notification, set_owners, withdraw
 from inspections.closures import add_closure
@@ -210,7 +210,7 @@ def test_what_no_file_of_a_part_covers_is_not_supplied_one_by_one() -> None:
     ],
 )
 def test_words_lose_signs_that_do_not_show(written, read) -> None:
-    assert plain(written) == read
+    assert without_invisible_signs(written) == read
 
 
 def test_file_whose_name_does_not_show_has_one_in_the_pack() -> None:

@@ -17,7 +17,7 @@ from documents.evidence import actions as documents
 from documents.models import Version
 from documents.reviews import actions as reviewing
 from evidencepack import tasks
-from evidencepack.models import Pack, PackState, Sending
+from evidencepack.models import Pack, PackSending, PackState
 from tests import reading
 from tests.evidencepack import files
 from tests.evidencepack.scene import (
@@ -416,14 +416,14 @@ def test_sending_is_recorded_and_shown(coordinator, scene, ready) -> None:
         "13 June 2030 at 3:30pm to Lia Lead, By email, with the part that names children "
         "(recorded by Coordinator Sample)"
     ]
-    assert Sending.objects.get().with_children_part is True
+    assert PackSending.objects.get().with_children_part is True
 
 
 def test_form_sent_twice_is_recorded_once(coordinator, scene, ready) -> None:
     given = form()
     for _ in range(2):
         page = coordinator.post(address(scene, "record-sent", 1), given, follow=True)
-    assert (Sending.objects.count(), reading.success(page)[-1]) == (1, "Recorded: pack 1 was sent to Lia Lead.")
+    assert (PackSending.objects.count(), reading.success(page)[-1]) == (1, "Recorded: pack 1 was sent to Lia Lead.")
 
 
 @pytest.mark.parametrize(
@@ -440,7 +440,7 @@ def test_form_sent_twice_is_recorded_once(coordinator, scene, ready) -> None:
 )
 def test_sending_that_cannot_be_is_refused_beside_the_form(coordinator, scene, ready, given, complaint) -> None:
     page = coordinator.post(address(scene, "record-sent", 1), form(**given))
-    assert (page.status_code, Sending.objects.count()) == (422, 0)
+    assert (page.status_code, PackSending.objects.count()) == (422, 0)
     said = reading.texts(page, reading.by_class("govuk-error-summary__list") + "/li")
     assert (len(said), complaint in (None, *said)) == (1, True)
     assert reading.page(page).xpath("//details[@open]//form") != []

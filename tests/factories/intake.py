@@ -11,12 +11,14 @@ from accounts.models import User
 from files.receiving import receive
 from inspections.models import Inspection
 from intake import actions
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from tests.factories.documents import pdf_bytes, received
 from tests.factories.people import NOW
 
 
-def wait(inspection: Inspection, path: str, *, by: User, now: datetime = NOW, content: bytes | None = None) -> Waiting:
+def wait(
+    inspection: Inspection, path: str, *, by: User, now: datetime = NOW, content: bytes | None = None
+) -> WaitingFile:
     """A file that was dropped and waits, through the real action."""
     name = path.rpartition("/")[2]
     return actions.take_in(inspection=inspection, received=received(content, name), path=path, by=by, now=now)

@@ -15,12 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from icalendar import Calendar
 
-import feeds.happenings
+import feeds.calendar_events
 from accounts.actions import change_address, give_post, remove_person, set_roles, vacate_post
 from accounts.models import Event, Role, User
 from feeds.actions import end_feed, make_feed, renew_feed
-from feeds.happenings import CalendarEvent
-from feeds.models import Feed, FeedKind, Told
+from feeds.calendar_events import CalendarEvent
+from feeds.models import Feed, FeedKind, PublishedEvent
 from feeds.secret import address_of_feed, token_of
 from feeds.views import MOST_A_MINUTE
 from feeds.writing import uid_of
@@ -83,11 +83,11 @@ def told(feed: Feed) -> dict[str, Any]:
     feed.refresh_from_db()
     response = fetch(feed)
     assert response.status_code == 200
-    keys = {_uid(feed, row): row.key for row in Told.objects.filter(feed=feed).select_related("inspection")}
+    keys = {_uid(feed, row): row.key for row in PublishedEvent.objects.filter(feed=feed).select_related("inspection")}
     return {keys[str(event["uid"])]: event for event in Calendar.from_ical(response.content).walk("VEVENT")}
 
 
-def _uid(feed: Feed, row: Told) -> str:
+def _uid(feed: Feed, row: PublishedEvent) -> str:
     return uid_of(feed, CalendarEvent(row.inspection, row.key, "", NOW, NOW))
 
 
@@ -215,9 +215,9 @@ def test_closure_moves_what_follows_it(scene) -> None:
 
 
 def test_words_that_people_typed_are_not_told(scene, monkeypatch) -> None:
-    typed: dict[str, Any] = {"kind": made_up_kind(title_told=False), "title": "Jo Bloggs", "note": "Jo Bloggs"}
+    typed: dict[str, Any] = {"kind": made_up_kind(title_is_safe=False), "title": "Jo Bloggs", "note": "Jo Bloggs"}
     owed = duty("step:case-list", owner(post=scene.olive.holdings.get().post_id), due=at("2011-04-20 12:00"), **typed)
-    monkeypatch.setattr(feeds.happenings, "all_duties", lambda snapshot: [owed])
+    monkeypatch.setattr(feeds.calendar_events, "all_duties", lambda snapshot: [owed])
     (event,) = told(scene.feed(scene.olive)).values()
     assert facts(event)[:2] == ("Due: Something that is owed", "2011-04-20 12:00")
     assert str(event["url"]).endswith(f"/inspections/{scene.inspection.slug}/my-work/")

@@ -14,10 +14,10 @@ from icalendar import Calendar
 
 from accounts.models import Council, Role
 from feeds.actions import make_feed
-from feeds.happenings import CalendarEvent
-from feeds.models import Feed, FeedKind, Told
-from feeds.telling import OutgoingEvent, inspections_of, lines_of
-from feeds.writing import calendar_of
+from feeds.calendar_events import CalendarEvent
+from feeds.models import Feed, FeedKind, PublishedEvent
+from feeds.publishing import OutgoingEvent, inspections_of, lines_of
+from feeds.writing import calendar_file_of
 from inspections.models import Inspection
 from tests.factories.people import NOW, at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.processes import ENOUGH
@@ -38,7 +38,7 @@ def test_odd_titles_are_folded_and_escaped_so_that_they_come_back(summary: str, 
         inspection, "document:1", f"Due: {summary}", at("2011-04-19 16:30"), at("2011-04-19 17:00"), title
     )
     feed = Feed(pk=1, kind=FeedKind.WORK, council=Council(name=title))
-    body = calendar_of(feed, [OutgoingEvent(said, 3, NOW, is_cancelled=False)])
+    body = calendar_file_of(feed, [OutgoingEvent(said, 3, NOW, is_cancelled=False)])
     lines = body.split(b"\r\n")
     assert (b"\n" in body.replace(b"\r\n", b""), b"\r" in body.replace(b"\r\n", b"")) == (False, False)
     assert max(map(len, lines)) <= 75
@@ -71,4 +71,4 @@ def test_two_fetches_at_once_tell_the_same_once() -> None:
 
         with ThreadPoolExecutor(3) as pool:
             assert list(pool.map(fetched, range(3))) == [[sequence]] * 3
-        assert list(Told.objects.values_list("key", "sequence")) == [("document:1", sequence)]
+        assert list(PublishedEvent.objects.values_list("key", "sequence")) == [("document:1", sequence)]

@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import reverse
 
 from inspections.models import Inspection
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from tests.factories.intake import zip_of
 from tests.hostile.conftest import Hangs
 from tests.hostile.damage import cut_short, damaged_bytes, damaged_zips, members
@@ -86,7 +86,7 @@ def test_damaged_file_that_is_uploaded_is_taken_or_refused_in_words(client, insp
 def _unpacked(client: Client, inspection: Inspection, content: bytes) -> str:
     """What became of a ZIP: each of its files waits, or is left out with a reason; or why none could be read."""
     Archive.objects.all().delete()
-    Waiting.objects.all().delete()
+    WaitingFile.objects.all().delete()
     address = reverse("intake:add-many", args=[inspection.slug])
     response = client.post(address, {"file": SimpleUploadedFile("set.zip", content)})
     assert response.status_code in (302, 422)
@@ -97,7 +97,7 @@ def _unpacked(client: Client, inspection: Inspection, content: bytes) -> str:
     assert (archive.is_finished, archive.done) == (True, archive.entries)
     shown = client.get(reverse("intake:sort", args=[inspection.slug]))
     assert shown.status_code == 200
-    waiting = Waiting.objects.filter(archive=archive).count()
+    waiting = WaitingFile.objects.filter(archive=archive).count()
     if archive.fault or archive.left_out:
         assert "set.zip" in main(shown)
         assert all(reason for _, reason in archive.left_out)

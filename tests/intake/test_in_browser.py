@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Browser, Page, Route, expect
 
-from intake.models import Waiting
+from intake.models import WaitingFile
 from tests.browsing import axe, chromium, open_page, overflow
 from tests.factories.documents import pdf_bytes
 from tests.factories.intake import wait
@@ -72,7 +72,7 @@ def test_three_files_travel_at_a_time_each_cancelled_and_tried_again_by_itself(
     for route in held[5:]:
         route.continue_()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sort the files")
-    assert sorted(Waiting.objects.values_list("path", flat=True)) == names
+    assert sorted(WaitingFile.objects.values_list("path", flat=True)) == names
     page.context.close()
 
 

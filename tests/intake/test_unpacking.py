@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from intake import actions, sweeping, tasks, unpacking, waiting_files
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from tests.documents import making
 from tests.factories.documents import encrypted_pdf_bytes, pdf_bytes
 from tests.factories.intake import archive, folder_zip, wait, zip_of
@@ -30,7 +30,7 @@ def unpacked(inspection, content: bytes, by) -> Archive:
 
 
 def paths(inspection) -> list[str]:
-    return [waiting.path for waiting in Waiting.objects.filter(inspection=inspection)]
+    return [waiting.path for waiting in WaitingFile.objects.filter(inspection=inspection)]
 
 
 def test_a_zip_becomes_files_that_wait_each_with_its_folders(inspection, coordinator, uploads):

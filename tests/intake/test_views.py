@@ -18,7 +18,7 @@ from documents.reviews.actions import state_nil_return
 from inspections.actions import withdraw
 from inspections.snapshot import snapshot_of
 from intake import actions, unpacking
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.people import NOW, make_inspection, make_ownership, make_person, make_post
@@ -47,8 +47,8 @@ def said(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def waiting(inspection) -> dict[str, Waiting]:
-    return {file.path: file for file in Waiting.objects.filter(inspection=inspection)}
+def waiting(inspection) -> dict[str, WaitingFile]:
+    return {file.path: file for file in WaitingFile.objects.filter(inspection=inspection)}
 
 
 def sent(shown, action: str = "add", **changes: str) -> dict[str, str]:
@@ -84,7 +84,7 @@ def test_a_file_of_a_dropped_folder_waits_under_its_path(client, inspection, coo
     data = {"file": pdf("minutes.pdf"), "path": "Evidence/01 LSCB/minutes.pdf"}
     response = client.post(page(inspection, "add-many"), data, **JSON)
     assert response.json() == {"added": 1, "already": False, "remark": "", "faults": []}
-    assert [(file.path, file.arrived_by) for file in Waiting.objects.all()] == [
+    assert [(file.path, file.arrived_by) for file in WaitingFile.objects.all()] == [
         ("Evidence/01 LSCB/minutes.pdf", coordinator)
     ]
     # It is nobody's document yet.
@@ -130,7 +130,7 @@ def test_only_so_many_files_wait_for_one_person(client, inspection, coordinator,
     assert response.json()["faults"] == [
         "c.pdf was not taken: 2 files of yours wait to be sorted already. Add or leave out those first."
     ]
-    assert Waiting.objects.count() == 2
+    assert WaitingFile.objects.count() == 2
 
 
 def test_a_large_zip_is_unpacked_in_the_background_with_progress(client, inspection, coordinator, monkeypatch):
@@ -210,7 +210,7 @@ def test_what_is_left_out_is_gone_and_the_register_follows(client, inspection, c
     response = client.post(page(inspection), data)
     assert (response.status_code, response.url) == (302, reverse("documents:list", args=[inspection.slug]))
     assert said(response) == ["1 file left out."]
-    assert (Waiting.objects.count(), File.objects.count()) == (0, 0)
+    assert (WaitingFile.objects.count(), File.objects.count()) == (0, 0)
     # Sent again, it does nothing.
     assert client.post(page(inspection), data).status_code == 302
 
@@ -259,7 +259,7 @@ def test_the_same_bytes_are_recognised(client, inspection, coordinator):
     assert [(row.here, row.twin) for row in rows] == [("7", ""), ("7", "CAF data.pdf")]
     response = client.post(page(inspection), sent(client.get(page(inspection))))
     assert said(response) == ["2 files were there already."]
-    assert (Version.objects.count(), Waiting.objects.count()) == (1, 0)
+    assert (Version.objects.count(), WaitingFile.objects.count()) == (1, 0)
 
 
 def test_two_who_add_the_same_file_at_once_have_one_effect(inspection, coordinator):
@@ -275,7 +275,7 @@ def test_bytes_that_vanished_are_said_and_lose_nothing_else(inspection, coordina
     (uploads / "waiting" / file.stored_name).unlink()
     with pytest.raises(actions.Refused, match="is not in the intake any more"):
         actions.add(waiting=file, choice=actions.Choice("3", "plan", None, False), by=coordinator, now=NOW)
-    assert (File.objects.count(), Waiting.objects.get().refusal) == (
+    assert (File.objects.count(), WaitingFile.objects.get().refusal) == (
         0,
         "CYPP.pdf is not in the intake any more. Leave it out and drop it again.",
     )
@@ -311,7 +311,7 @@ def test_an_owner_sorts_their_own_files_into_their_own_documents(as_owner, owner
     assert errors(response) == ["Choose where CYPP.pdf belongs from the list"]
     other = waiting(inspection)["Secret.pdf"]
     as_owner.post(page(inspection), {f"f{other.pk}-to": "7/data", f"f{other.pk}-leave_out": "on", "action": "add"})
-    assert (File.objects.count(), Waiting.objects.count()) == (0, 2)
+    assert (File.objects.count(), WaitingFile.objects.count()) == (0, 2)
 
 
 def test_a_coordinator_sees_whose_files_wait_and_may_sort_them(client, owner, inspection):
@@ -346,7 +346,7 @@ def test_a_withdrawn_inspection_takes_no_files(client, coordinator, inspection):
     assert client.get(page(withdrawn, "add-many")).status_code == 404
     with pytest.raises(actions.Refused):
         actions.take_in(inspection=withdrawn, received=received(), path="a.pdf", by=coordinator, now=NOW)
-    assert Waiting.objects.count() == 0
+    assert WaitingFile.objects.count() == 0
 
 
 def test_the_page_costs_the_same_with_one_file_and_with_thirty(
@@ -410,7 +410,7 @@ def test_what_is_ticked_goes_with_the_file_and_not_to_a_part_that_does_not_ask(c
     data = sent(shown, **{"0-to": "6/quality-assurance", "1-to": "10/reports"})
     data |= {f"f{row.file.pk}-covers": ["safeguarding", "looked-after"] for row in shown.context["rows"]}
     assert client.post(page(inspection), data | {"action": "save"}).status_code == 302
-    assert sorted(Waiting.objects.values_list("part", "covers")) == [
+    assert sorted(WaitingFile.objects.values_list("part", "covers")) == [
         ("quality-assurance", "safeguarding looked-after"),
         ("reports", ""),
     ]

@@ -88,7 +88,7 @@ def test_several_are_taken_under_one_claim_the_oldest_first() -> None:
     taken = QUEUE.take_some(2, NOW)
     assert {job.pk for job in taken} == {jobs[1].pk, jobs[2].pk}
     assert len({job.claim for job in taken}) == 1
-    assert [job.was_left for job in taken] == [False, False]
+    assert [job.was_taken_over for job in taken] == [False, False]
     assert [job.pk for job in QUEUE.take_some(2, NOW)] == [jobs[0].pk]
     assert QUEUE.take_some(2, NOW) == []
 
@@ -97,7 +97,7 @@ def test_several_are_taken_under_one_claim_the_oldest_first() -> None:
 def test_one_that_a_dead_worker_left_says_so() -> None:
     _job()
     QUEUE.take_some(1, NOW)
-    assert [job.was_left for job in QUEUE.take_some(1, NOW + LEASE)] == [True]
+    assert [job.was_taken_over for job in QUEUE.take_some(1, NOW + LEASE)] == [True]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -32,7 +32,7 @@ from documents.state import states  # noqa: E402
 from inspections.actions import open_inspection, record_notification  # noqa: E402
 from inspections.models import Inspection, Ownership  # noqa: E402
 from inspections.snapshot import snapshot_of  # noqa: E402
-from intake.models import Archive, Waiting  # noqa: E402
+from intake.models import Archive, WaitingFile  # noqa: E402
 from tests.access.rows import World  # noqa: E402
 from tests.factories.documents import add, complete, pdf_bytes  # noqa: E402
 from tests.factories.people import PASSWORD  # noqa: E402
@@ -220,7 +220,7 @@ def fill_every_page(now: datetime) -> dict[str, Any]:
     for table in TABLES:
         table.prepare(world)
     # As if it had just arrived: what has waited for a week is taken away in the night, or as soon as beat starts.
-    for waits in (Archive, Waiting):
+    for waits in (Archive, WaitingFile):
         waits.objects.update(arrived_at=now)
     supply(made["middle"], ["3", "4", "6"], now, lead)
     supply(made["middle"], ["5", "10"], now, lead, approve=True)

@@ -334,4 +334,4 @@ def test_error_means_what_it_means_for_the_message(error, verdict):
 
 
 def test_servers_words_are_one_plain_line():
-    assert line.plain(b"5.1.1 No\r\nsuch\x00 user \xff") == "5.1.1 No such user �"
+    assert line.on_one_line(b"5.1.1 No\r\nsuch\x00 user \xff") == "5.1.1 No such user �"

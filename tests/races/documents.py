@@ -18,7 +18,7 @@ from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
 from intake import actions as intake
 from intake import unpacking
-from intake.models import Archive, Waiting
+from intake.models import Archive, WaitingFile
 from tests.factories.documents import add, complete, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
 from tests.factories.people import NOW, make_council, make_inspection, make_person
@@ -311,13 +311,13 @@ def comment_is_sent_twice() -> Race:
 # Files to be sorted
 
 
-def _waiting() -> tuple[Inspection, User, Waiting]:
+def _waiting() -> tuple[Inspection, User, WaitingFile]:
     inspection = _inspection()
     by = _person(inspection)
     return inspection, by, wait(inspection, "CYPP.pdf", by=by)
 
 
-def _sort(waiting: Waiting, by: User, document: str, part: str) -> Callable[[], object]:
+def _sort(waiting: WaitingFile, by: User, document: str, part: str) -> Callable[[], object]:
     choice = intake.Choice(document, part, DAY, False)
     return lambda: intake.add(waiting=waiting, choice=choice, by=by, now=NOW)
 
@@ -351,7 +351,7 @@ def file_is_taken_in_twice() -> Race:
         lambda arrived=arrived: intake.take_in(inspection=inspection, received=arrived, path="CYPP.pdf", by=by, now=NOW)
         for arrived in taken
     )
-    return Race(one, other, lambda: Waiting.objects.filter(inspection=inspection).count() == 1)
+    return Race(one, other, lambda: WaitingFile.objects.filter(inspection=inspection).count() == 1)
 
 
 def zip_is_taken_in_twice() -> Race:
@@ -365,7 +365,7 @@ def zip_is_unpacked_by_two_workers() -> Race:
     inspection = _inspection()
     found = archive(inspection, folder_zip("a.pdf", "b.pdf"), by=_person(inspection))
     unpack = lambda: unpacking.unpack(found.pk, now=lambda: NOW)  # noqa: E731
-    return Race(unpack, unpack, lambda: Waiting.objects.filter(inspection=inspection).count() == 2)
+    return Race(unpack, unpack, lambda: WaitingFile.objects.filter(inspection=inspection).count() == 2)
 
 
 RACES = (

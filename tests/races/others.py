@@ -15,11 +15,11 @@ from contact.models import Answer, Contact, Request
 from documents.models import Sending as DocumentsSent
 from evidencepack import actions as packs
 from evidencepack import building
-from evidencepack.models import Pack, PackState, Sending
+from evidencepack.models import Pack, PackSending, PackState
 from evidencepack.progress import QUEUE
 from feeds import actions as feeds
 from feeds.models import Feed, FeedKind
-from feeds.telling import inspections_of, lines_of
+from feeds.publishing import inspections_of, lines_of
 from focusgroups import actions as groups
 from focusgroups.models import Attendee, Briefing
 from inspections import inspectors_actions
@@ -74,7 +74,10 @@ def pack_is_recorded_as_sent_twice() -> Race:
     pack = _ready(inspection)
 
     def holds() -> bool:
-        rows = Sending.objects.filter(pack=pack).count(), DocumentsSent.objects.filter(inspection=inspection).count()
+        rows = (
+            PackSending.objects.filter(pack=pack).count(),
+            DocumentsSent.objects.filter(inspection=inspection).count(),
+        )
         return rows == (1, 1)
 
     return Race(_send(pack, once), _send(pack, once), holds)
@@ -84,7 +87,7 @@ def pack_is_recorded_as_sent_while_another_is_asked_for() -> Race:
     inspection = _inspection()
     pack = _ready(inspection)
     ask_for = lambda: packs.request_pack(inspection=inspection, **WHO)  # noqa: E731
-    return Race(_send(pack, uuid.uuid4()), ask_for, lambda: Sending.objects.filter(pack=pack).count() == 1)
+    return Race(_send(pack, uuid.uuid4()), ask_for, lambda: PackSending.objects.filter(pack=pack).count() == 1)
 
 
 def pack_is_built_by_two_workers() -> Race:
@@ -238,7 +241,7 @@ def feed_is_fetched_twice() -> Race:
     feeds.make_feed(**facts)
     feed = Feed.objects.select_related("user", "council").get(council=facts["council"])
     fetch = lambda: lines_of(feed, inspections_of(feed), now=NOW)  # noqa: E731
-    return Race(fetch, fetch, lambda: set(feed.told.values_list("sequence", flat=True)) == {0})
+    return Race(fetch, fetch, lambda: set(feed.events.values_list("sequence", flat=True)) == {0})
 
 
 # Reminders

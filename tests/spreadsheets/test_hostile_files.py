@@ -201,12 +201,12 @@ def test_csv_without_end_is_refused(content, said) -> None:
 def test_csv_of_a_million_columns_is_looked_at_no_further_than_the_limit() -> None:
     looked_at = []
 
-    def likes(row: tuple[str, ...]) -> int:
+    def count_headings(row: tuple[str, ...]) -> int:
         looked_at.append(len(row))
         return 0
 
     with pytest.raises(Unreadable):
-        list(read_rows("a.csv", b"a," * 199_000, LIMITS, likes=likes))
+        list(read_rows("a.csv", b"a," * 199_000, LIMITS, count_headings=count_headings))
     assert max(looked_at) == LIMITS.columns
 
 

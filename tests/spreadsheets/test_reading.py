@@ -23,7 +23,9 @@ ROWS = (("Number", "Owner"), ("1", "Café “Lead”, Safeguarding"), ("2", "Äg
 
 
 def read(name: str, content: bytes):
-    return read_sheets(name, content, LIMITS, likes=lambda row: sum(cell in {"Number", "Owner"} for cell in row))
+    return read_sheets(
+        name, content, LIMITS, count_headings=lambda row: sum(cell in {"Number", "Owner"} for cell in row)
+    )
 
 
 def refusal(name: str, content: bytes) -> str:

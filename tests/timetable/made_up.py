@@ -23,8 +23,8 @@ def made_up_kind(**given: Any) -> DutyKind:
         "noun": "audit",
         "verb": "Audit",
         "heading": HEADING,
-        "title_told": True,
-        "missing_told": True,
+        "title_is_safe": True,
+        "missing_is_safe": True,
     }
     return DutyKind(**facts | given)
 

@@ -243,7 +243,7 @@ def _calendar(scene: Scene) -> list[str]:
 
 
 def test_title_that_may_not_be_told_is_in_no_email_calendar_or_passer_bys_sight(scene, monkeypatch) -> None:
-    add_kind(monkeypatch, made_up_kind(title_told=False, missing_told=False), NOON, None, NOON, done=[3])
+    add_kind(monkeypatch, made_up_kind(title_is_safe=False, missing_is_safe=False), NOON, None, NOON, done=[3])
     mia = make_person(scene.council, Role.MEMBER, name="Mia Member")
     work = f"http://testserver/inspections/{scene.inspection.slug}/my-work/"
     first = mail_to(scene, scene.olive, "2011-04-18 10:00")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from inspections.commands import ContractCommand, a_moment
 from outbox.sending import Outcome, send_waiting
 from reminders.models import Audience
-from reminders.rules.reminder_times import plain
+from reminders.rules.reminder_times import without_marks
 from reminders.tick import Queued, tick
 
 
@@ -57,5 +57,5 @@ def as_json(queued: Queued) -> dict[str, Any]:
         "duties": list(dict.fromkeys(entry.duty_key for entry in entries)),
         "point": mail.point,
         "inspection": queued.inspection.slug,
-        "points": {entry.duty_key: plain(entry.point) for entry in entries},
+        "points": {entry.duty_key: without_marks(entry.point) for entry in entries},
     }

@@ -1,4 +1,4 @@
-"""What a feed says: one happening for each duty or step that has a date.
+"""What a feed says: one event for each duty or step that has a date.
 
 Nothing that people typed is in it but the inspection's title: no reasons, notes, names of people or of files, since any
 of these may speak of a child. A calendar is copied to telephones and read over shoulders.
@@ -85,11 +85,11 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> 
     return CalendarEvent(
         inspection=inspection,
         key=duty.key,
-        summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {duty.told_title}",
+        summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {duty.safe_title}",
         **_ending_at(due),
         description=" ".join(filter(None, (day, whose, state))),
         # Where the title may not be told, the address may say what it is.
-        url=_absolute(duty.url if duty.kind.title_told else address_of("timetable:my-work", inspection.slug)),
+        url=_absolute(duty.url if duty.kind.title_is_safe else address_of("timetable:my-work", inspection.slug)),
         categories=_categories(inspection, "Done" if duty.done else "Deadline"),
     )
 

@@ -1,4 +1,4 @@
-"""What a feed tells now: its happenings with what the ledger says of each, and what has gone as cancelled.
+"""What a feed tells now: its events with what the ledger says of each, and what has gone as cancelled.
 
 The ledger is written when a feed is fetched and something has changed since it last was, and at no other time: only
 what was fetched has been told. Nobody's calendar counts the changes that came and went in between.
@@ -14,8 +14,8 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from accounts.access import viewer_of
-from feeds.happenings import LONDON, CalendarEvent, calendar_events
-from feeds.models import Feed, Told
+from feeds.calendar_events import LONDON, CalendarEvent, calendar_events
+from feeds.models import Feed, PublishedEvent
 from inspections.models import Inspection
 
 # Inspections that a feed speaks of: the latest to be notified, and as many that are prepared for.
@@ -28,7 +28,7 @@ CANCELLED_FOR = timedelta(days=90)
 class OutgoingEvent:
     """One event as it goes out."""
 
-    happening: CalendarEvent
+    calendar_event: CalendarEvent
     sequence: int
     changed_at: datetime
     is_cancelled: bool
@@ -57,7 +57,7 @@ def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) ->
 
 
 @transaction.atomic
-def catch_up(feed: Feed, *, now: datetime) -> tuple[list[CalendarEvent], list[Told]]:
+def catch_up(feed: Feed, *, now: datetime) -> tuple[list[CalendarEvent], list[PublishedEvent]]:
     """Notes what the feed is about to tell; two fetches at once wait for each other.
 
     Everything is read anew under the lock: what was read before it may be older than what the other fetch has told.
@@ -79,46 +79,48 @@ def catch_up(feed: Feed, *, now: datetime) -> tuple[list[CalendarEvent], list[To
         if place not in present and row.cancelled_at is None:
             row.cancelled_at = now
             changed.append(_moved_on(row, now))
-    Told.objects.bulk_create(new)
-    Told.objects.bulk_update(changed, ["digest", "said", "sequence", "changed_at", "cancelled_at"])
+    PublishedEvent.objects.bulk_create(new)
+    PublishedEvent.objects.bulk_update(changed, ["digest", "said", "sequence", "changed_at", "cancelled_at"])
     return current, [*rows.values(), *new]
 
 
-def _told(feed: Feed, inspections: Iterable[Inspection]) -> list[Told]:
+def _told(feed: Feed, inspections: Iterable[Inspection]) -> list[PublishedEvent]:
     known = {inspection.pk: inspection for inspection in inspections}
-    rows = list(Told.objects.filter(feed=feed, inspection__in=list(known)).order_by("pk"))
+    rows = list(PublishedEvent.objects.filter(feed=feed, inspection__in=list(known)).order_by("pk"))
     for row in rows:
         row.inspection = known[row.inspection_id]
     return rows
 
 
-def _row(feed: Feed, each: CalendarEvent, now: datetime) -> Told:
-    return Told(feed=feed, inspection=each.inspection, key=each.key, digest=each.digest, said=each.said, changed_at=now)
+def _row(feed: Feed, each: CalendarEvent, now: datetime) -> PublishedEvent:
+    return PublishedEvent(
+        feed=feed, inspection=each.inspection, key=each.key, digest=each.digest, said=each.said, changed_at=now
+    )
 
 
-def _moved_on(row: Told, now: datetime) -> Told:
+def _moved_on(row: PublishedEvent, now: datetime) -> PublishedEvent:
     row.sequence, row.changed_at = row.sequence + 1, now
     return row
 
 
-def _news(current: Iterable[CalendarEvent], told: Iterable[Told]) -> bool:
+def _news(current: Iterable[CalendarEvent], told: Iterable[PublishedEvent]) -> bool:
     """Whether anything is new, changed or gone."""
     last = {(row.inspection_id, row.key): row.digest for row in told if row.cancelled_at is None}
     return {(each.inspection.pk, each.key): each.digest for each in current} != last
 
 
-def _lines(current: Iterable[CalendarEvent], told: Iterable[Told], now: datetime) -> list[OutgoingEvent]:
+def _lines(current: Iterable[CalendarEvent], told: Iterable[PublishedEvent], now: datetime) -> list[OutgoingEvent]:
     rows = {(row.inspection_id, row.key): row for row in told}
     lines = []
     for each in current:
         row = rows[each.inspection.pk, each.key]
         lines.append(OutgoingEvent(each, row.sequence, row.changed_at, is_cancelled=False))
     gone = (row for row in rows.values() if row.cancelled_at is not None and row.cancelled_at > now - CANCELLED_FOR)
-    lines += [OutgoingEvent(_happening(row), row.sequence, row.changed_at, is_cancelled=True) for row in gone]
+    lines += [OutgoingEvent(_calendar_event(row), row.sequence, row.changed_at, is_cancelled=True) for row in gone]
     return lines
 
 
-def _happening(row: Told) -> CalendarEvent:
+def _calendar_event(row: PublishedEvent) -> CalendarEvent:
     """What was last said of what has gone."""
     summary, start, end = row.said["summary"], _when(row.said["start"]), _when(row.said["end"])
     return CalendarEvent(row.inspection, row.key, f"Cancelled: {summary}", start, end)
