@@ -13,7 +13,7 @@ from accounts.models import Role
 from cases.models import Access, Child, Erasure
 from cases.privacy.warning import warn
 from cases.tasks import erase_due
-from inspections.models import Kind
+from inspections.models import InspectionKind
 from outbox.models import Message
 from tests import reading
 from tests.factories.applied_cases import apply_lists
@@ -78,7 +78,7 @@ class TestWhatIsDue:
         assert "Nothing was due." in reading.page(answer).text_content()
 
     def test_a_council_sees_each_of_its_inspections(self, inspection, client) -> None:
-        make_inspection(inspection.council, kind=Kind.REHEARSAL, title="A rehearsal")
+        make_inspection(inspection.council, kind=InspectionKind.REHEARSAL, title="A rehearsal")
         apply_lists(inspection, {NEED: {"A1": {}}})
         rows = reading.texts(
             client.get(reverse("cases:data-protection", args=[inspection.council.slug])), "//main//tbody/tr"

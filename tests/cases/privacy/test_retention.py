@@ -11,7 +11,7 @@ from cases.privacy.retention import keeping
 from frameworks import Retention, retention
 from inspections.actions import withdraw
 from inspections.dates_actions import record_actual_date
-from inspections.models import Kind
+from inspections.models import InspectionKind
 from inspections.snapshot import snapshot_of
 from tests.factories.people import NOW, at, make_council, make_inspection
 
@@ -49,7 +49,7 @@ def test_counted_from_the_withdrawal() -> None:
 
 
 def test_counted_from_a_rehearsals_last_day() -> None:
-    inspection = make_inspection(make_council(), notified=NOTIFIED, kind=Kind.REHEARSAL)
+    inspection = make_inspection(make_council(), notified=NOTIFIED, kind=InspectionKind.REHEARSAL)
     last = snapshot_of(inspection, now=NOW).schedule.days[-1].date
     assert kept(inspection).ended == last
 
