@@ -40,7 +40,10 @@ class Reading(NamedTuple):
 
 @dataclass
 class _Scan:
-    """What was found in a text: codes, concepts, the words that are neither, and all words in their usual spelling."""
+    """What was found in a text: codes, concepts, the words that are neither, and all words in their usual spelling.
+
+    `unsure` counts the misspelt words that by themselves could be others, `sure` all others that say something.
+    """
 
     codes: list[str] = field(default_factory=list)
     concepts: set[str] = field(default_factory=set)
@@ -49,6 +52,16 @@ class _Scan:
     has_begun: bool = False
     is_perhaps_a_word: bool = False
     is_strange: bool = False
+    sure: int = 0
+    unsure: int = 0
+
+
+@dataclass
+class _Spelt:
+    """The words of a cell in their usual spelling, and the places of those that are not surely meant."""
+
+    words: list[str | None]
+    unsure: set[int] = field(default_factory=set)
 
 
 class Reader:
@@ -89,7 +102,9 @@ class Reader:
             return Reading("", DOUBTFUL, tuple(codes))
         if codes:
             return self._with_code(codes[0], scan, stored)
-        return Reading(stored) if stored is not None else self._by_concepts(scan)
+        if stored is not None and (len(scan.label) > 1 or not scan.unsure):
+            return Reading(stored)
+        return self._by_concepts(scan)
 
     def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
         said = frozenset(scan.concepts - {FILLER})
@@ -121,7 +136,7 @@ class Reader:
         if said & {DOUBT, NEGATION}:
             return Reading("", DOUBTFUL if DOUBT in said else DENIED, (), said)
         fitting = self._fitting(said)
-        if scan.unknown or not said:
+        if scan.unknown or not said or scan.unsure >= max(scan.sure, 1):
             return Reading("", UNKNOWN, fitting, said)
         if len(fitting) > 1:
             return Reading("", SEVERAL_VALUES, fitting)
@@ -155,20 +170,24 @@ class Reader:
             position += self._step(cell, spelt, position, scan)
         return scan
 
-    def _step(self, cell: Sequence[Token], spelt: Sequence[str | None], position: int, scan: _Scan) -> int:
+    def _step(self, cell: Sequence[Token], spelt: _Spelt, position: int, scan: _Scan) -> int:
         """Takes one phrase, code or word at this position; returns how many words it has."""
-        said = self._vocabulary.said(spelt, position, shortest=2)
+        said = self._vocabulary.said(spelt.words, position, shortest=2)
         if said is None and (code := self._code(cell, position)):
             scan.codes.append(code.code)
             scan.is_perhaps_a_word |= code.is_word and not self._stands_apart(cell, position)
             return 1
-        said = said or self._vocabulary.said(spelt, position)
+        said = said or self._vocabulary.said(spelt.words, position)
         if said is None:
-            self._unknown(cell[position], spelt[position], scan, is_last=position == len(cell) - 1)
+            self._unknown(cell[position], spelt.words[position], scan, is_last=position == len(cell) - 1)
             return 1
         scan.has_begun = True
         scan.concepts.add(said.concept)
-        scan.label += [each or "" for each in spelt[position : position + said.length]]
+        if said.concept != FILLER:
+            unsure = sum(1 for index in range(position, position + said.length) if index in spelt.unsure)
+            scan.unsure += unsure
+            scan.sure += said.length - unsure
+        scan.label += [each or "" for each in spelt.words[position : position + said.length]]
         return said.length
 
     def _unknown(self, token: Token, word: str | None, scan: _Scan, *, is_last: bool) -> None:
@@ -179,17 +198,24 @@ class Reader:
         scan.unknown += 1
         scan.is_strange |= _shape(token.word) in self._shapes
 
-    def _spelt(self, cell: Sequence[Token]) -> list[str | None] | None:
+    def _spelt(self, cell: Sequence[Token]) -> _Spelt | None:
         """Each word in its usual spelling, None for one that is none of the set; None where too many are not."""
-        spelt = [self._vocabulary.usual(token.word) for token in cell]
-        missing = [index for index, word in enumerate(spelt) if word is None and cell[index].word not in self._codes]
+        spelt = _Spelt([self._vocabulary.usual(token.word) for token in cell])
+        missing = [index for index, word in enumerate(spelt.words) if word is None and not self._is_code(cell[index])]
         alphabetic = [index for index in missing if cell[index].word.isalpha() and len(cell[index].word) > 1]
-        if len(alphabetic) > MISSPELT_AT_MOST and not any(token.word in self._codes for token in cell):
+        if len(alphabetic) > MISSPELT_AT_MOST and not any(map(self._is_code, cell)):
             return None
         for index in alphabetic[:MISSPELT_AT_MOST]:
-            if not (index == 0 and self._is_local_code(cell[0])):
-                spelt[index] = self._vocabulary.meant(cell[index].word)
+            if index == 0 and self._is_local_code(cell[0]):
+                continue
+            if meant := self._vocabulary.meant(cell[index].word):
+                spelt.words[index] = meant.word
+                if not meant.is_plain:
+                    spelt.unsure.add(index)
         return spelt
+
+    def _is_code(self, token: Token) -> bool:
+        return token.word in self._codes
 
     def _code(self, cell: Sequence[Token], position: int) -> Code | None:
         """The code that a word is, if it is one. `K1OUT` is K1 where the set has such endings."""

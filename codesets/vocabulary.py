@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import NamedTuple
 
 from rapidfuzz import process
-from rapidfuzz.distance import OSA
+from rapidfuzz.distance import OSA, Hamming
 
 from codesets.model import CodeSet, general_words
 from codesets.tokens import words
@@ -19,6 +20,9 @@ SHORTEST_MISSPELT = 4
 SHORTEST_CUT_OFF = 5
 TWO_SLIPS_FROM = 8
 LONGEST_WORD = 30
+PLAIN_FROM = 5
+PLAIN_CHANGED_FROM = 8
+CUT_OFF_AT_MOST = 3
 REMEMBERED = 4096  # misspelt words
 
 
@@ -27,6 +31,13 @@ class Said(NamedTuple):
 
     concept: str
     length: int
+
+
+class Meant(NamedTuple):
+    """The word that was meant, and whether the slip is so plain that the word can be taken for it by itself."""
+
+    word: str
+    is_plain: bool
 
 
 class Vocabulary:
@@ -57,7 +68,7 @@ class Vocabulary:
         """The usual spelling of a word, None where the set does not know it."""
         return self._same.get(word, word) if word in self._known else None
 
-    def _meant(self, word: str) -> str | None:
+    def _meant(self, word: str) -> Meant | None:
         """The one word of the set that a misspelt or cut-off one can be; None where there is none, or more than one.
 
         A slip is a letter left out, put in, changed, or two exchanged; the first letter has to be right. One slip in a
@@ -67,13 +78,14 @@ class Vocabulary:
             return None
         slips = 1 if len(word) < TWO_SLIPS_FROM else 2
         near = process.extract(word, self._sorted, scorer=OSA.distance, score_cutoff=slips, limit=8)
-        candidates = [(distance, self._same.get(each, each)) for each, distance, _ in near if each[0] == word[0]]
+        candidates = [(distance, each) for each, distance, _ in near if each[0] == word[0]]
         if candidates:
             least = min(distance for distance, _ in candidates)
-            return _only({each for distance, each in candidates if distance == least})
-        if len(word) < SHORTEST_CUT_OFF:
-            return None
-        return _only({self._same.get(each, each) for each in self._beginning_with(word)})
+            found = [each for distance, each in candidates if distance == least]
+        else:
+            found = list(self._beginning_with(word)) if len(word) >= SHORTEST_CUT_OFF else []
+        usual = {self._same.get(each, each) for each in found}
+        return Meant(usual.pop(), all(_is_plain(word, each) for each in found)) if len(usual) == 1 else None
 
     def _beginning_with(self, word: str) -> Iterator[str]:
         for index in range(bisect_left(self._sorted, word), len(self._sorted)):
@@ -90,5 +102,18 @@ class Vocabulary:
         return None
 
 
-def _only(found: set[str]) -> str | None:
-    return found.pop() if len(found) == 1 else None
+def _is_plain(word: str, meant: str) -> bool:
+    """Whether a slip is one that makes no other English word, or hardly one, so that a word alone may have it.
+
+    Two letters exchanged, a letter doubled or not doubled; in longer words also one left out, put in or changed.
+    """
+    if sorted(word) == sorted(meant) or _undoubled(word) == _undoubled(meant):
+        return True
+    if len(word) == len(meant):
+        return len(word) >= PLAIN_CHANGED_FROM and Hamming.distance(word, meant) == 1
+    is_cut_off = meant.startswith(word) and len(meant) - len(word) <= CUT_OFF_AT_MOST
+    return min(len(word), len(meant)) >= PLAIN_FROM and (is_cut_off or OSA.distance(word, meant) == 1)
+
+
+def _undoubled(word: str) -> str:
+    return "".join(letter for letter, _ in groupby(word))

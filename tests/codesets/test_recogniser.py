@@ -22,6 +22,9 @@ READ_AS_A_CODE = [
     ("gender", "b) Female", "2", None),
     ("gender", "F", "2", None),
     ("gender", "Fmale", "2", None),
+    ("gender", "Mael", "1", None),
+    ("ethnicity", "Pakastani", "APKN", "asian"),
+    ("ethnicity", "Irsih", "WIRI", "white"),
     ("gender", "1.0", "1", None),
     ("gender", "0 - Not stated/recorded", "0", None),
     ("gender", "Neither", "9", None),
@@ -85,7 +88,7 @@ REFUSED = [
     ("legal-status", "C1 Full care order", ("C1", "C2")),
     ("legal-status", "Section 47", ()),
     ("legal-status", "C9 Care order", ()),
-    ("placement", "Fostering", ("U1",)),
+    ("placement", "Fostering", ("F1",)),
     ("placement", "Residential placement", ()),
     ("placement", "A3 - not with current foster carer", ("A3", "A4")),
     ("placement", "U4: other foster carer who is also an approved adopter", ("U4", "U5")),
@@ -102,6 +105,21 @@ def test_what_is_not_certain_is_refused(field, text, near) -> None:
     assert (read.code, read.group, read.value, read.is_known) == (None, None, "", False)
     assert read.why
     assert set(near) <= set(read.near)
+
+
+WORDS_LIKE_WORDS = {
+    "ethnicity": "that than tail bank back block blank while write green creation deal alsatian",
+    "gender": "made make makes internet intermix",
+    "legal-status": "node note nine page pack remainder",
+    "disability": "heart head dead bind hard note node tree heading diagnosed",
+    "placement": "percents reference unrelated",
+}
+
+
+@pytest.mark.parametrize("field", WORDS_LIKE_WORDS)
+def test_a_word_that_is_written_nearly_like_one_of_the_list_is_not_taken_for_it(field) -> None:
+    for word in WORDS_LIKE_WORDS[field].split():
+        assert not recogniser(field).recognise(word).is_known, word
 
 
 def test_several_disabilities_in_a_cell() -> None:
