@@ -1,9 +1,10 @@
 """What must agree in what a framework file says of its case lists, their fields and rules (`frameworks.references`)."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from codesets import code_set, code_sets
 from frameworks.cases import ALL
 from frameworks.faults import Faults
 from frameworks.reading import BAD
@@ -83,6 +84,8 @@ def check_cases(data: Row, faults: Faults) -> None:
     refuse_twice(_names(data), "name", faults)
     refuse_twice(_each(data, "case_lists", "returns"), "part of a return", faults)
     refuse_twice(_codes(data, "placements"), "code", faults)
+    placed = next((field for field in rows(data, "case_fields") if field.get("role") == "placement"), {})
+    _known_codes(_codes(data, "placements"), placed.get("codes"), faults)
     for index, field in enumerate(rows(data, "case_fields")):
         _field(field, f"case_fields[{index}]", data, faults)
     if lists is not None and known(data, "case_fields") is not None:
@@ -118,12 +121,22 @@ def _field(field: Row, place: str, data: Row, faults: Faults) -> None:
         faults.add(f"{place}.role", f'is "{role}", which is for a field of the kind "{meant}", not "{kind}"')
     for number, says in enumerate(rows(field, "also_says")):
         _yes_no(says.get("field"), f"{place}.also_says[{number}].field", data, faults)
+    refer(field.get("codes"), list(code_sets()), f"{place}.codes", "code set", faults)
+    _known_codes(_codes(field, "categories", f"{place}."), field.get("codes"), faults)
     refuse_twice(places(field, "categories", "key", f"{place}."), "key", faults)
     refuse_twice(_codes(field, "categories", f"{place}."), "code", faults)
 
 
 def _codes(data: Row, listed: str, at: str = "") -> Iterator[tuple[str, Any]]:
     return ((f"{at}{place}", code) for place, code in _each(data, listed, "codes"))
+
+
+def _known_codes(named: Iterable[tuple[str, Any]], key: Any, faults: Faults) -> None:
+    """Note a fault where a code is none of the code set, if that is known."""
+    if key in code_sets():
+        known_codes = [code.code for code in code_set(key).codes]
+        for place, code in named:
+            refer(code, known_codes, place, f"code of {key}", faults)
 
 
 def _kind_of(data: Row, key: Any) -> str | None:
@@ -172,6 +185,9 @@ def _rule(rule: Row, place: str, data: Row, faults: Faults) -> None:
     ):
         for number, named in enumerate(rule.get(key) or ()):
             refer(named, among, f"{place}.{key}[{number}]", what, faults)
+    coded = next((each for each in rows(data, "case_fields") if each.get("key") in (rule.get("fields") or ())), {})
+    codes = ((f"{place}.codes[{number}]", code) for number, code in enumerate(rule.get("codes") or ()))
+    _known_codes(codes, coded.get("codes"), faults)
     if kind not in RULE_NEEDS:
         return
     needs, may = RULE_NEEDS[kind], (*RULE_MAY.get(kind, ()), "lists")

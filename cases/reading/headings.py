@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cases.reading.ticks import tick_fields
 from cases.reading.words import fold
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row, Value
@@ -49,6 +50,8 @@ class Headings:
         for field in framework.case_fields:
             for name in (field.label, *field.headings, field.key):
                 self._known.setdefault(fold(name), []).append(field)
+        for field in tick_fields(framework):
+            self._known.setdefault(fold(field.label), []).append(field)
 
     def candidates(self, cell: Value) -> Sequence[CaseField]:
         """The fields that a heading may mean."""

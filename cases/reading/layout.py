@@ -8,6 +8,7 @@ from typing import Protocol
 
 from cases.reading.headings import Found
 from cases.reading.results import Unmapped
+from cases.reading.ticks import base_key
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row
 
@@ -51,8 +52,9 @@ def only_lists(framework: Framework, fields: Mapping[int, CaseField]) -> list[tu
     found = []
     for _, each in sorted(fields.items()):
         own = [on.key for on in framework.case_lists if _belongs(each, on)]
-        if len(own) == 1 and each.kind != "identifier":
-            found.append((each.key, own[0]))
+        key = base_key(each.key)
+        if len(own) == 1 and (key != each.key or each.kind not in ("identifier", "yes-no")):
+            found.append((key, own[0]))
     return found
 
 

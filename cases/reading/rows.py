@@ -63,6 +63,8 @@ class RowReader:
                 blank.append(reader)
         identifier = self._identifier(section, row)
         bad, errors = self._odd(section, row, values, odd) if odd else (_NOTHING, [])
+        if section.ticks:
+            bad = self._tick(section, row, values, bad)
         if section.expected and (section.expected in values or section.expected in bad):
             bad = self._expect(section, values, bad)
         return self._seen(section, row, values, bad, blank, errors, identifier)
@@ -214,6 +216,21 @@ class RowReader:
             values.setdefault(key, YES)
         return frozenset(bad), blank
 
+    def _tick(self, section: Section, row: Row, values: Values, bad: frozenset[str]) -> frozenset[str]:
+        """Take what is ticked for the value of a field; two ticks are a fault, at the second."""
+        for ticks in section.ticks:
+            found = ticks.ticked(values)
+            if len(found) == 1:
+                values.setdefault(ticks.field, found[0][1])
+            elif found:
+                place = section.by_key[found[1][0]].place
+                message = f"Two columns are ticked: “{section.by_key[found[0][0]].heading}” and this one. Tick one."
+                value = shown(row.cells[place])
+                self._faulty.of_column(section, ERROR, "ticked-twice", row.number, place, value, message)
+            if len(found) > 1 or not bad.isdisjoint(key for key, _ in ticks.stands_for):
+                bad = bad | {ticks.field}
+        return bad
+
     def _expect(self, section: Section, values: Values, bad: frozenset[str]) -> frozenset[str]:
         """Take the expected day for the birth of a child who is not born; which fields are at fault then."""
         birth, unborn = self._framework.field_with("birth"), self._framework.field_with("unborn")
@@ -231,9 +248,9 @@ class RowReader:
         for bit, key in section.flag_bits:
             if values.get(key) == YES:
                 yes |= bit
-        if lists := section.lists_of_flags(yes):
-            return lists
-        lists = frozenset(on for key, on in section.alone if key in values)
+        lists = section.lists_of_flags(yes)
+        if section.alone:
+            lists = lists.union(on for key, on in section.alone if key in values)
         if not lists and self._left[1]:
             end = values.get(self._left[0])
             if end is not None and end <= self._on and self._left[1] in section.held:
@@ -278,7 +295,7 @@ class RowReader:
 
     def _say_finding(self, section: Section, row: Row, finding: Finding) -> None:
         label = self._labels[finding.field]
-        reader = section.by_key.get(finding.field)
+        reader = section.by_key.get(finding.field) or section.tick_readers.get(finding.field)
         stands_in = section.expected if finding.field == section.birth and not finding.is_lack else ""
         if stands_in and self._value(section, row, stands_in) and not self._value(section, row, section.birth):
             finding, reader = replace(finding, field=stands_in), section.by_key[stands_in]
@@ -291,10 +308,9 @@ class RowReader:
             return
         if reader is not None and finding.level == ERROR:
             reader.bad += 1
-        value = self._value(section, row, finding.field)
-        self._faulty.of_field(
-            section, finding.level, finding.kind, row.number, finding.field, label, value, finding.message
-        )
+        key = reader.field.key if reader is not None else finding.field
+        value = self._value(section, row, key)
+        self._faulty.of_field(section, finding.level, finding.kind, row.number, key, label, value, finding.message)
 
     def _value(self, section: Section, row: Row | None, key: str) -> str:
         reader = section.by_key.get(key)

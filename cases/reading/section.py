@@ -11,6 +11,7 @@ from cases.reading.headings import text_of
 from cases.reading.layout import Layout, flags_of, only_lists
 from cases.reading.results import Column
 from cases.reading.rules import YES, birth_fields, needed_fields
+from cases.reading.ticks import base_key, ticks_of
 from codesets import Recogniser
 from frameworks import CaseField, Framework
 from spreadsheets.cells import Row, Value
@@ -58,6 +59,8 @@ class Section:
         self.worker = next((each for each in self.readers if each.field.blank_puts_on), None)
         roles = {reader.field.role: reader.field.key for reader in self.readers}
         self.expected, self.birth = roles.get("expected-birth", ""), roles.get("birth", "")
+        self.ticks = ticks_of(framework, fields.values())
+        self.tick_readers = {each.field: self.by_key[each.stands_for[0][0]] for each in self.ticks}
         self.once: set[str] = set()
         self.named = 0
         self.named_row: Row | None = None
@@ -81,9 +84,11 @@ class Section:
         flagged = {on for _, on in self.flags}
         self.flag_bits = [(1 << bit, key) for bit, (key, _) in enumerate(self.flags)]
         self._lists_of_flags: dict[int, frozenset[str]] = {}
-        # A list that no flag puts a row on may be told by a column that no other list has.
+        # A list that no flag decides may be told by a column that no other list has. Who is no care leaver may well be
+        # looked after, so that such a flag alone does not decide.
+        decided = {each.puts_on for each in fields.values() if each.puts_on and each.role != "care-leaver"}
         alone = [] if self.fixed else only_lists(self._framework, fields)
-        self.alone = [(key, on) for key, on in alone if on not in flagged]
+        self.alone = [(key, on) for key, on in alone if on not in decided]
         held = self.fixed or {*flagged, *(on for _, on in self.alone)}
         self.held = tuple(each.key for each in self._framework.case_lists if each.key in held)
         says = {each.field for field in fields.values() for each in field.also_says}
@@ -148,7 +153,7 @@ class Section:
                 yield self._column(heading, place, fields[place].key, good, self.missing, self.bad_identifiers)
             elif reader := known.get(place):
                 good = self.rows - reader.empty - reader.bad
-                yield self._column(heading, place, reader.field.key, good, reader.empty, reader.bad, reader)
+                yield self._column(heading, place, base_key(reader.field.key), good, reader.empty, reader.bad, reader)
             elif heading:
                 yield self._column(heading, place, None, 0, 0, 0)
 

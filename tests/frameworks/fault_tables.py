@@ -116,6 +116,7 @@ ONE_FAULT_IN_CASES = [
     ({"case_fields[4].also_says": [{"words": ["Unborn"], "field": "unborn"}]}, "case_fields[4].also_says[0].field", 'is "unborn", but there is no such case field; there are: "child", "adopter", "sex", "ethnicity", "born", "age", "in-need-since", "in-care-since", "placed", "applied", "approved", "siblings"'),
     ({"case_fields[4].also_says": [{"words": ["3"], "field": "age"}]}, "case_fields[4].also_says[0].field", 'is "age", which is a field of the kind "number"; it should be one of the kind "yes-no"'),
     ({"case_fields[8].categories[1].codes[0]": "U6"}, "case_fields[8].categories[1].codes[0]", "is code U6, as case_fields[8].categories[0].codes[5] is already; each needs its own"),
+    ({"case_fields[2].codes": "sex"}, "case_fields[2].codes", 'is "sex", but there is no such code set; there are: "disability", "ethnicity", "gender", "legal-status", "placement"'),
     ({"case_rules[0].kind": "sorted"}, "case_rules[0].kind", 'should be one of "needed", "in-order", "birth-expected", "age-at-most", "needs-text", "only-on", "not-both", "same-in-all", "codes-only-on", "yes-only-on", not the text "sorted"'),
     ({"case_rules[0].fields[1]": "ended"}, "case_rules[0].fields[1]", 'is "ended", but there is no such case field; there are: "child", "adopter", "sex", "ethnicity", "born", "age", "in-need-since", "in-care-since", "placed", "applied", "approved", "siblings"'),
     ({"case_rules[0].fields[1]": "siblings"}, "case_rules[0].fields[1]", 'is of the kind "number"; it should be a field of the kind "date"'),

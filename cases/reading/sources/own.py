@@ -8,6 +8,7 @@ from cases.reading.headings import Found, Headings, text_of
 from cases.reading.layout import LaidOut, Layout, Refused, Unknown, flags_of, only_lists
 from cases.reading.naming import Names
 from cases.reading.results import Unmapped
+from cases.reading.ticks import base_key
 from frameworks import CaseList, Framework
 from spreadsheets.cells import Row, clean
 
@@ -59,7 +60,7 @@ class Own:
         return None
 
     def _without_identifier(self, file: str, sheet: str, head: Sequence[Row], found: Found) -> LaidOut:
-        known = {found.heading(place): each.key for place, each in found.fields.items()}
+        known = {found.heading(place): base_key(each.key) for place, each in found.fields.items()}
         identifiers = [each for each in self._framework.case_fields if each.kind == "identifier"]
         unmapped = Unmapped(
             file=file,

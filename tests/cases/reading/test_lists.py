@@ -6,7 +6,7 @@ import pytest
 
 from cases.reading import Reading, fold_heading
 from frameworks import load_framework
-from tests.cases.reading.files import FRAMEWORK, HEADINGS, ON, ROWS, changed, read, read_rows, table
+from tests.cases.reading.files import FRAMEWORK, HEADINGS, ON, ROWS, Read, changed, read, read_rows, table
 from tests.frameworks.files import ANNEX_A
 from tests.spreadsheets.sheets import csv_of, xlsx_of
 
@@ -81,6 +81,18 @@ def test_a_column_that_one_list_alone_has_tells_the_list() -> None:
     found = read_rows([ROWS[2]], headings=headings)
     assert found.errors() == []
     assert [each.list for each in found.records] == ["looked-after"]
+
+
+def test_a_placement_says_who_is_looked_after_where_no_flag_does() -> None:
+    headings = [each for each in HEADINGS if each != "Looked after"]
+    rows = changed(4, CIN_plan="Yes")
+    found = read_rows(rows, headings=headings)
+    assert found.faults == []
+    assert found.lists_of("1003") == ["child-in-need", "looked-after"]
+    assert found.lists_of("1001") == ["child-in-need"]
+    # Where a flag says that the child is not looked after, the placement is what is wrong.
+    found = read_rows(changed(4, CIN_plan="Yes", Looked_after="No"))
+    assert found.errors() == [("placement-looked-after", 4, "Placement type")]
 
 
 def test_a_list_that_nothing_tells_is_refused() -> None:
@@ -199,6 +211,36 @@ def _shown(found, field, values) -> str:
     value = values.get(field.key, "")
     recogniser = found.reading._recognisers.get(field.key)
     return recogniser.label_of(value) if recogniser and value else value
+
+
+# A column for each item of a field, ticked
+
+
+TICKED = [each.label for each in FRAMEWORK.placements]
+
+
+def ticked(**cells: str) -> Read:
+    headings = [*(each for each in PLAIN if each not in ("Placement type", "Other placement")), *TICKED]
+    row = {**ROWS[2], **dict.fromkeys(TICKED, ""), **dict.fromkeys(cells, "")}
+    named = {each.key: each.label for each in FRAMEWORK.placements}
+    row |= {named[key.replace("_", "-")]: value for key, value in cells.items()}
+    return read_rows([row], name="LAC.csv", headings=headings)
+
+
+def test_a_tick_in_the_column_of_an_item_is_that_item() -> None:
+    assert ticked(foster="Yes").of("1003")["placement"] == "group:foster"
+    assert ticked(childrens_home="X", foster="No").of("1003")["placement"] == "group:childrens-home"
+    found = ticked(other="Living on a narrowboat")
+    assert found.faults == []
+    assert found.of("1003")["placement"] == "group:other"
+    assert found.of("1003")["placement-other"] == "Living on a narrowboat"
+
+
+def test_no_tick_two_ticks_and_what_is_no_tick_are_errors() -> None:
+    first, foster = TICKED[0], "Foster placement"
+    assert ticked().errors() == [("placement-needed", 2, first)]
+    assert ticked(parents="Yes", foster="Yes").errors() == [("ticked-twice", 2, foster)]
+    assert ticked(foster="maybe").errors() == [("not-yes-or-no", 2, foster)]
 
 
 # Files that are something else
