@@ -180,6 +180,7 @@ class Reader:
         said = said or self._vocabulary.said(spelt.words, position)
         if said is None:
             self._unknown(cell[position], spelt.words[position], scan, is_last=position == len(cell) - 1)
+            scan.unsure += position in spelt.unsure
             return 1
         scan.has_begun = True
         scan.concepts.add(said.concept)
