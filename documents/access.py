@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Concatenate
 
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.http import Http404, HttpResponseBase
 
+import files.receiving
 from accounts.permissions import Permission
-from files.receiving import ReceivingHandler
 from inspections.access import InspectionViewer, inspection_page
 
 
@@ -59,32 +57,9 @@ def may_open(viewer: InspectionViewer, document: str, *, names_children: bool) -
     return may_see(viewer, document)
 
 
-Check = Callable[..., object]
-View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBase]
-
-
-def receiving_page(check: Check) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """A page of an inspection that takes files, which go straight to the disk, hashed, as they arrive.
-
-    `check` is called with the viewer and the address's parts and raises Http404 for who may not send here, before the
-    first byte is read. Django's own check of the form's token reads the form, so it has to come after the handler that
-    receives it is in place: the page is exempt from the early check and protected inside.
-    """
-
-    def decorate(view: View) -> Callable[..., HttpResponseBase]:
-        protected = csrf_protect(view)
-
-        def page(request: HttpRequest, viewer: InspectionViewer, *args: Any, **kwargs: Any) -> HttpResponseBase:
-            check(viewer, *args, **kwargs)
-            request.upload_handlers = [ReceivingHandler(request)]
-            return protected(request, viewer, *args, **kwargs)
-
-        # Asked for by the test that holds the proxy's configuration in docs/running.md against all addresses.
-        page.receives_files = True  # type: ignore[attr-defined]
-        page.__name__, page.__doc__ = getattr(view, "__name__", "page"), view.__doc__
-        return csrf_exempt(inspection_page(Permission.FILL_OWN_DOCUMENTS)(page))
-
-    return decorate
+def receiving_page(check: Callable[..., object]) -> Callable[..., Callable[..., HttpResponseBase]]:
+    """A page that takes files for documents; `check` as in `files.receiving.receiving_page`."""
+    return files.receiving.receiving_page(inspection_page(Permission.FILL_OWN_DOCUMENTS), check)
 
 
 def found_or_404(condition: object) -> None:
