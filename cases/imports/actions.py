@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
@@ -27,6 +28,7 @@ from files.storage import discard
 from inspections import audit
 from inspections.locks import locked_unless_withdrawn, locked_with_council
 from inspections.models import Inspection
+from inspections.once import made_before
 from refusals import Refused
 
 State, Kind = CaseImport.State, CaseImport.Kind
@@ -46,17 +48,19 @@ def request_import(
     allow_empty: bool,
     by: User | None,
     now: datetime,
+    once: UUID | None = None,
 ) -> CaseImport:
     """Keep files and ask a worker to read them; nothing of the lists changes before the import is applied.
 
-    `on` is the as-at day, None where nobody stated it; `list_key` and `source` are empty where the files tell. Raises
-    Refused, and then nothing is kept, for files that are not taken and for a day that is yet to come.
+    `on` is the as-at day, None where nobody stated it; `list_key` and `source` are empty where the files tell. A form
+    that is sent twice with its `once` is one import. Raises Refused, and then nothing is kept, for files that are not
+    taken and for a day that is yet to come.
     """
     kept: list[str] = []
     try:
         check_files(files)
         said = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
-        return _request(inspection, files, kept, said, by, now)
+        return _request(inspection, files, kept, said, once, by, now)
     except (OperationalError, InterfaceError):
         # A connection lost at the commit may have committed: rather bytes without a row, which `sweep` finds.
         raise
@@ -75,12 +79,15 @@ def _request(
     files: Sequence[Received],
     kept: list[str],
     said: Mapping[str, Any],
+    once: UUID | None,
     by: User | None,
     now: datetime,
 ) -> CaseImport:
     inspection = locked_unless_withdrawn(inspection)
+    if once and (same := made_before(CaseImport, once, inspection=inspection)) is not None:
+        return same
     check_said(inspection, now=now, **said)
-    case_import = new_import(inspection, kind=Kind.FILES, by=by, now=now, **said)
+    case_import = new_import(inspection, kind=Kind.FILES, by=by, now=now, once=once, **said)
     keep_files(case_import, files, kept)
     detail = {"files": len(files), "sha256": [file.sha256 for file in files]}
     _record(inspection, case_import, "case import asked for", by, now, **detail)

@@ -47,6 +47,8 @@ class CaseImport(Job):
     list_key = models.SlugField(max_length=80, blank=True)
     source = models.CharField(max_length=20, blank=True)
     allow_empty = models.BooleanField(default=False)
+    # Of the form that asked for it; a command has none.
+    once = models.UUIDField(unique=True, null=True)
     restored_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     # How far it is, and what was found.
