@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from cases.views import erasure, log
+from cases.views import erasure, import_choosing, import_details, imports, log
 
 app_name = "cases"
 
@@ -10,7 +10,22 @@ _CASES = "inspections/<slug:slug>/cases/"
 
 LISTS: list[URLPattern] = []
 
-IMPORTS: list[URLPattern] = []
+_IMPORTS = f"{_CASES}imports/"
+_IMPORT = f"{_IMPORTS}<int:number>/"
+IMPORTS: list[URLPattern] = [
+    path(_IMPORTS, imports.all_imports, name="imports"),
+    path(f"{_IMPORTS}new/", import_choosing.choose_files, name="new-import"),
+    path(f"{_IMPORTS}empty/<slug:list>/", imports.state_empty, name="state-empty"),
+    path(_IMPORT, imports.import_one, name="import"),
+    path(f"{_IMPORT}headings/", imports.match_headings, name="match-headings"),
+    path(f"{_IMPORT}apply/", imports.apply_import, name="apply-import"),
+    path(f"{_IMPORT}discard/", imports.discard_import, name="discard-import"),
+    path(f"{_IMPORT}bring-back/", imports.bring_back, name="bring-back"),
+    path(f"{_IMPORT}faults/", import_details.faults, name="import-faults"),
+    path(f"{_IMPORT}rows/<slug:list>/", import_details.rows, name="import-rows"),
+    path(f"{_IMPORT}files/<int:pk>/", import_details.source_file, name="import-file"),
+    path(f"{_IMPORT}files/<int:pk>/marked/", import_details.marked_copy, name="marked-copy"),
+]
 
 EXPORTS: list[URLPattern] = []
 

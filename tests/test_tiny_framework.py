@@ -42,6 +42,7 @@ from inspections.models import Inspection
 from inspections.owners_actions import keep_owners_file
 from readiness import mailbox
 from tests import reading
+from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
@@ -77,6 +78,7 @@ class World:
             "person": self.person.pk,
             "invitation": self.council.invitations.get(),
             "address change": AddressChange.objects.get(user=self.person),
+            "import file": inspection.case_imports.get(number=4).files.get().pk,
             "contact": inspection.contacts.get().pk,
             "inspector": inspection.inspectors.get().pk,
             "feed": self.person.feeds.get(),
@@ -149,6 +151,7 @@ def _fill(inspection: Inspection, person: User) -> None:
         inspection=inspection, file_name="owners.csv", content=b"Number,Document,Owner\n1,,Hub Manager\n", **facts
     )
     meet(inspection, **facts)
+    fill_imports(inspection, person)
     pack = Pack.objects.create(
         inspection=inspection,
         number=1,
@@ -180,6 +183,13 @@ NAMED: dict[str, Named] = {
     "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "cases:bring-back": lambda t: {"number": 1},
+    "cases:import": lambda t: {"number": 3},
+    "cases:import-faults": lambda t: {"number": 4},
+    "cases:import-file": lambda t: {"number": 4, "pk": t["import file"]},
+    "cases:import-rows": lambda t: {"number": 3, "list": "in-care"},
+    "cases:marked-copy": lambda t: {"number": 4, "pk": t["import file"]},
+    "cases:state-empty": lambda t: {"list": "missing"},
     "contact:withdraw-contact": lambda t: {"pk": t["contact"]},
     "contact:change-inspector": lambda t: {"pk": t["inspector"]},
     "contact:request": lambda t: {"number": 1},

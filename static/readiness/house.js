@@ -86,7 +86,7 @@ function send(form, submitter) {
   request.upload.addEventListener("load", () => { status.textContent = "Sent. Being checked."; });
   request.addEventListener("load", () => {
     const page = /^text\/html/.test(request.getResponseHeader("Content-Type") ?? "");
-    if (page && request.status < 500 && request.status !== 413) showPage(request);
+    if (page && request.status < 500 && request.status !== 413) showPage(request, form);
     else if (request.status === 413) uploadFailed(form, rows, "The files are too large to send together. Send fewer or smaller ones. Nothing was saved.");
     else uploadFailed(form, rows, "The service could not take the files. Nothing was saved. Try again in a few minutes.");
   });
@@ -101,7 +101,7 @@ const address = () => window.location.pathname + window.location.search;
 let shown = address();
 
 // The answer, a redirect already followed, takes the place of this page, with its banners and its errors.
-function showPage(request) {
+function showPage(request, sent) {
   const answer = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = answer.querySelector("main");
   if (!fresh) {
@@ -115,8 +115,19 @@ function showPage(request) {
   const crumbs = answer.querySelector(".govuk-breadcrumbs");
   if (crumbs) document.querySelector(".govuk-breadcrumbs")?.replaceWith(crumbs);
   begin(fresh);
+  keepChosen(fresh, sent);
   if (!fresh.querySelector(".govuk-error-summary, .govuk-notification-banner")) fresh.focus();
   window.scrollTo(0, 0);
+}
+
+// Where the answer asks for the very files that were sent, they need not be chosen again.
+function keepChosen(fresh, sent) {
+  for (const input of fresh.querySelectorAll('form[data-keep-files] input[type="file"]')) {
+    const before = sent.elements.namedItem(input.name);
+    if (!before?.files?.length) continue;
+    input.files = before.files;
+    input.dispatchEvent(new Event("change"));
+  }
 }
 
 function enhanceUpload(form) {
@@ -126,6 +137,8 @@ function enhanceUpload(form) {
   }
   form.addEventListener("submit", (event) => {
     if (![...form.querySelectorAll('input[type="file"]')].some((input) => input.files.length)) return;
+    // A button whose answer is a file: the browser saves it, and this page stays as it is.
+    if (event.submitter?.dataset.download !== undefined) return;
     event.preventDefault();
     send(form, event.submitter);
   });

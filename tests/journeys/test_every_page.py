@@ -10,6 +10,8 @@ pytestmark = pytest.mark.journey
 
 # What is handed out as a file, or answers machines.
 NOT_PAGES = {
+    "cases:import-file",
+    "cases:marked-copy",
     "documents:download",
     "documents:download-anyway",
     "documents:export",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0002_import_rows"),
+        ("cases", "0004_bulk_rows"),
     ]
 
     operations = [

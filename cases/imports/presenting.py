@@ -1,0 +1,226 @@
+"""What the pages of an import show, worked out from what was kept of it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from cases.imports.difference import KINDS, Kind, RowChange
+from cases.imports.forms import Unmatched
+from cases.models import CaseImport
+from cases.wording import in_words
+from frameworks import Framework
+from govuk.dates import long_date, long_datetime
+
+State = CaseImport.State
+#: States in which a worker has the import, and the page asks how far it is.
+UNDER_WAY = (State.WAITING, State.READING, State.APPLYING)
+#: States in which it waits for a person, or for a worker.
+OPEN = (*UNDER_WAY, State.MAPPING, State.CHECKED)
+_STEPS = ("Choose files", "Match headings", "Check", "Apply")
+_AT = {
+    State.WAITING: 2, State.READING: 2, State.MAPPING: 1, State.REFUSED: 2, State.CHECKED: 3,
+    State.APPLYING: 3, State.APPLIED: 4, State.DISCARDED: 3, State.FAILED: 2,
+}  # fmt: skip
+#: What is done with rows, as tabs say it.
+WHAT: Mapping[Kind, str] = {"added": "Added", "changed": "Changed", "gone": "Gone"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of an import; the one that the person is at is current."""
+
+    words: str
+    is_done: bool
+    is_current: bool
+
+
+def steps(state: str) -> list[Step]:
+    """The steps of an import in this state; those of files that are not chosen yet where it is empty."""
+    at = _AT[State(state)] if state else 0
+    return [Step(words, place < at, place == at) for place, words in enumerate(_STEPS)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListChange:
+    """What an import does to one list, in numbers."""
+
+    key: str
+    title: str
+    short: str
+    added: int = 0
+    changed: int = 0
+    gone: int = 0
+    unchanged: int = 0
+
+    @property
+    def becomes_empty(self) -> bool:
+        """Whether somebody is on it now and nobody would be."""
+        return bool(self.gone) and not (self.added or self.changed or self.unchanged)
+
+    @property
+    def first_kind(self) -> Kind:
+        """What is looked at first: the first kind of change of which there is something."""
+        return next((kind for kind in KINDS if getattr(self, kind)), KINDS[0])
+
+
+def list_changes(difference: Mapping[str, Mapping[str, int]], framework: Framework) -> list[ListChange]:
+    """Each list that files hold with what they do to it, in the framework's order."""
+    return [
+        ListChange(each.key, each.title, each.short, *(difference[each.key][what] for what in COUNTED))
+        for each in framework.case_lists
+        if each.key in difference
+    ]
+
+
+COUNTED = (*KINDS, "unchanged")
+
+
+def totals(changes: Iterable[ListChange]) -> ListChange:
+    """All lists together."""
+    rows = list(changes)
+    return ListChange("", "All lists", "All lists", *(sum(getattr(each, what) for each in rows) for what in COUNTED))
+
+
+def change_in_words(total: ListChange) -> str:
+    """What is added, changed and gone, without what there is none of: "12 added, 3 changed"."""
+    said = [f"{getattr(total, what):,} {what}" for what in KINDS if getattr(total, what)]
+    return ", ".join(said)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnShown:
+    """One column of a file: what it was taken for, and how many of its cells are good, empty and bad."""
+
+    heading: str
+    field: str
+    good: int
+    empty: int
+    bad: int
+    samples: tuple[str, ...]
+    bad_samples: tuple[str, ...]
+    note: str
+
+
+def columns_in_words(columns: Iterable[Mapping[str, Any]]) -> str:
+    """What there is to say of all columns together: "12 columns, 2 with faults, 3 with empty cells, 1 left out"."""
+    rows = list(columns)
+    used = [row for row in rows if row.get("field")]
+    said = [f"{len(used)} column{'' if len(used) == 1 else 's'}"]
+    bad, empty = sum(bool(row["bad"]) for row in used), sum(bool(row["empty"]) for row in used)
+    said += [f"{bad} with faults"] if bad else []
+    said += [f"{empty} with empty cells"] if empty else []
+    said += [f"{len(rows) - len(used)} left out"] if len(rows) > len(used) else []
+    return f"Column by column: {', '.join(said)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetShown:
+    """The columns of one sheet of a file, those with bad cells first, and the headings that are left out."""
+
+    name: str
+    columns: tuple[ColumnShown, ...]
+    left_out: tuple[str, ...]
+
+
+def sheets(columns: Iterable[Mapping[str, Any]], framework: Framework, *, several: bool) -> list[SheetShown]:
+    """The columns by file and sheet; the file's name is said where there are `several`."""
+    labels = {each.key: each.label for each in framework.case_fields}
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for row in columns:
+        found[", ".join(filter(None, (row["file"] if several else "", row["sheet"])))].append(row)
+    return [
+        SheetShown(
+            name,
+            tuple(sorted((_column(row, labels) for row in rows if row["field"]), key=lambda column: -column.bad)),
+            tuple(row["heading"] for row in rows if not row["field"]),
+        )
+        for name, rows in found.items()
+    ]
+
+
+def _column(row: Mapping[str, Any], labels: Mapping[str, str]) -> ColumnShown:
+    # Samples are gone where the files are.
+    samples, bad = tuple(row.get("samples", ())), tuple(row.get("bad_samples", ()))
+    label = labels.get(row["field"], row["field"])
+    return ColumnShown(row["heading"], label, row["good"], row["empty"], row["bad"], samples, bad, row.get("note", ""))
+
+
+def lacking(found: CaseImport, framework: Framework) -> list[str]:
+    """The labels of the fields that a sheet needs and that no column of it is taken for."""
+    keys = {key for sheet in found.unmapped for key in sheet["lacking"]}
+    return [each.label for each in framework.case_fields if each.key in keys]
+
+
+def facts(found: CaseImport, framework: Framework) -> list[tuple[str, Any]]:
+    """Who asked for an import, when, and what they said of its files."""
+    titles = {each.key: each.title for each in framework.case_lists}
+    rows: list[tuple[str, Any]] = [("Begun", _when_by(found.requested_at, found.requested_by))]
+    if found.on:
+        rows.append(("As at", long_date(found.on)))
+    if found.list_key:
+        rows.append(("List", titles.get(found.list_key, found.list_key)))
+    if found.restored_from:
+        rows.append(("Brings back", f"Import {found.restored_from.number}"))
+    if found.rows:
+        rows.append(("Rows read", f"{found.rows:,}"))
+    if found.applied_at and found.state == State.APPLIED:
+        rows.append(("Applied", _when_by(found.applied_at, found.applied_by)))
+    return rows
+
+
+def _when_by(moment: datetime, person: User | None) -> str:
+    return f"{long_datetime(moment)}, by {person}" if person else long_datetime(moment)
+
+
+def unmatched(sheets: Iterable[Mapping[str, Any]]) -> list[Unmatched]:
+    """The headings that are to be matched, each once, with the sheets it stands in and samples of what is below it."""
+    places: dict[str, list[str]] = defaultdict(list)
+    samples: dict[str, dict[str, None]] = defaultdict(dict)
+    for sheet in sheets:
+        where = ", ".join(filter(None, (sheet["file"], sheet["sheet"])))
+        for heading, below in zip(sheet["headings"], sheet["samples"], strict=True):
+            if heading and heading not in sheet["known"]:
+                places[heading].append(where)
+                samples[heading] |= dict.fromkeys(filter(None, below))
+    return [Unmatched(heading, tuple(where), tuple(samples[heading])[:5]) for heading, where in places.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShown:
+    """One field of a row, in words; for a row that is added or gone only one side is filled."""
+
+    label: str
+    before: str
+    after: str
+
+    @property
+    def value(self) -> str:
+        return self.after or self.before
+
+
+@dataclass(frozen=True, slots=True)
+class RowShown:
+    """One row that changes, its fields in the framework's order."""
+
+    identifier: str
+    fields: tuple[FieldShown, ...]
+
+
+def row_changes(rows: Iterable[RowChange], framework: Framework) -> list[RowShown]:
+    """The rows with the labels of their fields and the words of their values."""
+    fields = {each.key: each for each in framework.case_fields}
+    shown = []
+    for row in rows:
+        changes = {each.field: each for each in row.changes}
+        found = tuple(
+            FieldShown(field.label, in_words(framework, field, each.before), in_words(framework, field, each.after))
+            for key, field in fields.items()
+            if (each := changes.get(key)) is not None
+        )
+        shown.append(RowShown(row.identifier, found))
+    return shown
