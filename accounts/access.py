@@ -1,7 +1,7 @@
-"""Who may reach a council: through a membership of it, or not at all.
+"""Who may reach a council: only people who have a membership of it.
 
-Every page of a council is behind `council_page`. What a person may not see answers 404, so that it cannot be told
-from what does not exist.
+Every page of a council is behind `council_page`. A page that a person may not see answers 404, so that nobody can tell
+whether it exists.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _POSTS = Prepared(
 
 @dataclass(frozen=True)
 class Viewer:
-    """What one person is in one council: their roles and the posts they hold now (by id)."""
+    """A person's place in one council: their roles and the posts they hold now (by id)."""
 
     user: User
     council: Council
@@ -59,7 +59,7 @@ def posts_of(user: User, council: Council) -> frozenset[int]:
 
 
 def viewer_of(user: User, council: Council) -> Viewer:
-    """What the person is in the council (two queries)."""
+    """A `Viewer` with the person's roles and posts in the council."""
     return Viewer(user=user, council=council, roles=roles_of(user, council), posts=posts_of(user, council))
 
 
@@ -67,10 +67,10 @@ View = Callable[Concatenate[HttpRequest, Viewer, ...], HttpResponseBase]
 
 
 def council_page(permission: Permission | None = None) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """A page of the council named by `council` in the address, for people who have the permission in it.
+    """Decorator for a page of the council named by `council` in the address, for people who have the permission there.
 
-    Without a permission, for anybody in the council. The view is called with the request and a `Viewer`: who the person
-    is here. Everybody else gets 404.
+    Without a permission the page is for anybody in the council. The view is called with the request and a `Viewer`.
+    Everybody else gets 404.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:

@@ -1,4 +1,4 @@
-"""What can be done to people, roles and posts; each action is atomic and on the record."""
+"""What can be done to people, roles and posts. Each action is atomic and writes the record."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from refusals import Refused
 
 
 class PlannedPost(Protocol):
-    """A post as a local plan writes it."""
+    """A post as a local plan names it."""
 
     @property
     def name(self) -> str: ...
@@ -29,7 +29,7 @@ class PlannedPost(Protocol):
 
 @transaction.atomic
 def add_council(*, slug: str, name: str) -> Council:
-    """A new council with nobody in it yet. Raises Refused without a name and if the slug is taken."""
+    """Add a council, with nobody in it yet. Raises Refused without a name and if the slug is taken."""
     name = one_line(name)
     if not name:
         raise Refused("Enter the name of the council.", field="name")
@@ -51,18 +51,18 @@ def add_person(
     now: datetime,
     telephone: str = "",
 ) -> User:
-    """A person of the council with these roles, who was not asked: for the demonstration and for tests.
+    """Add a person to the council with these roles, without inviting them: for the demonstration and for tests.
 
-    Others are invited (`accounts.invitations`), and join once they accept. Somebody known from another council is found
-    by their email address; somebody new has no password until they set one. Raises Refused if they are in this council
-    already, and without a name or a role.
+    Others are invited (`accounts.invitations`), and join once they accept. A person who is known from another council
+    is found by their email address. A new person has no password until they set one. Raises Refused if they are in this
+    council already, and without a name or a role.
     """
     full_name, telephone, roles = clean_person(full_name=full_name, telephone=telephone, roles=roles)
     locked_council(council.pk)
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
     if user is not None:
-        # Another council may be changing their address, which it may not any more once they are here too.
+        # Another council may be changing their address, which it may no longer do once they are here too.
         user = locked_person(user)
     if user is not None and user.email == email and Membership.objects.filter(council=council, user=user).exists():
         raise Refused(f"{email} already belongs to {user.full_name}, who is in {council}.", field="email")
@@ -75,7 +75,9 @@ def add_person(
 
 
 def clean_person(*, full_name: str, telephone: str, roles: Iterable[Role | str]) -> tuple[str, str, list[Role]]:
-    """Name, telephone number and roles of a new person as they are kept. Raises Refused without a name or a role."""
+    """The name, telephone number and roles of a new person, tidied for storing. Raises Refused without a name or a
+    role.
+    """
     chosen = [Role(role) for role in roles]
     if not chosen:
         raise Refused("Choose at least one role: without one the person would see nothing.", field="roles")
@@ -87,13 +89,13 @@ def _new_user(email: str, *, full_name: str, telephone: str, now: datetime) -> U
         with transaction.atomic():
             return User.objects.create_user(email, full_name=full_name, telephone=telephone, joined_at=now)
     except IntegrityError:
-        # Another council has added the same person in the same moment.
+        # Another council has added the same person at the same moment.
         return User.objects.get(email=email)
 
 
 @transaction.atomic
 def set_roles(*, council: Council, user: User, roles: Iterable[Role], by: User | None, now: datetime) -> bool:
-    """Make these the person's roles in the council; whether anything changed.
+    """Give the person exactly these roles in the council. Returns whether anything changed.
 
     Raises Refused for somebody who is not in the council, if no role is left, and if the council would be left without
     an administrator.
@@ -118,7 +120,7 @@ def set_roles(*, council: Council, user: User, roles: Iterable[Role], by: User |
 
 @transaction.atomic
 def remove_person(*, council: Council, user: User, by: User, now: datetime) -> None:
-    """Take the person out of the council: their roles go, their posts fall vacant, what they did stays on record.
+    """Take the person out of the council: their roles end, their posts fall vacant, and the record keeps what they did.
 
     Raises Refused for oneself and for the last administrator.
     """
@@ -135,13 +137,13 @@ def remove_person(*, council: Council, user: User, by: User, now: datetime) -> N
 
 
 def check_is_in(council: Council, user: User) -> None:
-    """Raises Refused for somebody who is not in the council, or may not sign in any more."""
+    """Raises Refused for somebody who is not in the council, or who may no longer sign in."""
     if not Membership.objects.filter(council=council, user=user, user__is_active=True).exists():
         raise Refused(f"{user.full_name} is not in {council}. Add the person first.", field="user")
 
 
 def check_is_nowhere_else(council: Council, user: User) -> None:
-    """Raises Refused for somebody who is in another council as well: their address is not this one's to change."""
+    """Raises Refused for somebody who is in another council as well, because this one may not change their address."""
     if Membership.objects.filter(user=user).exclude(council=council).exists():
         raise Refused(
             f"{user.full_name} is in another council too, so their address cannot be changed here.", field="email"
@@ -163,10 +165,10 @@ def _check_another_administrator(council: Council, user: User) -> None:
 
 @transaction.atomic
 def change_person(*, council: Council, user: User, full_name: str, telephone: str, by: User, now: datetime) -> bool:
-    """Change how a person is named and telephoned; whether anything changed.
+    """Change a person's name and telephone number. Returns whether anything changed.
 
     Raises Refused without a name, for somebody who is not in the council, and for somebody who is in another one as
-    well: what one council writes, the other would read.
+    well: the other council would see what this one writes.
     """
     councils_that_name(user)
     user = locked_person(user)
@@ -190,8 +192,10 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
 def save_person(
     *, council: Council, user: User, full_name: str, telephone: str, roles: Iterable[Role], by: User, now: datetime
 ) -> None:
-    """Change a person's details and roles, or neither. Raises Refused as `set_roles` and `change_person` do."""
-    # More than `set_roles` needs, and in one go: locked one after the other they could be in the wrong order.
+    """Change a person's details and roles together; if either is refused, neither changes. Raises Refused as
+    `set_roles` and `change_person` do.
+    """
+    # All locks are taken here at once: locked one after the other they could be taken in the wrong order.
     councils_that_name(user)
     set_roles(council=council, user=user, roles=roles, by=by, now=now)
     change_person(council=council, user=user, full_name=full_name, telephone=telephone, by=by, now=now)
@@ -199,14 +203,15 @@ def save_person(
 
 @transaction.atomic
 def change_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
-    """Change where a person is written to, which is also what they sign in with; whether that is new.
+    """Change a person's email address, which they also sign in with. Returns whether it changed.
 
-    Called once the new address is confirmed (`accounts.address_changes`): its answer tells whether somebody has it.
+    Call it only once the new address is confirmed (`accounts.address_changes`), because its answer shows whether
+    somebody has the address.
 
-    Whoever has the former address, which may be a stranger's, keeps nothing: links that went there stop working, the
-    password that was chosen there is gone, and sessions end. A link to choose one goes to the new address; where there
-    was a password, the former address is told that it was changed, and by whom. Raises Refused for somebody who is not
-    in the council or is in another one as well, and for an address that somebody has.
+    The former address may be a stranger's, so it loses all access: links sent there stop working, the password chosen
+    there is removed, and sessions end. A link to choose a password goes to the new address. If there was a password,
+    the former address is told that it was changed, and by whom. Raises Refused for somebody who is not in the council
+    or is in another one as well, and for an address that somebody has.
     """
     councils_that_name(user)
     email = User.objects.normalize_email(email)
@@ -233,9 +238,9 @@ def change_address(*, council: Council, user: User, email: str, by: User, now: d
 
 @transaction.atomic
 def change_own_details(*, user: User, full_name: str, telephone: str, now: datetime) -> bool:
-    """Change one's own name and telephone number, on the record of every council that one is in.
+    """Change one's own name and telephone number, and record it in every council that one is in.
 
-    Whether anything changed. Raises Refused without a name.
+    Returns whether anything changed. Raises Refused without a name.
     """
     full_name, telephone = _name(full_name), one_line(telephone)
     councils_that_name(user)
@@ -251,9 +256,10 @@ def change_own_details(*, user: User, full_name: str, telephone: str, now: datet
 
 @transaction.atomic
 def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
-    """Have one's reminders in one email a day at `hour`, or (None) each as it falls due; whether that is new.
+    """Choose one email of reminders a day at `hour`, or (None) each reminder as it falls due. Returns whether it
+    changed.
 
-    On the record of every council that one is in, whose versions move on, so that the next tick goes by it.
+    It is recorded in every council that one is in, and their versions move on, so that the next tick follows it.
     """
     councils_that_name(user)
     if user.summary_hour == hour:
@@ -272,9 +278,9 @@ def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
 def add_post(
     *, council: Council, name: str, organisation: str, by: User | None, now: datetime, aliases: Iterable[str] = ()
 ) -> Post:
-    """A new, vacant post. Raises Refused without a name, and if the name or an alias is already a post's.
+    """Add a vacant post. Raises Refused without a name, and if the name or an alias belongs to another post.
 
-    An alias given twice, or as the name itself, is kept once.
+    An alias that is given twice, or is the same as the name, is stored once.
     """
     locked_council(council.pk)
     name, organisation = one_line(name), one_line(organisation)
@@ -293,16 +299,16 @@ def add_post(
             rows = [PostAlias(council=council, post=post, name=alias) for alias in spellings.values()]
             PostAlias.objects.bulk_create(rows)
     except IntegrityError:
-        # Databases have rules of their own about capitals in some alphabets.
+        # Each database has its own rules about capitals in some alphabets.
         raise Refused(f"“{name}” is written like a post that there is already.", field="name") from None
     audit.record(council, by=by, verb="post added", subject=name, now=now, detail={"organisation": organisation})
     return post
 
 
 def find_post(council: Council, spelling: str) -> Post | None:
-    """The post that is written so, by its name or by an alias; capitals, spaces and hidden characters do not count."""
+    """The post with this name or alias. Capitals, spaces and hidden characters are ignored."""
     wanted = same_text(spelling)
-    # Compared here: SQLite knows no capitals beyond A to Z.
+    # Compared in Python, because SQLite knows no capitals beyond A to Z.
     posts = Post.objects.filter(council=council)
     by_name = next((post for post in posts if same_text(post.name) == wanted), None)
     if by_name is not None:
@@ -313,9 +319,10 @@ def find_post(council: Council, spelling: str) -> Post | None:
 
 @transaction.atomic
 def adopt_posts(*, council: Council, posts: Iterable[PlannedPost], by: User | None, now: datetime) -> dict[str, Post]:
-    """The council's posts for those of a plan, by the plan's name; those not known yet are added.
+    """The council's posts for the posts of a plan, by the plan's name for them; those that are missing are added.
 
-    A post that the council already has under the name or an alias is kept as it is, so doing it twice changes nothing.
+    A post that the council already has under the name or an alias is left unchanged, so calling it twice changes
+    nothing.
     """
     locked_council(council.pk)
     adopted: dict[str, Post] = {}
@@ -334,10 +341,10 @@ def adopt_posts(*, council: Council, posts: Iterable[PlannedPost], by: User | No
 
 @transaction.atomic
 def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool:
-    """Put a person into a post from today; its present holder, if any, leaves it. Whether anything changed.
+    """Put a person into a post from today; its present holder, if any, leaves it. Returns whether anything changed.
 
-    The person becomes an owner of the council if they are not one yet. Raises Refused for somebody who is not of
-    the council.
+    The person becomes an owner of the council if they are not one yet. Raises Refused for somebody who is not in the
+    council.
     """
     council = locked_council(post.council_id)
     check_is_in(council, user)
@@ -358,7 +365,7 @@ def give_post(*, post: Post, user: User, by: User | None, now: datetime) -> bool
 
 @transaction.atomic
 def vacate_post(*, post: Post, by: User | None, now: datetime) -> bool:
-    """End the present holding of a post, and what was promised of it; whether there was either."""
+    """End the present holding of a post, and withdraw it from anybody invited to it. Returns whether there was any."""
     council = locked_council(post.council_id)
     current = Holding.objects.current().filter(post=post).select_related("user").first()
     taken_back = _take_back_promise(post, by, now)
@@ -371,7 +378,7 @@ def vacate_post(*, post: Post, by: User | None, now: datetime) -> bool:
 
 
 def _take_back_promise(post: Post, by: User | None, now: datetime) -> bool:
-    """Somebody invited gets the post no more by accepting; whether anybody would have."""
+    """Somebody who was invited no longer gets the post when they accept. Returns whether anybody would have got it."""
     if not post.invitations.exists():
         return False
     post.invitations.clear()
@@ -380,6 +387,6 @@ def _take_back_promise(post: Post, by: User | None, now: datetime) -> bool:
 
 
 def _end_holding(holding: Holding, now: datetime) -> None:
-    # A holding given and taken back on one day still has an end that is not before its start.
+    # A holding that is given and ended on the same day must not end before it starts.
     holding.ended_on = max(timezone.localdate(now), holding.started_on)
     holding.save(update_fields=["ended_on"])

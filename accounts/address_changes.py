@@ -1,8 +1,8 @@
-"""Another email address for a person: an administrator asks for it, and whoever reads mail there confirms it.
+"""A new email address for a person: an administrator asks for it, and whoever reads mail there confirms it.
 
-An address belongs to one person of the whole installation. If it were changed at once, an administrator could find out
-by trying which addresses people of other councils have. So every address is answered alike, and that one is somebody's
-already is told to nobody but whoever opens the link that went there.
+A person has one address in the whole installation. If it were changed at once, an administrator could find out which
+addresses people of other councils have by trying them. So the answer is the same for every address, and only a person
+who opens the link sent to an address learns that it is already taken.
 """
 
 from __future__ import annotations
@@ -26,12 +26,14 @@ _SALT = "accounts.address_changes"
 
 
 def path_of(change: AddressChange) -> str:
-    """Where whoever has the link confirms the address; it works for `LINK_LASTS`, while the change is asked for."""
+    """The path at which the change is confirmed. It works for `LINK_LASTS`, while the change is still asked for."""
     return reverse("accounts:confirm-address", args=[signing.dumps(change.pk, salt=_SALT)])
 
 
 def found_by(token: str) -> AddressChange | None:
-    """The change of a link; None where the link is wrong or too old, and where it was confirmed or taken back."""
+    """The change that a link belongs to. None if the link is wrong or too old, or the change was confirmed or taken
+    back.
+    """
     try:
         pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
@@ -41,11 +43,11 @@ def found_by(token: str) -> AddressChange | None:
 
 @transaction.atomic
 def ask_for_address(*, council: Council, user: User, email: str, by: User, now: datetime) -> bool:
-    """Put a letter to another address of a person into the outbox, to be confirmed there; whether there is one.
+    """Queue a letter that asks for confirmation from a person's new address. Returns whether there is a letter.
 
-    Whatever was asked for before is taken back, and its link stops working; the address that the person has already
-    does that alone. Raises Refused for somebody who is not in the council or is in another one as well, and for an
-    address that somebody else of the council has.
+    Any change asked for before is taken back, and its link stops working. Giving the person's present address does only
+    that. Raises Refused for somebody who is not in the council or is in another one as well, and for an address that
+    somebody else in the council has.
     """
     councils_that_name(user)
     email = User.objects.normalize_email(email)

@@ -1,4 +1,4 @@
-"""Another email address for somebody: asked for by an administrator, confirmed by whoever reads mail there."""
+"""A new email address for somebody: asked for by an administrator, confirmed by whoever reads mail there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from refusals import Refused, refusal_on
 
 @council_page(Permission.MANAGE_PEOPLE)
 def change_address(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """Another email address for somebody whose address has changed."""
+    """Ask for a new email address for a person whose address has changed."""
     user = person_or_404(viewer, pk)
     form = AddressForm(request.POST or None, initial={"email": user.email})
     if form.is_valid():
@@ -48,7 +48,9 @@ def change_address(request: HttpRequest, viewer: Viewer, pk: int) -> HttpRespons
 @never_cache
 @login_not_required
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of a letter leads to. Looking changes nothing: mail programs open links of themselves."""
+    """The page that the link in a letter opens. Opening it changes nothing, because mail programs follow links by
+    themselves.
+    """
     change = address_changes.found_by(token)
     context = {"change": change, "refused": "", "confirmed": False}
     if change is not None and request.method == "POST":

@@ -23,8 +23,8 @@ def record(
 ) -> Event:
     """Add one event to the council's record and move its version on; call it inside the action's transaction.
 
-    `by` is None only for what the software does of itself. Raises RuntimeError outside a transaction, where the
-    event could stand without what it records.
+    `by` is None only for what the software does by itself. Raises RuntimeError outside a transaction, because there the
+    event could be stored without the change that it records.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("An event is recorded in the transaction of the action that it records.")
@@ -35,11 +35,10 @@ def record(
 
 
 def moved_on_where_named(user: User) -> None:
-    """Move the version on of every council whose pages may name the person, now that they are called something else.
+    """Move on the version of every council whose pages may name the person, after the person was renamed.
 
-    A council that they have left still says what they did in it, and its own record is the sign of that; nothing is
-    added to it, since what becomes of them elsewhere is none of its business. In the order of their numbers, so that
-    two who are renamed at once wait for each other and no more.
+    The record of a council that they have left still names them. No event is added to it, since the change was made
+    elsewhere. Councils are taken in the order of their numbers, so that two renamings at once cannot block each other.
     """
     named = Q(memberships__user=user) | Q(events__by=user)
     for pk in Council.objects.filter(named).order_by("pk").values_list("pk", flat=True).distinct():

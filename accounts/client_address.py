@@ -1,4 +1,4 @@
-"""Whose address a request comes from: the one place that reads it."""
+"""The address that a request comes from. Nothing else reads it from the request."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ import re
 from django.conf import settings
 from django.http import HttpRequest
 
-# What some proxies append to the address, or put around one of IPv6: 192.0.2.7:5678, [2001:db8::1]:44, [2001:db8::1].
+# What some proxies append to an address, or put around an IPv6 address: 192.0.2.7:5678, [2001:db8::1]:44,
+# [2001:db8::1].
 _WITH_PORT = re.compile(r"(?P<v4>[0-9.]{7,15}):[0-9]{1,5}|\[(?P<v6>[0-9A-Fa-f:.]{2,45})\](?::[0-9]{1,5})?")
 
-# Whoever has one address of IPv6 has all that share these bits of it.
+# A customer with one IPv6 address has all addresses that share these bits.
 SHARED_BITS = 64
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address of the browser as it is written shortest; None where the server knows none (a local socket).
+    """The address of the browser in its shortest spelling; None where the server knows none (a local socket).
 
-    X-Forwarded-For is believed only where `BEHIND_PROXY` says that the council's own proxy sets it, and then only its
-    last entry, the one which that proxy added; whatever stands before it was sent by the browser. An entry that is no
-    address ("unknown", say) counts as if there were none: the address is the connection's then.
+    X-Forwarded-For is believed only if `BEHIND_PROXY` says that the council's own proxy sets it, and then only its last
+    entry, which that proxy added. The browser sent whatever stands before it. If the entry is not an address
+    ("unknown", say), the address of the connection is used.
     """
     connected = _address(str(request.META.get("REMOTE_ADDR", "")))
     if not settings.BEHIND_PROXY:
@@ -29,7 +30,9 @@ def client_address(request: HttpRequest) -> str | None:
 
 
 def network_of(address: str | None) -> str:
-    """Where an address is counted: itself, of IPv6 the network of its first 64 bits; "" where there is none."""
+    """The network that an address is counted under: the address itself, or the first 64 bits of an IPv6 address; "" for
+    none.
+    """
     if address is None or ":" not in address:
         return address or ""
     return str(ipaddress.ip_network(f"{address}/{SHARED_BITS}", strict=False))
@@ -44,7 +47,7 @@ def _address(written: str) -> str | None:
         return None
     if isinstance(address, ipaddress.IPv6Address):
         if address.scope_id:
-            # The name of a network card behind a % sign: a database takes none.
+            # The name of a network card after a % sign, which databases do not accept.
             return None
         address = address.ipv4_mapped or address
     return str(address)

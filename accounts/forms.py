@@ -66,7 +66,7 @@ class JoinForm(NewPasswordForm):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(user, *args, initial={"full_name": user.full_name}, **kwargs)
         if user.pk is not None:
-            # Somebody of another council already: their name is theirs to change, in their account.
+            # Somebody from another council already: only they change their name, in their account.
             del self.fields["full_name"]
         self.fields["new_password1"].label, self.fields["new_password2"].label = "Choose a password", "Password again"
 
@@ -83,7 +83,7 @@ class OwnDetailsForm(forms.Form):
 
 
 class ReminderForm(forms.Form):
-    """How one's reminders come: each as it falls due, or one summary a day. There is no third way."""
+    """How one's reminders come: each as it falls due, or one summary a day."""
 
     EACH, DAILY = "each", "daily"
 
@@ -102,7 +102,7 @@ class ReminderForm(forms.Form):
 
     @classmethod
     def initial_of(cls, user: User) -> dict[str, Any]:
-        """What stands in the form of this person."""
+        """The initial values of the form for this person."""
         if user.summary_hour is None:
             return {"way": cls.EACH, "hour": 9}
         return {"way": cls.DAILY, "hour": user.summary_hour}
@@ -113,7 +113,7 @@ class ReminderForm(forms.Form):
 
 
 class RolesField(forms.MultipleChoiceField):
-    """Roles of a council as check boxes; gives a list of `Role`."""
+    """Check boxes for the roles in a council; the cleaned value is a list of `Role`."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -162,7 +162,7 @@ class AddressForm(forms.Form):
 
 
 class PeopleFilter(forms.Form):
-    """What the list of people is narrowed to; in the address."""
+    """The filters of the list of people, taken from the address."""
 
     q = LineField(label="Name or email address", required=False, max_length=100)
     role = forms.ChoiceField(label="Role", required=False, choices=[("", "Any role"), *Role.choices])

@@ -1,6 +1,6 @@
-"""Passwords are hashed a few at once, so that however many people sign in, most threads are free for pages.
+"""Passwords are hashed a few at a time, so that most threads stay free for pages however many people sign in.
 
-A hash is slow on purpose. Without a bound, as many wrong passwords as there are threads stop every page.
+Hashing is slow on purpose. Without a limit, one wrong password for each thread would stop every page.
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-# For how many seconds a hash waits for its turn.
+# How many seconds a hash waits for its turn.
 PATIENCE = 5.0
-# After how many seconds somebody who had none should try again.
+# After how many seconds somebody who got no turn should try again.
 TRY_AGAIN = 5
 
 
 class TooManyAtOnce(Exception):
-    """No turn for a hash: as many passwords as may be are being hashed, and as many wait as may wait."""
+    """There was no turn for a hash: as many are being hashed, and as many are waiting, as allowed."""
 
 
 class Turns:
-    """At most `at_once` at a time, and at most `in_all` with those that wait for their turn."""
+    """At most `at_once` at a time, and at most `in_all` counting those that wait for their turn."""
 
     def __init__(self, *, at_once: int, in_all: int) -> None:
         self._turns = threading.BoundedSemaphore(at_once)
@@ -33,7 +33,7 @@ class Turns:
 
     @contextmanager
     def one(self, *, patience: float | None = None) -> Iterator[None]:
-        """A turn for the length of a `with` block; raises TooManyAtOnce where no place is free or no turn comes."""
+        """A turn for the length of a `with` block; raises TooManyAtOnce if no place is free or no turn comes."""
         if not self._places.acquire(blocking=False):
             raise TooManyAtOnce
         try:
@@ -47,21 +47,24 @@ class Turns:
             self._places.release()
 
 
-# An eighth of the threads of this process hash, and at most half of them are kept from pages.
+# An eighth of this process's threads may hash, and at most half of them are kept from serving pages.
 turns = Turns(at_once=max(1, settings.WEB_THREADS // 8), in_all=max(1, settings.WEB_THREADS // 2))
 
 
 class BoundedHasher(PBKDF2PasswordHasher):
-    """Django's own, in turns: for whatever hashes a password, a sign-in or a new password alike."""
+    """Django's own hasher, in turns, for every password: when somebody signs in and when somebody chooses a new one."""
 
     def encode(self, password: str, salt: str, iterations: int | None = None) -> str:
-        """The hash; raises TooManyAtOnce, which `busy_is_said` answers."""
+        """The hash. Raises TooManyAtOnce, which `busy_is_said` turns into a page."""
         with turns.one():
             return super().encode(password, salt, iterations)
 
 
 def busy_is_said(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: a page that found no turn for its hash says so and when to try again; it has done nothing."""
+    """Middleware: a request that got no turn for its hash is told that the site is busy and when to try again.
+
+    Nothing has been changed by then.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         return get_response(request)

@@ -1,4 +1,4 @@
-"""Answering an invitation, and what the inviting council does with one."""
+"""Answering an invitation, and what the inviting council can do with one."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ from refusals import refusal_in_banner, refusal_on
 @never_cache
 @login_not_required
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """What the link of a letter leads to. Looking changes nothing: mail programs open links of themselves."""
+    """The page that the link in a letter opens. Opening it changes nothing, because mail programs follow links by
+    themselves.
+    """
     found = invitations.found_by(token)
     if found is None:
         return render(request, "accounts/invitation_over.html")
@@ -35,7 +37,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, found: Invitation, *, is_theirs: bool) -> HttpResponse:
-    """For somebody with a password: they sign in, then press a button."""
+    """For a person who has a password: they sign in, then press a button."""
     if is_theirs and request.method == "POST":
         if request.POST.get("answer") == "decline":
             return _declined(request, found)
@@ -48,7 +50,7 @@ def _answer(request: HttpRequest, found: Invitation, *, is_theirs: bool) -> Http
 
 
 def _join(request: HttpRequest, found: Invitation, known: User | None) -> HttpResponse:
-    """For somebody without a password: to choose one is to accept."""
+    """For a person without a password: they accept by choosing one."""
     if request.method == "POST" and request.POST.get("answer") == "decline":
         return _declined(request, found)
     named = known or User(email=found.email, full_name=found.full_name)
@@ -72,7 +74,7 @@ def _declined(request: HttpRequest, found: Invitation) -> HttpResponse:
 @require_safe
 @council_page(Permission.MANAGE_PEOPLE)
 def invited(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """An invitation as the council that made it sees it: what it typed, and no more."""
+    """An invitation as the council that made it sees it: only what the council typed."""
     found = _invitation(viewer, pk)
     people = reverse("accounts:people", args=[viewer.council.slug])
     context = {

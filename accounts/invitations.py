@@ -1,8 +1,8 @@
-"""Inviting people to a council by their email address, and what becomes of an invitation.
+"""Inviting people to a council by their email address, and answering an invitation.
 
-A person is known to the whole installation, so one council must not learn from another's entry who somebody is, nor
-bind them: an invitation is the inviting council's alone until the person accepts it. Nothing here that an inviting
-council sees depends on whether the address is known elsewhere.
+A person is known to the whole installation. One council must not learn from what another entered who somebody is, and
+must not decide anything for them. So an invitation belongs to the inviting council alone until the person accepts it,
+and nothing that the council sees here depends on whether the address is known elsewhere.
 """
 
 from __future__ import annotations
@@ -24,18 +24,20 @@ from refusals import Refused
 
 #: How long the link in a letter works; sending the invitation again makes a new one.
 LINK_LASTS = timedelta(days=7)
-#: A second letter within this time is not sent: somebody impatient or malicious cannot fill a mailbox.
+#: A second letter within this time is not sent, so that nobody can fill a mailbox by impatience or malice.
 PAUSE = timedelta(minutes=2)
 _SALT = "accounts.invitations"
 
 
 def path_of(invitation: Invitation) -> str:
-    """Where whoever has the link answers the invitation; it works for `LINK_LASTS`, while the invitation stands."""
+    """The path at which the invitation is answered. It works for `LINK_LASTS`, as long as the invitation is open."""
     return reverse("accounts:invitation", args=[signing.dumps(invitation.pk, salt=_SALT)])
 
 
 def found_by(token: str) -> Invitation | None:
-    """The invitation of a link; None where the link is wrong or too old, and where it was answered or withdrawn."""
+    """The invitation that a link belongs to. None if the link is wrong or too old, or the invitation was answered or
+    withdrawn.
+    """
     try:
         pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
     except signing.BadSignature:
@@ -54,10 +56,10 @@ def invite_person(
     now: datetime,
     telephone: str = "",
 ) -> Invitation:
-    """Invite somebody to the council with these roles, and put the letter into the outbox.
+    """Invite somebody to the council with these roles, and queue the letter.
 
-    Raises Refused without a name or a role, for somebody who is in the council, and for an address that the council
-    has invited already.
+    Raises Refused without a name or a role, for somebody who is already in the council, and for an address that the
+    council has already invited.
     """
     full_name, telephone, chosen = clean_person(full_name=full_name, telephone=telephone, roles=roles)
     locked_council(council.pk)
@@ -85,9 +87,9 @@ def invite_person(
 
 @transaction.atomic
 def send_again(*, invitation: Invitation, by: User, now: datetime) -> bool:
-    """Put the letter of an invitation into the outbox once more, with a new link; False within two minutes of one.
+    """Queue the letter of an invitation once more, with a new link. False within two minutes of the last letter.
 
-    Raises Refused where the invitation stands no more.
+    Raises Refused if the invitation is no longer open.
     """
     row = _locked_invitation(invitation)
     if row.sent_at > now - PAUSE:
@@ -100,8 +102,8 @@ def send_again(*, invitation: Invitation, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
-    """Take an invitation back, so that its link works no more; whether it stood."""
-    locked_council(invitation.council_id)  # against somebody who accepts it at this moment
+    """Withdraw an invitation, so that its link no longer works. Returns whether it was open."""
+    locked_council(invitation.council_id)  # Somebody may be accepting it at this moment.
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
     audit.record(invitation.council, by=by, verb="invitation withdrawn", subject=invitation.full_name, now=now)
@@ -110,8 +112,8 @@ def withdraw(*, invitation: Invitation, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def decline(*, invitation: Invitation, now: datetime) -> bool:
-    """Say no to an invitation, as whoever has its link or its address may; whether it stood."""
-    locked_council(invitation.council_id)  # against somebody who accepts it at this moment
+    """Decline an invitation, as whoever has its link or its address may. Returns whether it was open."""
+    locked_council(invitation.council_id)  # Somebody may be accepting it at this moment.
     if not Invitation.objects.filter(pk=invitation.pk).delete()[0]:
         return False
     audit.record(invitation.council, by=None, verb="invitation declined", subject=invitation.full_name, now=now)
@@ -122,7 +124,7 @@ def decline(*, invitation: Invitation, now: datetime) -> bool:
 def accept(*, invitation: Invitation, user: User, now: datetime) -> None:
     """The person whose address was invited joins the council: roles and posts take effect.
 
-    Raises Refused for anybody else, and where the invitation stands no more.
+    Raises Refused for anybody else, and if the invitation is no longer open.
     """
     row = _locked_invitation(invitation)
     user = locked_person(user)
@@ -139,11 +141,11 @@ def accept(*, invitation: Invitation, user: User, now: datetime) -> None:
 
 
 def join(*, invitation: Invitation, full_name: str, password: str, now: datetime) -> User:
-    """Accept as somebody who has no password yet, with one of their own; the person.
+    """Accept an invitation with a first password. Returns the person.
 
-    `password` has been validated. Raises Refused where there is a password by now, and as `accept` does.
+    `password` has been validated. Raises Refused if the person has a password by now, and whenever `accept` does.
     """
-    # It takes long, and longer while many people sign in, so nothing is held meanwhile.
+    # Hashing takes long, and longer while many people sign in, so no lock is held meanwhile.
     hashed = make_password(password)
     with transaction.atomic():
         row = _locked_invitation(invitation)
@@ -161,10 +163,10 @@ def join(*, invitation: Invitation, full_name: str, password: str, now: datetime
 
 @transaction.atomic
 def give_post_to(*, post: Post, email: str, by: User | None, now: datetime) -> bool:
-    """Give a post to somebody of its council by their address: at once, or once they accept their invitation.
+    """Give a post to somebody in the council by their address: at once, or once they accept their invitation.
 
-    Whether anything changed. Until an invitation is accepted whoever holds the post keeps it, and nobody is reminded
-    in their stead. Raises Refused for an address that is neither in the council nor invited.
+    Returns whether anything changed. Until an invitation is accepted the present holder keeps the post, and nobody is
+    reminded in their place. Raises Refused for an address that is neither in the council nor invited.
     """
     locked_council(post.council_id)
     email = User.objects.normalize_email(email)
@@ -187,12 +189,12 @@ def _new_user(invitation: Invitation, full_name: str, telephone: str, now: datet
         with transaction.atomic():
             return User.objects.create_user(invitation.email, full_name=full_name, telephone=telephone, joined_at=now)
     except IntegrityError:
-        # The same person has accepted another council's invitation in the same moment.
+        # The same person has accepted another council's invitation at the same moment.
         raise Refused("You have just chosen a password. Sign in with it, then open the link again.") from None
 
 
 def _locked_invitation(invitation: Invitation) -> Invitation:
-    """The invitation as it is now, kept from others. Raises Refused where it was answered or withdrawn."""
+    """The invitation as it is now, locked. Raises Refused if it was answered or withdrawn."""
     locked_council(invitation.council_id)
     row = Invitation.objects.select_related("council", "invited_by").filter(pk=invitation.pk).first()
     if row is None:

@@ -1,4 +1,4 @@
-"""The emails of sign-in: invitations, links to a new password, and what is said of a new email address."""
+"""The emails of sign-in: invitations, links to a new password, and news about a changed email address."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from accounts.models import AddressChange, Invitation, User
 from outbox.actions import queue
 from outbox.models import Message
 
-# A second request within this time sends nothing more: a person impatient or malicious cannot fill a mailbox.
+# A second request within this time sends nothing more, so that nobody can fill a mailbox by impatience or malice.
 PAUSE = timedelta(minutes=2)
 
 
 def password_link(user: User) -> str:
-    """The address at which the person, and whoever else has it, can choose a new password; it works once."""
+    """The address of a page where a new password can be chosen. It works once, for anybody who has it."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
     path = reverse("accounts:password-reset-set", args=[uid, default_token_generator.make_token(user)])
     return f"{settings.PUBLIC_URL}{path}"
 
 
 def queue_password_letter(user: User, *, now: datetime) -> Message | None:
-    """Put the link to a new password into the outbox, in the caller's transaction.
+    """Queue a letter with a link to a new password, in the caller's transaction.
 
-    None, and nothing queued, for an inactive person and where one was queued within the last two minutes.
+    None, and nothing is queued, for an inactive person and if one was queued within the last two minutes.
     """
-    # Two requests in one moment are two links otherwise.
+    # Otherwise two requests at the same moment would send two links.
     locked_person(user)
-    # Of these letters alone: that somebody was invited to another council must not show here.
+    # Only letters of this kind count: an invitation from another council must not show here.
     subject = _subject("password", {})
     recent = Message.objects.filter(to=user.email, subject=subject, secret=True, created_at__gt=now - PAUSE)
     if not user.is_active or recent.exists():
@@ -43,10 +43,10 @@ def queue_password_letter(user: User, *, now: datetime) -> Message | None:
 
 
 def answer_forgotten(email: str, *, now: datetime) -> None:
-    """Put the link to a new password into the outbox, if somebody has the address and none was queued just now.
+    """Queue a letter with a link to a new password, if somebody has the address and none was queued just now.
 
-    In the caller's transaction. Where nothing is to be sent the same work is done for nothing: how long the answer
-    takes must not tell whoever asks which addresses are known.
+    In the caller's transaction. If nothing is to be sent, the same work is done and thrown away, because the time an
+    answer takes must not show which addresses are known.
     """
     email = User.objects.normalize_email(email)
     user = User.objects.filter(email=email).first()
@@ -55,27 +55,28 @@ def answer_forgotten(email: str, *, now: datetime) -> None:
 
 
 def queue_invitation(invitation: Invitation, *, link: str, days: int, now: datetime) -> Message:
-    """Put the letter of an invitation into the outbox, in the caller's transaction.
+    """Queue the letter of an invitation, in the caller's transaction.
 
-    It is the same whether the address is known or not: whoever invites must not learn that.
+    It is the same whether the address is known or not, because the inviting council must not learn that.
     """
     context = {"invitation": invitation, "link": link, "days": days}
     return _written(invitation.email, invitation.full_name, "invitation", context, now=now)
 
 
 def queue_address_letter(change: AddressChange, *, link: str, days: int, now: datetime) -> Message:
-    """Put the letter that asks to confirm a new address into the outbox, in the caller's transaction.
+    """Queue the letter that asks to confirm a new address, in the caller's transaction.
 
-    It is the same whether the address is somebody's or not: whoever asked must not learn that.
+    It is the same whether somebody has the address or not, because the person who asked must not learn that.
     """
     context = {"change": change, "link": link, "days": days}
     return _written(change.email, change.user.full_name, "address", context, now=now)
 
 
 def queue_farewell(user: User, by: User, *, now: datetime) -> Message:
-    """Tell the address that the person had until now that it is theirs no more, and who changed that.
+    """Tell a person's former address that it is no longer theirs, and who changed that.
 
-    In the caller's transaction, before the change. The new address is not told: the former may be a stranger's.
+    In the caller's transaction, before the change. The letter does not name the new address, because the former one may
+    be a stranger's.
     """
     context = {"user": user, "by": by, "site": settings.PUBLIC_URL}
     return queue(

@@ -1,4 +1,4 @@
-"""Whose sign-in an attempt was, for the count of wrong passwords, and what is answered after too many of them."""
+"""Counting wrong passwords by name, and the answer after too many of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import User
 
 
 def name_tried(request: HttpRequest | None, credentials: Mapping[str, Any] | None = None) -> str:
-    """The email address that was tried, as it is kept: capitals and spaces do not make it another person's."""
+    """The email address that was tried, tidied: capitals and spaces do not make it another person's."""
     tried = (credentials or {}).get("username")
     if tried is None and request is not None:
         tried = request.POST.get("username", "")

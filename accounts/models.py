@@ -1,7 +1,7 @@
-"""People, councils, the posts people hold and the roles they play, and the record of who did what.
+"""People, councils, the posts people hold, the roles they have, and the record of who did what.
 
-A person is known to the whole installation by one email address; everything else about them (posts, roles) is
-per council, and nothing of one council is reached from another.
+A person is known to the whole installation by one email address. Everything else about them (posts, roles) belongs to
+one council, and nothing of one council can be reached from another.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from govuk.text import one_line
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
-        """A person who can sign in; without a password they must first set one through the emailed link."""
+        """Create a person who can sign in. Without a password they must first set one through the emailed link."""
         user = self.model(email=self.normalize_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -36,12 +36,12 @@ class UserManager(BaseUserManager["User"]):
         return one_line(email or "").lower()
 
 
-# The hours of the day among which a person may choose for one summary of reminders a day.
+# The hours of the day that a person may choose for one summary of reminders a day.
 SUMMARY_HOURS = range(7, 19)
 
 
 class User(AbstractBaseUser):
-    """A person. Never deleted while the record names them: a leaver is made inactive."""
+    """A person. They are never deleted while the record names them: somebody who leaves is made inactive."""
 
     email = models.EmailField(unique=True, error_messages={"unique": "Somebody already has this email address."})
     full_name = models.CharField(max_length=200)
@@ -66,7 +66,9 @@ class User(AbstractBaseUser):
         return self.full_name
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
-        """With the address beside the password: whoever signed in by the former one is signed out when it changes."""
+        """Covers the address as well as the password: when the address changes, everybody signed in with the former one
+        is signed out.
+        """
         said = f"{self.email}/{self.password}"
         return salted_hmac("accounts.models.User.session", said, secret=secret, algorithm="sha256").hexdigest()
 
@@ -79,7 +81,7 @@ class Council(models.Model):
 
     slug = models.SlugField(unique=True, max_length=60)
     name = models.CharField(max_length=200)
-    # Moved on by every change to people, posts or closure days, so that a page can tell that nothing has changed.
+    # Moved on by every change to people, posts or closure days, so that a page can tell that nothing changed.
     version = models.PositiveBigIntegerField(default=1)
 
     class Meta:
@@ -90,7 +92,7 @@ class Council(models.Model):
 
 
 class Role(models.TextChoices):
-    """What a person does in a council; what each sees and may do is in docs/roles.md."""
+    """What a person does in a council. docs/roles.md says what each role sees and may do."""
 
     COORDINATOR = "coordinator", "Coordinator"
     MEMBER = "member", "Task and finish group member"
@@ -104,7 +106,7 @@ class Role(models.TextChoices):
 
 
 class Membership(models.Model):
-    """One role of one person in one council. Without a row a council does not exist for the person."""
+    """One role of one person in one council. A person without such a row sees nothing of the council."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="memberships")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
@@ -118,7 +120,7 @@ class Membership(models.Model):
 
 
 class Post(models.Model):
-    """A job title in an organisation; owners in a local plan are posts, not people."""
+    """A job title in an organisation. Local plans name posts as owners, not people."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="posts")
     name = models.CharField(max_length=200)
@@ -133,7 +135,7 @@ class Post(models.Model):
 
 
 class PostAlias(models.Model):
-    """Another way in which a post is written ("LM" for the lead member)."""
+    """Another way to write the name of a post ("LM" for the lead member)."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="+")
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="aliases")
@@ -148,10 +150,11 @@ class PostAlias(models.Model):
 
 
 class Invitation(models.Model):
-    """Somebody whom a council has invited and who has not accepted yet: no more than what the council itself typed.
+    """Somebody whom a council has invited and who has not accepted yet. It holds only what the council itself typed.
 
-    Whether the address is known elsewhere is not looked up, and nothing of that person is shown or changed. Accepted,
-    declined or withdrawn, the row is gone; `accounts.invitations` says how. No membership, so nobody here is reminded.
+    Nobody looks up whether the address is known elsewhere, and nothing of that person is shown or changed. Once it is
+    accepted, declined or withdrawn, the row is deleted; see `accounts.invitations`. It is not a membership, so nobody
+    here is reminded.
     """
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="invitations")
@@ -159,7 +162,7 @@ class Invitation(models.Model):
     full_name = models.CharField(max_length=200)
     telephone = models.CharField(max_length=50, blank=True)
     roles = models.JSONField()
-    # The posts that the person comes to hold by accepting.
+    # The posts that the person will hold once they accept.
     posts = models.ManyToManyField(Post, related_name="invitations", blank=True)
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     invited_at = models.DateTimeField()
@@ -178,7 +181,7 @@ class Invitation(models.Model):
 
 
 class AddressChange(models.Model):
-    """Another email address that an administrator has asked for, until it is confirmed from there or taken back."""
+    """A new email address that an administrator has asked for, until it is confirmed from there or taken back."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="+")
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="+")
@@ -196,7 +199,7 @@ class HoldingQuerySet(models.QuerySet["Holding"]):
 
 
 class Holding(models.Model):
-    """A person in a post from one day to another. The successor inherits what the post owes; the history stays."""
+    """A person in a post from one day to another. The successor takes over what the post owes; the history is kept."""
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="holdings")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="holdings")
@@ -223,10 +226,10 @@ class Holding(models.Model):
 
 
 class Event(models.Model):
-    """One thing that somebody did, written by the action that did it and never changed afterwards.
+    """One thing that somebody did. The action that does it writes the event, which is never changed afterwards.
 
-    The inspection is kept as its slug, not as a foreign key: inspections stand on a floor above this one, and the
-    record has to outlive what it speaks of. No child-level data is ever written here.
+    The inspection is stored as its slug, not as a foreign key: inspections stand on a floor above this one, and the
+    record has to outlive the inspection. No child-level data is ever written here.
     """
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="events")
@@ -257,13 +260,13 @@ class Event(models.Model):
 
 
 class FailedSignIns(models.Model):
-    """How many wrong passwords came from one network lately (`accounts/throttle.py`)."""
+    """How many wrong passwords came from one network recently (`accounts/throttle.py`)."""
 
-    # An address of IPv4, or the network that an address of IPv6 lies in.
+    # An IPv4 address, or the network of an IPv6 address.
     network = models.CharField(max_length=50, unique=True)
     since = models.DateTimeField(db_index=True)
     failures = models.PositiveIntegerField()
-    # Before this moment no other password from a network that is slowed is checked.
+    # Before this moment no further password is checked from a network that is slowed down.
     next_at = models.DateTimeField()
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
-"""Who may do what: each permission has a name and the roles that have it, here and nowhere else.
+"""Who may do what. Each permission has a name and the roles that have it, and they are listed only here.
 
-Pages, queries, emails and calendar feeds ask for a permission, never for a role. A new role is a line of `Role` and its
-place in this table. Source: the domain's table of roles; docs/roles.md says the same in words.
+Pages, queries, emails and calendar feeds ask for a permission, never for a role. To add a role, add a line to `Role`
+and list it in this table. Source: the domain's table of roles, which docs/roles.md repeats.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Permission(Enum):
     READ_ALL_GROUPS = auto()
     ARRANGE_ALL_GROUPS = auto()
 
-    # Case lists. Counts say how many children; everything else of them is child-level.
+    # Case lists. Counts say how many children there are; everything else in them is child-level.
     READ_CASE_COUNTS = auto()
     READ_CASES = auto()
     IMPORT_CASES = auto()
@@ -80,9 +80,9 @@ class Permission(Enum):
     READ_REMINDERS = auto()
     SEND_REMINDERS = auto()
     READ_AGENDA = auto()
-    # Of what others owe: whoever has this may be told of it in an email.
+    # Having this means that emails may tell the person what others owe.
     BE_TOLD_OF_ALL_WORK = auto()
-    # As long as neither the local plan nor the council says who.
+    # Used as long as neither the local plan nor the council says who.
     BE_TOLD_WHAT_IS_LATE = auto()
     GET_WEEKLY_SUMMARY = auto()
     READ_COLLEAGUES_REMINDERS = auto()
@@ -155,12 +155,12 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
     }.items()
 }
 
-#: Who is told in place of an owner who is not there: whoever has the first of these roles that anybody has.
+#: Who is told in place of an owner who is missing: the people with the first of these roles that anybody has.
 STAND_INS = (Role.COORDINATOR, Role.DCS_OFFICE, Role.ADMINISTRATOR)
-#: Who gets the answers to reminders where the council has set no address, and how they are called in a sentence: the
+#: Who gets the answers to reminders if the council has set no address, and what they are called in a sentence: the
 #: first of these roles that anybody has.
 ANSWERERS = {Role.DCS_OFFICE: "the DCS office", Role.COORDINATOR: "the coordinator"}
-#: The roles of the first person of a new council, who adds everybody else.
+#: The roles of the first person in a new council, who adds everybody else.
 FIRST_PERSON = (Role.ADMINISTRATOR, Role.COORDINATOR)
 
 

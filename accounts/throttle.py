@@ -1,8 +1,8 @@
-"""Wrong passwords from one network slow down what comes from it; nobody is locked out by it.
+"""Wrong passwords from one network slow that network down, but never lock anybody out.
 
-A whole council can sit behind one address. So only failures count, a network is slowed and never shut out, and a
-browser in which somebody signed in before is not slowed for that person. django-axes beside it locks a name and an
-address together after ten wrong passwords, which holds for such a browser too.
+A whole council can share one address. So only failures count, and a browser in which a person has signed in before is
+not slowed down for that person. Beside it, django-axes locks the pair of a name and an address after ten wrong
+passwords, even for such a browser.
 """
 
 from __future__ import annotations
@@ -17,26 +17,26 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from accounts.models import FailedSignIns
 
-# So many wrong passwords of one network within so long are nobody's attack; after that, one try at a time is looked at
-# from there, and the next one this much later if it failed.
+# So many wrong passwords from one network within this time are not treated as an attack. After that, one password at a
+# time is checked from there, and after a failure the next one only this much later.
 FREE = 20
 WINDOW = timedelta(minutes=15)
 PAUSE = timedelta(seconds=3)
-# Rows of networks that nothing came from are taken away after this long.
+# Rows of networks are deleted after so long without a request from them.
 KEPT = timedelta(days=1)
 KNOWN_FOR = timedelta(days=90)
 
 
 def seconds_to_wait(network: str, *, now: datetime) -> int:
-    """0 where a password from the network may be checked now, else in how many seconds.
+    """0 if a password from the network may be checked now, else in how many seconds.
 
-    Of a network that is slowed 0 is answered once, however many ask at the same time: `failed` or `give_turn_back` says
-    what became of it.
+    A network that is slowed down gets 0 once, however many ask at the same time. The caller then reports the outcome
+    with `failed` or `give_turn_back`.
     """
     row = FailedSignIns.objects.filter(network=network, since__gt=now - WINDOW, failures__gte=FREE).first()
     if row is None or FailedSignIns.objects.filter(pk=row.pk, next_at__lte=now).update(next_at=now + PAUSE):
         return 0
-    # Another try may have taken this turn since the row was read: the pause is the longest that there is to wait.
+    # Another try may have taken this turn since the row was read, so the wait is the longest pause.
     left = (row.next_at - now) if row.next_at > now else PAUSE
     return max(1, math.ceil(left.total_seconds()))
 
@@ -53,7 +53,9 @@ def failed(network: str, *, now: datetime) -> None:
 
 
 def give_turn_back(network: str, *, now: datetime) -> None:
-    """No password was wrong, so the next try from the network need not wait. Only for who was told not to wait."""
+    """The password was right, so the next try from the network need not wait. Call it only if `seconds_to_wait` was
+    0.
+    """
     FailedSignIns.objects.filter(network=network, next_at__gt=now).update(next_at=now)
 
 
@@ -63,7 +65,7 @@ def is_known(request: HttpRequest, email: str) -> bool:
 
 
 def remember(response: HttpResponseBase, email: str) -> None:
-    """Have the browser remembered as one in which the person with this address has signed in."""
+    """Have this browser remembered as one in which the person with this address has signed in."""
     response.set_cookie(
         settings.KNOWN_BROWSER_COOKIE_NAME,
         _mark_of(email),

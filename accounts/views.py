@@ -46,7 +46,7 @@ PEOPLE_ON_A_PAGE = 50
 
 @method_decorator(login_not_required, name="dispatch")
 class SignIn(auth_views.LoginView):
-    """Signing in; a network that many wrong passwords came from waits between two tries."""
+    """Signing in. A network from which many wrong passwords came has to wait between two tries."""
 
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
@@ -63,7 +63,7 @@ class SignIn(auth_views.LoginView):
             throttle.remember(response, email)
         else:
             response = self.form_invalid(form)
-        # Beyond the lock of name and address no password is looked at, so nothing is counted.
+        # Once the pair of name and address is locked, no password is checked, so nothing is counted.
         if form.has_error(NON_FIELD_ERRORS, "invalid_login") and not getattr(request, "axes_locked_out", False):
             throttle.failed(network, now=timezone.now())
         elif waits_its_turn:
@@ -101,7 +101,8 @@ class SetPassword(auth_views.PasswordResetConfirmView):
     success_url = reverse_lazy("accounts:password-reset-complete")
 
     def form_valid(self, form: SetPasswordForm[User]) -> HttpResponse:
-        # Who has the mail is who they say, so that nobody is kept out while others flood their network's sign-in.
+        # The person has shown that the mailbox is theirs, so they get in even while others flood their network's
+        # sign-in.
         response = super().form_valid(form)
         throttle.remember(response, form.user.email)
         return response
@@ -114,7 +115,7 @@ def password_reset_complete(request: HttpRequest) -> HttpResponse:
 
 
 def account(request: HttpRequest) -> HttpResponse:
-    """One's own name and telephone number, how reminders come, and what one is in which council."""
+    """One's own name and telephone number, how reminders come, and one's roles in each council."""
     user = request.user
     assert isinstance(user, User)
     initial = {"full_name": user.full_name, "telephone": user.telephone}
@@ -128,7 +129,7 @@ def account(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def choose_reminders(request: HttpRequest) -> HttpResponse:
-    """Each reminder as it falls due, or one summary a day."""
+    """Choose to get each reminder as it falls due, or one summary a day."""
     user = request.user
     assert isinstance(user, User)
     form = ReminderForm(request.POST)
@@ -167,7 +168,7 @@ def _account_page(request: HttpRequest, user: User, form: OwnDetailsForm, remind
 
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
-    """A link to a new password goes to one's own address: whoever sits at an unlocked screen cannot change it."""
+    """Email a link to a new password to one's own address, so that nobody at an unlocked screen can change it."""
     assert isinstance(request.user, User)
     with transaction.atomic():
         queued = letters.queue_password_letter(request.user, now=timezone.now())
@@ -188,7 +189,7 @@ def people(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         if words:
             rows = rows.filter(Q(full_name__icontains=words) | Q(email__icontains=words))
         if role:
-            # A row of this council, not of another one that the person is in as well.
+            # Take a row of this council, not of another council that the person is in as well.
             rows = rows.filter(pk__in=Membership.objects.filter(council=viewer.council, role=role).values("user"))
     page = Paginator(rows, PEOPLE_ON_A_PAGE).get_page(request.GET.get("page"))
     roles: dict[int, list[str]] = {}
@@ -280,7 +281,7 @@ def invite_again(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
 
 
 def person_or_404(viewer: Viewer, pk: int) -> User:
-    """A person of the council; anybody else does not exist here."""
+    """A person of the council; 404 for anybody else."""
     user = User.objects.filter(pk=pk, memberships__council=viewer.council).distinct().first()
     if user is None:
         raise Http404

@@ -1,8 +1,8 @@
 """`python -m benchmarks` runs every benchmark, `python -m benchmarks pages tick` those named; `make bench [NAME]` too.
 
-Each runs the project and its rival in turn, several times, and answers medians. What was measured is printed and
-written to `benchmarks/results.md`, where benchmarks that were not run keep their last figures. The figures decide
-nothing: the exit status is 0 whatever they say, and 2 for a name that there is not. REPEATS says how many times.
+Each benchmark runs the project and its rival in turn, several times, and reports medians. The results are printed and
+written to `benchmarks/results.md`, where benchmarks that were not run keep their last figures. The exit status does not
+depend on the figures: it is 0, or 2 for an unknown name. REPEATS says how many times each one runs.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def main(words: Sequence[str]) -> int:
         sys.stdout.flush()
         try:
             rows: list[dict[str, Any]] = importlib.import_module(f"benchmarks.{name}").run(repeats)
-        except Exception:  # one that cannot run here (no qpdf, say) must not lose the figures of the others
+        except Exception:  # One that cannot run here (without qpdf, say) must not lose the others' figures.
             traceback.print_exc()
             sys.stderr.write(f"{name} could not be measured; its last figures stay.\n")
             continue

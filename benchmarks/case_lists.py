@@ -1,7 +1,7 @@
 """Case lists to measure on: files of made-up children, and one import after another in a process of its own.
 
 `python -m benchmarks.case_lists FILE...` imports each file in turn into a new inspection and prints a JSON list:
-seconds to read and check it, seconds to apply it, mebibytes above what the process held before, what was found.
+seconds to read and check it, seconds to apply it, mebibytes used above what the process had before, and what was found.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ AS_AT = date(2011, 3, 31)
 
 
 def rows(number: int, *, changed: int = 0) -> Iterator[tuple[str, ...]]:
-    """So many children that break no rule; with `changed`, one in so many has another gender than otherwise."""
+    """Rows of so many children that break no rule. With `changed`, one child in so many has another gender than without
+    it.
+    """
     shuffle = random.Random(20110418)
     for place in range(number):
         born = AS_AT - timedelta(days=shuffle.randrange(100, 16 * 365))
@@ -58,7 +60,7 @@ def rows(number: int, *, changed: int = 0) -> Iterator[tuple[str, ...]]:
 
 
 def write_csv(path: Path, number: int, *, changed: int = 0) -> Path:
-    """A file as a council's system exports it."""
+    """Write a CSV file as a council's system exports it."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
         writer.writerow(HEADINGS)
@@ -67,7 +69,7 @@ def write_csv(path: Path, number: int, *, changed: int = 0) -> Path:
 
 
 def write_xlsx(path: Path, number: int) -> Path:
-    """The same as a workbook."""
+    """Write the same rows as a workbook."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Children")
     sheet.append(HEADINGS)

@@ -1,8 +1,8 @@
-"""A council to measure on: the demonstration on day 10, with past inspections and as many file versions as asked for.
+"""A council to measure on: the demonstration on day 10, with as many past inspections and file versions as asked for.
 
-`python -m benchmarks.council 10000 30 0.03` fills an empty database: 10,000 versions and 30 past inspections, 3 % of
-the versions in the present one. What the present inspection's pages say stays the same whatever the numbers: its files
-get earlier versions, and where even that is not enough, files that later ones have replaced.
+`python -m benchmarks.council 10000 30 0.03` fills an empty database with 10,000 versions and 30 past inspections; 3 %
+of the versions are in the present inspection. Its pages say the same whatever the numbers: its files get earlier
+versions, and where that is not enough, files that later ones have replaced.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 
 import django
 
-django.setup()  # this module is a process of its own, and what follows needs it
+django.setup()  # This module runs as a process of its own, and the imports below need Django set up.
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
@@ -31,14 +31,14 @@ from readiness.demonstration import fill as fill_demonstration  # noqa: E402
 from readiness.static_files import collect_if_stale  # noqa: E402
 from timetable.models import StepRecord  # noqa: E402
 
-#: More versions than this of one file are not likely; beyond it there are more files: 10,000 versions are of 2,000.
+#: More versions of one file than this are unlikely, so there are more files instead: 10,000 versions are of 2,000.
 MOST_VERSIONS = 5
 FAR = 1_000_000
 COPIED = 200  # events of each past inspection
 
 
 def fill(versions: int, past: int, here: float) -> dict[str, str]:
-    """Fill the database; answers the inspection, a document and its undated part, and a session for each role."""
+    """Fill the database; returns the inspection, a document and its undated part, and a session for each role."""
     collect_if_stale()
     shown = fill_demonstration(day=10, now=timezone.now())
     inspection = shown.inspection
@@ -84,12 +84,12 @@ def _version(file: File, number: int, as_at: date | None) -> Version:
 
 
 def _deepen(inspection: Inspection, wanted: int) -> None:
-    """Bring the inspection to so many versions: earlier ones of the files that it has, then files out of use."""
+    """Give the inspection so many versions: earlier versions of its present files, then files out of use."""
     known = Version.objects.filter(file__inspection=inspection)
     more = wanted - known.count()
     there = list({row.file_id: row for row in known.select_related("file").order_by("number")}.values())
     deep = min(MOST_VERSIONS - 1, max(0, more // len(there)))
-    # Far away and back, so that no two versions of a file have one number in between.
+    # Numbers move far away and back, so that no two versions of a file share a number in between.
     known.update(number=F("number") + FAR)
     known.update(number=F("number") - FAR + deep)
     rows = [_version(row.file, number + 1, row.as_at) for row in there for number in range(deep)]
@@ -107,7 +107,7 @@ def _deepen(inspection: Inspection, wanted: int) -> None:
 
 
 def _past(present: Inspection, number: int, versions: int) -> None:
-    """An inspection of an earlier year like the present one, over long ago, with so many versions."""
+    """An inspection of an earlier year like the present one, finished long ago, with so many versions."""
     then = Inspection.objects.get(pk=present.pk)
     then.pk, then.slug, then.title = None, f"past-{number}", f"Inspection {number + 1} of earlier years"
     then.notified_on = date(1996 + number % 20, 3, 4 + number // 20)

@@ -1,10 +1,10 @@
-"""A first pack from the asking to the last byte, against WeasyPrint and qpdf alone on the very same input.
+"""A first pack, from asking for it to its last byte, against WeasyPrint and qpdf alone on the same input.
 
-Eighty PDFs in the parts of the documents, put there by the action that uploads them; the rest is NOT SUPPLIED. Ours
-reads the database, checks every file, draws the front matter and the pages of words, merges, stamps, bookmarks and
-hashes, writes the ZIP and freezes the pack. The floor draws the same HTML with WeasyPrint (each page once, the front
-matter in the state that went into the pack), and merges the same PDFs with `qpdf --empty --pages`. WeasyPrint is loaded
-before either clock starts. The last row asks for the pack again while nothing has changed.
+Eighty PDFs in the parts of the documents, put there by the upload action; the rest is NOT SUPPLIED. Our build reads the
+database, checks every file, draws the front matter and the pages of words, merges, stamps, bookmarks and hashes, writes
+the ZIP and freezes the pack. The floor draws the same HTML with WeasyPrint (each page once, the front matter in its
+final state), and merges the same PDFs with `qpdf --empty --pages`. WeasyPrint is loaded before either clock starts. The
+last row asks for the pack again while nothing has changed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PAGES = (500, 1000, 2000)
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures floor and a pack built anew in turn; a row for each number of pages and one for asking again."""
+    """Measure the floor and a newly built pack in turn; a row for each number of pages and one for asking again."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="bench-first-pack-") as name:
         for pages in PAGES:
@@ -71,11 +71,11 @@ def _rows(pages: int, found: dict[str, Any]) -> list[dict[str, Any]]:
     return [first, unchanged]
 
 
-# In the process that measures
+# Runs in the process that is measured.
 
 
 def measure(pages: int, repeats: int, folder: Path) -> dict[str, Any]:
-    """Fill an inspection with PDFs and build its pack again and again, each time as if for the first time."""
+    """Fill an inspection with PDFs and build its pack again and again, each time as if it were the first."""
     import django
 
     django.setup()
@@ -109,7 +109,7 @@ def measure(pages: int, repeats: int, folder: Path) -> dict[str, Any]:
         assert built is not None, pack.pk
         assert built.state == "ready", built.error
         again = _seconds(lambda: request_pack(inspection=inspection, by=None, now=timezone.now()))
-        # The last of several drafts of the front matter is the one that is in the pack.
+        # The front matter is drafted several times; the pack has the last draft.
         once = {facts["title"]: (html, facts) for html, facts in drawn}
         if number:
             merged = _merge(folder)

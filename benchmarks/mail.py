@@ -1,9 +1,9 @@
-"""Reminder mails through the outbox, against a bare smtplib loop over one connection to the same server.
+"""Reminder emails through the outbox, against a bare smtplib loop over one connection to the same server.
 
-Both send the same 5,000 mails to one aiosmtpd server in a process of its own on this machine. The floor's mails are put
-together before its clock starts; it keeps nothing. Ours starts from rows that wait, claims them, puts each mail
-together, and commits each as soon as the server has it, with its row of the ledger beside it. One worker process, and
-two, which a council's installation has. Both databases.
+Both send the same 5,000 emails to one aiosmtpd server, which runs in a process of its own on this machine. The floor's
+emails are put together before its clock starts, and it stores nothing. Ours starts from waiting rows, claims them, puts
+each email together, and commits each one with its ledger row as soon as the server has it. It is measured with one
+worker process and with two, as a council's installation has, on both databases.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ pickle.dump(mails, open(%r, "wb"))
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures floor and ours in turn and answers a row for each case: seconds (medians) and the rate against it."""
+    """Measure the floor and ours in turn. Returns a row for each case: seconds (medians) and the rate compared."""
     server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
@@ -120,7 +120,9 @@ def _floor(mails: list[tuple[str, bytes]], port: int) -> float:
 
 
 def _ours(place: Installation, workers: int) -> float:
-    """Seconds from the first worker's start of sending to the last one's end; starting Python is not counted."""
+    """Seconds from when the first worker starts sending until the last one has finished; starting Python is not
+    counted.
+    """
     done = place.run_at_once(SEND, workers)
     assert sum(sent for _, _, sent in done) == MAILS
     return float(max(end for _, end, _ in done) - min(begin for begin, _, _ in done))

@@ -1,8 +1,8 @@
 """The evidence pack: merged, bookmarked and stamped, against `qpdf --empty --pages`, which only merges.
 
-Ours does more in the time: it looks through every page first, turns nothing away unseen, stamps, bookmarks, tags and
-hashes. Both read the same files from the page cache and write to the same folder; qpdf's time has the start of its
-process in it (about 10 ms), as it has for anyone who uses it.
+Ours does more in the time: it checks every page first, then stamps, bookmarks, tags and hashes. Both read the same
+files from the page cache and write to the same folder. qpdf's time includes starting its process (about 10 ms), as it
+does for anyone who uses it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ WORDS = ("the", "minutes", "of", "safeguarding", "board", "children", "were", "a
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures everything, floor and ours in turn, and answers a row for each case: seconds (medians) and MiB."""
+    """Measure everything, the floor and ours in turn. Returns a row for each case: seconds (medians) and MiB."""
     folder = Path(tempfile.mkdtemp(prefix="bench-pack-"))
     try:
         rows = []
@@ -51,7 +51,7 @@ def run(repeats: int = 5) -> list[dict[str, Any]]:
 def _against_qpdf(
     folder: Path, case: str, make: Callable[[Path, int], list[Path]], size: int, repeats: int
 ) -> list[dict[str, Any]]:
-    """Against qpdf as it comes, and against qpdf told to leave out a search of its own that costs it time."""
+    """Against qpdf with its default options, and against qpdf told to leave out a search of its own that takes time."""
     inputs = folder / "inputs"
     inputs.mkdir()
     paths = make(inputs, size)
@@ -79,7 +79,7 @@ def _against_qpdf(
 
 
 def _zip(folder: Path, repeats: int) -> dict[str, Any]:
-    """The companion ZIP; PDFs are stored as they are, so the floor is to copy and hash them all."""
+    """The companion ZIP; PDFs are stored as they are, so the floor copies and hashes them all."""
     inputs = folder / "inputs"
     inputs.mkdir()
     paths = _scans(inputs, 100)
@@ -135,7 +135,7 @@ def _bind(paths: Sequence[Path], out: Path) -> BoundPack:
 
 
 def _front() -> bytes:
-    """One empty page with tags, so that those of all pages are made as in earnest."""
+    """One empty page with tags, so that the tags of all pages are written as in a real pack."""
     path = Path(tempfile.gettempdir()) / f"front-{time.monotonic_ns()}.pdf"
     with pikepdf.new() as pdf:
         pdf.add_blank_page(page_size=(595, 842))
@@ -165,14 +165,16 @@ def _bind_and_tell_memory(out: Path, paths: Sequence[Path]) -> None:
 
 
 def _status(key: str) -> int:
-    """A figure of this process from /proc, in KiB."""
+    """A figure about this process from /proc, in KiB."""
     found = re.search(rf"{key}:\s*(\d+)", Path("/proc/self/status").read_text())
     assert found is not None
     return int(found[1])
 
 
 def _texts(folder: Path, pages: int) -> list[Path]:
-    """Minutes as offices write them: text in two embedded fonts, a logo, a link; half of them in compact form."""
+    """PDFs like the minutes that offices write: text in two embedded fonts, a logo, a link; half of them in compact
+    form.
+    """
     shuffle = random.Random(pages)
     paths = []
     for number in range(FILES):
@@ -220,7 +222,7 @@ def _add_text_page(pdf: Pdf, resources: pikepdf.Object, shuffle: random.Random) 
 
 
 def _scans(folder: Path, megabytes: int) -> list[Path]:
-    """Scanned pages, two megabytes each: one picture a page, mere noise here, since nobody unpacks it."""
+    """Scanned pages of two megabytes each: one picture a page, which may be mere noise because nobody decodes it."""
     shuffle = random.Random(megabytes)
     paths = []
     for number in range(40):

@@ -1,9 +1,9 @@
 """Dashboard, countdown, my work and register, signed in, on PostgreSQL, against an empty view behind the same sign-in.
 
-Floor and pages are asked for in turn, a block of requests each, in one process through the WSGI handler; the dashboard
-also behind gunicorn, over loopback. Each page is worked out anew for each request. The council has 10,000 file versions
-and 30 past inspections; records of children have no room in the house yet, so there are none. Each page is measured too
-on a hundredth of that, which is the demonstration as it comes, and with all 10,000 versions in the inspection shown.
+The floor and the pages are requested in turn, a block of requests each, in one process through the WSGI handler. The
+dashboard is also measured behind gunicorn, over loopback. No page is cached. The council has 10,000 file versions and
+30 past inspections; it has no case lists. Each page is also measured on a hundredth of that, which is the plain
+demonstration, and with all 10,000 versions in the inspection shown.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ from tests.outbox.installation import ROOT, Installation, installation
 
 REACH = "10 ms of CPU and 12 queries for a page of the demonstration; 40 ms at p95 in the large council"
 FLOOR = "an empty view, same middleware, session and user"
-BLOCKS = 6  # of a page in a round
-REQUESTS = 6  # in a block
+BLOCKS = 6  # requests of a page in a round
+REQUESTS = 6  # requests in a block
 #: page -> (role that opens it, address)
 PAGES = {
     "dashboard": ("coordinator", "/inspections/{slug}/"),
@@ -46,7 +46,7 @@ COUNCILS = {
 
 
 class Measurer:
-    """A process with Django set up that does a round of requests each time it is asked."""
+    """A process with Django set up that runs a round of requests each time it is asked."""
 
     def __init__(self, place: Installation, council: str) -> None:
         environment = {**place.environment, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
@@ -57,10 +57,10 @@ class Measurer:
         self.process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.round()  # loads what is loaded once
+        self.round()  # This request loads what is loaded once.
 
     def round(self) -> dict[str, Any]:
-        """Seconds of a request of each page and of the floor beside it: medians of one round."""
+        """Seconds for a request of each page, and of the floor beside it: the medians of one round."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.write("round\n")
@@ -75,7 +75,7 @@ class Measurer:
 
 
 def filled(environment: dict[str, str], versions: int, past: int, here: float) -> dict[str, str]:
-    """Fill an installation with a council of `benchmarks.council`; what that says of it."""
+    """Fill an installation with the council of `benchmarks.council`. Returns what that prints."""
     words = [sys.executable, "-m", "benchmarks.council", str(versions), str(past), str(here)]
     done = subprocess.run(words, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     facts: dict[str, str] = json.loads(done.stdout)
@@ -83,7 +83,7 @@ def filled(environment: dict[str, str], versions: int, past: int, here: float) -
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures floor and pages in turn on all three councils and answers a row for each page and council."""
+    """Measure the floor and the pages in turn on all three councils. Returns a row for each page and council."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-pages-")))
         measurers = {name: stack.enter_context(_measurer(folder, name)) for name in COUNCILS}
@@ -129,7 +129,7 @@ def _row(name: str, page: str, rounds: dict[str, list[dict[str, Any]]]) -> dict[
         "reach": REACH,
     }
     if name != "demonstration":
-        # In turn with one another, so that what slowed the machine down slowed both.
+        # The pages take turns, so that anything that slows the machine down slows all of them.
         growth = statistics.median(
             mine[page]["cpu"] / small[page]["cpu"]
             for mine, small in zip(rounds[name], rounds["demonstration"], strict=True)
@@ -139,7 +139,7 @@ def _row(name: str, page: str, rounds: dict[str, list[dict[str, Any]]]) -> dict[
 
 
 def _behind_gunicorn(web: Served, facts: dict[str, str], repeats: int) -> dict[str, Any]:
-    """The dashboard over one kept connection to gunicorn, one worker process as it comes."""
+    """The dashboard over one kept-alive connection to gunicorn, with one worker process."""
     role, address = PAGES["dashboard"]
     cookie = {"Cookie": f"session={facts[role]}; csrf={'a' * 32}"}
     connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
@@ -157,7 +157,7 @@ def _behind_gunicorn(web: Served, facts: dict[str, str], repeats: int) -> dict[s
     for number in range(repeats * BLOCKS + 1):
         empty = [ask(NOTHING) for _ in range(REQUESTS)]
         whole = [ask(address.format(**facts)) for _ in range(REQUESTS)]
-        if number:  # the first block loads what is loaded once
+        if number:  # The first block loads what is loaded once.
             floors += empty
             times += whole
     connection.close()
@@ -173,11 +173,11 @@ def _behind_gunicorn(web: Served, facts: dict[str, str], repeats: int) -> dict[s
     }
 
 
-# In the process that measures
+# Runs in the process that is measured.
 
 
 def measure(facts: dict[str, str]) -> None:
-    """Answers each line of standard input with one round, as JSON."""
+    """Answer each line of standard input with one round, as JSON."""
     import django
 
     django.setup()

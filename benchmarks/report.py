@@ -18,7 +18,7 @@ HEAD = """# Results
 Written by `make bench`; [docs/speed.md](../docs/speed.md) says what they mean. Floor and project ran in turn, and the
 figures are medians. Ratio is the project's time over the floor's.
 """
-#: Other figures of a row: key -> how it is said.
+#: Other figures of a row: key -> its words.
 SAID = {
     "rate": "{}",
     "cpu_ms": "{} ms of CPU",
@@ -32,7 +32,7 @@ SAID = {
 
 
 def section(name: str, rows: Sequence[Mapping[str, Any]], repeats: int) -> str:
-    """One benchmark's section, from the rows that its `run` answered."""
+    """One benchmark's section, from the rows that its `run` returned."""
     lines = [f"## {name}", "", _where(repeats), ""]
     reaches = list(dict.fromkeys(row["reach"] for row in rows if row.get("reach")))
     if reaches:
@@ -72,7 +72,7 @@ def _memory() -> str:
 
 
 def _said_by(*command: str) -> str:
-    """The first line that a program says of itself."""
+    """The first line of a program's own version text."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[0]
     except (OSError, subprocess.CalledProcessError, IndexError):
@@ -80,7 +80,7 @@ def _said_by(*command: str) -> str:
 
 
 def sections_of(path: Path) -> dict[str, str]:
-    """The sections that the page has already, by benchmark."""
+    """The sections that are already on the page, by benchmark."""
     if not path.is_file():
         return {}
     parts = re.split(r"^(?=## )", path.read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
@@ -88,5 +88,5 @@ def sections_of(path: Path) -> dict[str, str]:
 
 
 def whole(sections: Mapping[str, str], names: Sequence[str]) -> str:
-    """The page, with the sections in the order of `names`."""
+    """The whole page, with the sections in the order of `names`."""
     return "\n".join([HEAD, *(sections[name] for name in names if name in sections)])

@@ -20,7 +20,7 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Served:
-    """A gunicorn that answers on a port of this machine; `worker` is the process that does its work."""
+    """A gunicorn that listens on a port of this machine; `worker` is its worker process."""
 
     port: int
     worker: int
@@ -28,7 +28,7 @@ class Served:
 
 @contextmanager
 def served(environment: dict[str, str]) -> Iterator[Served]:
-    """gunicorn with one worker process as the project starts it, until the block ends."""
+    """Run gunicorn with one worker process, started as the project starts it, until the block ends."""
     port = int(os.environ.get("BENCH_PORT") or free_port())
     process = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "--config", "python:readiness.web_server", "readiness.wsgi"],

@@ -1,7 +1,7 @@
 """A tick of reminders that finds nothing to send, against reading the same rows by plain SQL.
 
-So many inspections of as many councils, fifty people each, notified on one day, everything due far ahead. The first
-tick looks at all of them, the later ones, of which there is one a minute, at what may have changed. The rival's plain
+So many inspections of as many councils, with fifty people each, all notified on one day and with every deadline far
+ahead. The first tick looks at all of them. Later ticks, one a minute, look at what may have changed. The rival's plain
 SQL reads the inspections with their councils, owners and people in three statements, once, and does nothing with them.
 """
 
@@ -94,7 +94,7 @@ print(json.dumps({"floor": floor()[0], "rows": floor()[1], "first": ours(first=T
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures floor and tick in turn at three sizes; a row for the first tick and one for each later, by size."""
+    """Measure the floor and the tick in turn at three sizes; a row for the first tick and one for later ticks."""
     rows = []
     with tempfile.TemporaryDirectory(prefix="bench-tick-") as folder:
         for size in SIZES:

@@ -1,8 +1,8 @@
 """Uploading through gunicorn on loopback against one pass over the same bytes: read, write, SHA-256, fsync.
 
-The upload is a browser's own form to the page of a document, with its token, answered by the redirect that a browser
-gets: received, hashed, looked at, kept in the database and on the record. The client sends it with `sendfile` from the
-page cache, on the same two cores. Memory is the worker's peak above what it held before, from /proc.
+The upload is what a browser sends to a document's page, with its token, and is answered by the redirect that a browser
+gets. The file is received, hashed, checked, stored and recorded. The client sends it with `sendfile` from the page
+cache, on the same two cores. Memory is the worker's peak above what it held before, from /proc.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ STEP = 1 << 20
 
 
 def run(repeats: int = 5) -> list[dict[str, Any]]:
-    """Measures floor and upload in turn for each size and answers a row for each: seconds (medians) and MiB."""
+    """Measure the floor and the upload in turn for each size. Returns a row for each: seconds (medians) and MiB."""
     with tempfile.TemporaryDirectory(prefix="bench-upload-") as name:
         folder = Path(name)
         directory = folder / "bench-upload"
@@ -43,7 +43,7 @@ def run(repeats: int = 5) -> list[dict[str, Any]]:
             environment = {**place.environment, "DJANGO_SETTINGS_MODULE": "benchmarks.settings"}
             facts = filled(environment, versions=100, past=1, here=0.6)
             with served(environment) as web:
-                _upload(web, facts, _pdf(folder / "small.pdf", 1))  # loads what is loaded once
+                _upload(web, facts, _pdf(folder / "small.pdf", 1))  # This request loads what is loaded once.
                 return [_size(web, facts, folder, size, repeats) for size in SIZES]
 
 
@@ -75,7 +75,7 @@ def _size(web: Served, facts: dict[str, str], folder: Path, megabytes: int, repe
 
 
 def _floor(path: Path, target: Path) -> float:
-    """Seconds to copy the file as safely as it has to be kept, hashing it on the way."""
+    """Seconds to copy the file as safely as an upload has to be stored, hashing it on the way."""
     began = time.perf_counter()
     digest = hashlib.sha256()
     with path.open("rb", buffering=0) as source, target.open("wb", buffering=0) as kept:
@@ -89,7 +89,7 @@ def _floor(path: Path, target: Path) -> float:
 
 
 def _upload(web: Served, facts: dict[str, str], path: Path) -> float:
-    """Seconds from the first byte sent to the whole answer, which has to be the redirect to the document."""
+    """Seconds from the first byte sent to the whole answer, which must be the redirect to the document."""
     before = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="csrfmiddlewaretoken"\r\n\r\n{TOKEN}\r\n'
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="row0-file"; filename="{path.name}"\r\n'
@@ -118,7 +118,9 @@ def _upload(web: Served, facts: dict[str, str], path: Path) -> float:
 
 
 def _pdf(path: Path, megabytes: int) -> Path:
-    """A scanned paper of about that size: pictures of a megabyte, mere noise, since nobody unpacks them."""
+    """A scanned paper of about that size: pictures of a megabyte each, which may be mere noise because nobody decodes
+    them.
+    """
     shuffle = random.Random(megabytes)
     with pikepdf.new() as pdf:
         for _ in range(megabytes):
@@ -132,7 +134,7 @@ def _pdf(path: Path, megabytes: int) -> Path:
 
 
 def _change(path: Path, number: int) -> None:
-    """Make it another file of the same size: the same bytes again would be recognised and kept once."""
+    """Make it another file of the same size, because the same bytes again would be recognised and stored once."""
     with path.open("r+b") as file:
         file.seek(path.stat().st_size // 2)
         file.write(random.Random(number).randbytes(64))
@@ -143,7 +145,7 @@ def _reset_peak(process: int) -> None:
 
 
 def _status(process: int, key: str) -> int:
-    """A figure of a process from /proc, in KiB."""
+    """A figure about a process from /proc, in KiB."""
     found = re.search(rf"{key}:\s*(\d+)", Path(f"/proc/{process}/status").read_text())
     assert found is not None
     return int(found[1])

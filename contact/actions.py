@@ -1,6 +1,6 @@
 """Recording what was said with the inspectors, and the set-up meeting.
 
-The record of who did what says that something was written and never what: the words may name a child.
+The record of who did what says that something was written down but not what, because the words may name a child.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def record_set_up_meeting(
     place: str = "",
     notes: str = "",
 ) -> bool:
-    """Record when and where the set-up meeting is or was, and what was noted; whether that is anything new."""
+    """Record when and where the set-up meeting is or was, and any notes. Returns whether anything changed."""
     inspection = locked_unless_withdrawn(inspection)
     facts: dict[str, Any] = {"held_at": held_at, "place": one_line(place), "notes": many_lines(notes)}
     latest = SetUpMeeting.objects.filter(inspection=inspection).first()
@@ -56,9 +56,9 @@ def record_contact(
     now: datetime,
     said: str = "",
 ) -> Contact:
-    """Log a call, an email or a meeting; `once` makes a form sent twice one contact.
+    """Log a call, an email or a meeting. A form sent twice (the same `once`) is one contact.
 
-    Raises Refused for one to come, and where the form was used for another inspection.
+    Raises Refused for one in the future, and if the form was used for another inspection.
     """
     inspection = locked_unless_withdrawn(inspection)
     there = made_before(Contact, once, inspection=inspection)
@@ -85,7 +85,7 @@ def record_contact(
 
 @transaction.atomic
 def withdraw_contact(*, contact: Contact, by: User, now: datetime) -> bool:
-    """Take a contact out of the log, its words for good; whether it stood."""
+    """Withdraw a contact from the log and delete its words for good. Returns whether it was in the log."""
     locked_unless_withdrawn(contact.inspection)
     rows = Contact.objects.filter(pk=contact.pk, withdrawn_at=None)
     if not rows.update(withdrawn_at=now, withdrawn_by=by, said=""):

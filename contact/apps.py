@@ -7,7 +7,7 @@ class ContactConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from contact.references import find
         from inspections.references import register
 

@@ -1,4 +1,4 @@
-"""What is owed to the inspectors: an answer to each of their requests."""
+"""Duties to the inspectors: an answer to each of their requests."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ _REQUESTS = Prepared(
 
 
 def duties(snapshot: Snapshot) -> list[Duty]:
-    """One duty for each request that stands, the first that is due first (one query).
+    """One duty for each open request, the first due first.
 
-    Owed by the posts that were named for it, else by the DCS office. It says what kind of thing was asked for and never
-    what: the words may name a child, and duties are read out in emails and calendars.
+    It is owed by the posts named for it, or otherwise by the DCS office. A duty says what kind of thing was asked for
+    but not what, because the words may name a child, and duties appear in emails and calendars.
     """
     return [_duty(snapshot, *facts) for facts in _REQUESTS(snapshot.inspection.pk)]
 

@@ -1,4 +1,4 @@
-"""What people type about the inspectors, about what was said and what was asked for. Forms validate; actions decide."""
+"""What people type about the inspectors, what was said and what was asked for. Forms validate; actions decide."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_OWNERS = 3
 
 
 def moment(day: date, at: time) -> datetime:
-    """That day and time on London's clock."""
+    """That day and time in London."""
     return datetime.combine(day, at, LONDON)
 
 
@@ -133,7 +133,7 @@ class RequestForm(forms.Form):
             )
 
     def facts(self) -> dict[str, Any]:
-        """What the actions take; each post once, in order."""
+        """The arguments of the actions, each post once, in order."""
         given = self.cleaned_data
         chosen = [given[f"owner_{place}"] for place in range(1, MOST_OWNERS + 1)]
         facts = {name: given[name] for name in ("about", "text", "asked_by")}

@@ -1,7 +1,7 @@
 """What was said with the inspectors, and what they asked for. Who they are is in `inspections.models`.
 
-What people write down here may name a child, whatever they were told. So no text of a contact, a request, an answer or
-a note is in a duty, an email, the record of who did what or an address; pages alone show it.
+What people write here may name a child, even though the pages ask them not to. So the text of a contact, a request, an
+answer or a note appears only on pages, never in a duty, an email, an address or the record of who did what.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from inspections.models import Inspection
 
 
 class SetUpMeeting(models.Model):
-    """When and where the set-up meeting is or was, and what was noted; the latest row holds, earlier ones stay."""
+    """When and where the set-up meeting is or was, with notes. The latest row counts; earlier ones are kept."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="set_up_meetings")
     held_at = models.DateTimeField()
@@ -32,7 +32,7 @@ class SetUpMeeting(models.Model):
 
 
 class Contact(models.Model):
-    """A call, an email or a meeting with an inspector; withdrawn, its words are gone and who and when stay."""
+    """A call, an email or a meeting with an inspector. Withdrawing it deletes its words and keeps who and when."""
 
     class How(models.TextChoices):
         CALL = "call", "Telephone call"
@@ -46,7 +46,7 @@ class Contact(models.Model):
     with_whom = models.CharField(max_length=200)
     by_whom = models.CharField(max_length=200)
     said = models.TextField(blank=True)
-    # Of the form that it came in, so that a form sent twice is one contact.
+    # The form that it came in, so that a form sent twice is one contact.
     once = models.UUIDField(unique=True)
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
@@ -67,7 +67,8 @@ class Contact(models.Model):
 
 
 class Request(models.Model):
-    """Something that an inspector asked the council for, by a moment; `number` counts within the inspection.
+    """Something that an inspector asked the council for, with a time by which it is due. `number` counts within the
+    inspection.
 
     Who owes the answer is an ownership of the inspection's item `request:<number>`, or else the DCS office.
     """
@@ -111,7 +112,7 @@ class Request(models.Model):
 
     @property
     def title(self) -> str:
-        """What it is called where its text may not stand: emails, calendars, the record."""
+        """Its name where its text must not appear: in emails, calendars and the record."""
         return f"Inspectors’ request {self.number}: {self.get_about_display().lower()}"
 
     @property
@@ -120,7 +121,7 @@ class Request(models.Model):
 
 
 class Answer(models.Model):
-    """How a request was answered; taken back when it is opened again, the row stays."""
+    """How a request was answered. Opening the request again takes the answer back; the row is kept."""
 
     request = models.ForeignKey(Request, on_delete=models.CASCADE, related_name="answers")
     how = models.CharField(max_length=12, choices=Contact.How.choices)

@@ -22,18 +22,18 @@ _READ = PreparedTogether(
 
 @dataclass(frozen=True, slots=True)
 class InspectorsAndMeeting:
-    """Whom the council deals with, the lead inspector first, and when the set-up meeting is or was, once recorded."""
+    """The inspectors that the council deals with, the lead inspector first, and the set-up meeting, once recorded."""
 
     inspectors: Sequence[NamedInspector]
     set_up_meeting: datetime | None
 
 
 def met_by(snapshot: Snapshot) -> InspectorsAndMeeting:
-    """The inspectors and the set-up meeting as it was recorded last (one query)."""
+    """The inspectors and the set-up meeting as last recorded."""
     people, meetings = _READ(snapshot.inspection.pk)
     return InspectorsAndMeeting(inspectors.people(people), max(meetings)[-1] if meetings else None)
 
 
 def set_up_meeting_of(snapshot: Snapshot) -> datetime | None:
-    """When the set-up meeting is or was; None where nothing is recorded (one query)."""
+    """When the set-up meeting is or was; None if nothing is recorded."""
     return met_by(snapshot).set_up_meeting

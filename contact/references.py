@@ -1,4 +1,4 @@
-"""How an inspectors' request is found that something else cites."""
+"""How a cited request from an inspector is found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspections.references import Reference, ReferenceTarget, TargetState
 
 
 def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
-    """A request, by its number, for those who watch the inspection and those who owe the answer."""
+    """The request with this number, for those who watch the inspection and those who owe the answer."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_OWN_REQUESTS):
         return None
     asked = Request.objects.filter(inspection=viewer.inspection, number=int(reference.key)).first()

@@ -1,4 +1,4 @@
-"""What an inspector asks for: written down with its due moment, changed, answered, opened again, withdrawn."""
+"""What an inspector asks for: recorded with the time it is due, changed, answered, opened again, withdrawn."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from inspections.models import Inspection, Ownership
 from inspections.once import made_before
 from refusals import Refused
 
-#: How far from the notification a request is asked or due at most.
+#: How far from the notification a request may be asked or due.
 FURTHEST = timedelta(days=366)
 
 
@@ -37,10 +37,10 @@ def record_request(
     now: datetime,
     posts: Sequence[Post] = (),
 ) -> Request:
-    """Write down what was asked for and by when; from then on it is owed by `posts`, or else by the DCS office.
+    """Record what was asked for and by when. It is then owed by `posts`, or otherwise by the DCS office.
 
-    `once` makes a form sent twice one request. Raises Refused before the notification, for one asked in the future, for
-    one due before it was asked, and where the form was used for another inspection.
+    A form sent twice (the same `once`) is one request. Raises Refused for a request asked before the notification or in
+    the future, for one due before it was asked, and if the form was used for another inspection.
     """
     inspection = locked_unless_withdrawn(inspection)
     there = made_before(Request, once, inspection=inspection)
@@ -73,7 +73,9 @@ def change_request(
     by: User,
     now: datetime,
 ) -> bool:
-    """Change what was asked for, by when and who owes it; whether anything changed. Raises Refused once withdrawn."""
+    """Change what was asked for, by when and who owes it. Returns whether anything changed. Raises Refused once it is
+    withdrawn.
+    """
     request = _locked_request(request)
     fields = ("about", "asked_by", "text", "due")
     before = [getattr(request, name) for name in fields]
@@ -98,7 +100,7 @@ def answer_request(
     text: str = "",
     evidence: str = "",
 ) -> bool:
-    """Record that the request was answered; whether it was not already. Raises Refused once withdrawn."""
+    """Record that the request was answered. Returns whether this is new. Raises Refused once it is withdrawn."""
     request = _locked_request(request)
     if Answer.objects.filter(request=request, taken_back_at=None).exists():
         return False
@@ -121,7 +123,7 @@ def answer_request(
 
 @transaction.atomic
 def reopen_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
-    """Take its answer back, with a reason, so that it is owed again; whether it was answered."""
+    """Take its answer back, with a reason, so that it is owed again. Returns whether it was answered."""
     request = _locked_request(request)
     if not many_lines(reason):
         raise Refused("Say why it is owed again", field="reason")
@@ -134,7 +136,7 @@ def reopen_request(*, request: Request, reason: str, by: User, now: datetime) ->
 
 @transaction.atomic
 def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) -> bool:
-    """Nothing is owed on it any more, for a reason; whether anything was."""
+    """Withdraw the request, with a reason: it is no longer owed. Returns whether it was owed."""
     locked_unless_withdrawn(request.inspection)
     if not many_lines(reason):
         raise Refused("Say why nothing is owed on it any more", field="reason")
@@ -147,7 +149,7 @@ def withdraw_request(*, request: Request, reason: str, by: User, now: datetime) 
 
 @transaction.atomic
 def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
-    """It is owed again after all; whether it was withdrawn."""
+    """Take the withdrawal back, so that the request is owed again. Returns whether it was withdrawn."""
     locked_unless_withdrawn(request.inspection)
     rows = Request.objects.filter(pk=request.pk, withdrawn_at__isnull=False)
     if not rows.update(withdrawn_at=None, withdrawn_by=None, withdrawn_reason=""):
@@ -157,7 +159,7 @@ def reinstate_request(*, request: Request, by: User, now: datetime) -> bool:
 
 
 def _locked_request(request: Request) -> Request:
-    """The request as it is now, its inspection kept from others. Raises Refused once it is withdrawn."""
+    """The request as it is now, with its inspection locked. Raises Refused once it is withdrawn."""
     locked_unless_withdrawn(request.inspection)
     request = Request.objects.select_related("inspection").get(pk=request.pk)
     if request.withdrawn_at is not None:
@@ -174,14 +176,14 @@ def _describe(request: Request, *, about: str, asked_by: str, text: str, due: da
         raise Refused("It must be due after it was asked.", field="due_on")
     notified = request.inspection.notified_on
     for field, moment in (("due_on", due), ("asked_on", request.asked_at)):
-        # Beyond, it is a slip; and one beyond all calendars would leave everybody without reminders.
+        # A later date is a slip; and one beyond the calendar would stop everybody's reminders.
         if notified is not None and abs(moment.date() - notified) > FURTHEST:
             raise Refused("That is more than a year from the notification. Check the year.", field=field)
     request.about, request.asked_by, request.text, request.due = about, one_line(asked_by), many_lines(text), due
 
 
 def _own(request: Request, posts: Sequence[Post]) -> bool:
-    """Make these posts its owners, in this order; whether they were not already."""
+    """Make these posts its owners, in this order. Returns whether that changed anything."""
     if any(post.council_id != request.inspection.council_id for post in posts):
         raise Refused("Choose posts of this council.", field="posts")
     rows = Ownership.objects.filter(inspection=request.inspection, item=request.item).order_by("position", "pk")

@@ -51,7 +51,7 @@ def add_request(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_OWN_REQUESTS)
 def request_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """What was asked for and how it stands; its answer is recorded here."""
+    """What was asked for and its status; the answer is recorded here."""
     asked = _request(viewer, number)
     may_answer = _may_answer(viewer, asked)
     if request.method == "POST" and not may_answer:
@@ -160,7 +160,7 @@ def _show(
 
 
 def _request(viewer: InspectionViewer, number: int) -> Request:
-    """The request, for those who watch the inspection and those who owe the answer; for others it does not exist."""
+    """The request, for those who watch the inspection and those who owe the answer; 404 for others."""
     rows = Request.objects.select_related("inspection", "recorded_by", "withdrawn_by")
     asked = get_object_or_404(rows, inspection=viewer.inspection, number=number)
     if not (viewer.may(Permission.READ_CONTACT) or viewer.owns(asked.item)):

@@ -1,4 +1,4 @@
-"""Contact with the inspectors: who they are, the set-up meeting, what was said; requests have views of their own."""
+"""Contact with the inspectors: who they are, the set-up meeting and what was said. Requests are in `requests_views`."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from refusals import refusal_in_banner, refusal_on
 @require_safe
 @inspection_page(Permission.READ_CONTACT)
 def contact_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """What is owed to the inspectors first, then who they are, the set-up meeting, and the log."""
+    """What is owed to the inspectors first, then who they are, the set-up meeting and the log."""
     owed = duties(viewer.snapshot) if not viewer.inspection.is_withdrawn else []
     texts = {row.number: row for row in Request.objects.filter(inspection=viewer.inspection)}
     rows = [(duty, texts[int(duty.key.partition(":")[2])]) for duty in in_order(owed)]
@@ -80,7 +80,7 @@ def add_contact(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_CONTACT)
 def withdraw_contact(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """Asks first: the words are gone for good."""
+    """Asks for confirmation first, because the words are deleted for good."""
     contact = get_object_or_404(Contact.objects.select_related("inspection"), inspection=viewer.inspection, pk=pk)
     form = forms.Form(posted(request))
     if request.method == "POST":

@@ -1,4 +1,4 @@
-"""Statements over many rows that were written just now, of which PostgreSQL knows no numbers yet."""
+"""For statements over many rows that were written just now and that PostgreSQL has no statistics about yet."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from django.db import connection
 
 @contextmanager
 def hashing() -> Iterator[Any]:
-    """A cursor whose joins are made by hashing, inside a transaction.
+    """A cursor that joins tables by hashing, inside a transaction.
 
-    PostgreSQL takes a table that was filled a moment ago for nearly empty, and would look up each of its rows in each
-    row of another one.
+    PostgreSQL takes a table that was filled a moment ago for nearly empty, and would compare each of its rows with each
+    row of another table.
     """
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":

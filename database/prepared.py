@@ -1,7 +1,7 @@
-"""Queries that every page asks for, put into SQL once, and those that go together in one.
+"""Queries that every page makes, compiled to SQL once, and queries that are sent together as one.
 
-A queryset spends several times as long on becoming SQL as the database spends on answering it, and the pages ask the
-same dozen questions with other ids. Nothing that the database answered is kept: only the question is.
+Django takes several times as long to compile a queryset as the database takes to answer it, and pages ask the same
+dozen questions with other ids. Only the compiled query is kept, never an answer.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model, QuerySet
 
-#: What stands in for the real values while the SQL is made; no row has one of them.
+#: Stands for the real values while the SQL is made; no row has one of these values.
 STAND_INS = tuple(-8_610_000_000_000_000 - number for number in range(4))
 MOMENTS = tuple(datetime(1086, 8, 1, number, tzinfo=UTC) for number in range(4))
 
@@ -26,7 +26,7 @@ Converters = list[tuple[int, list[Any], Any]]
 
 @dataclass(frozen=True, slots=True)
 class _CompiledQuery:
-    """The SQL with its parameters; `places` says which value stands in which place of them, `types` what it answers."""
+    """The SQL with its parameters. `places` says which value goes where, `types` what the columns are."""
 
     sql: str
     params: tuple[Any, ...]
@@ -38,9 +38,9 @@ class _CompiledQuery:
 class Prepared:
     """The rows of `queryset(*stand-ins)` for the values that it is called with, as tuples.
 
-    `queryset` is called once for each kind of database, with a stand-in for each of the values: ids or texts, or
-    moments where `takes` says `datetime`. Each has to become a parameter of the SQL. It answers a queryset of
-    `values_list`. Raises ValueError when a stand-in does not arrive in the SQL.
+    `queryset` is called once for each kind of database, with a stand-in for each of the values: ids or texts, or times
+    where `takes` says `datetime`. Each has to become a parameter of the SQL. It returns a queryset of `values_list`.
+    Raises ValueError if a stand-in does not appear in the SQL.
     """
 
     def __init__(self, queryset: Callable[..., QuerySet[Any, Any]], *, takes: Sequence[type] = (int,)) -> None:
@@ -51,9 +51,9 @@ class Prepared:
 
 
 class PreparedTogether:
-    """Several queries as one: the rows of each, where a page needs them all and each costs a way to the database.
+    """Several queries sent as one, for a page that needs all of them, since each query costs a round trip.
 
-    As `Prepared` otherwise. The rows of each query come in no order when there are several.
+    Otherwise like `Prepared`. With several queries, the rows of each come in no order.
     """
 
     def __init__(self, *querysets: Callable[..., QuerySet[Any, Any]], takes: Sequence[type] = (int,)) -> None:
@@ -90,7 +90,7 @@ class PreparedTogether:
 def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connection: Any) -> _CompiledQuery:
     compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
     sql, params = compiler.as_sql()
-    # As they look in the SQL: an id looked for in a text column is a text there, a moment is one in SQLite.
+    # As they look in the SQL: an id compared with a text column is text there, and SQLite stores a time as text.
     adapt = connection.ops.adapt_datetimefield_value
     looks = [str(adapt(each) if isinstance(each, datetime) else each) for each in stand_ins]
     places = {place: looks.index(str(param)) for place, param in enumerate(params) if str(param) in looks}
@@ -100,7 +100,9 @@ def _compiled(queryset: QuerySet[Any, Any], stand_ins: Sequence[Value], connecti
 
 
 def _union(parts: Sequence[_CompiledQuery]) -> str:
-    """One query for all: the number of each, then a place for each column of each, empty in the rows of the others."""
+    """One query for all: the number of the query, then a column for each column of each, empty in the rows of the
+    others.
+    """
     selects = []
     for number, part in enumerate(parts):
         cells = [
@@ -111,7 +113,7 @@ def _union(parts: Sequence[_CompiledQuery]) -> str:
 
 
 def _filled(part: _CompiledQuery, values: Sequence[Value], connection: Any) -> list[Any]:
-    """The parameters, with the values in place of what stood in for them."""
+    """The parameters, with the values in place of their stand-ins."""
     params = list(part.params)
     for place, number in part.places.items():
         value = values[number]
