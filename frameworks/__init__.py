@@ -1,5 +1,6 @@
 """Framework and local plan files: what they say, and what is wrong with one that does not load. No Django in it."""
 
+from frameworks.case_references import fold_heading
 from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, CaseSelection, Category
 from frameworks.contract import as_json, plan_as_json
 from frameworks.faults import Fault, FrameworkError
@@ -81,6 +82,7 @@ __all__ = [
     "as_json",
     "covered_by",
     "deadline_time",
+    "fold_heading",
     "load_framework",
     "load_plan",
     "plan_as_json",

@@ -72,11 +72,16 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A sheet that cannot be read, with the reason in words, and its headings where a person can map them."""
+    """A sheet that cannot be read, with the reason in words, and its headings where a person can map them.
+
+    `may_pass` says that it need not be a list at all, and is only a warning beside sheets that are.
+    """
 
     kind: str
     message: str
     unmapped: Unmapped | None = None
+    may_pass: bool = False
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,7 @@ class Reading:
     # Files and sheets
 
     def _file(self, file: SourceFile) -> Iterator[Record]:
-        read_before, unknown = len(self._rows.sections), list[Unknown]()
+        read_before, unknown = len(self._rows.sections), list[Unknown | Refused]()
         errors = self._faulty.errors
         try:
             with closing(file.open()) as opened:
@@ -161,19 +161,17 @@ class Reading:
     def _count_headings(self, cells: tuple[str, ...]) -> int:
         return max(reader.score(cells) for reader in self._readers)
 
-    def _sheet(self, file: str, name: str, rows: Iterator[Row], unknown: list[Unknown]) -> Iterator[Record]:
+    def _sheet(self, file: str, name: str, rows: Iterator[Row], unknown: list[Unknown | Refused]) -> Iterator[Record]:
         head = list(islice(rows, LOOKED_AT))
         laid_out = self._laid_out(file, name, head)
         match laid_out:
             case Passed():
                 return
-            case Unknown():
+            case Unknown() | Refused(may_pass=True):
                 unknown.append(laid_out)
                 return
             case Refused():
-                self._faulty.of_file(file, laid_out.kind, laid_out.message, sheet=name)
-                if laid_out.unmapped:
-                    self.unmapped.append(laid_out.unmapped)
+                self._refuse(file, laid_out, name)
                 return
         days = Days(self._days.on, self._days.today, head[0].from_1904)
         sheet = Sheet(len(self._rows.sections), file, name)
@@ -189,6 +187,11 @@ class Reading:
                 yield from self._rows.read(section, row)
             else:
                 self._fold(section, row, days)
+
+    def _refuse(self, file: str, refused: Refused, sheet: str) -> None:
+        self._faulty.of_file(file, refused.kind, refused.message, sheet=sheet)
+        if refused.unmapped:
+            self.unmapped.append(refused.unmapped)
 
     def _laid_out(self, file: str, name: str, head: list[Row]) -> LaidOut:
         for reader in self._readers:
@@ -217,11 +220,17 @@ class Reading:
             message = f"The file has no column for “{field.label}”."
             self._faulty.of_sheet(section, WARNING, "column-lacking", field.label, message)
 
-    def _say_unknown(self, file: str, unknown: list[Unknown], *, is_nothing: bool) -> None:
+    def _say_unknown(self, file: str, unknown: list[Unknown | Refused], *, is_nothing: bool) -> None:
         """A file of which no sheet can be read is refused; beside one that can, it is only said."""
         if is_nothing and not unknown:
             self._faulty.of_file(file, "no-row", "The file has nothing in it that is part of a case list.")
         for each in unknown:
+            if isinstance(each, Refused) and is_nothing:
+                self._refuse(file, each, each.sheet)
+                continue
+            if isinstance(each, Refused):
+                self._faulty.of_file(file, each.kind, each.message, sheet=each.sheet, level=WARNING)
+                continue
             named = ", ".join(f"“{heading}”" for heading in each.headings[:NAMED_AT_MOST])
             seen = f" It seems to have {named}." if named else ""
             message = f"The headings of a case list are not found.{seen}"

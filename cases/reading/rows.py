@@ -177,6 +177,8 @@ class RowReader:
             level, number = crossed.level, crossed.at.row
             self._faulty.of_column(section, level, crossed.kind, number, place, value, message)
         else:
+            if crossed.level == ERROR:
+                section.by_key[crossed.field].bad += 1
             label, value = self._labels[crossed.field], self._value(section, row, crossed.field) or crossed.value
             self._faulty.of_field(
                 section, crossed.level, crossed.kind, crossed.at.row, crossed.field, label, value, message

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from frameworks import fold_heading as fold
+
 YES = frozenset({"y", "yes", "1", "true", "t", "ye", "yeah", "✓", "✔", "☑", "ticked", "positive"})
 NO = frozenset({"n", "no", "0", "false", "f", "none", "not", "nope", "☐", "✗", "✘", "negative"})
 # What says nothing, where a system writes it instead of leaving the cell empty.
@@ -13,11 +15,6 @@ BLANK = frozenset({"null", "(null)", "<null>", "(blank)", "[blank]", "nan", "-",
 # "a) Yes", "(b) no", "c. Yes": a letter or a figure that only numbers the answers.
 _NUMBERED = re.compile(r"^(?:\(?\w{1,2}\)|\w{1,2}\.)\s*(?=\S)")
 _BETWEEN = re.compile(r"\s*[-–—:;,/|=()\[\]]+\s*|\s+\.\s*")
-
-
-def fold(text: str) -> str:
-    """A word as it is compared: its letters and figures alone, without case."""
-    return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def yes_or_no(text: str, yes: Collection[str] = (), no: Collection[str] = ()) -> str | None:
@@ -42,3 +39,6 @@ def _one(part: str, yes: Collection[str], no: Collection[str]) -> str | None:
     if re.fullmatch(r"[2-9]|\d\d", part):
         return ""
     return None
+
+
+__all__ = ["BLANK", "NO", "YES", "fold", "yes_or_no"]

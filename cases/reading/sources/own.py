@@ -36,7 +36,8 @@ class Own:
         if found is None or (len(found.fields) < ENOUGH and on is None):
             return Unknown(sheet, _headings_of(head))
         if not any(each.kind == "identifier" for each in found.fields.values()):
-            return self._without_identifier(file, sheet, head, found)
+            may_pass = stated is None and self._names.named(sheet) is None
+            return self._without_identifier(file, sheet, head, found, may_pass=may_pass)
         if again := next((place for place in found.twice if _same(found, place)), None):
             return Refused("heading-twice", f"Two columns are headed “{found.heading(again)}”. Delete or rename one.")
         lists = (on,) if on else self._by_columns(found)
@@ -59,7 +60,9 @@ class Own:
             return tuple(each for each in lists if len(lists) == 1 or each.key in alone)
         return None
 
-    def _without_identifier(self, file: str, sheet: str, head: Sequence[Row], found: Found) -> LaidOut:
+    def _without_identifier(
+        self, file: str, sheet: str, head: Sequence[Row], found: Found, *, may_pass: bool
+    ) -> LaidOut:
         known = {found.heading(place): base_key(each.key) for place, each in found.fields.items()}
         identifiers = [each for each in self._framework.case_fields if each.kind == "identifier"]
         unmapped = Unmapped(
@@ -72,7 +75,8 @@ class Own:
             lacking=tuple(each.key for each in identifiers[:1]),
         )
         message = f"No column is recognised as “{identifiers[0].label}”." if identifiers else "No list has identifiers."
-        return Refused("no-identifiers", f"{message} The headings are in row {found.row.number}.", unmapped)
+        where = f"The headings are in row {found.row.number}."
+        return Refused("no-identifiers", f"{message} {where}", unmapped, may_pass, sheet)
 
 
 def _stem(file: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cases.reading import Reading, fold_heading
+from cases.recognisers import recognisers_of
 from frameworks import load_framework
 from tests.cases.reading.files import FRAMEWORK, HEADINGS, ON, ROWS, Read, changed, read, read_rows, table
 from tests.frameworks.files import ANNEX_A
@@ -74,6 +77,15 @@ def test_sheets_name_their_lists() -> None:
     assert found.errors() == []
     assert found.reading.lists == {"child-in-need": 1, "child-protection": 1, "looked-after": 1, "unallocated": 0}
     assert [(f.kind, f.sheet, f.row) for f in found.faults] == [("headings-unknown", "Cover", None)]
+
+
+def test_an_analysis_beside_the_lists_is_passed_over_with_a_warning() -> None:
+    analysis: list[list[Any]] = [["Gender", "Ethnicity", "Count"], ["Male", "White", 3]]
+    found = read(("lists.xlsx", xlsx_of(CIN=table([ROWS[0]], PLAIN), Analysis=analysis)))
+    assert [(f.level, f.kind, f.sheet) for f in found.faults] == [("warning", "no-identifiers", "Analysis")]
+    assert found.reading.unmapped == []
+    named = read(("lists.xlsx", xlsx_of(CIN=table([ROWS[0]], PLAIN), CP=analysis)))
+    assert named.errors() == [("no-identifiers", None, None)]
 
 
 def test_a_column_that_one_list_alone_has_tells_the_list() -> None:
@@ -205,6 +217,22 @@ def test_what_the_framework_calls_its_fields_is_recognised_and_labels_read_back(
         again = read((f"{on.short}.csv", csv_of(*rows)))
         assert again.errors() == []
         assert [each.values for each in again.records if each.list == on.key] == [each.values for each in records]
+
+
+@pytest.mark.parametrize("field", [each for each in FRAMEWORK.case_fields if each.codes], ids=lambda each: each.key)
+def test_every_value_of_every_code_set_reads_back_as_its_label(field) -> None:
+    recogniser = recognisers_of(FRAMEWORK)[field.key]
+    groups = [f"group:{each.key}" for each in FRAMEWORK.categories_of(field) or recogniser.code_set.groups]
+    stored = [*(code.code for code in recogniser.code_set.codes), *groups]
+    rows = [
+        {**ROWS[2], "Child ID": str(number), field.label: recogniser.label_of(each), "Other placement": "said"}
+        for number, each in enumerate(stored)
+    ]
+    headings = [*(each for each in PLAIN if each not in field.headings), field.label]
+    headings = [each for each in headings if fold_heading(each) not in map(fold_heading, field.headings)]
+    found = read_rows(rows, name="LAC.csv", headings=[*dict.fromkeys([*headings, field.label])])
+    assert found.errors() == []
+    assert [each.values.get(field.key) for each in found.records] == stored
 
 
 def _shown(found, field, values) -> str:
