@@ -43,7 +43,8 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", list(rows))  # noqa: S608
             return
         source = _Pieces(rows)
-        cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\x01')", source, _PIECE)
+        with connection.wrap_database_errors:
+            cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\x01')", source, _PIECE)
         if source.failed is not None:
             raise source.failed
 

@@ -105,10 +105,18 @@ def shown(cell: Value) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
+#: As many characters as are kept.
+LONGEST_IDENTIFIER = 100
+
+
 def identifier_of(cell: Value) -> Read:
     """The identifier in a cell, "" where it is empty."""
     if isinstance(cell, str):
-        return "" if cell.casefold() in EXCEL_ERRORS or cell.casefold() in BLANK else cell
+        folded = cell.casefold()
+        if len(cell) > LONGEST_IDENTIFIER or len(folded) > LONGEST_IDENTIFIER:
+            message = f"This is longer than {LONGEST_IDENTIFIER} characters, and no identifier."
+            return Odd(level=ERROR, kind="identifier-unreadable", message=message)
+        return "" if folded in EXCEL_ERRORS or folded in BLANK else cell
     if cell is NO_VALUE:
         return _no_formula_value()
     if isinstance(cell, bool) or not isinstance(cell, float | int):

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from django.core.management.base import CommandParser
 from django.utils import timezone
@@ -131,12 +131,24 @@ def _import(inspection: Inspection, paths: Sequence[Path], options: dict[str, An
 def _received(path: Path, checked: Checked) -> Received:
     """A copy of the file, which may grow meanwhile; with what stops it from being taken said."""
     with path.open("rb") as stream:
-        received = receive(stream, name=path.name)
+        received = receive(cast("BinaryIO", AsItWas(stream, path.stat().st_size)), name=path.name)
     try:
         check_file(received)
     except Refused as refused:
         checked.refuse(refused.message, kind="unreadable", file=received.name or "")
     return received
+
+
+class AsItWas:
+    """The first bytes of a stream, as many as its file had; one that grows for ever ends there."""
+
+    def __init__(self, stream: BinaryIO, size: int) -> None:
+        self._stream, self._left = stream, size
+
+    def read(self, size: int) -> bytes:
+        chunk = self._stream.read(min(size, self._left))
+        self._left -= len(chunk)
+        return chunk
 
 
 def _line(fault: dict[str, Any], level: str) -> str:

@@ -19,3 +19,8 @@ def uploads(settings, tmp_path) -> Path:
 @pytest.fixture
 def inspection(db) -> Inspection:
     return make_inspection(make_council())
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Every file below a folder."""
+    return [path for path in folder.rglob("*") if path.is_file()]

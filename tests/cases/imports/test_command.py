@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
+from cases.management.commands import import_cases
 from cases.models import CaseImport, Child, ImportFault, ListRow, StagedRow
+from tests.cases.imports.conftest import files_in
 from tests.factories.cases import IN_NEED, applied, case_file, csv_of, on_list, row
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +44,6 @@ def answer(inspection, *words: object) -> tuple[int, dict]:
 
 def rows_of_tables() -> list[int]:
     return [model.objects.count() for model in (CaseImport, Child, ImportFault, ListRow, StagedRow)]
-
-
-def files_in(folder: Path) -> list[Path]:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_applies_files_as_one_change(inspection, file):
@@ -139,3 +137,18 @@ def test_what_people_read(inspection, file):
     file.write_bytes(csv_of([row("A1")]))
     status, out, err = run(inspection, file, form="text")
     assert (status, "Applied: 1 added" in out) == (0, True)
+
+
+def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(inspection, file):
+    """Somebody writes to it faster than it is read, and never ends."""
+    content = csv_of([row("A1")])
+    file.write_bytes(content)
+    size = file.stat().st_size
+
+    class Growing(io.BytesIO):
+        def read(self, most: int | None = -1) -> bytes:
+            return (super().read(most) + content * 100_000)[:most]
+
+    found = import_cases.AsItWas(Growing(content), size)
+    assert b"".join(iter(lambda: found.read(7), b"")) == content
+    assert answer(inspection, file)[1]["rows"] == 1

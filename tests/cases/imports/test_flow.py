@@ -11,6 +11,7 @@ from cases.imports import actions, working
 from cases.imports.difference import changed_rows
 from cases.models import CaseImport, Child, Heading, ImportFault, ListRow, StagedRow
 from refusals import Refused
+from tests.cases.imports.conftest import files_in
 from tests.factories.cases import (
     HEADINGS,
     IN_NEED,
@@ -33,10 +34,6 @@ State = CaseImport.State
 
 def three(**changed: str) -> bytes:
     return csv_of([row("A1"), row("A2", **changed), row("A3")])
-
-
-def files_in(folder) -> list:
-    return [path for path in folder.rglob("*") if path.is_file()]
 
 
 def test_an_import_changes_nothing_before_it_is_applied(inspection, uploads):
