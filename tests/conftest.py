@@ -11,6 +11,11 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+COUNTING_OR_COMMITTING = {
+    "django_assert_num_queries",
+    "django_assert_max_num_queries",
+    "transactional_db",
+}
 # How long an example takes says how busy the machine is.
 ANY_SPEED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
 settings.register_profile("readiness", deadline=None, suppress_health_check=ANY_SPEED)
@@ -20,27 +25,29 @@ settings.load_profile("readiness")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long comes first, so that no process of a run is left alone with it at the end.
 
-    On PostgreSQL only what a database can matter to is run: the rest was run on SQLite. What is marked as PostgreSQL's
-    is run there alone.
+    Everything is run on SQLite but what only PostgreSQL can show; on PostgreSQL, what a database can answer otherwise.
     """
     items.sort(key=lambda item: not _marked(item, "journey", "processes"))
-    wanted = _asks_for_database if os.environ.get("TEST_DATABASE") == "postgresql" else _is_for_any_database
-    without = [item for item in items if not wanted(item)]
-    items[:] = [item for item in items if wanted(item)]
-    config.hook.pytest_deselected(items=without)
+    on_postgresql = os.environ.get("TEST_DATABASE") == "postgresql"
+    wanted = [item for item in items if (_depends_on_database if on_postgresql else _runs_on_sqlite)(item)]
+    config.hook.pytest_deselected(items=list(set(items).difference(wanted)))
+    items[:] = wanted
 
 
-def _is_for_any_database(item: pytest.Item) -> bool:
+def _runs_on_sqlite(item: pytest.Item) -> bool:
     return not _marked(item, "postgresql")
+
+
+def _depends_on_database(item: pytest.Item) -> bool:
+    """It is marked so, counts queries, or commits what other tests only write in a transaction that is taken back."""
+    fixtures = COUNTING_OR_COMMITTING.intersection(getattr(item, "fixturenames", ()))
+    in_django = item.get_closest_marker("django_db")
+    commits = in_django is not None and in_django.kwargs.get("transaction")
+    return bool(fixtures or commits) or _marked(item, "database", "postgresql", "services")
 
 
 def _marked(item: pytest.Item, *names: str) -> bool:
     return any(item.get_closest_marker(name) for name in names)
-
-
-def _asks_for_database(item: pytest.Item) -> bool:
-    fixtures = {"db", "transactional_db", "live_server"}.intersection(getattr(item, "fixturenames", ()))
-    return bool(fixtures) or _marked(item, "django_db", "processes", "services")
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

@@ -52,7 +52,7 @@ from tests.factories.mail import make_message, report_of
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person, make_post
 from tests.test_house import SOURCES, name_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 MOMENT = at("2011-04-20 09:00")
 

@@ -30,6 +30,8 @@ from inspections.models import Inspection
 from tests.access.rows import Row, World
 from tests.table import ROWS, filled_world, signed_in, somebody
 
+pytestmark = pytest.mark.database
+
 LONG = bool(os.environ.get("LONG"))
 SEED = 2011
 # Of each row, where not everything is run.

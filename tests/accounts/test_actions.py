@@ -7,7 +7,7 @@ from accounts.models import Event, Holding, Membership, Post, PostAlias, Role, U
 from refusals import Refused
 from tests.factories.people import NOW, at, make_council, make_person, make_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 @pytest.fixture

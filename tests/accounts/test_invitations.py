@@ -21,7 +21,7 @@ from refusals import Refused
 from tests.factories.people import NOW, PASSWORD, make_council, make_person, make_post
 from tests.table import signed_in
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 TYPED = {"full_name": "B. Sample", "email": "both@example.org", "telephone": "01632 960777", "roles": ["owner"]}
 NEW_PASSWORD = {"new_password1": "three words together", "new_password2": "three words together"}

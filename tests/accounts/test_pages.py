@@ -86,6 +86,7 @@ def test_password_reset_of_a_stranger_looks_the_same_and_sends_nothing(client, a
     assert Message.objects.count() == 0
 
 
+@pytest.mark.database
 def test_password_reset_does_the_same_work_whether_the_address_is_known_or_not(client, administrator) -> None:
     writes = {}
     for email in ("nobody@example.org", administrator.email):

@@ -18,7 +18,7 @@ from accounts.models import FailedSignIns, Role
 from tests.factories.people import PASSWORD, make_council, make_person
 from tests.processes import ENOUGH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 NOW = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 OFFICE, ELSEWHERE = "192.0.2.7", "198.51.100.4"
 

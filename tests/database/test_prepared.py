@@ -15,7 +15,7 @@ from govuk.addresses import address_of
 from inspections.models import ClosureDay
 from tests.factories.people import NOW, make_council, make_person, make_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 HOLDINGS = Prepared(
     lambda user, council: (

@@ -21,7 +21,7 @@ from refusals import Refused
 from tests.factories.documents import add, encrypted_pdf_bytes, make_version, pdf_bytes, received
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MARCH = date(2011, 3, 14)
 
 

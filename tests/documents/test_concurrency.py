@@ -93,6 +93,7 @@ def test_a_nil_return_and_an_approval_asked_for_twice_at_once_stand_once(inspect
     assert Review.objects.count() == 1
 
 
+@pytest.mark.database
 def test_the_database_itself_refuses_two_versions_of_one_number(inspection):
     version = add(inspection, "10", "reports").version
     twin = Version.objects.get(pk=version.pk)

@@ -245,6 +245,7 @@ def test_document_page_says_what_is_here_and_what_a_file_does_not_say(inspection
     ]
 
 
+@pytest.mark.database
 def test_queries_of_the_document_page_do_not_grow_with_what_is_covered(inspection, cora) -> None:
     client, address = sign_in(cora), page(inspection, "document", "13")
     counts = []

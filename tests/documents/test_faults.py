@@ -246,6 +246,7 @@ def at_the_record(monkeypatch, fault: Callable[[], None]) -> None:
     monkeypatch.setattr(actions, "_record", and_then)
 
 
+@pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_commit_that_the_database_refuses_takes_the_bytes_away(place, monkeypatch):
     """Foreign keys are looked at when a transaction commits: this one speaks of a file that there is not."""

@@ -39,7 +39,7 @@ from tests.factories.documents import pdf_bytes, received
 from tests.factories.people import at
 from timetable.models import StepRecord
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MAY = date(2030, 5, 6)
 
 

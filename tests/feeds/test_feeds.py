@@ -260,6 +260,7 @@ def test_zone_of_the_file_is_that_of_london(scene) -> None:
 # --- What has not changed ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.database
 def test_nothing_changed_is_three_queries_and_nothing_is_written_twice(scene, django_assert_num_queries) -> None:
     feed = scene.feed(scene.olive)
     first = fetch(feed)
@@ -277,6 +278,7 @@ def test_nothing_changed_is_three_queries_and_nothing_is_written_twice(scene, dj
     assert head["ETag"] != first["ETag"]
 
 
+@pytest.mark.database
 def test_feed_asks_as_many_questions_of_thirty_of_everything_as_of_one(scene) -> None:
     feed, counts = scene.feed(scene.cora), []
     for _ in range(2):

@@ -14,7 +14,7 @@ from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
 from tests.timetable.worked import stands
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW, LATER, LAST = at("2011-04-01 09:00"), at("2011-04-01 10:00"), at("2011-04-01 11:00")
 

@@ -34,8 +34,8 @@ MOST_SECONDS = 30
 Damaged = Iterable[tuple[str, bytes]]
 
 
-def damaged(ending: str, *, all_ways: bool = IS_LONG) -> Iterator[tuple[str, bytes]]:
-    """A whole file of a kind, and it damaged in one way after the other; without `all_ways` each kind has its share."""
+def damaged(ending: str) -> Iterator[tuple[str, bytes]]:
+    """A whole file of a kind, and it damaged one way after the other; in a quick selection each kind has its share."""
     content = EVERY_KIND[ending]
     yield "whole", content
     ways = list(cut_short(content))
@@ -43,7 +43,7 @@ def damaged(ending: str, *, all_ways: bool = IS_LONG) -> Iterator[tuple[str, byt
         for member in range(members(content) if IS_LONG else 1):
             ways += [(f"member {member}, {what}", made) for what, made in damaged_zips(content, member)]
     share = list(EVERY_KIND).index(ending) % len(PACKAGES)
-    yield from (way for number, way in enumerate(ways) if all_ways or number % len(PACKAGES) == share)
+    yield from (way for number, way in enumerate(ways) if IS_LONG or number % len(PACKAGES) == share)
     for number in range(LOTS):
         yield f"lot {number}", damaged_bytes(content, random.Random(number))
 
@@ -135,7 +135,7 @@ def test_damaged_zip_is_unpacked_as_far_as_it_goes(client, inspection) -> None:
 @pytest.mark.parametrize("name", ["owners.xlsx", "owners.csv"])
 def test_damaged_list_of_owners_is_read_or_refused_in_words(client, inspection, name: str) -> None:
     address = reverse("inspections:import-owners", args=[inspection.slug])
-    files = damaged(name.rpartition(".")[2], all_ways=True)
+    files = damaged(name.rpartition(".")[2])
     answers, broken = judged(files, lambda content: _posted(client, address, "file", name, content))
     assert broken == {}
     assert answers["refused"] > 0

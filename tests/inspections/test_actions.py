@@ -17,7 +17,7 @@ from inspections.snapshot import owners_of, snapshot_of
 from refusals import Refused
 from tests.factories.people import at, make_council, make_inspection, make_person, make_post
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = at("2011-05-20 10:00")
 CALL = date(2011, 4, 18)

@@ -26,7 +26,7 @@ from tests.factories.people import at, make_council, make_inspection, make_perso
 from tests.processes import ENOUGH
 from timetable.duties import all_duties
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = at("2011-04-20 10:00")
 CALL = date(2011, 4, 18)

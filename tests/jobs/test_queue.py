@@ -14,6 +14,8 @@ from evidencepack.models import UNFINISHED, Pack, PackState
 from jobs.queue import JobTakenOver, Queue
 from tests.factories.people import NOW, make_council, make_inspection
 
+pytestmark = pytest.mark.database
+
 LEASE = timedelta(minutes=2)
 SECOND = timedelta(seconds=1)
 QUEUE = Queue[Pack](lambda: Pack.objects.filter(state__in=UNFINISHED), lease=lambda: LEASE, most_tries=2)

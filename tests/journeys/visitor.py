@@ -136,13 +136,14 @@ class Visitor:
         found = self.barriers(name)
         assert not found, "\n".join(found)
 
-    def barriers(self, name: str = "") -> list[str]:
-        """What stands in somebody's way on this page, each with where it is."""
+    def barriers(self, name: str = "", widths: tuple[int, ...] = (PHONE, WIDE)) -> list[str]:
+        """What stands in somebody's way on this page, each with where it is; axe looks in these widths."""
         page, found = self._as_it_stands(), list(self.faults)
         self.faults.clear()
         for width in (PHONE, WIDE):
             page.set_viewport_size({"width": width, "height": HEIGHT})
-            found += [f"{self.path} at {width}: {fault}" for fault in axe(page, TAGS) + overflow(page)]
+            faults = (axe(page, TAGS) if width in widths else []) + overflow(page)
+            found += [f"{self.path} at {width}: {fault}" for fault in faults]
             if name and os.environ.get("READINESS_SCREENSHOTS"):
                 SCREENSHOTS.mkdir(parents=True, exist_ok=True)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)

@@ -13,6 +13,8 @@ from outbox.models import Message, MessageState
 from tests.factories.mail import make_message
 from tests.factories.people import NOW
 
+pytestmark = pytest.mark.database
+
 LATER = NOW + timedelta(hours=1)
 
 

@@ -13,7 +13,7 @@ from outbox.sending import Batch, Clock, send_waiting
 from tests.factories.mail import CUT, HANG, MailServer, make_message
 from tests.factories.people import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 HALF_A_MINUTE = timedelta(seconds=31)
 
 

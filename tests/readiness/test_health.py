@@ -13,6 +13,8 @@ from readiness import health
 from routine.models import LastRun
 from tests.services import free_port
 
+pytestmark = pytest.mark.database
+
 NEVER = {
     "kept files read again": None,
     "uploads left behind": None,

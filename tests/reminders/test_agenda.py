@@ -170,6 +170,7 @@ def test_agenda_is_a_page_of_what_is_late_due_missing_and_changed(scene, time_ma
     assert "Bloggs" not in response.content.decode()
 
 
+@pytest.mark.database
 def test_agenda_asks_as_many_questions_of_thirty_of_everything_as_of_one(scene, time_machine):
     time_machine.move_to(at("2011-04-21 09:00"))
     client, counts = sign_in(scene.coordinator), []

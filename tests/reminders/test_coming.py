@@ -212,6 +212,7 @@ def test_email_that_is_not_coming_any_more_says_so(client, scene, time_machine):
     assert client.get(reverse("reminders:coming-html", args=given)).status_code == 404
 
 
+@pytest.mark.database
 def test_preview_asks_as_many_questions_of_thirty_of_everything_as_of_one(client, scene, time_machine):
     time_machine.move_to(CALL)
     scene.tick(CALL)

@@ -20,7 +20,7 @@ from tests.factories.people import at, make_council, make_inspection, make_owner
 from tests.reminders.conftest import CALL, make_scene
 from timetable.actions import record_step, undo_step
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def sent(now) -> None:

@@ -161,6 +161,7 @@ def test_member_reads_and_has_no_button(client, scene, page, failed):
     assert client.post(reverse("reminders:send-again", args=[scene.inspection.slug, failed.pk])).status_code == 404
 
 
+@pytest.mark.database
 def test_ledger_takes_as_many_queries_for_many_emails_as_for_few(client, scene, page):
     client.force_login(scene.coordinator)
     scene.tick(CALL)

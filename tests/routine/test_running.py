@@ -23,7 +23,7 @@ from routine import running, tasks
 from routine.models import LastRun
 from tests.processes import ENOUGH
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 LONDON = ZoneInfo("Europe/London")
 DAILY = {name for name, how in settings.ROUTINE.items() if "at" in how}
 NOON = datetime(2026, 11, 30, 12, 0, tzinfo=LONDON)
