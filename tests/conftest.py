@@ -3,7 +3,7 @@
 import ipaddress
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
@@ -28,10 +28,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     Everything is run on SQLite but what only PostgreSQL can show; on PostgreSQL, what a database can answer otherwise.
     """
     items.sort(key=lambda item: not _marked(item, "journey", "processes"))
+    if os.environ.get("LONG") != "1":
+        _deselect(config, items, lambda item: not _marked(item, "long"))
     on_postgresql = os.environ.get("TEST_DATABASE") == "postgresql"
-    wanted = [item for item in items if (_depends_on_database if on_postgresql else _runs_on_sqlite)(item)]
-    config.hook.pytest_deselected(items=list(set(items).difference(wanted)))
-    items[:] = wanted
+    _deselect(config, items, _depends_on_database if on_postgresql else _runs_on_sqlite)
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], is_wanted: Callable[[pytest.Item], bool]) -> None:
+    """Leaves out the tests that are not wanted, and has the last line of the run count them."""
+    config.hook.pytest_deselected(items=[item for item in items if not is_wanted(item)])
+    items[:] = [item for item in items if is_wanted(item)]
 
 
 def _runs_on_sqlite(item: pytest.Item) -> bool:

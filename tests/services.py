@@ -16,10 +16,13 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import psycopg2
 import redis
+
+from tests.processes import is_alive
 
 TEST_KEY = "only-for-tests-" + "k" * 40
 RUNNING_POSTGRESQL = "postgresql://postgres@127.0.0.1:5432/postgres"
@@ -100,13 +103,27 @@ def redis_answers(url: str) -> bool:
         client.close()
 
 
+def emptied_redis_url() -> str:
+    """This run's Redis database, with nothing in it."""
+    with closing(redis.Redis.from_url(redis_url())) as client:
+        client.flushdb()
+    return redis_url()
+
+
 def claim_redis_database(server: str) -> str:
-    """The URL of an empty database that no other test run uses; it is emptied when this process ends."""
+    """The URL of an empty database that no other test run uses; it is emptied when this process ends.
+
+    A run that was killed has given nothing back: its database is taken over as it is found.
+    """
     marks = redis.Redis.from_url(f"{server}/0")
     for number in range(1, 16):
         mark = f"readiness-tests:{number}"
         url = f"{server}/{number}"
         client = redis.Redis.from_url(url)
+        owner = marks.get(mark)
+        if isinstance(owner, bytes) and not is_alive(int(owner)):
+            client.flushdb()
+            marks.delete(mark)
         if client.dbsize() == 0 and marks.set(mark, os.getpid(), nx=True, ex=3600):
             atexit.register(give_back_redis_database, url, server, mark, os.getpid())
             return url

@@ -18,11 +18,9 @@ from tests.factories.mail import MailServer
 from tests.outbox.installation import Installation, installation
 from tests.processes import running, until
 from tests.reminders.test_worker import CELERY, NOTIFY, WORKER
-from tests.services import free_port, redis_url
+from tests.services import emptied_redis_url, free_port
 
 pytestmark = [pytest.mark.processes, pytest.mark.services]
-# Of this test alone, so that no other worker on the same Redis takes its tasks.
-REDIS = redis_url().rpartition("/")[0] + "/13"
 BEAT = [*CELERY, "beat", "-l", "info"]
 OURS = ("reminders.tasks.tick", "outbox.tasks.send_waiting")
 SHORTEST = timedelta(seconds=29)  # between two of the more frequent of them, and a little less
@@ -57,8 +55,8 @@ def sent_by(log: Path) -> dict[str, list[datetime]]:
 def test_queue_lost_and_beat_doubled_after_three_days_tell_each_person_once(
     place: Installation, tmp_path: Path
 ) -> None:
-    queue = redis.Redis.from_url(REDIS)
-    queue.flushdb()
+    broker = emptied_redis_url()
+    queue = redis.Redis.from_url(broker)
     with ExitStack() as stack, MailServer() as server:
         stack.callback(queue.close)
         stack.callback(queue.flushdb)
@@ -66,7 +64,7 @@ def test_queue_lost_and_beat_doubled_after_three_days_tell_each_person_once(
         # The broker is down when the call comes: it is recorded all the same.
         place.broker = f"redis://127.0.0.1:{free_port()}/0"
         place.run(NOTIFY)
-        place.broker = REDIS
+        place.broker = broker
         with running(BEAT, tmp_path / "beat.log", place.environment) as beat:
             known = f"SELECT COUNT(*) FROM django_celery_beat_periodictask WHERE task IN {OURS}"
             until(lambda: place.query(known) == [(2,)], "both tasks in beat's table")

@@ -61,7 +61,10 @@ def server(settings) -> Iterator[MailServer]:
 
 @pytest.mark.parametrize(
     ("call", "days", "events"),
-    [("2011-03-11 10:10", 80, SPRING), ("2011-10-14 17:40", 78, AUTUMN)],
+    [
+        pytest.param("2011-03-11 10:10", 80, SPRING, marks=pytest.mark.long),
+        ("2011-10-14 17:40", 78, AUTUMN),
+    ],
     ids=["over-the-clock-change-in-march", "withdrawn-over-the-clock-change-in-october"],
 )
 def test_mailbox_of_forty_days_is_what_the_model_says(server, call, days, events):

@@ -9,13 +9,11 @@ from django.conf import settings
 from tests.factories.mail import MailServer
 from tests.outbox.installation import Installation, installation
 from tests.processes import running, until
-from tests.services import redis_url
+from tests.services import emptied_redis_url
 
 pytestmark = [pytest.mark.processes]
 CELERY = [sys.executable, "-W", "ignore", "-m", "celery", "--quiet", "-A", "readiness"]
 WORKER = [*CELERY, "worker", "--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle"]
-# Of these tests alone, so that no other worker on the same Redis takes their tasks.
-REDIS = redis_url().rpartition("/")[0] + "/14"
 NOTIFY = """
 from django.db import transaction
 from django.utils import timezone
@@ -35,7 +33,7 @@ with transaction.atomic():
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
 def place(request, tmp_path) -> Iterator[Installation]:
     with installation(request.param, tmp_path) as made:
-        made.broker = "" if request.param == "sqlite" else REDIS
+        made.broker = "" if request.param == "sqlite" else emptied_redis_url()
         yield made
 
 

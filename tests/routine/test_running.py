@@ -62,7 +62,11 @@ class Beat(Scheduler):
 
 @pytest.mark.parametrize(
     ("first", "is_killed"),
-    [(date(2026, 11, 30), False), (date(2026, 3, 28), True), (date(2026, 10, 24), True)],
+    [
+        pytest.param(date(2026, 11, 30), False, marks=pytest.mark.long),
+        (date(2026, 3, 28), True),
+        pytest.param(date(2026, 10, 24), True, marks=pytest.mark.long),
+    ],
     ids=["stopped", "killed, a day of 23 hours", "killed, a day of 25 hours"],
 )
 def test_each_daily_job_runs_once_a_day_while_beat_restarts_every_hour(done, monkeypatch, first, is_killed) -> None:
