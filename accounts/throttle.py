@@ -53,9 +53,7 @@ def failed(network: str, *, now: datetime) -> None:
 
 
 def give_turn_back(network: str, *, now: datetime) -> None:
-    """The password was right, so the next try from the network need not wait. Call it only if `seconds_to_wait` was
-    0.
-    """
+    """The password was right, so the next try from the network need not wait. Call it only if the wait was 0."""
     FailedSignIns.objects.filter(network=network, next_at__gt=now).update(next_at=now)
 
 

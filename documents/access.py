@@ -1,4 +1,4 @@
-"""Who may see, fill and judge a document, and who may open a file; what state a document is in is asked elsewhere."""
+"""Who may see, fill and approve a document, and who may open a file. A document's state is in `documents.state`."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ def may_fill(viewer: InspectionViewer, document: str) -> bool:
     )
 
 
-#: Whoever fills a document may approve it too: an owner's or a coordinator's review signs it off.
+#: Whoever fills a document may approve it too: an owner's or a coordinator's review approves it.
 may_approve = may_fill
 
 
 def may_state_nil(viewer: InspectionViewer, document: str) -> bool:
-    """Whether the person may state that there is nothing to supply: that is an owner's word.
+    """Whether the person may state that there is nothing to supply: only an owner may.
 
-    It is the coordinator's where no post that owns the document is held, since nobody else could give it.
+    A coordinator may if nobody holds a post that owns the document, since nobody else could state it.
     """
     if owns(viewer, document):
         return viewer.may(Permission.FILL_OWN_DOCUMENTS)
@@ -49,7 +49,7 @@ def may_return(viewer: InspectionViewer) -> bool:
 
 
 def may_open(viewer: InspectionViewer, document: str, *, names_children: bool) -> bool:
-    """Whether the person may open a file of the document and see what it is called."""
+    """Whether the person may open a file of the document and see its name."""
     if names_children:
         return viewer.may(Permission.OPEN_FILES_THAT_NAME_CHILDREN) or (
             viewer.may(Permission.FILL_OWN_DOCUMENTS) and owns(viewer, document)
@@ -58,11 +58,11 @@ def may_open(viewer: InspectionViewer, document: str, *, names_children: bool) -
 
 
 def receiving_page(check: Callable[..., object]) -> Callable[..., Callable[..., HttpResponseBase]]:
-    """A page that takes files for documents; `check` as in `files.receiving.receiving_page`."""
+    """A page that takes files for documents; `check` is the same as in `files.receiving.receiving_page`."""
     return files.receiving.receiving_page(inspection_page(Permission.FILL_OWN_DOCUMENTS), check)
 
 
 def found_or_404(condition: object) -> None:
-    """What a person may not see answers as if it did not exist."""
+    """The document, or 404 for one that the person may not see, as if it did not exist."""
     if not condition:
         raise Http404

@@ -7,7 +7,7 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from documents.references import find
         from inspections.references import register
 

@@ -1,4 +1,4 @@
-"""What every action on documents looks at first; each check returns what it found or raises Refused."""
+"""The checks that every action on documents starts with. Each returns what it found or raises Refused."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from refusals import Refused
 
 
 def document_and_part(inspection: Inspection, document: str, part: str = "") -> tuple[CoreDocument, Part]:
-    """The document of the inspection's framework and the part of it (its first where none is asked for)."""
+    """The document of the inspection's framework and the part of it (the first part if none is named)."""
     try:
         asked = inspection.framework.document(document)
         return asked, asked.part(part) if part else asked.parts[0]
@@ -25,11 +25,11 @@ def document_and_part(inspection: Inspection, document: str, part: str = "") -> 
 
 
 def locked_for_change(inspection: Inspection, *, and_source: Inspection | None = None, sha256: str = "") -> Inspection:
-    """The inspection, locked: two people at work on its documents wait for each other, so what was checked still holds.
+    """The inspection, locked: two people who change its documents wait for each other, so what was checked stays true.
 
-    With it those that the action reads or changes as well: the one that evidence is brought forward from, and those
-    that have the bytes of this SHA-256 as damaged, which a file that arrives mends everywhere. Call it inside a
-    transaction. Nothing is changed on an inspection that was withdrawn.
+    Other inspections that the action reads or changes are locked with it: the one that evidence is brought forward
+    from, and those in which the bytes with this SHA-256 are damaged, since a file that arrives repairs them everywhere.
+    Call it inside a transaction. Raises Refused for an inspection that was withdrawn.
     """
     others = [and_source] if and_source else []
     if sha256:
@@ -42,7 +42,9 @@ def locked_for_change(inspection: Inspection, *, and_source: Inspection | None =
 
 
 def date_of(part: Part, as_at: date | None, now: datetime) -> date | None:
-    """The date of the content as it is kept: needed for a dated part, dropped for any other, never in the future."""
+    """The date of the content, ready to be stored: required for a dated part, dropped for any other, never in the
+    future.
+    """
     if not part.dated:
         return None
     if as_at is None:
@@ -54,9 +56,9 @@ def date_of(part: Part, as_at: date | None, now: datetime) -> date | None:
 
 
 def covers_of(inspection: Inspection, part: Part, covers: Iterable[str]) -> str:
-    """What a file covers as it is kept: those of the keys that the part asks for, in its order.
+    """What a file covers, ready to be stored: those of the keys that the part asks for, in the part's order.
 
-    Raises Refused for a key that it does not ask for.
+    Raises Refused for a key that the part does not ask for.
     """
     asked = [each.key for each in covered_by(part, inspection.plan)]
     said = set(covers)
@@ -66,6 +68,6 @@ def covers_of(inspection: Inspection, part: Part, covers: Iterable[str]) -> str:
 
 
 def covers_in(inspection: Inspection, part: Part, covers: str) -> str:
-    """What a file covers that comes to a part from another one: of what it covered there, what this part asks for."""
+    """What a file that moves here from another part covers: what it covered there, as far as this part asks for it."""
     asked = {each.key for each in covered_by(part, inspection.plan)}
     return " ".join(key for key in covers.split() if key in asked)

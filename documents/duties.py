@@ -1,4 +1,4 @@
-"""What is owed on the core documents: each one complete and fresh by the day that the framework sets."""
+"""Duties on the core documents: each one complete and fresh by the day that the framework sets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ DOCUMENT = DutyKind(
 
 
 def duties(snapshot: Snapshot, states: Mapping[str, DocumentState] | None = None) -> list[Duty]:
-    """One duty per core document, in the framework's order; `states` saves its queries where a page has them already.
+    """One duty for each core document, in the framework's order. A page that has the `states` already passes them in.
 
     A document is done when it is submitted, approved or sent, and not out of date.
     """
@@ -49,7 +49,7 @@ def duties(snapshot: Snapshot, states: Mapping[str, DocumentState] | None = None
             title=state.document.title,
             number=str(state.document.number),
             owners=state.owners,
-            # Everything is in, and yet something is owed: that it is out of date is how it stands.
+            # Everything is in, but the document is out of date: the state says so.
             state="stale" if state.state in COMPLETE and state.is_stale else state.state,
             missing=state.missing,
             url=address_of("documents:document", snapshot.inspection.slug, state.document.key),
@@ -67,7 +67,7 @@ def duties(snapshot: Snapshot, states: Mapping[str, DocumentState] | None = None
 
 
 def _first_gap(snapshot: Snapshot, state: DocumentState) -> str:
-    """The first part of the document's page in which something is missing; empty where nothing is."""
+    """The first part of the document's page in which something is missing; empty if nothing is."""
     part = next((part for part in state.parts if part.missing or part.stale), None)
     if part is None:
         return ""

@@ -1,4 +1,4 @@
-"""What people give about documents and files; forms say what is wrong in words and decide nothing."""
+"""What people enter about documents and files. Forms explain what is wrong and decide nothing."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ WIDENED_HINT = (
 
 
 class AnyFiles(FilesField):
-    """Files as they came: what one may be is for the action to say, so that a bad one spoils no other."""
+    """Uploaded files, not validated: the action decides which are accepted, so that a bad one does not spoil the
+    others.
+    """
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
         given = [item for item in (data if isinstance(data, list | tuple) else [data]) if item]
@@ -47,7 +49,7 @@ class AnyFiles(FilesField):
 
 
 class UploadRow(forms.Form):
-    """Files that share one date: one file where the part is dated, any number where it is not."""
+    """Files that share one date: one file if the part is dated, any number if it is not."""
 
     file = AnyFiles(label="File", required=False)
     as_at = DateField(label="Date it is of", required=False)
@@ -62,14 +64,14 @@ class UploadRow(forms.Form):
 
     @property
     def received(self) -> list[Any]:
-        """The files that were chosen in this row, as they came."""
+        """The files that were chosen in this row, unchanged."""
         if not isinstance(self.files, MultiValueDict):
             return []
         return list(self.files.getlist(self.add_prefix("file")))
 
 
 class CoversField(forms.MultipleChoiceField):
-    """Ticks for what a part has to cover; none is ticked while nobody knows."""
+    """Check boxes for what a part has to cover; none is ticked while nobody knows."""
 
     widget = forms.CheckboxSelectMultiple
 
@@ -79,7 +81,7 @@ class CoversField(forms.MultipleChoiceField):
 
 
 class UploadOptions(forms.Form):
-    """What is said once for all files of a form; `asked` is what the part has to cover."""
+    """What is entered once for all files of a form; `asked` is what the part has to cover."""
 
     names_children = forms.BooleanField(
         label="These files name children", required=False, help_text=THEY_NAME_CHILDREN_HINT
@@ -93,7 +95,7 @@ class UploadOptions(forms.Form):
 
 
 def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
-    """A dated part asks for the date of each file, up to today; any other does not ask."""
+    """A dated part asks for the date of each file, up to today; other parts do not."""
     if part.dated:
         form.fields["as_at"] = DateField(
             label="Date it is of",
@@ -106,7 +108,7 @@ def _date_as_asked(form: forms.Form, part: Part, today: date) -> None:
 
 
 def _covers_as_asked(form: forms.Form, asked: Sequence[Covered]) -> None:
-    """A part that has to cover something asks which of it a file covers; any other does not ask."""
+    """A part that has to cover something asks what a file covers; other parts do not."""
     if asked:
         form.fields["covers"] = CoversField(asked=asked, label=form.fields["covers"].label)
     else:
@@ -124,7 +126,7 @@ class ReplaceForm(forms.Form):
         help_text="Do not name children here",
     )
 
-    # The version that the page showed, so that whoever made another since then can be told.
+    # The version that the page showed, so that anybody who made another since then can be told.
     seen = SeenField(min_value=1)
 
     def __init__(
@@ -196,7 +198,7 @@ class NilReturnForm(forms.Form):
 
 
 class RegisterFilter(forms.Form):
-    """How the list is narrowed; every choice is in the address."""
+    """The filters of the register; every choice is in the address."""
 
     q = LineField(label="Search", required=False, max_length=200)
     state = forms.ChoiceField(label="State", required=False)

@@ -1,8 +1,8 @@
 """What people did about the core documents: files with versions, expected meetings, nil returns, reviews, comments.
 
 A document itself has no row: it is an inspection and the framework's key for it, and rows say only what somebody did.
-How a document stands is derived from them in `documents.state`. Nothing here is overwritten: a replacement is a new
-version, a file that is removed is archived, a nil return is withdrawn.
+`documents.state` derives a document's state from them. Nothing here is overwritten: a replacement is a new version, a
+removed file is archived, a nil return is withdrawn.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from inspections.models import Inspection
 
 
 class File(models.Model):
-    """One piece of evidence in a part of a document. What it contains is in its versions, the last being current."""
+    """One piece of evidence in a part of a document. Its contents are in its versions; the last one is current."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="files")
     document = models.SlugField(max_length=80)
     part = models.SlugField(max_length=80)
     label = models.CharField(max_length=255)
-    # Then only the document's owners, coordinators and case officers open it or see what it is called.
+    # If set, only the document's owners, coordinators and case officers may open the file or see its name.
     names_children = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
     archived_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    # The file of a former inspection that this one carries on; it is brought forward once.
+    # The file of a former inspection that this one continues. A file is brought forward once.
     carried_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -52,10 +52,10 @@ class File(models.Model):
 
 
 class Version(models.Model):
-    """One state of a file: the bytes that were uploaded, under a name of our own, and what is known about them.
+    """One state of a file: the uploaded bytes, stored under a name of our own, and what is known about them.
 
-    `as_at` is the date that the content speaks of, not the day it was uploaded. Two versions share their bytes where
-    one restores the other or corrects its date.
+    `as_at` is the date of the content, not the day of the upload. Two versions share their bytes if one restores the
+    other or corrects its date.
     """
 
     class Fault(models.TextChoices):
@@ -70,19 +70,19 @@ class Version(models.Model):
     sha256 = models.CharField(max_length=64)
     declared_type = models.CharField(max_length=150, blank=True)
     detected_type = models.CharField(max_length=150)
-    # What a reader should know about the bytes, such as a PDF that seems damaged; empty for most.
+    # What a reader should know about the bytes, such as that a PDF seems damaged; empty for most.
     remark = models.CharField(max_length=255, blank=True)
     as_at = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
-    # Keys of what it covers, of those that its part asks for, with spaces between them; empty while nobody has said.
+    # Keys of what it covers, among those that its part asks for, separated by spaces; empty while nobody has said.
     covers = models.TextField(blank=True)
-    # RESTRICT and not PROTECT: an inspection that is taken away as a whole takes its histories with it.
+    # RESTRICT and not PROTECT, so that deleting a whole inspection deletes its histories with it.
     restores = models.ForeignKey("self", on_delete=models.RESTRICT, null=True, blank=True, related_name="+")
-    # The number of the version that whoever replaced the file was looking at, where the page knew it.
+    # The number of the version that the person who replaced the file was looking at, if the page knew it.
     seen = models.PositiveIntegerField(null=True, blank=True)
     uploaded_at = models.DateTimeField()
     uploaded_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    # When the bytes were last read again and compared with size and SHA-256, and what was wrong with them then.
+    # When the bytes were last read again and compared with size and SHA-256, and any fault found then.
     examined_at = models.DateTimeField(null=True, blank=True)
     fault = models.CharField(max_length=10, choices=Fault.choices, blank=True)
 
@@ -109,19 +109,20 @@ class Version(models.Model):
 
     @property
     def is_damaged(self) -> bool:
-        """Whether its bytes are known to be damaged: they came so, or have been found not to be what was uploaded."""
+        """Whether its bytes are known to be damaged: on arrival, or because they no longer match what was uploaded."""
         return self.was_sent_damaged or self.fault == self.Fault.DAMAGED
 
     @property
     def was_concurrent(self) -> bool:
-        """Whether another version came in between, while this one was being made ready."""
+        """Whether somebody made another version while this one was being prepared."""
         return self.seen is not None and self.seen < self.number - 1
 
 
 class ExpectedMeeting(models.Model):
-    """A day on which something is expected that a part wants the latest of, such as a meeting with its minutes.
+    """A day on which something is expected, such as a meeting with its minutes, for a part that needs the latest few.
 
-    One that was cancelled is not waited for, and says why; one that was entered by mistake is taken out and stays here.
+    No file is expected from a cancelled one, which has a reason. One that was entered by mistake is taken out; its row
+    is kept.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="expected_meetings")
@@ -187,10 +188,10 @@ class NilReturn(models.Model):
 
 
 class Review(models.Model):
-    """A document was approved or returned, as it then was; or it was decided how many approvals it needs from now on.
+    """A document was approved or returned, as it was then; or somebody decided how many approvals it needs from now on.
 
-    `contents` is a fingerprint of the versions and nil returns that an approval or return spoke of: once they differ
-    from what is there, the review no longer says anything about the document.
+    `contents` is a fingerprint of the versions and nil returns that were approved or returned. Once they differ from
+    what is there, the review no longer counts.
     """
 
     class Verdict(models.TextChoices):
@@ -221,10 +222,10 @@ class Review(models.Model):
 
 
 class Comment(models.Model):
-    """What somebody said about a document, for whoever may see it. Nothing is changed afterwards.
+    """What somebody said about a document, for everybody who may see the document. Its text is never changed.
 
-    Its author can withdraw it. Then the words are gone for good, since they may have been about a child, and that
-    there was a comment, whose and when stays. `once` makes a form sent twice one comment.
+    Its author can withdraw it. Then the words are deleted for good, since they may be about a child; the row still says
+    that there was a comment, whose and when. A form sent twice (the same `once`) is one comment.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="comments")
@@ -250,7 +251,7 @@ class Comment(models.Model):
 
 
 class Sending(models.Model):
-    """Evidence was recorded as sent to the lead inspector; what it was is in its items."""
+    """Evidence was recorded as sent to the lead inspector; its items say which."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="sendings")
     sent_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""What has happened to documents of late, as plain rows for whoever tells their owners."""
+"""What has happened to documents recently, as plain rows for the emails to their owners."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from inspections.models import Inspection
 
 
 class NewsKind(Enum):
-    """What can happen to a document that its owners are told of."""
+    """A kind of news about a document that its owners are told."""
 
     APPROVED = "approved"
     RETURNED = "returned"
@@ -23,10 +23,10 @@ class NewsKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One thing that happened to a document. It has no words of anybody's: those stay on the document's page.
+    """One thing that happened to a document. It holds nobody's words: those stay on the document's page.
 
-    key   names it for good ("review:12", "comment:7")
-    note  what has to be known besides, as words that follow; empty for most
+    key   its permanent name ("review:12", "comment:7")
+    note  anything else to know, as words that follow; empty for most
     """
 
     key: str
@@ -42,13 +42,13 @@ _REVIEWS = {Review.Verdict.APPROVED: NewsKind.APPROVED, Review.Verdict.RETURNED:
 
 
 def news(inspection: Inspection, *, since: datetime, until: datetime) -> list[News]:
-    """Approvals, returns and comments that still stand, after `since` and up to `until`, oldest first (two queries)."""
+    """Approvals, returns and comments that still count, after `since` and up to `until`, oldest first."""
     rows = [*_reviews(inspection, since, until), *_comments(inspection, since, until)]
     return sorted(rows, key=lambda row: row.at)
 
 
 def inspections_with_news(inspections: Iterable[int], *, since: datetime, until: datetime) -> set[int]:
-    """Those of the inspections, by id, of which `news` has anything to say (two queries)."""
+    """The ids of those inspections about which `news` has anything to say."""
     wanted = {"inspection__in": list(inspections), "at__gt": since, "at__lte": until}
     reviews = Review.objects.filter(**wanted, verdict__in=list(_REVIEWS))
     comments = Comment.objects.filter(**wanted, withdrawn_at=None)

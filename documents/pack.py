@@ -24,15 +24,15 @@ FileKind = Literal["pdf", "image", "office", "listed"]
 
 @dataclass(frozen=True, slots=True)
 class PackFile:
-    """The current version of a file: where its bytes lie, and what the manifest says of it.
+    """The current version of a file: where its bytes are, and what the manifest says about it.
 
-    kind  `pdf` (its pages are bound in), `image` (fitted to a page), `office` (made into pages, where LibreOffice is
+    kind  `pdf` (its pages are bound in), `image` (fitted to a page), `office` (converted to pages, if LibreOffice is
           installed) or `listed` (named, and in the ZIP)
-    ending  what names of its type end with
-    path  where the bytes are read, once `at_hand` has seen to it that they are there
-    covers  what of all that its part asks for it covers, in words
-    remark  what readers should know of the bytes, such as that they have macros; empty for most
-    name  the file's own name when it was uploaded; label what the owners call it
+    ending  the file name ending of its type
+    path  where the bytes can be read, once `at_hand` has put them there
+    covers  which of the things that its part asks for it covers, in words
+    remark  what readers should know about the bytes, such as that they have macros; empty for most
+    name  the name of the uploaded file; label the owners' name for it
     """
 
     file_id: int
@@ -56,11 +56,11 @@ class PackFile:
 
 @dataclass(frozen=True, slots=True)
 class PackPart:
-    """A part with its files in the order of the pack; `nil_return` is the reason given, None where none stands.
+    """A part with its files in the order of the pack; `nil_return` is the reason given, None if there is no nil return.
 
-    missing  what is still missing, in words; empty when nothing is
-    stale    why what is there is out of date, in words; empty when it is not
-    uncovered  what of all that it has to cover no file covers, where there are files
+    missing  what is still missing, in words; empty if nothing is
+    stale    why what is there is out of date, in words; empty if it is not
+    uncovered  which of the things it has to cover no file covers, if there are files
     """
 
     part: Part
@@ -74,10 +74,10 @@ class PackPart:
 
 @dataclass(frozen=True, slots=True)
 class PackDocument:
-    """A document as it stands for the pack; `state` is its word, `missing` what is still missing in words.
+    """A document for the pack; `state` is its word, `missing` what is still missing in words.
 
-    `state` leaves out that the document was sent before: it says how far the document is, and the same documents make
-    the same pack after one was recorded as sent as they did before.
+    `state` leaves out whether the document was sent before: the same documents make the same pack before and after one
+    was recorded as sent.
     """
 
     document: CoreDocument
@@ -89,15 +89,15 @@ class PackDocument:
 
 
 def naming_children(inspection: Inspection) -> frozenset[int]:
-    """Ids of the files of the inspection that are marked now as naming children (one query)."""
+    """Ids of the files of the inspection that are marked now as naming children."""
     return frozenset(File.objects.filter(inspection=inspection, names_children=True).values_list("pk", flat=True))
 
 
 def contents(snapshot: Snapshot) -> tuple[PackDocument, ...]:
-    """The documents of the framework in order, whether anything is in them or not.
+    """The documents of the framework in order, including empty ones.
 
-    Files that later ones have pushed out ("the last six") are not in the pack. Files that name children are, marked as
-    such: the pack carries them in a part of their own.
+    Files that later ones have replaced ("the last six") are not in the pack. Files that name children are, and marked
+    as such: the pack puts them in a part of their own.
     """
     return tuple(_document(state) for state in states(snapshot).values())
 
@@ -105,10 +105,10 @@ def contents(snapshot: Snapshot) -> tuple[PackDocument, ...]:
 def at_hand(
     documents: tuple[PackDocument, ...], folder: Path, alive: Callable[[], object] = lambda: None
 ) -> tuple[PackDocument, ...]:
-    """The same documents with every file's bytes on this machine's disk: their own, or copies in `folder`.
+    """The same documents with every file's bytes on this machine's disk: the stored files, or copies in `folder`.
 
-    `folder` is the caller's, who takes it away afterwards; `alive` is called now and then on the way. A file that is
-    gone from the storage has a path with nothing at it. Raises OSError where the storage does not answer.
+    The caller makes and deletes `folder`; `alive` is called now and then on the way. A file that is gone from the
+    storage has a path with nothing at it. Raises OSError if the storage does not answer.
     """
 
     def near(file: PackFile) -> PackFile:

@@ -25,7 +25,7 @@ from inspections.access import InspectionViewer
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """One file as a person may see it; without `may_open` its name is kept from them."""
+    """One file as a person may see it; without `may_open` its name is hidden."""
 
     file: int
     version: int
@@ -35,9 +35,9 @@ class FileRow:
     is_dropped: bool
     earlier: tuple[Version, ...]
     elsewhere: tuple[sameness.DuplicatePlace, ...] = ()
-    # Of a file that names children no picture stands in a list: seeing it is opening it.
+    # Lists show no picture of a file that names children, because seeing it counts as opening it.
     preview: str = previews.NONE
-    # What it covers, in words; None where its part does not ask.
+    # What it covers, in words; None if its part does not ask.
     covers: str | None = None
 
     @property
@@ -47,7 +47,7 @@ class FileRow:
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """One part as the page shows it, with its files and, for who may fill it, the form to add more."""
+    """One part as the page shows it, with its files and, for people who may fill it, the form to add more."""
 
     state: PartState
     files: tuple[FileRow, ...]
@@ -58,7 +58,7 @@ class PartRow:
 
     @property
     def covering(self) -> list[tuple[Covered, bool]]:
-        """What it has to cover, each with whether a file does; nothing where it is known to have nothing to supply."""
+        """What it has to cover, each with whether a file covers it; nothing if there is nothing to supply."""
         return [] if self.state.nil else [(each, self.state.has(each)) for each in self.state.asked]
 
     @property
@@ -67,7 +67,7 @@ class PartRow:
 
 
 def sentence(state: DocumentState) -> str:
-    """State and what is missing, in one sentence or two."""
+    """The state and what is missing, in one or two sentences."""
     stale = " ".join(part.stale for part in state.parts if part.stale)
     if state.state == RETURNED and state.review:
         return f"Returned by {state.review.by or 'the coordinator'} on {long_date(state.review.at)}."
@@ -83,7 +83,7 @@ def sentence(state: DocumentState) -> str:
 
 
 def _waiting(state: DocumentState) -> str:
-    """What a document whose parts are all in waits for."""
+    """What a document whose parts are all in is waiting for."""
     if state.approvals.given:
         return f"Approved by {state.approvals.names}; a second person has to approve it too."
     return f"Everything is in and waits for approval{' by two people' if state.approvals.takes_two else ''}."
@@ -100,14 +100,14 @@ def _lacking(state: DocumentState) -> str:
 
 
 def what_follows(state: DocumentState) -> str:
-    """What a banner says after something was done: what is still missing, or that nothing is."""
+    """The words of a banner after an action: what is still missing, or that nothing is."""
     if state.missing:
         return " ".join(state.missing[:2]) + (f" And {len(state.missing) - 2} more." if len(state.missing) > 2 else "")
     return "Nothing is missing."
 
 
 def added_since(viewer: InspectionViewer, document: str, since: str) -> int:
-    """How many files the person has added to a document since a moment in ISO form; 0 where it is none (one query)."""
+    """How many files the person has added to a document since a time in ISO form; 0 if it is not one."""
     try:
         moment = datetime.fromisoformat(since)
     except ValueError:
@@ -119,7 +119,7 @@ def added_since(viewer: InspectionViewer, document: str, since: str) -> int:
 
 
 def part_rows(viewer: InspectionViewer, state: DocumentState) -> list[PartRow]:
-    """The parts of a document with their files and history (two queries)."""
+    """The parts of a document with their files and history."""
     earlier = _earlier(viewer, state)
     rows = [(row.file, row.sha256) for part in state.parts for row in (*part.files, *part.dropped)]
     same = sameness.elsewhere(viewer, rows)
@@ -187,7 +187,7 @@ def _preview(row: CurrentFile) -> str:
 
 
 def upload_facts() -> dict[str, Any]:
-    """What a form says about the files that are taken."""
+    """What a form says about the files that are accepted."""
     return {
         "types": IN_WORDS,
         "accept": ACCEPT,
@@ -197,11 +197,11 @@ def upload_facts() -> dict[str, Any]:
 
 
 def upload_rows(viewer: InspectionViewer, part: PartState, data: Any = None, files: Any = None) -> Iterable[UploadRow]:
-    """The rows of a part's form: as many as are missing where each file has a date of its own, else one."""
+    """The rows of a part's form: as many as are missing if each file has a date of its own, else one."""
     asked = part.part
     count = min(max(asked.needed - part.have, 1), MOST_ROWS) if asked.dated else 1
     if files is not None:
-        # Whatever was sent is looked at, also from a page that was opened when more was missing.
+        # Every row that was sent is read, even from a page that was opened when more was missing.
         count = max(count, *(_row_number(name) + 1 for name in files), 1) if files else count
     for row in range(min(count, 100)):
         yield UploadRow(
@@ -220,7 +220,7 @@ def _row_number(name: str) -> int:
 
 
 def removed_files(viewer: InspectionViewer, state: DocumentState) -> list[tuple[File, str]]:
-    """The files taken out of a document, each with its name as this person may see it (one query)."""
+    """The files taken out of a document, each with its name as this person may see it."""
     rows = File.objects.filter(inspection=viewer.inspection, document=state.document.key).exclude(archived_at=None)
     return [
         (
@@ -232,6 +232,6 @@ def removed_files(viewer: InspectionViewer, state: DocumentState) -> list[tuple[
 
 
 def reviews(viewer: InspectionViewer, state: DocumentState) -> list[Review]:
-    """Every approval and return of a document, latest first (one query)."""
+    """Every approval and return of a document, latest first."""
     rows = Review.objects.filter(inspection=viewer.inspection, document=state.document.key)
     return list(rows.select_related("by").order_by("-at", "-pk"))

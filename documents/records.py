@@ -1,4 +1,4 @@
-"""The rows behind the states, read for a whole inspection at once and held as plain values."""
+"""The rows from which states are derived, read for a whole inspection at once and held as plain values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from documents.evidence.versions import a_later_one
 from documents.models import ExpectedMeeting, File, NilReturn, Review, SentItem, Version
 from inspections.models import Inspection
 
-#: What stands in place of the name of a file that names children, for those who may not open it.
+#: Shown in place of the name of a file that names children, to people who may not open it.
 NAMELESS = "A file that names children"
 
 
 class CurrentFile(NamedTuple):
-    """A file that is not archived, with its current version; a row as it was read, since there are thousands."""
+    """A file that is not archived, with its current version. It is a plain row, since there are thousands."""
 
     file: int
     version: int
@@ -43,9 +43,9 @@ class CurrentFile(NamedTuple):
     uploaded_by: str | None
     uploader: int | None = None
     fault: str = ""
-    # Who sent the bytes, where this version only restores, moves or dates anew what an earlier one of the file had.
+    # Who sent the bytes, if this version only restores, moves or redates an earlier version of the file.
     sender: int | None = None
-    # Keys of what it says that it covers, with spaces between them.
+    # Keys of what it says it covers, separated by spaces.
     covers: str = ""
 
     def does_cover(self, key: str) -> bool:
@@ -54,7 +54,7 @@ class CurrentFile(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class NilReturnFact:
-    """A nil return; `withdrawn_at` is None while it stands."""
+    """A nil return; `withdrawn_at` is None if it still counts."""
 
     pk: int
     document: str
@@ -69,7 +69,7 @@ class NilReturnFact:
 
 @dataclass(frozen=True, slots=True)
 class ReviewFact:
-    """One review of a document, and the contents it spoke of."""
+    """One review of a document, and the contents that it was about."""
 
     is_approval: bool
     reason: str
@@ -80,7 +80,7 @@ class ReviewFact:
 
 
 class Decision(NamedTuple):
-    """How many approvals a document needs from then on, and who decided it."""
+    """A decision about how many approvals a document needs from then on, and whose it was."""
 
     needed: int
     person: int | None = None
@@ -88,7 +88,7 @@ class Decision(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """The reviews of one document, and what was decided about how many approvals it needs; oldest first."""
+    """The reviews of one document, and the decisions about how many approvals it needs; oldest first."""
 
     said: tuple[ReviewFact, ...] = ()
     decisions: tuple[Decision, ...] = ()
@@ -99,7 +99,7 @@ class Reviews:
 
 
 class Meeting(NamedTuple):
-    """A day on which something is expected; `cancelled` is the reason why it did not come about, else empty."""
+    """A day on which something is expected; `cancelled` is the reason for a cancellation, else empty."""
 
     pk: int
     held_on: date
@@ -111,7 +111,7 @@ Change = tuple[datetime, str | None]
 
 @dataclass(frozen=True)
 class Records:
-    """Everything that people did on an inspection's documents, as far as the states need it."""
+    """Everything that people did on an inspection's documents, as far as states depend on it."""
 
     files: Mapping[str, list[CurrentFile]] = field(default_factory=dict)
     nils: Iterable[NilReturnFact] = ()
@@ -125,11 +125,11 @@ class Records:
         return self.files.get(document, [])
 
     def meetings_of(self, document: str, part: str) -> tuple[Meeting, ...]:
-        """The calendar of a part in the order of its days; empty where nobody entered one."""
+        """The calendar of a part in the order of its days; empty if nobody entered one."""
         return self.meetings.get((document, part), ())
 
     def contents_of(self, document: str) -> str:
-        """The fingerprint of what is there now: worked out once for each document, since there can be many files."""
+        """The fingerprint of what is there now: computed once for each document, since there can be many files."""
         if document not in self._contents:
             nils = (nil.pk for nil in self.nils_of(document).values())
             self._contents[document] = fingerprint((row.version for row in self.files_of(document)), nils)
@@ -140,15 +140,17 @@ class Records:
         return {}
 
     def nils_of(self, document: str) -> dict[str, NilReturnFact]:
-        """The nil returns that stand, by part."""
+        """The nil returns that still count, by part."""
         return {nil.part: nil for nil in self.nils if nil.document == document and nil.withdrawn_at is None}
 
     def reviews_of(self, document: str) -> Reviews:
         return self.reviews.get(document, Reviews())
 
     def last_change(self, document: str) -> Change | None:
-        """When a document was last changed and by whom; a sending is of the set and changes no document."""
-        # Of thousands of files the last alone is of interest.
+        """When a document was last changed and by whom. A sending covers the whole set and does not change a
+        document.
+        """
+        # Of thousands of files only the last matters.
         last = max(self.files_of(document), key=attrgetter("uploaded_at"), default=None)
         changes: list[Change] = [] if last is None else [(last.uploaded_at, last.uploaded_by)]
         for nil in self.nils:
@@ -164,13 +166,13 @@ class Records:
 
 
 def fingerprint(versions: Iterable[int], nils: Iterable[int]) -> str:
-    """One word for just these versions and nil returns (row ids), whatever their order."""
+    """One word for exactly these versions and nil returns (row ids), in any order."""
     text = f"{sorted(versions)} {sorted(nils)}"
     return hashlib.sha256(text.encode("ascii")).hexdigest()
 
 
 def read(inspection: Inspection) -> Records:
-    """The records of an inspection, in two queries."""
+    """The records of an inspection."""
     nils, reviews, removals, sent, meetings = _OTHERS(inspection.pk)
     return Records(
         files=_files(inspection),
@@ -188,7 +190,7 @@ def _current_versions(inspection: int) -> QuerySet[File, tuple[Any, ...]]:
     later = a_later_one(file="pk", number="versions__number")
     rows = File.objects.filter(~later, inspection=inspection, archived_at=None, versions__isnull=False)
     same = Version.objects.filter(file=OuterRef("pk"), sha256=OuterRef("versions__sha256")).order_by("number")
-    # Asked of few files, since few versions restore another.
+    # Asked for only a few files, since few versions restore another.
     sender = Case(When(versions__restores__isnull=False, then=Subquery(same.values("uploaded_by")[:1])))
     return rows.order_by("pk").values_list(
         "pk",
@@ -227,7 +229,7 @@ def _files(inspection: Inspection) -> dict[str, list[CurrentFile]]:
     return files
 
 
-#: What was decided about how many approvals a document needs.
+#: Decisions about how many approvals a document needs.
 NEEDED: dict[str, int] = {Review.Verdict.ONE: 1, Review.Verdict.TWO: 2}
 #: Nil returns, reviews, removals, when each version or nil return (the one or the other) was last sent, and meetings.
 _OTHERS = PreparedTogether(

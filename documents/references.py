@@ -1,4 +1,4 @@
-"""How a file is found that something else cites: the file, its version and the page."""
+"""How a cited file is found: the file, its version and the page."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from inspections.references import Reference, ReferenceTarget, TargetState
 
 
 def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
-    """The version of a file (`key` is the file's id), for who may open it.
+    """The version of a file (`key` is the file's id), for people who may open it.
 
-    A version is superseded once the file has other bytes. Moved, restored or given another date, it has the same.
+    A version is superseded once the file has other bytes. Moving or restoring a file or changing its date keeps its
+    bytes.
     """
     if not reference.key.isdecimal() or not viewer.may(Permission.OPEN_FILES):
         return None

@@ -1,4 +1,4 @@
-"""The register of documents: narrowed, sorted, and as rows for a spreadsheet."""
+"""The register of documents: filtered, sorted, and as rows for a spreadsheet."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def visible(viewer: InspectionViewer, states: Mapping[str, DocumentState]) -> li
 
 
 def narrowed(viewer: InspectionViewer, seen: Iterable[DocumentState], wanted: Mapping[str, Any]) -> list[DocumentState]:
-    """Those that match what was asked for: words, state, owner (a post's id or "tbc") and "mine"."""
+    """The documents that match the filters: words, state, owner (a post's id or "tbc") and "mine"."""
     words = str(wanted.get("q") or "").casefold().split()
     return [
         state
@@ -47,7 +47,7 @@ def narrowed(viewer: InspectionViewer, seen: Iterable[DocumentState], wanted: Ma
 
 
 def tickable(viewer: InspectionViewer, rows: Iterable[DocumentState]) -> frozenset[str]:
-    """Keys of the documents that wait for just this person's approval, as far as they are concerned."""
+    """Keys of the documents that this person can approve now."""
     if viewer.inspection.is_withdrawn:
         return frozenset()
     return frozenset(
@@ -78,7 +78,7 @@ def _is_of(state: DocumentState, wanted: str) -> bool:
 
 
 def spreadsheet(rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
-    """The register as rows of cells, headings first. Files stand in rows of their own: see `files`."""
+    """The register as rows of cells, headings first. Files have rows of their own: see `files`."""
     return [HEADINGS, *(_cells(state) for state in rows)]
 
 
@@ -118,7 +118,7 @@ FILE_HEADINGS = (
 def files(viewer: InspectionViewer, rows: Iterable[DocumentState]) -> list[tuple[Any, ...]]:
     """The current files of these documents as rows of cells, headings first.
 
-    What a file that names children is called, and its hash, is for those who may open it.
+    The name and hash of a file that names children are shown only to people who may open it.
     """
     return [
         FILE_HEADINGS,

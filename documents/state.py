@@ -1,7 +1,7 @@
-"""How each core document stands: always derived from files, nil returns, reviews and sendings, never stored.
+"""The state of each core document: always derived from files, nil returns, reviews and sendings, never stored.
 
-`states` reads an inspection's records in a constant number of queries; the rules below it are plain functions from
-records to states, which the tests call with records made by hand.
+`states` reads an inspection's records in a constant number of queries. The rules below it are plain functions from
+records to states, which tests call with records made by hand.
 """
 
 from __future__ import annotations
@@ -28,27 +28,27 @@ MISSING, PARTIAL, SUBMITTED, APPROVED, RETURNED, SENT = (
     "returned",
     "sent",
 )
-#: Every state, worst first, as filters offer them.
+#: Every state, worst first, in the order of the filters.
 STATES = (MISSING, PARTIAL, RETURNED, SUBMITTED, APPROVED, SENT)
 COMPLETE = frozenset({SUBMITTED, APPROVED, SENT})
 
 
 @dataclass(frozen=True, slots=True)
 class PartState:
-    """How one part of a document stands.
+    """The state of one part of a document.
 
-    files    those that count, newest `as_at` first where dated
-    dropped  those that are too old to count any more, since later ones are here
-    nil      the statement that there is nothing to supply, if one stands
-    have     how many count (meetings apart, where the part is dated)
-    missing  what is missing, in words; empty when the part is in
-    stale    why it is out of date, in words; empty when fresh
-    turns_on the day on which it will be missing something or out of date if nothing is added, where that is known;
+    files    those that count, newest `as_at` first if dated
+    dropped  those that no longer count, since later ones are here
+    nil      the statement that there is nothing to supply, if there is one
+    have     how many count (different meetings, if the part is dated)
+    missing  what is missing, in words; empty if the part is in
+    stale    why it is out of date, in words; empty if fresh
+    turns_on the day on which it will be missing something or out of date if nothing is added, if that is known;
              turning says so in words
     remarks  what a reader should know about the dates: hints, never faults
-    asked    everything that it has to cover; uncovered what of that no file covers that counts
-    meetings the days on which something is expected, where somebody entered them; wanted are those days and those of
-             files that are asked for now, where there is such a calendar
+    asked    everything that it has to cover; uncovered those that no counting file covers
+    meetings the days on which something is expected, if somebody entered them; wanted are those days and those of
+             files that are needed now, if there is such a calendar
     """
 
     part: Part
@@ -76,11 +76,11 @@ class PartState:
         return not self.missing
 
     def has(self, each: Covered) -> bool:
-        """Whether a file that counts covers this."""
+        """Whether a counting file covers this."""
         return any(row.does_cover(each.key) for row in self.files)
 
     def covered(self, covers: str) -> str:
-        """What of all that is asked these keys of a version are, in words; empty where it does not say."""
+        """The names of these keys among the things asked for; empty if the version does not say."""
         return covering.in_words(self.asked, covers)
 
     @property
@@ -105,14 +105,14 @@ class PartState:
 
 @dataclass(frozen=True, slots=True)
 class DocumentState:
-    """How one document stands.
+    """The state of one document.
 
     state       missing, partial, submitted, approved, returned or sent
-    missing     what is still missing, out of date or to be put right, one sentence each; empty when nothing is
-    review      the review that speaks of what is there now, if any
-    contents    the fingerprint of what is there now, which a review names
+    missing     what is still missing, out of date or to be put right, one sentence each; empty if nothing is
+    review      the review of what is there now, if any
+    contents    the fingerprint of what is there now, which a review refers to
     changed_at  when anything about it last changed, and who changed it
-    horizon     the last day of the time within which what will turn is pointed out
+    horizon     the last day ahead for which it is pointed out that something goes out of date
     approvals   how many it needs, and those of what is there now
     """
 
@@ -131,17 +131,17 @@ class DocumentState:
 
     @property
     def turns_on(self) -> date | None:
-        """The day on which the first of its parts that is in now will no longer do; None where none is known."""
+        """The first day on which a part that is in now will no longer be complete and fresh; None if none is known."""
         return min((part.turns_on for part in self.parts if part.turns_on is not None), default=None)
 
     @property
     def turns_rank(self) -> date:
-        """For sorting: soonest first, and last what is not known to turn."""
+        """For sorting: soonest first, unknown days last."""
         return self.turns_on or date.max
 
     @property
     def turning(self) -> tuple[str, ...]:
-        """What turns first, in words."""
+        """What goes out of date first, in words."""
         alone = len(self.parts) == 1
         return tuple(
             wording.about(part.part, part.turning, alone=alone)
@@ -151,7 +151,7 @@ class DocumentState:
 
     @property
     def is_turning(self) -> bool:
-        """Whether something that is in now goes out of date so soon that it is pointed out."""
+        """Whether something that is in goes out of date soon enough to be pointed out."""
         return self.turns_on is not None and self.horizon is not None and self.turns_on <= self.horizon
 
     @property
@@ -164,17 +164,17 @@ class DocumentState:
 
     @property
     def rank(self) -> int:
-        """Where its state stands among the states, worst first."""
+        """The place of its state among the states, worst first."""
         return STATES.index(self.state)
 
     @property
     def is_complete(self) -> bool:
-        """All parts are in, whatever a review said."""
+        """Whether all parts are in, whatever a review said."""
         return all(part.is_in for part in self.parts) and not all(part.is_empty for part in self.parts)
 
     @property
     def is_ready(self) -> bool:
-        """Nothing is owed on it: submitted, approved or sent, and fresh."""
+        """Whether nothing is owed on it: submitted, approved or sent, and fresh."""
         return self.state in COMPLETE and not self.is_stale
 
     @property
@@ -199,13 +199,13 @@ class DocumentState:
 
 
 def states(snapshot: Snapshot) -> dict[str, DocumentState]:
-    """Every core document of the framework by its key, in the framework's order (two queries, whatever there is)."""
+    """Every core document of the framework by its key, in the framework's order."""
     records = read(snapshot.inspection)
     return {document.key: document_state(document, records, snapshot) for document in snapshot.framework.documents}
 
 
 def document_state(document: CoreDocument, records: Records, snapshot: Snapshot) -> DocumentState:
-    """How one document stands, from the inspection's records."""
+    """The state of one document, from the inspection's records."""
     files = records.files_of(document.key)
     nils = records.nils_of(document.key)
     parts = tuple(
@@ -246,9 +246,9 @@ def document_state(document: CoreDocument, records: Records, snapshot: Snapshot)
 
 
 def _authors(parts: Iterable[PartState]) -> Iterator[int | None]:
-    """Who put there what counts now, and who stated that there is nothing.
+    """The people who added what counts now, or stated that there is nothing to supply.
 
-    Whoever sent the bytes goes on being one of them when somebody else restores, moves or dates them.
+    The person who sent the bytes still counts after somebody else restores, moves or redates them.
     """
     for part in parts:
         yield from (author for row in part.files for author in (row.uploader, row.sender))
@@ -259,9 +259,10 @@ def _authors(parts: Iterable[PartState]) -> Iterator[int | None]:
 def state_of(
     parts: Iterable[PartState], review: ReviewFact | None, sent_at: datetime | None, *, is_approved: bool
 ) -> str:
-    """The one word for a document.
+    """The word for the state of a document.
 
-    `review` speaks of what is there now; `sent_at` is when just that was sent; `is_approved` has all approvals needed.
+    `review` is about what is there now; `sent_at` is when exactly that was sent; `is_approved` means it has all the
+    approvals it needs.
     """
     parts = tuple(parts)
     is_empty = all(part.is_empty for part in parts)
@@ -283,7 +284,7 @@ def part_state(
     snapshot: Snapshot,
     meetings: tuple[Meeting, ...] = (),
 ) -> PartState:
-    """How one part stands: its current files, the nil return that stands for it, the meetings expected of it."""
+    """The state of one part, from its current files, its nil return and the meetings expected of it."""
     files = list(files)
     calendar = _calendar(part, files, meetings, snapshot)
     counting, dropped = freshness.sort_out(part, files, calendar.wanted if calendar else None)
@@ -291,12 +292,12 @@ def part_state(
     missing = _shortage(part, calendar, have, len(counting)) if nil is None and not part.optional else ""
     asked = covered_by(part, snapshot.plan)
     uncovered = covering.uncovered(asked, counting) if nil is None and not part.optional else ()
-    if counting:  # without any file that is said already
+    if counting:  # Without any file that has been said already.
         missing = f"{missing} {covering.shortage(uncovered)}".strip()
     if faulty := sum(bool(row.fault) for row in counting):
         missing = f"{missing} {wording.faulty(faulty)}".strip()
     stale = "" if nil is not None or not counting else freshness.why_stale(part, counting, snapshot)
-    # Too few of them is said already; "out of date" is for a part that is in.
+    # Having too few has been said already; "out of date" is for a part that is in.
     stale = "" if missing or part.optional else stale
     turn = None
     if nil is None and not (missing or stale or part.optional):
@@ -322,7 +323,7 @@ def part_state(
 def _calendar(
     part: Part, files: list[CurrentFile], meetings: tuple[Meeting, ...], snapshot: Snapshot
 ) -> expected.Calendar | None:
-    """What the calendar of the part says; None where it has none. No meeting has passed before the day after it."""
+    """The calendar of the part at this time; None if it has none. No meeting has passed before the day after it."""
     if not meetings or part.freshness is None or not expected.has_calendar(part):
         return None
     counted_from = freshness.reference(part.freshness, snapshot)
@@ -333,7 +334,7 @@ def _calendar(
 
 
 def _shortage(part: Part, calendar: expected.Calendar | None, have: int, files: int) -> str:
-    """What is lacking: by its days where a calendar names them, else by number."""
+    """What is missing, in words: which days if a calendar names them, otherwise how many."""
     return expected.shortage(part, calendar) if calendar else wording.shortage(part, have, files)
 
 
@@ -350,7 +351,7 @@ def _remarks(
     snapshot: Snapshot,
     asked: tuple[Covered, ...],
 ) -> tuple[str, ...]:
-    """What is to be said of its days (a calendar's unexpected ones, or a gap in their rhythm) and of what it covers."""
+    """Remarks about its days (unexpected in the calendar, or a gap in the rhythm) and about what it covers."""
     covers = covering.remarks(part, asked, counting)
     if calendar is not None:
         return (*calendar.remarks, *covers)
@@ -376,7 +377,7 @@ def missing_in(parts: tuple[PartState, ...], state: str) -> tuple[str, ...]:
 
 
 def _sent_at(parts: tuple[PartState, ...], records: Records) -> datetime | None:
-    """When everything that counts now had been sent; None while any of it has not."""
+    """When everything that counts now had been sent; None if any of it has not."""
     moments: list[datetime | None] = []
     for part in parts:
         moments += [records.sent_versions.get(row.version) for row in part.files]
@@ -387,5 +388,5 @@ def _sent_at(parts: tuple[PartState, ...], records: Records) -> datetime | None:
 
 
 def summary(states: Mapping[str, DocumentState]) -> dict[str, int]:
-    """How many documents are in each state, every state named."""
+    """How many documents are in each state; every state is listed."""
     return {name: sum(state.state == name for state in states.values()) for name in STATES}

@@ -18,7 +18,9 @@ MOST_LINES = 3
 
 
 class RegisterTable(tables.Table):
-    """Rows are `DocumentState`s; `slug` is the inspection's; `tickable` are keys of those to be ticked for approval."""
+    """Rows are `DocumentState`s; `slug` is the inspection's; `tickable` are keys of those that the person can tick for
+    approval.
+    """
 
     title = tables.Column(verbose_name="Document", order_by="document__number", accessor="document__title")
     state = tables.Column(verbose_name="State", accessor="state", order_by="rank")
@@ -38,15 +40,15 @@ class RegisterTable(tables.Table):
     ) -> None:
         self.slug = slug
         self.tickable = tickable
-        # A column in which nothing stands would only take room.
+        # An empty column would only take up room.
         empty = {"tick": not tickable, "turns_on": not any(row.turns_on for row in data)}
-        # Ticks are for the screen: on paper their column would be empty.
+        # The check boxes are only for the screen: on paper their column would be empty.
         attrs = {"class": "house-table--ticks"} if tickable else {}
         super().__init__(data, exclude=[name for name, is_empty in empty.items() if is_empty], attrs=attrs, **kwargs)
 
     @property
     def body(self) -> SafeString:
-        """The rows with all their cells, which are the same as those that the template would ask for one by one."""
+        """The rows with all their cells, the same as those that the template would ask for one by one."""
         columns = [(column.header, getattr(self, f"render_{column.name}")) for column in self.columns]
         return table_rows(
             [header for header, _ in columns],
@@ -77,7 +79,7 @@ class RegisterTable(tables.Table):
         return build_all("<div>{}</div>", lines)
 
     def render_turns_on(self, record: DocumentState) -> str:
-        """The last day on which nothing more is asked for."""
+        """The last day on which nothing more is needed."""
         return long_date(record.turns_on - timedelta(days=1)) if record.turns_on else ""
 
     def render_owners(self, record: DocumentState) -> SafeString:

@@ -13,31 +13,31 @@ from documents.models import Version
 from jobs import telling
 
 log = logging.getLogger(__name__)
-#: After so long no other preview is begun, so that mail and reminders come between.
+#: No further preview is started after this long, so that mail and reminders get their turn.
 MOST_SECONDS = 20
 
 
 @shared_task
 def sweep() -> int:
-    """Take away what broken-off uploads of killed servers left behind; once a night."""
+    """Delete what interrupted uploads left behind; once a night."""
     return actions.sweep(now=timezone.now())
 
 
 @shared_task
 def verify() -> int:
-    """Read some kept files again, those first that were not for the longest time; every ten minutes."""
+    """Read some stored files again, first those not read for the longest time; every ten minutes."""
     return verifying.verify(clock=timezone.now).examined
 
 
 @shared_task
 def make_preview(version_id: int) -> bool:
-    """Draws the preview of one version that somebody wants to see; whether it is ready."""
+    """Draws the preview of one version that somebody wants to see. Returns whether it is ready."""
     return _make(list(Version.objects.filter(pk=version_id))) == 1
 
 
 @shared_task
 def make_previews() -> int:
-    """Draws what was added lately and has no preview yet; how many. Beat asks every few seconds."""
+    """Draws previews of recently added versions that have none. Returns how many. Beat starts it every few seconds."""
     return _make(previews.waiting(now=timezone.now()))
 
 
@@ -52,11 +52,11 @@ def _make(versions: list[Version]) -> int:
 
 @shared_task
 def sweep_previews() -> int:
-    """Takes away previews of bytes that are gone and what dead workers left half drawn; once a night."""
+    """Deletes previews of bytes that are gone and half-drawn previews of dead workers; once a night."""
     known = set(Version.objects.values_list("sha256", flat=True))
     return previews.sweep(before=timezone.now() - previews.LEFT_FOR, known=known)
 
 
 def ask_for_preview(version_id: int) -> None:
-    """Has a worker draw a preview; where the broker is down, the page asks again."""
+    """Has a worker draw a preview. If the broker is down, the page asks again."""
     telling.tell_worker(make_preview, version_id, expires=600)

@@ -1,4 +1,4 @@
-"""The sentences in which a document says what it lacks."""
+"""The sentences that say what a document lacks."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ def spelled_out(count: int) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with its first letter as a capital; the rest stays ("Details of CAF" keeps its own)."""
+    """The text with its first letter as a capital; the rest is unchanged ("Details of CAF" keeps its own)."""
     return text[:1].upper() + text[1:]
 
 
 def listed(words: Sequence[str]) -> str:
-    """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    """Words listed for a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def shortage(part: Part, have: int, files: int) -> str:
-    """What a part still lacks, as a sentence; empty when it has enough.
+    """What a part still needs, as a sentence; empty if it has enough.
 
-    `have` is how many count (meetings apart), `files` how many files those are: two files of one day are one meeting.
+    `have` is how many count (different meetings), `files` how many files those are: two files of one day are one
+    meeting.
     """
     needed = max(part.needed, 1)
     lacking = needed - have
@@ -46,9 +47,9 @@ def shortage(part: Part, have: int, files: int) -> str:
 
 
 def about(part: Part, words: str, *, alone: bool, names: Iterable[Covered] = ()) -> str:
-    """The sentence with the part that it is about, unless the document has just that one part.
+    """The sentence with the part that it is about, unless the document has only one part.
 
-    One that begins with one of `names` keeps its first letter as that has it.
+    A sentence that begins with one of `names` keeps its first letter.
     """
     if alone:
         return words
@@ -57,7 +58,7 @@ def about(part: Part, words: str, *, alone: bool, names: Iterable[Covered] = ())
 
 
 def faulty(count: int) -> str:
-    """What is owed where files are here, but their bytes are not as they were uploaded."""
+    """The sentence for files that are here but whose bytes are not as they were uploaded."""
     if count == 1:
         return "One file is damaged or lost in the storage: add the same file again."
     return f"{capital(spelled_out(count))} files are damaged or lost in the storage: add the same files again."

@@ -31,11 +31,12 @@ from refusals import Refused
 def request_pack(
     *, inspection: Inspection, by: User | None, now: datetime, supplement: bool = False
 ) -> tuple[Pack, bool]:
-    """Ask for a pack of how the inspection stands; the pack, and whether it is a new one.
+    """Ask for a pack of the inspection's present state. Returns the pack, and whether it is a new one.
 
-    Two people who ask at once get one pack, and so does somebody who asks again while nothing has changed: a ready
-    pack made from the same inputs is that pack. A `supplement` holds only what is new or replaced since the last pack
-    sent. Raises Refused for one where no pack was sent or nothing has changed since, or while another is being built.
+    Two people who ask at once get one pack, and so does somebody who asks again while nothing has changed: a ready pack
+    made from the same inputs is that pack. A `supplement` holds only what is new or replaced since the last pack sent.
+    Raises Refused for a supplement if no pack was sent or nothing has changed since, and while another pack is being
+    built.
     """
     inspection = locked(inspection)
     packs = Pack.objects.filter(inspection=inspection).select_related("supplements")
@@ -90,12 +91,13 @@ def record_sent(
     now: datetime,
     with_children_part: bool = False,
 ) -> PackSending:
-    """Record that a pack was sent at `sent_at` (aware) to `recipient`; `once` makes a form sent twice one record.
+    """Record that a pack was sent at `sent_at` (aware) to `recipient`. A form sent twice (the same `once`) is one
+    record.
 
-    The documents in it are sent, and so is the step of the timetable that sends the set, unless it is a supplement,
-    which is not the set. What names children is sent only if the part that holds it was (`with_children_part`). Raises
-    Refused for a pack that is not ready, a moment yet to come or before the pack was made, without a recipient or a
-    way, and for a part that the pack does not have.
+    The documents in the pack become sent. So does the step of the timetable that sends the set, except for a
+    supplement, which is not the whole set. Files that name children are sent only if the part that holds them was
+    (`with_children_part`). Raises Refused for a pack that is not ready, a time in the future or before the pack was
+    made, without a recipient or a way of sending, and for a part that the pack does not have.
     """
     inspection = locked(pack.inspection)
     pack = Pack.objects.get(pk=pack.pk)
@@ -144,7 +146,7 @@ def _check_sending(
         raise Refused("This pack is not ready, so it cannot have been sent.")
     if sent_at > now:
         raise Refused("The time of sending is yet to come.", field="sent_at")
-    # People give minutes, so a pack may be sent within the minute in which it was finished.
+    # People enter minutes, so a pack may be sent within the minute in which it was finished.
     if sent_at < pack.finished_at.replace(second=0, microsecond=0):
         finished = long_datetime(pack.finished_at)
         raise Refused(f"The pack did not exist at that time. It was finished on {finished}.", field="sent_at")
@@ -167,7 +169,7 @@ def _record_step(sending: PackSending, by: User | None, now: datetime) -> None:
 
 
 def pack_versions(pack: Pack, *, with_children_part: bool) -> list[int]:
-    """Ids of the file versions that are in the pack, those that name children included if `with_children_part`."""
+    """Ids of the file versions in the pack, including those that name children if `with_children_part`."""
     rows = (row for row in pack.supplied if with_children_part or not row["names_children"])
     return [row["version_id"] for row in rows]
 
@@ -179,13 +181,13 @@ def pack_nil_returns(pack: Pack) -> list[int]:
 
 @transaction.atomic
 def record_opened(*, pack: Pack, by: User, now: datetime) -> None:
-    """Put on record that somebody opened the part that names children."""
+    """Record that somebody opened the part that names children."""
     subject = f"Evidence pack {pack.number}"
     audit.record(pack.inspection, by=by, verb="files that name children opened", subject=subject, now=now)
 
 
 def discard_packs(inspection: Inspection) -> None:
-    """Take away every pack of an inspection with its files: for a demonstration that is filled in anew, alone."""
+    """Delete every pack of an inspection with its files; only for a demonstration that is filled again."""
     for pack in Pack.objects.filter(inspection=inspection):
         shutil.rmtree(pack.folder, ignore_errors=True)
     PackSending.objects.filter(pack__inspection=inspection).delete()

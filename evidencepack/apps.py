@@ -7,7 +7,7 @@ class EvidencePackConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from evidencepack.references import find
         from inspections.references import register
 

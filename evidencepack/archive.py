@@ -1,8 +1,8 @@
-"""The ZIP that goes with the pack: every file as it was uploaded, a folder per document, and a manifest.
+"""The ZIP that goes with the pack: every file as it was uploaded, a folder for each document, and a manifest.
 
-Also what cannot be shown as pages (spreadsheets), and what is damaged, is here. Names are safe on Windows, two files of
-one name both stay. Files that name children, and files that can act by themselves (macros, scripts, attached files),
-have folders of their own. Files are streamed from disk.
+It also holds files that cannot be shown as pages (spreadsheets) and damaged files. Names are safe on Windows, and two
+files with the same name are both included. Files that name children, and files that can act by themselves (macros,
+scripts, attached files), have separate folders. Files are streamed from disk.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ LONGEST_FOLDER = 60  # characters; Windows allows 260 for a whole path, most of 
 LONGEST_NAME = 100
 MOST_BYTES = 200  # of one name; file systems allow 255
 STEP = 1 << 20  # bytes copied at a time
-# Types that are packed already: packing them again costs time and saves nothing.
+# Types that are compressed already: compressing them again costs time and saves nothing.
 PACKED = frozenset(
     {".pdf", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods"}
 )
 
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode: control, format, and no characters at all
+_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode: control, format and unassigned characters
 _RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _COLUMNS = {
     "document": "Item",
@@ -62,12 +62,12 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class ManifestItem:
-    """One row of the manifest: a file, or (with no `path`) a part to which nothing was supplied.
+    """One row of the manifest: a file, or (with no `path`) a part without files.
 
     `document` is the document's number, `part` the label used in the pack, `sha256` what was recorded at upload,
-    `in_pdf` what became of it there, `as_at` the day whose state of affairs the content shows, `change` whether it is
-    new or replaced since the last pack that was sent, `acts` whether it can run something on the reader's machine,
-    `covers` what the file covers of all that its part asks for or, where nothing was supplied, what is not covered.
+    `in_pdf` whether and how it is in the PDF, `as_at` the date of the content, `change` whether it is new or replaced
+    since the last pack that was sent, `acts` whether it can run something on the reader's machine, `covers` what the
+    file covers among the things its part asks for or, if nothing was supplied, what is not covered.
     """
 
     document: str
@@ -90,9 +90,9 @@ class ManifestItem:
 
 @dataclass(frozen=True, slots=True)
 class WrittenItem:
-    """An item with what was found when it was written: its name in the ZIP, and size and SHA-256 of what is there.
+    """An item as it was written: its name in the ZIP, and the size and SHA-256 of its bytes there.
 
-    `file` is empty, `size` 0 and `sha256` empty where nothing was supplied or the file could not be read.
+    `file` is empty, `size` 0 and `sha256` empty if nothing was supplied or the file could not be read.
     """
 
     item: ManifestItem
@@ -124,10 +124,11 @@ def write_zip(
     made_at: datetime,
     progress: Callable[[int, int], None] | None = None,
 ) -> WrittenZip:
-    """Writes the ZIP to `out`, whole or not at all, with manifest.csv and manifest.json as its last two files.
+    """Writes the ZIP to `out`, complete or not at all, with manifest.csv and manifest.json as its last two files.
 
     A file that is gone, cannot be read or is not what was uploaded (another SHA-256) does not stop the work; the
-    manifest says so. `progress` is told files done and files in all. The same input gives the same bytes.
+    manifest says so. `progress` is called with the number of files done and of all files. The same input gives the same
+    bytes.
     """
     items = tuple(items)
     names = _Names()
@@ -158,7 +159,7 @@ def _file(archive: zipfile.ZipFile, item: ManifestItem, names: _Names, made_at: 
         return WrittenItem(item, "", 0, "", _remarks(item.remark, "The file is no longer where it was stored."))
     name = names.take(_folder(item), item.name or item.path.name)
     entry = _entry(name, made_at)
-    entry.file_size = size  # so that zipfile knows whether a ZIP64 entry is needed
+    entry.file_size = size  # So that zipfile knows whether a ZIP64 entry is needed.
     with source, archive.open(entry, "w") as packed:
         written, sha256, whole = _copy(source, packed)
     remark = item.remark
@@ -170,7 +171,7 @@ def _file(archive: zipfile.ZipFile, item: ManifestItem, names: _Names, made_at: 
 
 
 def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[int, str, bool]:
-    """Copies a file; answers how many bytes, their SHA-256, and whether it could be read to its end."""
+    """Copies a file. Returns the number of bytes, their SHA-256, and whether it could be read to its end."""
     size, sha256 = 0, hashlib.sha256()
     while True:
         try:
@@ -189,17 +190,17 @@ def _remarks(*remarks: str) -> str:
 
 
 def _entry(name: str, made_at: datetime) -> zipfile.ZipInfo:
-    """An entry with the pack's own time, the same permissions everywhere, and packed only if that is worth it."""
+    """A ZIP entry with the pack's own time and the same permissions everywhere, compressed only if that helps."""
     moment = max(made_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))  # ZIP knows no earlier time
     entry = zipfile.ZipInfo(name, moment)
     entry.compress_type = zipfile.ZIP_STORED if Path(name).suffix.lower() in PACKED else zipfile.ZIP_DEFLATED
-    entry.create_system = 3  # Unix, wherever it is made
+    entry.create_system = 3  # Unix, whatever system it is made on
     entry.external_attr = 0o100644 << 16
     return entry
 
 
 def _folder(item: ManifestItem) -> str:
-    """The folder of an item's document: "01 Minutes of ...", within those that warn of what the file is."""
+    """The folder of an item's document ("01 Minutes of ..."), inside a folder with a warning if the file needs one."""
     number = item.document.zfill(2) if item.document.isdecimal() else item.document
     folders = [CHILDREN_FOLDER] if item.names_children else []
     folders += [CARE_FOLDER] if item.acts else []
@@ -207,9 +208,9 @@ def _folder(item: ManifestItem) -> str:
 
 
 def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name that Windows, macOS and Linux all accept, as near to the given one as can be, ending kept."""
+    """A name that Windows, macOS and Linux all accept, as close to the given one as possible, with the same ending."""
     name = unicodedata.normalize("NFC", name)
-    # Control characters, and those that turn the direction of writing (a disguise for endings), are left out.
+    # Control characters are left out, and those that reverse the direction of writing and so can disguise an ending.
     name = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
     name = re.sub(r"\s+", " ", _FORBIDDEN.sub("-", name)).strip().rstrip(". ")
     if not name.strip(". "):
@@ -229,7 +230,7 @@ def _shortened(name: str, longest: int) -> str:
 
 
 class _Names:
-    """Gives every file a name that no other has, capitals or not."""
+    """Gives every file a name of its own; names that differ only in capitals count as the same."""
 
     def __init__(self) -> None:
         self.taken: set[str] = set()
@@ -280,7 +281,7 @@ def manifest_json(filed: Sequence[WrittenItem], *, title: str, made_at: datetime
 
 
 def manifest_csv(filed: Sequence[WrittenItem]) -> bytes:
-    """The manifest for people: opens in a spreadsheet as it is, and nothing in it is taken for a formula."""
+    """The manifest for people: it opens in a spreadsheet, and nothing in it is taken for a formula."""
     rows = [as_row(one) for one in filed]
     return csv_bytes([[*_COLUMNS.values()], *([_cell(row[key]) for key in _COLUMNS] for row in rows)])
 

@@ -1,7 +1,7 @@
 """Puts the PDFs of a pack together: merged without holding them in memory, stamped, bookmarked, saved.
 
-`pikepdf.Job` is what leaves the files on disk until the output is written; `Pdf.pages.extend` would read them whole.
-The front matter is the file that all others are added to, so that it keeps its tags, language and bookmarks.
+`pikepdf.Job` leaves the files on disk until the output is written; `Pdf.pages.extend` would read them whole. All other
+files are added to the front matter, so that it keeps its tags, language and bookmarks.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def runs_of(chapters: Sequence[Chapter]) -> list[PageRun]:
 
 
 def merge(paths: Sequence[Path]) -> Pdf:
-    """The first PDF with the pages of the others after it. Reads their pictures and texts only when it is saved."""
+    """The first PDF with the pages of the others after it. Their pictures and texts are read only when it is saved."""
     job = pikepdf.Job(
         {
             "inputFile": str(paths[0]),
@@ -51,7 +51,7 @@ def merge(paths: Sequence[Path]) -> Pdf:
 
 
 def assemble(front: Path, front_pages: int, chapters: Sequence[Chapter], *, title: str, made_at: datetime) -> Pdf:
-    """The whole pack, ready to be saved. Raises whatever a file makes pikepdf raise that cannot be merged."""
+    """The whole pack, ready to be saved. Raises whatever pikepdf raises for a file that cannot be merged."""
     pdf = merge([front, *(run.path for run in runs_of(chapters))])
     pages = list(pdf.pages)
     if len(pages) != front_pages + sum(run.pages for run in runs_of(chapters)):
@@ -79,7 +79,7 @@ def _stamp_all(pdf: Pdf, pages: Sequence[pikepdf.Page], chapters: Sequence[Chapt
 
 
 def _bookmark(pdf: Pdf, pages: Sequence[Object], chapters: Sequence[Chapter]) -> None:
-    """Bookmarks of three levels, documents closed, after those of the front matter."""
+    """Bookmarks on three levels, with documents closed, after those of the front matter."""
     outlines = pdf.Root.get(Name.Outlines)
     if not isinstance(outlines, Dictionary):
         outlines = pdf.Root.Outlines = pdf.make_indirect(Dictionary(Type=Name.Outlines, Count=0))
@@ -110,7 +110,7 @@ def _bookmark_to(pdf: Pdf, text: str, page: Object, below: Sequence[Object] = ()
 
 
 def _hang(parent: Object, children: Sequence[Object]) -> None:
-    """Chains bookmarks under their parent, after those that it has."""
+    """Adds bookmarks to their parent, after those that it has."""
     before = parent.get(Name.Last)
     for child in children:
         child.Parent = parent
@@ -124,13 +124,13 @@ def _hang(parent: Object, children: Sequence[Object]) -> None:
 
 
 def _describe(pdf: Pdf, title: str, made_at: datetime, chapters: Sequence[Chapter]) -> None:
-    """Title, dates and identity, all from what is given, so that the same pack has the same bytes."""
+    """Title, dates and identity, all from the arguments, so that the same pack has the same bytes."""
     zone = made_at.strftime("%z")
     date = f"D:{made_at:%Y%m%d%H%M%S}{zone[:3]}'{zone[3:5]}'"
     pdf.trailer[Name.Info] = pdf.make_indirect(Dictionary(Title=title, CreationDate=date, ModDate=date))
     pdf.Root.Metadata = Stream(pdf, _xmp(title, made_at), Type=Name.Metadata, Subtype=Name.XML)
     pdf.Root.PageMode = Name.UseOutlines
-    for key in (Name.PageLabels, Name.OpenAction):  # pages are numbered through, as the contents give them
+    for key in (Name.PageLabels, Name.OpenAction):  # Pages are numbered from the first to the last, as in the contents.
         if key in pdf.Root:
             del pdf.Root[key]
     parts = [f"{b.part.label}\t{run.heading}\t{run.pages}" for c in chapters for b in c.bundles for run in b.runs]
@@ -150,9 +150,9 @@ def _xmp(title: str, made_at: datetime) -> bytes:
 
 
 def why_unfit(front: Path, front_pages: int, run: PageRun, *, made_at: datetime) -> Unpageable | None:
-    """Assembles and writes a pack of one file alone, to nowhere; answers what is wrong with the file, if anything is.
+    """Builds a pack of one file and throws it away. Returns what is wrong with the file; empty if nothing is.
 
-    Slow, but needed only when a whole pack has failed and nobody knows for which file.
+    Slow, but needed only when a whole pack has failed and it is not known which file is the cause.
     """
     alone = [Chapter("", [Bundle(SectionPart("trial", "", ""), [run])])]
     try:
@@ -178,7 +178,7 @@ class _Nowhere(io.RawIOBase):
 
 
 class _Hashing(io.RawIOBase):
-    """A file that is only written to, and knows the SHA-256 of what was written."""
+    """A file that can only be written to, and computes the SHA-256 of what was written."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb", buffering=0)
@@ -198,15 +198,15 @@ class _Hashing(io.RawIOBase):
 
 
 def save(pdf: Pdf, out: Path, *, expected_size: int, progress: Callable[[int], None]) -> str:
-    """Writes a PDF and answers its SHA-256. `progress` is told per cent.
+    """Writes a PDF and returns its SHA-256. `progress` is called for each per cent.
 
-    Memory holds one picture (or other stream) at a time, twice over, however many there are.
+    Memory holds one picture (or other stream) at a time, twice, however many there are.
 
-    Large ones are hashed as they are written. Small ones are read again, which is quicker: qpdf hands over a few
+    Large files are hashed while they are written. Small ones are read again, which is quicker: qpdf hands over a few
     bytes at a time, and each time costs a call.
     """
     options = {
-        "compress_streams": False,  # nothing is packed or unpacked on its way
+        "compress_streams": False,  # Nothing is compressed or uncompressed on the way.
         "stream_decode_level": pikepdf.StreamDecodeLevel.none,
         "static_id": True,  # the second half of /ID is fixed; the first is set by _describe
         "min_version": "1.7",

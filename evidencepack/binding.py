@@ -1,10 +1,10 @@
 """Binds the evidence pack: the front matter, then every part of every document in order, as one PDF.
 
-Briefing paper, items 8.1 and 8.2 and Annex 1: the core set goes to the lead inspector as a whole. Nothing is skipped
-in silence: a part with nothing in it gets a NOT SUPPLIED page, a file that cannot be shown gets a page that says why.
+Briefing paper, items 8.1 and 8.2 and Annex 1: the core set goes to the lead inspector as a whole. Nothing is left out
+without a word: an empty part gets a NOT SUPPLIED page, and a file that cannot be shown gets a page that says why.
 
-Knows nothing of the database, the framework or how pages are drawn: it is given files, texts and a page maker. Input
-files are read from disk as the output is written, never held in memory.
+This module does not use the database, the framework or the code that draws pages: it is given files, texts and a
+function that makes pages. Input files are read from disk while the output is written, never held in memory.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ __all__ = [
 
 # About how long the front matter is: cover, readiness, owners and so on, and the contents.
 LIKELY_FRONT_PAGES, LINES_A_PAGE = 10, 30
-WRITING = 100  # steps of progress that stand for writing the file; every entry looked at is one step
+WRITING = 100  # steps of progress for writing the file; every entry checked is one step
 
-# Drawn from the contents as they would be numbered without it, and from how many pages it is likely to have.
+# Drawn from the contents, numbered as if it were not there, and from its likely number of pages.
 FrontMatter = bytes | Path | Callable[[Contents, int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class BoundPack:
-    """A pack that was written: how long and large it is, its SHA-256, and what became of every entry.
+    """A pack that was written: its length and size, its SHA-256, and the outcome of every entry.
 
-    `front` is the front matter as it was bound, worth keeping as a file of its own: alone it is a tagged PDF.
+    `front` is the front matter as it is in the pack, stored as a separate file because it is a tagged PDF.
     """
 
     pages: int
@@ -65,12 +65,12 @@ class BoundPack:
 
     @property
     def faults(self) -> tuple[PlacedEntry, ...]:
-        """The files that could not be included, each with its reason."""
+        """The files that could not be included, each with the reason."""
         return tuple(placed for placed in self.contents.placed if placed.state == "damaged")
 
     @property
     def damaged(self) -> int:
-        """How many files could not be included for what is wrong with them."""
+        """How many files could not be included because of a fault of their own."""
         return len(self.faults)
 
 
@@ -85,14 +85,14 @@ def bind(
     convert: Converter | None = None,
     progress: Progress | None = None,
 ) -> BoundPack:
-    """Writes the pack to `out`, whole or not at all, and says what is in it.
+    """Writes the pack to `out`, complete or not at all, and returns what is in it.
 
-    `front` is the front matter as a PDF, or a function that draws it; the function is called a second time only if
-    the front matter turned out to be of quite another length than was likely. `page` draws a page of words (a heading
-    and lines) as a PDF. `convert` makes an office document into a PDF, or raises Unpageable. `progress` is told steps
-    done and steps in all; what it raises stops the work. The same input gives the same bytes.
+    `front` is the front matter as a PDF, or a function that draws it. The function is called a second time only if the
+    front matter is much longer or shorter than expected. `page` draws a page of words (a heading and lines) as a PDF.
+    `convert` makes an office document into a PDF, or raises Unpageable. `progress` is called with the steps done and
+    all steps; an exception that it raises stops the work. The same input gives the same bytes.
 
-    Raises ValueError if two parts share a label, and pikepdf.PdfError if the front matter is no PDF.
+    Raises ValueError if two parts share a label, and pikepdf.PdfError if the front matter is not a PDF.
     """
     sections = tuple(sections)
     _check_labels(sections)
@@ -101,12 +101,12 @@ def bind(
     while True:
         try:
             return _bind(front, sections, out, page, made_at, title, convert, steps, unusable)
-        except _Unfit as unfit:  # rare: looked well, but could not be merged or written
+        except _Unfit as unfit:  # Rare: the file passed the checks, but could not be merged or written.
             unusable |= unfit.files
 
 
 class _Unfit(Exception):
-    """Files that passed every check and yet could not be bound."""
+    """Files that passed every check and still could not be bound."""
 
     def __init__(self, files: dict[Path, Unpageable]) -> None:
         super().__init__(*files.values())
@@ -114,7 +114,7 @@ class _Unfit(Exception):
 
 
 class _Steps:
-    """Reports progress, which only ever rises."""
+    """Reports progress, which never goes back."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self.progress = progress
@@ -194,7 +194,7 @@ def _settle(front: FrontMatter, chapters: Sequence[Chapter]) -> tuple[bytes, int
         drawn = front if isinstance(front, bytes) else front.read_bytes()
         return drawn, _page_count(drawn)
     contents = contents_of(chapters, 0)
-    # From the contents alone, so that the same contents are drawn in the same way.
+    # From the contents only, so that the same contents are drawn in the same way.
     likely = LIKELY_FRONT_PAGES + (len(contents.first_pages) + len(contents.placed)) // LINES_A_PAGE
     while True:
         drawn = front(contents, likely)
@@ -210,7 +210,7 @@ def _page_count(drawn: bytes) -> int:
 
 
 def contents_of(chapters: Sequence[Chapter], front_pages: int) -> Contents:
-    """Page numbers and fates, given how long the front matter is."""
+    """Page numbers and outcomes, for front matter of this length."""
     at = front_pages + 1
     first_pages: dict[str, int] = {}
     page_counts: dict[str, int] = {}

@@ -1,7 +1,8 @@
-"""Building a pack: claimed by one worker, its progress written down, frozen when whole, taken up again if it dies.
+"""Building a pack: one worker claims it, stores its progress and freezes it when complete; if it dies, another takes
+over.
 
-Everything is written into a folder beside the pack's own, which is put in place in one step: a worker killed at any
-moment leaves a pack that is not ready and is built anew, never half a one.
+Everything is written into a folder beside the pack's own, which is then put in place in one step. A worker that is
+killed leaves a pack that is not ready and is built again, never half of one.
 """
 
 from __future__ import annotations
@@ -41,7 +42,7 @@ from printing import office
 log = logging.getLogger(__name__)
 
 MOST_READINGS = 5
-# Where copies of the files lie while a pack is made from an object storage, in its worker's own folder.
+# Where copies of files from an object storage are while a pack is made, in its worker's own folder.
 FETCHED = "fetched"
 
 
@@ -56,7 +57,7 @@ class PackFiles:
 
 @dataclass(frozen=True)
 class PackBuild:
-    """A pack with what it is made from, by the worker that has the claim, in a folder of its own."""
+    """A pack with its material, for the worker that has the claim, in a folder of its own."""
 
     pack: Pack
     made_from: Material
@@ -68,9 +69,9 @@ class PackBuild:
 
 
 def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
-    """Build the pack, or answer None if another worker is at it or it is finished already.
+    """Build the pack. None if another worker is building it or it is finished already.
 
-    A fault leaves the pack failed, with words for people; it can be asked for again.
+    If it fails, the pack says why in words for people, and can be asked for again.
     """
     pack = QUEUE.take(pack_id, now(), state=PackState.BUILDING, done=0)
     if pack is None:
@@ -95,7 +96,7 @@ def build(pack_id: int, *, now: Clock = timezone.now) -> Pack | None:
 
 
 def _reason(error: OSError) -> str:
-    """Why storage failed, without the path, which says where things lie on the server."""
+    """Why the storage failed, without the path, which would show where things are on the server."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return "there is no room left on the server’s disk"
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
@@ -104,7 +105,7 @@ def _reason(error: OSError) -> str:
 
 
 def _fail(pack: Pack, words: str, now: datetime) -> None:
-    """Leave the pack failed, if it is still this worker's."""
+    """Mark the pack as failed, if this worker still has it."""
     with suppress(JobTakenOver), transaction.atomic():
         inspection = locked(pack.inspection)
         QUEUE.end(pack, state=PackState.FAILED, error=words)
@@ -113,7 +114,9 @@ def _fail(pack: Pack, words: str, now: datetime) -> None:
 
 
 def scratch_of(pack: Pack) -> Path:
-    """Where the worker that has the claim writes: beside the pack's own folder, so that it can be moved there."""
+    """The folder in which the worker with the claim writes, beside the pack's own folder so that it can be
+    moved there.
+    """
     return pack.folder.with_name(f".{pack.pk}-{pack.claim}")
 
 
@@ -142,7 +145,7 @@ def _build(pack: Pack, now: Clock) -> None:
 
 
 def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> PackBuild:
-    """What the pack is made from, and what it will say of it."""
+    """The pack's material, laid out, and what the front matter will say."""
     made_from, sent = read(pack), last_sent(pack.inspection)
     changes = changes_between(held(sent), made_from) if sent else []
     if pack.is_supplement:
@@ -156,17 +159,17 @@ def _laid_out(pack: Pack, scratch: Path, progress: Progress) -> PackBuild:
 
 
 def _at_hand(made_from: Material, scratch: Path, progress: Progress) -> Material:
-    """The same with every file on this machine's disk, where the uploads are kept in an object storage."""
+    """The same with every file on this machine's disk, if uploads are stored in an object storage."""
     fetched = scratch / FETCHED
     fetched.mkdir(mode=0o700)
     return replace(made_from, documents=at_hand(made_from.documents, fetched, progress.alive))
 
 
 def read(pack: Pack) -> Material:
-    """What the pack is made from: the records as they are, judged at the moment when the pack was asked for.
+    """What the pack is made from: the records as they are, judged as at the time when the pack was asked for.
 
-    Every action moves the inspection's version on, so that one that falls between two queries shows; what was read is
-    then read again, and the pack never has one half from before it and one from after.
+    Every action moves the inspection's version on. If an action falls between two queries, everything is read again, so
+    a pack never mixes data from before and after an action.
     """
     for _ in range(MOST_READINGS):
         inspection = Inspection.objects.select_related("council").get(pk=pack.inspection_id)
@@ -213,7 +216,7 @@ def _make(work: PackBuild, *, children: bool) -> PackFiles:
 
 
 def _converter(work: PackBuild) -> Callable[[Path], Path]:
-    """Makes an office document of the pack into a PDF."""
+    """The function that makes an office document of the pack into a PDF."""
     files = {file.path: file for _, part in work.made_from.parts() for file in part.files}
 
     def convert(path: Path) -> Path:
@@ -227,19 +230,19 @@ def _converter(work: PackBuild) -> Callable[[Path], Path]:
 
 
 def _lacks_office(made_from: Material) -> bool:
-    """Whether there are office documents to be made into pages and nothing here that could: it may be put in place."""
+    """Whether there are office documents to convert but no LibreOffice here, which may be installed later."""
     has_some = any(file.kind == "office" for _, part in made_from.parts() for file in part.files)
     return has_some and not office.is_installed()
 
 
 def _is_unsettled(made: PackFiles) -> bool:
-    """Whether a file was not there, was not what was uploaded, or could not be made into pages this time."""
+    """Whether a file was missing, had changed, or could not be made into pages this time."""
     not_so = any(filed.item.path is not None and filed.sha256 != filed.item.sha256 for filed in made.archive.filed)
     return not_so or any(placed.passing for placed in made.binding.contents.placed)
 
 
 def _settle(scratch: Path) -> None:
-    """Have the files on disk before the database says that they are: a power cut must not leave a row without them."""
+    """Have the files safely on disk before the database says so: after a power cut no row may lack its files."""
     for path in (*scratch.iterdir(), scratch):
         descriptor = os.open(path, os.O_RDONLY)
         try:
@@ -270,7 +273,7 @@ def _freeze(pack: Pack, main: PackFiles, facts: dict[str, Any], scratch: Path, n
         audit.record(
             pack.inspection, by=pack.requested_by, verb="pack built", subject=subject, now=now(), detail=detail
         )
-        # Within the transaction, so that the database never speaks of files that are not there; a folder that a
-        # killed worker left in place without its row is replaced by the next one.
+        # Within the transaction, so that the database never refers to files that are not there. A folder that a killed
+        # worker left in place without its row is replaced by the next one.
         shutil.rmtree(pack.folder, ignore_errors=True)
         scratch.rename(pack.folder)

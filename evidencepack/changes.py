@@ -1,4 +1,4 @@
-"""What is new, replaced or gone in a pack since the last one that was sent, and a supplement with only that."""
+"""What is new, replaced or gone in a pack since the last one that was sent, and a supplement with only those files."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def last_sent(inspection: Inspection) -> PackSending | None:
-    """The latest sending of the inspection's packs, with its pack, whose manifest is read when it is asked for."""
+    """The latest sending of the inspection's packs, with its pack, whose manifest is loaded when it is used."""
     sendings = PackSending.objects.filter(pack__inspection=inspection).select_related("pack__supplements")
     heavy = ("manifest", "changes", "supplements__manifest", "supplements__changes")
     return sendings.defer(*(f"pack__{name}" for name in heavy)).order_by("-pack__number", "-sent_at", "-pk").first()
 
 
 def held(sent: PackSending) -> list[Mapping[str, Any]]:
-    """What whoever got the packs has by now: rows of the last whole pack sent, with its supplements worked in."""
+    """What the recipient of the packs has by now: the rows of the last whole pack sent, updated by its supplements."""
     base = sent.pack.supplements or sent.pack
     found = [row for row in base.manifest if _is_something(row)]
     later = Pack.objects.filter(supplements=base, number__lte=sent.pack.number, sendings__isnull=False)
@@ -36,7 +36,9 @@ def held(sent: PackSending) -> list[Mapping[str, Any]]:
 
 
 def _is_something(row: Mapping[str, Any]) -> bool:
-    """Whether it stands for a file or a nil return that went; what was listed and not in the ZIP had gone before."""
+    """Whether it stands for a file or a nil return that is now gone. Files listed but not in the ZIP had gone
+    before.
+    """
     return bool(row["supplied"] or row["nil_return_id"])
 
 
@@ -52,10 +54,10 @@ def _worked_in(before: Iterable[Mapping[str, Any]], supplement: Pack) -> list[Ma
 
 
 def changes_between(before: Rows, made_from: Material) -> list[PackChange]:
-    """What a pack made from this material has that the rows `before` have not, and the other way round.
+    """The differences between a pack made from this material and the rows `before`.
 
     Each change says what happened, to which part (`part`, `part_title`), and to which file by its `name`; files that
-    name children are marked, so that whoever may not know their names is told of them without.
+    name children are marked, so that their names can be left out for people who may not know them.
     """
     now = [
         {
@@ -90,7 +92,7 @@ def _nil_changes(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str,
     old = {row["nil_return_id"]: row for row in before if row["nil_return_id"]}
     new = {row["nil_return_id"]: row for row in now if row["nil_return_id"]}
     stated = [_change(NIL_STATED, row) for key, row in new.items() if key not in old]
-    parts = {row["part"] for row in new.values()}  # one stated anew, in other words, was not withdrawn
+    parts = {row["part"] for row in new.values()}  # A nil return stated again in other words was not withdrawn.
     return stated + [_change(NIL_WITHDRAWN, r) for k, r in old.items() if k not in new and r["part"] not in parts]
 
 
@@ -100,7 +102,7 @@ def _change(what: str, row: Mapping[str, Any]) -> PackChange:
 
 
 def marked(made_from: Material, changes: Iterable[PackChange], since: Pack) -> Material:
-    """The same, with every file that is new or replaced saying so ("New since pack 2")."""
+    """The same rows, in which every new or replaced file says so ("New since pack 2")."""
     words = {
         change["file_id"]: f"{change['what']} since pack {since.number}"
         for change in changes
@@ -110,9 +112,9 @@ def marked(made_from: Material, changes: Iterable[PackChange], since: Pack) -> M
 
 
 def supplement_of(made_from: Material, changes: Iterable[PackChange]) -> Material:
-    """Only the files that are new or replaced, and the nil returns that are stated since; the documents stand as ever.
+    """Only files that are new or replaced and nil returns stated since; the documents are unchanged.
 
-    What is still missing or out of date is said of the documents, and not once more in the place of each part.
+    What is still missing or out of date is said about the documents, and not again in the place of each part.
     """
     changes = list(changes)
     files = {change["file_id"] for change in changes if change["what"] in (NEW, REPLACED)}
@@ -132,9 +134,9 @@ def _narrowed(row: PackDocument, files: set[int], stated: set[str]) -> PackDocum
 
 
 def is_current(pack: Pack, mark: str, sent: PackSending | None) -> bool:
-    """Whether a pack asked for now would be this one: the same is in it, and it speaks of the last one that was sent.
+    """Whether a pack asked for now would be this one: it has the same contents and compares with the last one sent.
 
-    `mark` is the fingerprint of what a pack would be made from now, `sent` the inspection's last sending.
+    `mark` is the fingerprint of a pack made now, `sent` the inspection's last sending.
     """
     if pack.fingerprint != mark or pack.is_unsettled or not pack.has_its_files:
         return False

@@ -1,4 +1,4 @@
-"""What a pack is made of: documents, their parts and files, and what became of each."""
+"""What a pack is made of: documents, their parts and files, and the outcome of each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class PackEntry:
-    """One file of a part. `heading` is what it is called in the bookmarks: its name, as a person knows it.
+    """One file of a part. `heading` is its name in the bookmarks, as people know it.
 
-    `kind` says how it goes in: a PDF, an image fitted to a page, an office document made into pages where that can be
-    done, or only listed (spreadsheets and the like). `change` says that it is new or replaced since the
-    last pack that was sent. `sha256` is what was recorded at its upload: other bytes are not bound in its name.
+    `kind` says how it goes in: a PDF, an image fitted to a page, an office document made into pages if possible, or
+    only listed (spreadsheets and the like). `change` says that it is new or replaced since the last pack that was sent.
+    `sha256` is what was recorded at its upload: if the bytes have changed, it is not bound.
     """
 
     path: Path
@@ -30,13 +30,13 @@ class PackEntry:
 
     @property
     def bookmark(self) -> str:
-        """What it is called in the bookmarks."""
+        """Its name in the bookmarks."""
         return f"{self.heading} ({self.change})" if self.change else self.heading
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A page of words in the place of a file: a nil return, or "2 of the 6 meetings are NOT SUPPLIED"."""
+    """A page of words in place of a file: a nil return, or "2 of the 6 meetings are NOT SUPPLIED"."""
 
     heading: str
     lines: tuple[str, ...]
@@ -46,7 +46,7 @@ class Note:
 class SectionPart:
     """One part of a document. `label` ("3.2") is stamped on its pages and must be its own within the pack.
 
-    A part without entries is NOT SUPPLIED; its page gives `owner` (as written) and then `remarks`.
+    A part without entries is NOT SUPPLIED; its page gives `owner` (as text) and then `remarks`.
     """
 
     label: str
@@ -66,10 +66,10 @@ class PackSection:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEntry:
-    """What became of one entry: where its pages are in the pack, counted from 1, or why it has none of its own.
+    """The outcome for one entry: where its pages are in the pack, counted from 1, or why it has no pages.
 
-    `passing` is whether that may be otherwise the next time: the storage did not answer, a conversion took too long.
-    Files that are only listed share one page. `path` is None for the pages made of words.
+    `passing` is whether it may succeed next time: the storage did not answer, or a conversion took too long. Files that
+    are only listed share one page. `path` is None for pages of words.
     """
 
     label: str
@@ -85,22 +85,23 @@ class PlacedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What the front matter needs to know of the pack that follows it.
+    """What the front matter needs to know about the pack that follows it.
 
-    While it is drawn, pages are counted from its end; in what is kept of a pack, from the pack's first page.
+    While the front matter is drawn, pages are counted from its end; in a finished pack, from the pack's first page.
     """
 
     first_pages: Mapping[str, int]  # label of a part -> its first page in the pack
-    page_counts: Mapping[str, int]  # label of a part -> how many pages it has
-    pages: int  # of the whole pack, front matter included
+    page_counts: Mapping[str, int]  # label of a part -> its number of pages
+    pages: int  # of the whole pack, including the front matter
     placed: tuple[PlacedEntry, ...]
 
 
 @dataclass(slots=True)
 class PageRun:
-    """Consecutive pages of the pack that come from one PDF, and the entries that they stand for.
+    """Consecutive pages of the pack that come from one PDF, and the entries that they show.
 
-    `marks` is how many tagged pieces each page has (None if the PDF is not tagged); `picture`, whether it is one.
+    `marks` is how many tagged pieces each page has (None if the PDF is not tagged); `picture` is whether it is a
+    picture.
     """
 
     path: Path

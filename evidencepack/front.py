@@ -1,4 +1,4 @@
-"""The front matter: cover, contents with page numbers, what has changed, readiness, owners, timetable, focus groups."""
+"""The front matter: cover, contents with page numbers, changes, readiness, owners, timetable, focus groups."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from printing.pdf import render
 
 
 def pack_title(pack: Pack, *, children: bool) -> str:
-    """The title of the pack's PDF: the inspection, the number, and what the part of its own holds."""
+    """The title of the pack's PDF: the inspection, the number, and what the separate part holds."""
     title = f"{pack.inspection.title}: evidence pack {pack.number}"
     if pack.supplements is not None:
         title += f", a supplement to pack {pack.supplements.number}"
@@ -34,8 +34,8 @@ def render_front(
 ) -> bytes:
     """The front matter as an accessible PDF, with the page numbers of what follows it.
 
-    `shown` is what does not depend on page numbers: `matter`, and what has changed. In `contents` pages are counted
-    from the end of the front matter, which has `likely` so many pages.
+    `shown` is what does not depend on page numbers: `matter`, and the changes. In `contents` pages are counted from the
+    end of the front matter, which is expected to have `likely` pages.
     """
     template = "evidencepack/front_children.html" if children else "evidencepack/front.html"
     numbers = Numbering(likely)
@@ -53,13 +53,13 @@ def render_front(
 
 
 def render_page(heading: str, lines: Sequence[str], *, made_at: datetime) -> bytes:
-    """A page of words that stands in the place of a file."""
+    """A page of words in place of a file."""
     html = render_to_string("evidencepack/page.html", {"heading": heading, "lines": lines})
     return render(html, title=heading, made_at=made_at)
 
 
 def matter(made_from: Material) -> dict[str, Any]:
-    """Everything that the front matter says but page numbers and the moment, in words."""
+    """Everything that the front matter says except page numbers and the time, in words."""
     snapshot = made_from.snapshot
     return {
         "inspection_title": snapshot.inspection.title,
@@ -111,7 +111,7 @@ def _steps(made_from: Material) -> list[dict[str, Any]]:
             "dates": _dates(dated),
             "title": dated.step.title,
             "party": dated.step.party[:1].upper() + dated.step.party[1:],
-            # Sending the set is what the pack is made for: it cannot say of itself that it was sent.
+            # The pack is made for sending the set, so it cannot say of itself that the set was sent.
             "done": "" if is_done is None or dated.step.duty == "send-documents" else "Done" if is_done else "To do",
         }
         for dated, is_done in recorded
@@ -135,7 +135,7 @@ def _dates(dated: DatedStep) -> str:
 
 
 def _groups(made_from: Material) -> list[dict[str, Any]]:
-    """The groups by strand. Who attends is counted, not named: some of them are children and parents."""
+    """The groups by strand. Attendees are counted, not named: some of them are children and parents."""
     found = []
     for strand in made_from.snapshot.framework.strands:
         states = [state for state in made_from.groups if state.group.strand == strand.key]
@@ -162,7 +162,7 @@ def _groups(made_from: Material) -> list[dict[str, Any]]:
 def contents_rows(
     made_from: Material, contents: Contents, numbers: Numbering, changes: Sequence[PackChange], *, children: bool
 ) -> list[dict[str, Any]]:
-    """Each document, part and file that is bound, the page on which it begins, and what is to be said of it."""
+    """Each document, part and file that is bound, the page on which it begins, and remarks about it."""
     found = []
     for document in made_from.documents:
         parts = [
@@ -193,7 +193,7 @@ def _placed(placed: PlacedEntry, numbers: Numbering) -> dict[str, Any]:
 
 
 def _told(change: PackChange, label: str) -> str:
-    """What has changed in this part, but for files that are in the pack: those say it themselves."""
+    """The changes in this part, except for files that are in the pack, which say it themselves."""
     if change["part"] != label or change["what"] in (NEW, REPLACED):
         return ""
     name = "a file that names children" if change["names_children"] else change["name"]

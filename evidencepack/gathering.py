@@ -1,4 +1,4 @@
-"""Gathers the pages of every part: checks files, turns pictures into pages, makes a page of words where one is due."""
+"""Gathers the pages of every part: checks files, turns pictures into pages, and makes pages of words where needed."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ Converter = Callable[[Path], Path]
 
 
 class Gatherer:
-    """Makes PDF files in `scratch`, where no PDF is at hand. `unusable` names files known to be unfit, with reasons.
+    """Makes PDF files in `scratch` for files that are not PDFs. `unusable` names files known to be unfit, with reasons.
 
-    `convert` makes an office document into a PDF, or raises Unpageable; without it they are only listed.
+    `convert` makes an office document into a PDF, or raises Unpageable; without it office documents are only listed.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Gatherer:
         self.bound: set[Path] = set()
 
     def gather(self, sections: Iterable[PackSection]) -> list[Chapter]:
-        """The whole pack but for its front matter, in order."""
+        """The whole pack without its front matter, in order."""
         return [Chapter(section.title, [self._part(part) for part in section.parts]) for section in sections]
 
     def _part(self, part: SectionPart) -> Bundle:
@@ -96,23 +96,23 @@ class Gatherer:
             return self._damaged(part, entry, fault)
 
     def _converted(self, part: SectionPart, entry: PackEntry) -> PageRun:
-        """The pages of an office document. Raises Unpageable where it has none."""
+        """The pages of an office document. Raises Unpageable if there are none."""
         assert self.convert is not None
         self._check_usable(entry)
         placed = PlacedEntry(part.label, entry.heading, entry.path, "included", 0, 0, CONVERTED, change=entry.change)
         return self._bound(entry, self.convert(entry.path), placed)
 
     def _check_usable(self, entry: PackEntry) -> None:
-        """Raises Unpageable if its bytes are not those that were uploaded, or it could not be bound before."""
+        """Raises Unpageable if the bytes are not those that were uploaded, or the file could not be bound before."""
         check_unaltered(entry.path, entry.sha256)
         if entry.path in self.unusable:
             raise self.unusable[entry.path]
 
     def _bound(self, entry: PackEntry, path: Path, placed: PlacedEntry) -> PageRun:
-        """The pages of a PDF, or of a copy with nothing but plain links on them. Raises Unpageable."""
+        """The pages of a PDF, or of a copy that has only plain links. Raises Unpageable."""
         checked = check_pdf(path)
         placed = replace(placed, pages=checked.pages)
-        # Of one file bound twice the links of both would lead to the pages of one.
+        # If one file were bound twice, the links of both copies would lead to the pages of one.
         is_bound_before = path in self.bound
         self.bound.add(path)
         if "" in checked.links or ("page" in checked.links and is_bound_before):
@@ -142,7 +142,9 @@ class Gatherer:
         return run
 
     def _listing(self, part: SectionPart, entry: PackEntry, why: Unpageable | None) -> PlacedEntry:
-        """What is said of a file that is only listed; `why` is why it was not made into pages, where that was tried."""
+        """What is said about a file that is only listed; `why` is why it could not be made into pages, if that was
+        tried.
+        """
         state: EntryState = "listed"
         if why is None or why.passing:
             try:
@@ -165,7 +167,7 @@ class Gatherer:
         path: Path | None,
         reason: str = "",
     ) -> PageRun:
-        """A page made for the occasion, under the part's own name."""
+        """A page of words, under the part's own name."""
         made = self._new_path()
         made.write_bytes(self.page(f"{part.label} {part.title}", (heading, *lines)))
         checked = check_pdf(made)

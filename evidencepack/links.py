@@ -1,7 +1,7 @@
-"""What of a PDF's links, notes and form fields goes into the pack: links that open a page of it or of the web.
+"""Which of a PDF's links, notes and form fields go into the pack: links that open a page of the file or of the web.
 
-All else is flattened or left out: what somebody can click in the pack must not start a program or a script on an
-inspector's machine. The file as it was uploaded is in the ZIP.
+Everything else is flattened or left out: a click in the pack must not start a program or a script on an inspector's
+machine. The ZIP has the file as it was uploaded.
 """
 
 from __future__ import annotations
@@ -17,24 +17,24 @@ from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 from files.inside.pdf_actions import MOST_LOOKED_AT, is_safe_address, items, remarks_on
 from parsing import file_fault_as
 
-# A page with anything else may start something by itself (AA, PresSteps) or carry files (AF): it stays behind.
+# A page with anything else may start something by itself (AA, PresSteps) or carry files (AF), so it is left out.
 PAGE_KEYS = frozenset(
     {"/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/BleedBox", "/TrimBox", "/ArtBox", "/Contents"}
     | {"/Rotate", "/Group", "/Annots", "/StructParents", "/Tabs", "/UserUnit"}
 )
-# What a plain link is drawn and found with; where it leads is in Dest or A.
+# What a plain link is drawn and found with; its target is in Dest or A.
 _LOOKS = frozenset({"/Type", "/Subtype", "/Rect", "/Contents", "/Border", "/BS", "/C", "/F", "/H", "/QuadPoints"})
 _LINK_KEYS = _LOOKS | {"/Dest", "/A", "/P", "/NM", "/M", "/StructParent"}
 _TO_WEB, _TO_PAGE = frozenset({"/Type", "/S", "/URI"}), frozenset({"/Type", "/S", "/D"})
-_MOST_VALUES = 6  # of a destination: the page, how it is shown, and up to four numbers
+_MOST_VALUES = 6  # of a target: the page, how it is shown, and up to four numbers
 
-# Pages by the number that a link knows them by.
+# Pages by the number that links use for them.
 Pages = Mapping[tuple[int, int], Object]
 LinkKind = Literal["web", "page", ""]
 
 
 def kind_of(annotation: Object, pages: Pages) -> LinkKind:
-    """Where a link that goes into the pack as it is leads: to a page of this file or to the web; "" for all else."""
+    """Where a link that goes unchanged into the pack leads: to a page of this file or to the web; "" for all others."""
     if not isinstance(annotation, Dictionary) or annotation.get(Name.Subtype) != Name.Link:
         return ""
     keys = annotation.keys()
@@ -53,7 +53,7 @@ def kind_of(annotation: Object, pages: Pages) -> LinkKind:
 
 
 def kinds_in(pdf: Pdf) -> frozenset[LinkKind]:
-    """What kinds of links a PDF has; with "" for a note, a field or whatever else it has on its pages."""
+    """Which kinds of links a PDF has; "" stands for notes, fields and anything else on its pages."""
     pages = {page.obj.objgen: page.obj for page in pdf.pages}
     found: set[LinkKind] = set()
     looked_at = 0
@@ -67,7 +67,7 @@ def kinds_in(pdf: Pdf) -> frozenset[LinkKind]:
 
 
 def _is_in_file(place: Object | None, pages: Pages) -> bool:
-    """Whether it is a page of the file and how it is to be shown. A name is none: its index does not come along."""
+    """Whether it names a page of the file and how to show it. Named targets do not count: their index is not copied."""
     if not isinstance(place, Array) or not 1 < len(place) <= _MOST_VALUES:
         return False
     page, *shown = place
@@ -79,10 +79,10 @@ def _is_simple(value: object) -> bool:
 
 
 def clean_copy(source: Path, out: Path) -> bool:
-    """Writes the pages of a PDF with nothing but plain links on them; answers whether anything in it acted.
+    """Writes the pages of a PDF with only plain links on them. Returns whether anything in it could act.
 
-    What a form or a note shows becomes part of its page, as far as the file says what that is. Raises whatever the
-    file makes pikepdf raise.
+    What a form or a note shows becomes part of its page, as far as the file says how it looks. Raises whatever pikepdf
+    raises for the file.
     """
     with pikepdf.open(source, suppress_warnings=True) as pdf:
         acted = bool(remarks_on(pdf))
@@ -102,7 +102,7 @@ def clean_copy(source: Path, out: Path) -> bool:
 
 
 class _Links:
-    """The plain links of a PDF, made anew without anything that they carry besides, and with names looked up."""
+    """The plain links of a PDF, rebuilt without anything else that they carry, and with names looked up."""
 
     def __init__(self, pdf: Pdf) -> None:
         self.pdf = pdf
@@ -114,7 +114,7 @@ class _Links:
         self.left = MOST_LOOKED_AT
 
     def take_from(self, page: Page) -> list[Object]:
-        """The links of a page that go into the pack; the page is left with what else is on it."""
+        """Takes from a page the links that go into the pack; everything else stays on the page."""
         found, others = [], []
         for annotation in items(page.obj.get(Name.Annots)):
             self.left -= 1
@@ -131,7 +131,7 @@ class _Links:
         return found
 
     def _made_anew(self, annotation: Object) -> Object | None:
-        """The link alone, or None where it leads nowhere that it may."""
+        """Only the link, or None if it leads nowhere that is allowed."""
         target = self._target(annotation)
         if target is None:
             return None
@@ -151,7 +151,7 @@ class _Links:
         return None if found is None else {"/Dest": found}
 
     def _place(self, place: Object | None) -> Object | None:
-        """A place in this file, looked up where it is given by its name, or None where it is none."""
+        """A place in this file, looked up if it is given by name, or None if there is no such place."""
         if isinstance(place, Name):
             place = self.old.get(place) if isinstance(self.old, Dictionary) else None
         elif isinstance(place, pikepdf.String):
@@ -161,7 +161,7 @@ class _Links:
         if not isinstance(place, Array) or not len(place):
             return None
         page = place[0]
-        if isinstance(page, int) and 0 <= page < len(self.pdf.pages):  # as some programs have it, counted from 0
+        if isinstance(page, int) and 0 <= page < len(self.pdf.pages):  # Some programs count pages from 0.
             page = self.pdf.pages[page].obj
         if not isinstance(page, Dictionary) or page.objgen not in self.pages:
             return None

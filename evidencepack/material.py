@@ -19,15 +19,15 @@ from timetable.duties import step_duties
 
 NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN = "NOT SUPPLIED", "OUT OF DATE", "Nil return"
 OPTIONAL, APART = "Nothing supplied, optional", "In a part of its own"
-# Words that a pack shows in the place of a file, or beside one; the worst first.
+# The words that a pack shows in place of a file, or beside one; the worst first.
 MARKS = (NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN, OPTIONAL, APART)
 
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that goes into a pack, as it stood at one moment; `steps` are those that people record as done.
+    """Everything that goes into a pack, as at one moment; `steps` are those that people record as done.
 
-    `changed` says of files (by id) that they are new or replaced since the last pack that was sent.
+    `changed` says which files (by id) are new or replaced since the last pack that was sent.
     """
 
     snapshot: Snapshot
@@ -45,7 +45,7 @@ class Material:
 
 
 def material(snapshot: Snapshot) -> Material:
-    """What a pack of this inspection would be made from now, in four queries whatever there is of each."""
+    """What a pack of this inspection would be made from now."""
     return Material(
         snapshot=snapshot,
         documents=contents(snapshot),
@@ -55,7 +55,7 @@ def material(snapshot: Snapshot) -> Material:
 
 
 def without_invisible_signs(text: str) -> str:
-    """What somebody wrote, without signs that do not show: some turn the line round and disguise what it says."""
+    """What somebody wrote, without invisible characters: some reverse a line and disguise what it says."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
@@ -67,19 +67,19 @@ def owner_line(owners: tuple[Owner, ...]) -> str:
 
 
 def label_of(document: PackDocument, part: PackPart) -> str:
-    """What is stamped on the part's pages: document and part, counted from 1 ("3.2")."""
-    keys = [each.key for each in document.document.parts]  # a supplement has not all of them
+    """The label stamped on the part's pages: document and part, counted from 1 ("3.2")."""
+    keys = [each.key for each in document.document.parts]  # A supplement does not have all of them.
     return f"{document.document.key}.{keys.index(part.part.key) + 1}"
 
 
 def heading_of(file: PackFile) -> str:
-    """What a file is called in the bookmarks: its label, and the date that its content speaks of."""
+    """The name of a file in the bookmarks: its label, and the date of its content."""
     label = without_invisible_signs(file.label) or "A file without a name"
     return f"{label}, {long_date(file.as_at)}" if file.as_at else label
 
 
 def remarks_on(part: PackPart) -> dict[str, str]:
-    """What a pack says of a part besides its files: mark -> sentence. A part is never passed over in silence."""
+    """What a pack says about a part besides its files: mark -> sentence. No part is left out without a word."""
     found = {}
     if part.missing:
         found[NOT_SUPPLIED] = part.missing
@@ -98,7 +98,7 @@ def remarks_on(part: PackPart) -> dict[str, str]:
 
 
 def sections(made_from: Material, *, children: bool) -> tuple[PackSection, ...]:
-    """The pack's documents and parts; with `children` those that have files which name children, and only those."""
+    """The pack's documents and parts; with `children` only those with files that name children."""
     found = []
     for document in made_from.documents:
         parts = tuple(
@@ -121,7 +121,7 @@ def _section_part(made_from: Material, document: PackDocument, part: PackPart, *
     remarks = {} if children else remarks_on(part)
     missing = remarks.get(NOT_SUPPLIED, "")
     if set(remarks) == {NOT_SUPPLIED} and not entries:
-        remarks = {}  # the binding itself says NOT SUPPLIED, with the owner, where there is no entry
+        remarks = {}  # For a part without entries, the binding itself says NOT SUPPLIED, with the owner.
     for mark, words in remarks.items():
         owed = (f"Owner: {owner}",) if mark in (NOT_SUPPLIED, OUT_OF_DATE, OPTIONAL) else ()
         apart = [f"NOT SUPPLIED: {each}" for each in part.uncovered] if mark == NOT_SUPPLIED else []
@@ -137,7 +137,7 @@ def _section_part(made_from: Material, document: PackDocument, part: PackPart, *
 
 @dataclass(frozen=True)
 class ManifestRow:
-    """A row of the manifest, with the records that it speaks of (None where it speaks of none)."""
+    """A row of the manifest, with the records that it is about (None if it has none)."""
 
     item: ManifestItem
     part_key: str
@@ -147,10 +147,10 @@ class ManifestRow:
 
 
 def rows(made_from: Material, placed: tuple[PlacedEntry, ...] = (), *, children: bool) -> list[ManifestRow]:
-    """The manifest: every file, and for every part what else there is to say of it.
+    """The manifest: every file, and anything else to say about each part.
 
-    `placed` is what became of each file in the PDF. Files that name children are in the manifest of their own part
-    alone; the other one says how many there are, and does not give their names.
+    `placed` is the outcome of each file in the PDF. Files that name children are listed only in the manifest of their
+    own part; the other manifest says how many there are, without their names.
     """
     became = {(one.label, one.path): one for one in placed if one.path is not None}
     found = []
@@ -190,9 +190,9 @@ def _file_row(blank: ManifestItem, part: PackPart, file: PackFile, placed: Place
 
 
 def _remark(file: PackFile, placed: PlacedEntry | None) -> str:
-    """What became of a file in the PDF, if it is to be said, and what was found at its upload (macros, say).
+    """Anything to say about the file's outcome in the PDF, and what was found when it was uploaded (macros, say).
 
-    Of one that is gone, or is not what was uploaded, the ZIP tells.
+    If it is gone, or is not what was uploaded, the ZIP says so.
     """
     if placed is None or placed.state == "included":
         return " ".join(filter(None, (placed.reason if placed else "", file.remark)))

@@ -21,16 +21,16 @@ class PackState(models.TextChoices):
     FAILED = "failed", "Failed"
 
 
-# What a pack's files are called in its folder.
+# The names of a pack's files in its folder.
 PDF, ZIP, FRONT = "pack.pdf", "pack.zip", "front.pdf"
 CHILDREN_PDF, CHILDREN_ZIP = "children.pdf", "children.zip"
 UNFINISHED = (PackState.QUEUED, PackState.BUILDING)
 
 
 class Pack(Job):
-    """One pack of an inspection. Ready, it is frozen: its files, their hashes and its manifest never change again.
+    """One pack of an inspection. Once ready it is frozen: its files, their hashes and its manifest never change again.
 
-    Files that name children are kept apart, in a PDF and a ZIP of their own that fewer people may open.
+    Files that name children are in a separate PDF and ZIP, which fewer people may open.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="packs")
@@ -38,10 +38,10 @@ class Pack(Job):
     state = models.CharField(max_length=10, choices=PackState.choices, default=PackState.QUEUED)
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
-    # What it was made from; a pack asked for again from the same is the same pack.
+    # The fingerprint of what it was made from; a pack asked for again with the same one is the same pack.
     fingerprint = models.CharField(max_length=64, blank=True)
 
-    # How far it is while it is built.
+    # Its progress while it is built.
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -55,12 +55,12 @@ class Pack(Job):
     zip_size = models.PositiveBigIntegerField(default=0)
     zip_sha256 = models.CharField(max_length=64, blank=True)
     has_children_part = models.BooleanField(default=False)
-    # Something was amiss that may be mended by now: a file could not be read, or took too long to be made into pages.
+    # Something failed that may work next time: a file could not be read, or took too long to convert.
     is_unsettled = models.BooleanField(default=False)
     manifest = models.JSONField(default=list)
-    # The pack that had been sent last when this one was made, and what has changed since (see changes.py).
+    # The last pack that had been sent when this one was made, and the changes since (see changes.py).
     since = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
-    # A supplement holds only what is new or replaced since; this is the whole pack that it adds to.
+    # A supplement holds only what is new or replaced; this is the whole pack that it adds to.
     supplements = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     changes = models.JSONField(default=list)
 
@@ -82,7 +82,7 @@ class Pack(Job):
 
     @property
     def called(self) -> str:
-        """What people call it."""
+        """The name that people see."""
         if self.supplements is None:
             return f"Pack {self.number}"
         return f"Pack {self.number}, a supplement to pack {self.supplements.number}"
@@ -93,7 +93,7 @@ class Pack(Job):
 
     @property
     def folder(self) -> Path:
-        """Where its files lie: a name of our own that says nothing of the council."""
+        """The folder of its files: a name of our own that says nothing about the council."""
         return Path(settings.PACKS_DIR) / str(self.pk)
 
     @property
@@ -102,7 +102,7 @@ class Pack(Job):
 
     @property
     def has_its_files(self) -> bool:
-        """Whether its files are where they were put; only a storage that lost them says no."""
+        """Whether its files are where they were put; False if the storage has lost them."""
         return all((self.folder / name).is_file() for name in self.file_names)
 
     @property
@@ -116,17 +116,17 @@ class Pack(Job):
 
     @property
     def not_supplied(self) -> list[dict[str, Any]]:
-        """The parts of which the pack says NOT SUPPLIED, wholly or for what they lack."""
+        """The parts that the pack calls NOT SUPPLIED, wholly or in part."""
         return [row for row in self.manifest if row["in_pdf"] == "not supplied"]
 
     @property
     def damaged(self) -> list[dict[str, Any]]:
-        """The files that could not be shown as pages for what is wrong with them."""
+        """The files that could not be shown as pages because of a fault of their own."""
         return [row for row in self.manifest if row["in_pdf"] == "damaged"]
 
 
 class PackSending(models.Model):
-    """A pack recorded as sent: to whom, when, by whom, how, and whether the part that names children went with it."""
+    """A pack recorded as sent: to whom, when, by whom, how, and whether the part that names children was included."""
 
     pack = models.ForeignKey(Pack, on_delete=models.PROTECT, related_name="sendings")
     sent_at = models.DateTimeField()

@@ -1,6 +1,6 @@
 """What may go into the pack: checks a PDF before it is bound.
 
-A file that fails here does not sink the pack; its place is taken by a page that gives the reason raised here.
+A file that fails does not stop the pack; its place is taken by a page with the reason raised here.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from evidencepack.links import LinkKind, kinds_in
 from parsing import file_fault_as
 
-HEADER_WINDOW = 1024  # readers look for %PDF- in the first, and %%EOF in the last, kilobyte
+HEADER_WINDOW = 1024  # Readers look for %PDF- in the first kilobyte, and for %%EOF in the last.
 TAIL_WINDOW = 2048
-INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream costs no memory
+INFLATE_STEP = 1 << 20  # bytes inflated at a time, so that a "zip bomb" stream uses no memory
 
 CUT_SHORT = "It is cut short: its end is missing."
 UNREADABLE = "It could not be read from where it is stored."
@@ -29,7 +29,7 @@ ALTERED = "It is damaged: what is stored is not what was uploaded."
 class Unpageable(Exception):
     """A file cannot be shown as pages; its text is the reason, one plain sentence for the reader of the pack.
 
-    `passing` is whether it may be otherwise the next time.
+    `passing` is whether it may succeed next time.
     """
 
     def __init__(self, reason: str, *, passing: bool = False) -> None:
@@ -38,7 +38,7 @@ class Unpageable(Exception):
 
 
 def check_present(path: Path) -> None:
-    """Raises Unpageable if there is no such file, or it cannot be opened, or has no bytes in it."""
+    """Raises Unpageable if there is no such file, if it cannot be opened, or if it is empty."""
     try:
         size = path.stat().st_size
     except FileNotFoundError:
@@ -50,10 +50,10 @@ def check_present(path: Path) -> None:
 
 
 def check_unaltered(path: Path, sha256: str) -> None:
-    """Raises Unpageable if there is nothing to read, or its bytes are not those that had this SHA-256 at their upload.
+    """Raises Unpageable if there is nothing to read, or if the bytes no longer have their SHA-256 from the upload.
 
-    A page that opens well can be another one than was approved, so it is asked before anything is made of the bytes.
-    They may be brought back from a backup, so it may be otherwise the next time.
+    A file that opens well can still be another than the one approved, so this is checked before the bytes are used. The
+    bytes may be restored from a backup, so it may succeed next time.
     """
     check_present(path)
     if not sha256:
@@ -69,7 +69,7 @@ def check_unaltered(path: Path, sha256: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CheckedPdf:
-    """A sound PDF: how many pages it has, and how many tagged pieces each page has (None if it is not tagged).
+    """A sound PDF: its number of pages, and how many tagged pieces each page has (None if it is not tagged).
 
     `links` are the kinds of links on its pages.
     """
@@ -80,10 +80,10 @@ class CheckedPdf:
 
 
 def check_pdf(path: Path) -> CheckedPdf:
-    """Looks through a PDF and answers what the pack needs to know of it.
+    """Checks a PDF and returns what the pack needs to know about it.
 
-    Every page and its drawing instructions are read; pictures and fonts are not decoded. A file with a broken index
-    is accepted only if its end is there and repairing it leaves nothing to complain of. Raises Unpageable.
+    Every page and its drawing instructions are read; pictures and fonts are not decoded. A file with a broken index is
+    accepted only if its end is there and it has no faults once repaired. Raises Unpageable.
     """
     check_present(path)
     try:
@@ -119,7 +119,7 @@ def _pages_of(path: Path, *, repair: bool) -> CheckedPdf:
         suppress_warnings=True,
     ) as pdf:
         if pdf.is_encrypted:
-            # Opens without a password but restricts what may be done with it: the same answer as at upload.
+            # It opens without a password but restricts what may be done with it: the same answer as at upload.
             raise Unpageable("It is protected by a password.")
         count = len(pdf.pages)
         if count == 0:
@@ -133,10 +133,10 @@ def _pages_of(path: Path, *, repair: bool) -> CheckedPdf:
 
 
 def _marks(pdf: Pdf) -> tuple[int, ...] | None:
-    """How many tagged pieces each page has, by the file's own index of them; None where there is no such index.
+    """How many tagged pieces each page has, by the file's own index of them; None if there is no index.
 
-    A page that is not in the index has none. An index that cannot be read is none: what it says is of use to the pack,
-    and the pages show the same without it.
+    A page that is not in the index has none. An index that cannot be read counts as missing: only the pack uses it, and
+    the pages look the same without it.
     """
     tags = pdf.Root.get(Name.StructTreeRoot)
     if not isinstance(tags, Dictionary) or not isinstance(tags.get(Name.ParentTree), Dictionary):
@@ -152,7 +152,7 @@ def _marks(pdf: Pdf) -> tuple[int, ...] | None:
 
 
 def _check_contents(contents: pikepdf.Object | None, number: int) -> None:
-    """Raises Unpageable if a page's drawing instructions are there but cannot be unpacked."""
+    """Raises Unpageable if a page has drawing instructions that cannot be decompressed."""
     if contents is None:
         return
     streams = contents if isinstance(contents, Array) else [contents]

@@ -1,9 +1,10 @@
-"""Pictures as pages: each is fitted to an A4 page, turned as its camera says, never blown up beyond 72 dots an inch.
+"""Pictures as pages: each is fitted to an A4 page, turned as its camera says, and never enlarged beyond 72 dots an
+inch.
 
-JPEG files and ordinary PNG files go in as they are, bit for bit; anything else that Pillow reads is unpacked first.
+JPEG files and ordinary PNG files go in unchanged, bit for bit; anything else that Pillow reads is decoded first.
 
-The library img2pdf is not used: it makes a page of a JPEG that is cut off and of a PNG with too few rows without a
-word, and refuses a picture that its camera has mirrored.
+The library img2pdf is not used: it accepts a cut-off JPEG and a PNG with missing rows without a warning, and refuses a
+picture that its camera has mirrored.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ A4 = (595.28, 841.89)  # points
 EDGE = 34.0  # points left free around a picture: 12 mm
 ANIMATED = ("GIF", "PNG", "WEBP")
 FORMATS = ("JPEG", "PNG", "GIF", "BMP", "TIFF", "WEBP")
-MOST_PIXELS = 40_000_000  # that are unpacked in memory; pictures that go in as they are may have more
+MOST_PIXELS = 40_000_000  # pixels decoded in memory; pictures that go in unchanged may have more
 DAMAGED = "It is damaged: it cannot be read as a picture."
 ORIENTATION = 0x0112  # EXIF
 
-# EXIF orientation -> the matrix which turns a picture, drawn in the unit square, upright within the unit square.
+# EXIF orientation -> the matrix that turns a picture, drawn in the unit square, upright within the unit square.
 _TURNS = {
     1: (1, 0, 0, 1, 0, 0),
     2: (-1, 0, 0, 1, 1, 0),
@@ -46,24 +47,24 @@ _SPACES = {"1": Name.DeviceGray, "L": Name.DeviceGray, "RGB": Name.DeviceRGB, "C
 
 
 def picture_to_pdf(path: Path, out: Path) -> int:
-    """Writes a picture as a PDF of A4 pages to `out` and answers how many pages (more than one for a TIFF of several).
+    """Writes a picture as a PDF of A4 pages to `out`. Returns the number of pages (a TIFF can have several).
 
-    Raises Unpageable for what is damaged, cut short, too large or no picture at all.
+    Raises Unpageable for a file that is damaged, cut short, too large or not a picture.
     """
     check_present(path)
-    Image.init()  # without it Pillow knows but the commonest formats
+    Image.init()  # Without it Pillow knows only the commonest formats.
     with pikepdf.new() as pdf:
         with _reading(), Image.open(path, formats=FORMATS) as image:
             _check_end(path, image.format)
             for picture, turn in _drawn(pdf, path, image):
                 _add_page(pdf, picture, turn)
-        # Outside, since what cannot be written is not the picture's fault.
+        # Outside the `with` block, since a failure to write is not the picture's fault.
         pdf.save(out, compress_streams=False, static_id=True)
         return len(pdf.pages)
 
 
 def moves(path: Path) -> bool:
-    """Whether a picture that has been put on a page is an animation, of which the page shows the first picture.
+    """Whether a picture is an animation, of which the page shows only the first frame.
 
     Raises Unpageable as picture_to_pdf does.
     """
@@ -72,9 +73,9 @@ def moves(path: Path) -> bool:
 
 
 def _check_end(path: Path, kind: str | None) -> None:
-    """Raises Unpageable if the mark with which a picture of this kind ends is nowhere in it.
+    """Raises Unpageable if the mark that ends a picture of this kind is missing.
 
-    Cameras add notes, and even films, after the end of a picture, so it need not stand last.
+    Cameras add notes, and even films, after the end of a picture, so the mark need not come last.
     """
     mark = {"JPEG": b"\xff\xd9", "MPO": b"\xff\xd9", "PNG": b"IEND"}.get(kind or "", b"")
     if mark not in path.read_bytes():
@@ -83,11 +84,11 @@ def _check_end(path: Path, kind: str | None) -> None:
 
 @contextmanager
 def _reading() -> Iterator[None]:
-    """Whatever Pillow raises of a picture is raised as Unpageable.
+    """Whatever Pillow raises for a picture is raised as Unpageable.
 
-    It warns of large pictures and of oddities in their notes; what matters here it raises. For all of Pillow,
-    WeasyPrint has a picture that breaks off shown as far as it goes, grey below. Whether one is named as damaged must
-    not hang on whether this process has drawn a page before.
+    Pillow only warns about large pictures and oddities in their notes; here the warnings that matter are raised. For
+    the whole process, WeasyPrint makes Pillow show a picture that breaks off as far as it goes, grey below. That is
+    switched off here, so that the result does not depend on whether this process has drawn a page before.
     """
     ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
@@ -133,15 +134,15 @@ def _stream(pdf: Pdf, data: bytes, size: tuple[int, int], space: object, bits: i
 def _jpeg(pdf: Pdf, path: Path, image: Image.Image) -> Stream:
     size, mode, adobe = image.size, image.mode, "adobe" in image.info
     if size[0] * size[1] <= MOST_PIXELS or not image.info.get("progressive"):
-        image.draft(None, (max(1, size[0] // 8), max(1, size[1] // 8)))  # read to its end, in an eighth of the size
+        image.draft(None, (max(1, size[0] // 8), max(1, size[1] // 8)))  # Read to its end, at an eighth of the size.
         image.load()
-    # Four-colour JPEGs written by Adobe's programs, which is to say nearly all, have their colours the wrong way round.
+    # Nearly all four-colour JPEGs are written by Adobe's programs, which store the colours inverted.
     more = {"Decode": Array([1, 0] * 4)} if mode == "CMYK" and adobe else {}
     return _stream(pdf, path.read_bytes(), size, _SPACES[mode], 8, Filter=Name.DCTDecode, **more)
 
 
 def _plain_png(pdf: Pdf, path: Path, image: Image.Image) -> Stream | None:
-    """A PNG file's own data, or None if it must be unpacked (transparent, interlaced). Checks every byte of it."""
+    """A PNG file's own data, or None if it must be decoded (transparent, interlaced). Checks every byte of it."""
     chunks = _png_chunks(path.read_bytes())
     kinds = [kind for kind, _ in chunks]
     width, height, bits, colour, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
@@ -160,7 +161,7 @@ def _plain_png(pdf: Pdf, path: Path, image: Image.Image) -> Stream | None:
 
 
 def _png_chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    """The chunks of a PNG file, IHDR to IEND. Raises Unpageable where one is missing or its check sum is wrong."""
+    """The chunks of a PNG file, IHDR to IEND. Raises Unpageable if one is missing or has a wrong checksum."""
     chunks: list[tuple[bytes, bytes]] = []
     at = 8
     while not chunks or chunks[-1][0] != b"IEND":
@@ -186,7 +187,7 @@ def _inflated_size(data: bytes) -> int:
 
 
 def _unpacked(pdf: Pdf, frame: Image.Image) -> Stream:
-    """Any other picture: upright, on white where it is transparent, packed without loss."""
+    """Any other picture: upright, on white where it is transparent, compressed without loss."""
     if frame.width * frame.height > MOST_PIXELS:
         raise Unpageable("It is too large a picture to be put on a page.")
     upright = grey_of_few(ImageOps.exif_transpose(frame))
@@ -200,10 +201,10 @@ def _unpacked(pdf: Pdf, frame: Image.Image) -> Stream:
 
 
 def _add_page(pdf: Pdf, picture: Stream, turn: int) -> None:
-    """One A4 page, landscape or portrait as the picture is, with the picture in its middle."""
+    """One A4 page, landscape or portrait as the picture is, with the picture in the middle."""
     matrix = _TURNS.get(turn, _TURNS[1])
     width, height = int(picture.Width), int(picture.Height)
-    if matrix[0] == 0:  # turned by a quarter
+    if matrix[0] == 0:  # turned by 90 degrees
         width, height = height, width
     page = A4 if height >= width else A4[::-1]
     scale = min(1.0, (page[0] - 2 * EDGE) / width, (page[1] - 2 * EDGE) / height)

@@ -1,4 +1,4 @@
-"""What the pages show of packs, without the names of files that name children for those who may not know them."""
+"""What pages show of packs. People who may not know files that name children do not see their names."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from frameworks import Framework
 
 # How many packs a list shows before it folds away those that were not sent.
 NEWEST = 5
-# What became of a file or part -> the words of its tag and their colour.
+# The outcome of a file or part -> the words of its tag and their colour.
 FATES = {
     "included": ("In the PDF", "green"),
     "listed": ("In the ZIP", "blue"),
@@ -28,7 +28,7 @@ FATES = {
 
 @dataclass(frozen=True)
 class PackForecast:
-    """What a pack made now would hold; `gaps` are the parts of which it would say NOT SUPPLIED."""
+    """What a pack made now would hold; `gaps` are the parts that it would call NOT SUPPLIED."""
 
     files: int
     parts: int
@@ -49,7 +49,7 @@ def outlook(made_from: Material) -> PackForecast:
 
 
 def newest(packs: Sequence[Pack]) -> dict[str, list[Pack]]:
-    """The packs to show at once: the newest and whatever was sent; `older` are the rest, which are folded away."""
+    """The packs to show at once: the newest and all that were sent. `older` are the rest, which are folded away."""
     shown = [pack for number, pack in enumerate(packs) if number < NEWEST or pack.sendings.all()]
     return {"packs": shown, "older": [pack for pack in packs if pack not in shown]}
 
@@ -64,12 +64,12 @@ class DocumentRows:
 
 
 def documents(pack: Pack, framework: Framework, *, with_children: bool) -> list[DocumentRows]:
-    """The manifest by document. Without `with_children` files that name children are only counted, part by part."""
+    """The manifest by document. Without `with_children` files that name children are only counted, for each part."""
     found: dict[str, DocumentRows] = {}
     order = {document.key: number for number, document in enumerate(framework.documents)}
 
     def place(row: Mapping[str, Any]) -> tuple[int, int, bool]:
-        """By document and part; files before what else there is to say of a part."""
+        """The order: by document and part, with files before anything else about a part."""
         return order.get(row["document"], len(order)), int(row["part"].rpartition(".")[2]), not row["name"]
 
     for row in sorted(pack.manifest, key=place):
@@ -83,14 +83,15 @@ def documents(pack: Pack, framework: Framework, *, with_children: bool) -> list[
 def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
     words, colour = FATES[row["in_pdf"]]
     as_at = date.fromisoformat(row["as_at"]) if row["as_at"] else None
-    # Packs made before files were marked say nothing of it.
+    # Packs made before files were marked do not have this.
     return {**row, "fate": words, "colour": colour, "as_at": as_at, "change": row.get("change", "")}
 
 
 def hide_marked_since(pack: Pack, marked: frozenset[int]) -> bool:
     """Treat files that were marked as naming children (ids) after the pack was made like those marked before.
 
-    Whether the parts of the pack that everybody may open hold such a file: then they are no longer for everybody.
+    Returns whether the parts of the pack that everybody may open hold such a file: then they are no longer for
+    everybody.
     """
     found = any(row["file_id"] in marked and not row["names_children"] for row in pack.manifest)
     pack.manifest = [{**row, "names_children": True} if row["file_id"] in marked else row for row in pack.manifest]
@@ -99,7 +100,7 @@ def hide_marked_since(pack: Pack, marked: frozenset[int]) -> bool:
 
 
 def damaged(pack: Pack, *, with_children: bool) -> list[dict[str, Any]]:
-    """The files that could not be shown, each with its reason."""
+    """The files that could not be shown, each with the reason."""
     return [_nameless(row) if row["names_children"] and not with_children else row for row in pack.damaged]
 
 

@@ -1,4 +1,4 @@
-"""How far a pack is, written down for whoever looks on, and as a sign that its worker lives."""
+"""The progress of a pack, stored for people who are waiting, and as a sign that its worker is alive."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from evidencepack.models import UNFINISHED, Pack
 from jobs.queue import Queue
 
 SIGN_OF_LIFE = timedelta(seconds=5)
-# A worker that has not given one for so long is taken for dead, and its pack is built by another.
+# A worker that has not given a sign of life for this long is treated as dead, and another builds its pack.
 LEASE = timedelta(minutes=2)
 # A PDF takes about this many times as long as a ZIP of the same files.
 PDF_SHARE, ZIP_SHARE = 4, 1
@@ -30,7 +30,9 @@ QUEUE = Queue[Pack](
 
 
 class Progress:
-    """Writes down how far a pack is, as a sign of life; raises Lost when the pack was taken over meanwhile."""
+    """Stores the progress of a pack, as a sign of life. Raises JobTakenOver if another worker took it over
+    meanwhile.
+    """
 
     def __init__(self, pack: Pack, now: Clock) -> None:
         self.pack, self.now = pack, now
@@ -40,15 +42,17 @@ class Progress:
         self.told_at = now()
 
     def expect(self, files: int) -> None:
-        """So many files of each kind will be written."""
+        """Say how many files of each kind will be written."""
         self.all_shares = files * (PDF_SHARE + ZIP_SHARE)
 
     def alive(self) -> None:
-        """The work goes on, although nothing more is done yet."""
+        """Say that the work goes on, although nothing more is done yet."""
         self._tell(max(self.per_cent, 0))
 
     def stage(self, share: int) -> Callable[[int, int], None]:
-        """The next part of the work, which is `share` of all: a function that is told steps done and steps in all."""
+        """Begin the next part of the work, which is `share` of all. Returns a function to call with steps done and all
+        steps.
+        """
         before = self.shares_before
         self.shares_before += share
 

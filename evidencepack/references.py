@@ -1,4 +1,4 @@
-"""How a pack is found that something else cites."""
+"""How a cited pack is found."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspections.references import Reference, ReferenceTarget, TargetState
 
 
 def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
-    """A pack that is ready (`key` is its number); superseded once a later whole pack is."""
+    """A pack that is ready (`key` is its number). It is superseded once a later whole pack is ready."""
     if not reference.key.isdecimal() or not viewer.may(Permission.READ_PACKS):
         return None
     ready = Pack.objects.filter(inspection=viewer.inspection, state=PackState.READY)

@@ -1,9 +1,9 @@
 """The stamp "3.2, page 4 of 17" on every page of the pack.
 
-The stamp never covers anything: the page grows by a band at the edge that is its bottom as displayed, and the stamp
-stands in the band. The stamp is put *before* the page's own instructions, in the untouched graphics state, and the
-area is then clipped to what the page showed before, so neither unbalanced instructions nor parts that were cropped
-away can reach the band. The page's own streams are not rewritten.
+The stamp never covers anything: the page grows by a band at its bottom edge as displayed, and the stamp is in the band.
+The stamp is put *before* the page's own instructions, in the untouched graphics state, and the area is then clipped to
+what the page showed before, so neither unbalanced instructions nor parts that were cropped away can reach the band. The
+page's own streams are not rewritten.
 """
 
 from __future__ import annotations
@@ -15,16 +15,16 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Page, Pdf
 
 TEXT_SIZE = 8.0  # points on paper, on pages up to A4
-BAND = 2.25  # all in multiples of the text size: height of the band,
+BAND = 2.25  # all as multiples of the text size: height of the band,
 BASELINE = 0.8  # baseline above the band's lower edge,
 MARGIN = 2.0  # space beside the stamp,
 RULE = 0.06  # thickness of the line between page and band
-A4_LONG_SIDE = 842.0  # points; on larger pages the stamp grows with the page, or it could not be read on screen
-PAGE_LIMIT = 14_400.0  # units; readers refuse pages that are longer than this
-FALLBACK_BOX = (0.0, 0.0, 612.0, 792.0)  # what readers assume where a page has no usable size
+A4_LONG_SIDE = 842.0  # points; on larger pages the stamp grows with the page, so that it can be read on screen
+PAGE_LIMIT = 14_400.0  # units; readers refuse longer pages
+FALLBACK_BOX = (0.0, 0.0, 612.0, 792.0)  # what readers assume if a page has no usable size
 STAMP_FONT = Name("/EvidencePackStamp")
 
-# Advance widths of Helvetica, thousandths of the text size; whatever is not named is at most as wide as "M".
+# Advance widths of Helvetica in thousandths of the text size; all others are at most as wide as "M".
 _WIDTHS = {
     **dict.fromkeys("0123456789abdeghnopquL", 556),
     **dict.fromkeys(" .,:;/ft", 278),
@@ -40,9 +40,9 @@ Rectangle = tuple[float, float, float, float]
 class StampPosition:
     """Where the stamp of one page goes, all in the page's own units.
 
-    `box` is the page with its band, `shown` what of it the page's own content may paint on, `shrink` the factor by
-    which the content must be reduced (1 but for pages at the size limit) and `matrix` takes (0, 0) to the corner which
-    is the band's lower left as displayed.
+    `box` is the page with its band, `shown` the area on which the page's own content may paint, `shrink` the factor by
+    which the content must be reduced (1 except for pages at the size limit) and `matrix` moves (0, 0) to the band's
+    lower left corner as displayed.
     """
 
     box: Rectangle
@@ -55,18 +55,13 @@ class StampPosition:
 
 
 def text_width(text: str) -> float:
-    """Width of a line in Helvetica, as a multiple of the text size; rather too wide than too narrow."""
+    """Width of a line in Helvetica, as a multiple of the text size; if in doubt too wide."""
     return sum([_WIDTHS.get(character, _WIDEST) for character in text]) / 1000
 
 
-@lru_cache(maxsize=256)  # pages of one file are mostly alike, and all digits are of one width
+@lru_cache(maxsize=256)  # Pages of one file are mostly alike, and all digits have the same width.
 def place(shown: Rectangle, rotation: int, unit: float, text_width: float) -> StampPosition:
-    """Works out the band for a page.
-
-    `shown` is the visible rectangle, `rotation` how many degrees clockwise the page is turned for display (0, 90, 180
-    or 270), `unit` the size of one unit in points (the page's UserUnit), `text_width` that of the stamp as a multiple
-    of its text size.
-    """
+    """Computes the band for a page."""
     x0, y0, x1, y1 = shown
     upright = rotation in (0, 180)
     width, height = (x1 - x0, y1 - y0) if upright else (y1 - y0, x1 - x0)  # as displayed
@@ -101,16 +96,16 @@ def place(shown: Rectangle, rotation: int, unit: float, text_width: float) -> St
 
 
 def make_font(pdf: Pdf) -> Object:
-    """The font of the stamps, once a file: one that every reader has, so nothing is embedded."""
+    """The font of the stamps, once for each file. Every reader has it, so nothing is embedded."""
     return pdf.make_indirect(
         Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica, Encoding=Name.WinAnsiEncoding)
     )
 
 
 def stamp(page: Page, text: str, font: Object, opening: bytes = b"") -> None:
-    """Adds the band to a page and writes `text` in it. The page must carry its attributes itself (none inherited).
+    """Adds the band to a page and writes `text` in it. The page must have its own attributes (none inherited).
 
-    `opening` are instructions to stand right before the page's own.
+    `opening` are instructions to put right before the page's own.
     """
     obj = page.obj
     original = visible_box(obj)
@@ -127,7 +122,7 @@ def stamp(page: Page, text: str, font: Object, opening: bytes = b"") -> None:
 
 
 def visible_box(obj: Object) -> Rectangle:
-    """The part of a page that readers show: its crop box within its media box; nonsense counts as absent."""
+    """The part of a page that readers show: its crop box within its media box; unusable boxes are ignored."""
     media = _rectangle(obj.get(Name.MediaBox)) or FALLBACK_BOX
     crop = _rectangle(obj.get(Name.CropBox))
     if crop is None:
@@ -175,9 +170,10 @@ def _add_font(obj: Object, font: Object) -> None:
 
 @lru_cache(maxsize=256)
 def _instructions(spot: StampPosition, original: Rectangle) -> tuple[bytes, bytes]:
-    """What comes before and after the words of a stamp; last, the clip that keeps the page's own content in its place.
+    """What comes before and after the words of a stamp; the last one is the clip that keeps the page's own content in
+    its place.
 
-    A stamp is marked as an artifact: it is about the page, not of it.
+    A stamp is marked as an artifact: it is about the page, not part of it.
     """
     size = spot.text_size
     band, width = _number(BAND * size), _number(spot.width)
@@ -194,7 +190,7 @@ def _instructions(spot: StampPosition, original: Rectangle) -> tuple[bytes, byte
 
 
 def _shrinking(spot: StampPosition, original: Rectangle) -> tuple[float, float, float, float, float, float]:
-    """The matrix that takes what the page showed before to where it is shown now."""
+    """The matrix that moves the page's former area to where it is shown now."""
     factor = spot.shrink
     return (
         factor, 0, 0, factor, spot.shown[0] - factor * original[0], spot.shown[1] - factor * original[1]
@@ -202,7 +198,7 @@ def _shrinking(spot: StampPosition, original: Rectangle) -> tuple[float, float, 
 
 
 def _shrink_annotations(obj: Object, spot: StampPosition, original: Rectangle) -> None:
-    """Links and notes are placed apart from the content and must follow it."""
+    """Links and notes have positions of their own and must move with the content."""
     factor, _, _, _, right, up = _shrinking(spot, original)
     annotations = obj.get(Name.Annots)
     if not isinstance(annotations, Array):

@@ -1,4 +1,4 @@
-"""Takes away what workers that were killed left behind in the folder of the packs."""
+"""Deletes what killed workers left behind in the folder of the packs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.conf import settings
 from evidencepack.building import scratch_of
 from evidencepack.models import Pack, PackState
 
-# Longer than any build may take: a folder that was just put in place may belong to a row that is not committed yet.
+# Longer than any build may take: a folder that was just put in place may belong to a row not yet committed.
 LEFT_FOR = timedelta(hours=2)
 
 _SCRATCH = re.compile(r"\.[0-9]+-[0-9a-f]{32}")
@@ -21,16 +21,16 @@ _FOLDER = re.compile(r"[0-9]+")
 
 
 def sweep(now: datetime) -> list[str]:
-    """Names of the folders that were taken away.
+    """Deletes folders that are no longer needed. Returns their names.
 
-    These are the ones that a build writes in, unless the build goes on; and, after some hours, those of packs that
-    are not ready or do not exist any more. What has any other name is not ours and stays.
+    These are the folders that builds write in, unless the build is still running; and, after some hours, folders of
+    packs that are not ready or do not exist. Folders with any other name are not ours and are left alone.
     """
     root = Path(settings.PACKS_DIR)
     if not root.is_dir():
         return []
     names = sorted(path.name for path in root.iterdir() if path.is_dir() and not path.is_symlink())
-    # Read after the folders were: a build says in the database whose a folder is before it makes it.
+    # Read after listing the folders, because a build names its folder in the database before making it.
     building = Pack.objects.filter(state=PackState.BUILDING, claim__isnull=False)
     used = {scratch_of(pack).name for pack in building.only("pk", "claim")}
     ready = {str(pk) for pk in Pack.objects.filter(state=PackState.READY).values_list("pk", flat=True)}
@@ -51,7 +51,7 @@ def _untouched_since(path: Path, moment: datetime) -> bool:
 
 
 def _removed(path: Path) -> bool:
-    """Whether it is gone; one that cannot be taken away is tried again the next time."""
+    """Whether it is gone. A folder that cannot be deleted is tried again next time."""
     with suppress(OSError):
         shutil.rmtree(path)
         return True

@@ -1,8 +1,8 @@
-"""Tags of the whole pack, so that a screen reader finds every page of it.
+"""Tags for the whole pack, so that a screen reader finds every page.
 
-The front matter comes with tags, and a file that has tags is read by them alone: pages without would be silent. The
-tags of the files that follow are lost when they are merged, so each page gets one new tag, which holds all that the
-page shows in the order in which it is drawn: flat, but read aloud. Where the front matter has no tags none are made.
+The front matter has tags, and a screen reader reads only the tags of a file that has any: pages without tags would be
+silent. The tags of the other files are lost when they are merged, so each page gets one new tag that holds everything
+on the page in the order in which it is drawn: flat, but read aloud. If the front matter has no tags, none are made.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ class Tags:
         return section
 
     def add_page(self, section: Object | None, page: Page, marks: int, run: PageRun) -> bytes:
-        """Tags a page as one piece and answers what must stand before its own instructions.
+        """Tags a page as one piece. Returns the instructions to put before its own.
 
-        `marks` is how many tagged pieces the page had in its own file: their marks are still in its instructions and
+        `marks` is how many tagged pieces the page had in its own file: their marks are still in its instructions, and
         all belong to the new tag. A page without any is marked as a whole.
         """
         obj = page.obj
@@ -78,7 +78,7 @@ class Tags:
 
 
 def _unlink_annotations(obj: Object) -> None:
-    """Takes the numbers of tags off links and notes: in the pack they would be those of other pages."""
+    """Removes the numbers of tags from links and notes: in the pack they would be those of other pages."""
     annotations = obj.get(Name.Annots)
     for annotation in annotations if isinstance(annotations, Array) else ():
         if isinstance(annotation, Dictionary) and Name.StructParent in annotation:
@@ -86,7 +86,7 @@ def _unlink_annotations(obj: Object) -> None:
 
 
 def _index(pdf: Pdf) -> Array | None:
-    """The flat list in which the tags of each page are looked up, if the file has tags and the list is a flat one."""
+    """The flat list in which the tags of each page are found, if the file has tags and the list is flat."""
     root = pdf.Root.get(Name.StructTreeRoot)
     tree = root.get(Name.ParentTree) if isinstance(root, Dictionary) else None
     numbers = tree.get(Name.Nums) if isinstance(tree, Dictionary) else None

@@ -1,4 +1,4 @@
-"""The worker's side of the packs."""
+"""The background work on packs."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from jobs import telling
 
 @shared_task
 def build_pack(pack_id: int) -> bool:
-    """Builds one pack; whether it is ready."""
+    """Builds one pack. Returns whether it is ready."""
     return building.build(pack_id) is not None
 
 
 @shared_task
 def build_waiting() -> list[int]:
-    """Builds what was asked for and never begun, or begun by a worker that died; the packs' ids.
+    """Builds packs that were never begun, or begun by a worker that died. Returns their ids.
 
-    Beat has it done every minute. It also takes away what the dead ones left behind.
+    Beat starts it every minute. It also deletes what dead workers left behind.
     """
     ids = QUEUE.waiting(timezone.now())
     for pack_id in ids:

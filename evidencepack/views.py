@@ -1,4 +1,4 @@
-"""What the inspectors would get, building it with progress, and what they got."""
+"""What the inspectors would get, building a pack with progress, and what they got."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from files import serving
 from inspections.access import InspectionViewer, inspection_page
 from refusals import Refused, refusal_on
 
-# What a page that names a pack does not need of it, and of those that it speaks of.
+# Fields that pages about a pack do not need.
 HEAVY = ("manifest", "changes", "since__manifest", "since__changes", "supplements__manifest", "supplements__changes")
-# The files of a pack: name in the address -> (file, words in the name it is saved under, type, names children).
+# The files of a pack: name in the address -> (file, words in its download name, type, names children).
 FILES = {
     "pdf": (PDF, "", "application/pdf", False),
     "zip": (ZIP, "", "application/zip", False),
@@ -102,7 +102,7 @@ def _pack(viewer: InspectionViewer, number: int) -> Pack:
 @require_safe
 @inspection_page(Permission.READ_PACKS)
 def pack_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """One pack. A page that asks how far it is (house.js does, every second) gets that part alone."""
+    """One pack. While it is built, the page's script (house.js) asks every second and gets only the progress."""
     pack = _pack(viewer, number)
     if request.headers.get("X-Requested-With") == "fetch":
         context = {"inspection": viewer.inspection, "pack": pack}
@@ -131,7 +131,7 @@ def _show(request: HttpRequest, viewer: InspectionViewer, pack: Pack, form: Send
 
 
 def _is_held_back(viewer: InspectionViewer, pack: Pack) -> bool:
-    """Whether a file of the pack has been marked since as naming children, to somebody who may not open such files."""
+    """Whether a file of the pack has since been marked as naming children, and the person may not open such files."""
     if viewer.may(Permission.READ_PACKS_THAT_NAME_CHILDREN):
         return False
     return presenting.hide_marked_since(pack, naming_children(viewer.inspection))
@@ -163,7 +163,7 @@ def record_sent(request: HttpRequest, viewer: InspectionViewer, number: int) -> 
 @require_safe
 @inspection_page(Permission.DOWNLOAD_PACKS)
 def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: str) -> HttpResponseBase:
-    """One file of a ready pack, as an attachment. Opening what names children goes on the record."""
+    """One file of a ready pack, as an attachment. Opening the part that names children is recorded."""
     if kind not in FILES:
         raise Http404
     name, words, content_type, names_children = FILES[kind]
@@ -176,7 +176,7 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
     try:
         response = serving.from_disk(pack.folder / name, settings.PACKS_DIR, "packs", name=called, mime=content_type)
     except OSError:
-        raise Http404 from None  # the pack's own page says that its files are gone
+        raise Http404 from None  # The pack's own page says that its files are gone.
     if names_children and request.method == "GET":
         actions.record_opened(pack=pack, by=viewer.user, now=timezone.now())
     return response

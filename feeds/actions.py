@@ -1,4 +1,4 @@
-"""Making, renewing and ending a person's calendar feed."""
+"""Starting, renewing and ending a person's calendar feed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from feeds.secret import new_nonce
 
 @transaction.atomic
 def make_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
-    """Give the person's feed of that kind an address; whether it had none. What it has told before is remembered."""
+    """Give the person's feed of that kind an address. Returns whether it had none. What it published before is
+    remembered.
+    """
     feed = _locked(council, user, kind)
     if feed is not None and feed.is_live:
         return False
@@ -27,7 +29,7 @@ def make_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) ->
 
 @transaction.atomic
 def renew_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
-    """Give the feed another address; the one before finds nothing any more. False where it had none."""
+    """Give the feed another address, so that the old one stops working. False if it had none."""
     feed = _locked(council, user, kind)
     if feed is None or not feed.is_live:
         return False
@@ -38,7 +40,7 @@ def renew_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -
 
 @transaction.atomic
 def end_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
-    """Take the feed's address away; whether it had one."""
+    """Take the feed's address away. Returns whether it had one."""
     feed = _locked(council, user, kind)
     if feed is None or not feed.is_live:
         return False
@@ -49,7 +51,7 @@ def end_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> 
 
 
 def _locked(council: Council, user: User, kind: FeedKind) -> Feed | None:
-    # The council's row, since there may be no feed's to hold: two who make one at once would both find none.
+    # Locks the council's row, since there may be no feed yet: two requests at once would both find none.
     locked_council(council.pk)
     return Feed.objects.filter(council=council, user=user, kind=kind).first()
 

@@ -1,7 +1,7 @@
-"""What a feed says: one event for each duty or step that has a date.
+"""The contents of a feed: one event for each duty or step that has a date.
 
-Nothing that people typed is in it but the inspection's title: no reasons, notes, names of people or of files, since any
-of these may speak of a child. A calendar is copied to telephones and read over shoulders.
+It holds nothing that people typed except the inspection's title: no reasons, notes, or names of people or files, since
+any of these may mention a child. Calendars are copied to phones and read over people's shoulders.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from inspections.snapshot import Snapshot, snapshot_of
 from timetable.duties import all_duties, other_duties
 
 LONDON = ZoneInfo("Europe/London")
-# A deadline is a moment, and a calendar draws moments as stretches: this long, ending at it.
+# A deadline is a moment, but calendars draw periods: this long, ending at the deadline.
 LENGTH = timedelta(minutes=30)
 OFFICE = frozenset({Role.DCS_OFFICE})
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarEvent:
-    """One event of a calendar. `key` tells it from others of its inspection; `end` of whole days is the day after."""
+    """One event of a calendar. `key` identifies it within its inspection; the `end` of a whole day is the day after."""
 
     inspection: Inspection
     key: str
@@ -46,12 +46,12 @@ class CalendarEvent:
 
     @property
     def said(self) -> dict[str, str]:
-        """What the ledger keeps of it."""
+        """What the ledger stores about it."""
         return {"summary": self.summary, "start": self.start.isoformat(), "end": self.end.isoformat()}
 
     @property
     def digest(self) -> str:
-        """The same as long as nothing that it says has changed."""
+        """A hash that stays the same as long as nothing in the event changes."""
         parts = [*self.said.values(), self.description, self.url, *self.categories]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
@@ -59,7 +59,7 @@ class CalendarEvent:
 def calendar_events(
     kind: str, viewer: Viewer, inspections: Iterable[Inspection], *, now: datetime
 ) -> list[CalendarEvent]:
-    """Everything that a person's feed says of these inspections."""
+    """All events of a person's feed about these inspections."""
     found: list[CalendarEvent] = []
     posts, roles = (frozenset[int](), OFFICE) if kind == FeedKind.OFFICE else (viewer.posts, viewer.roles)
     for inspection in inspections:
@@ -71,7 +71,7 @@ def calendar_events(
 
 
 def _work(snapshot: Snapshot, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[CalendarEvent]:
-    # Before the notification only what does not hang on it has a date.
+    # Before the notification only things that do not depend on it have a date.
     for duty in all_duties(snapshot) if snapshot.schedule else other_duties(snapshot):
         if duty.due is not None and duty.is_of(posts, roles):
             yield _duty(duty, duty.due, snapshot.inspection, viewer)
@@ -88,7 +88,7 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> 
         summary=f"{_rehearsal(inspection)}{'Done' if duty.done else 'Due'}: {duty.safe_title}",
         **_ending_at(due),
         description=" ".join(filter(None, (day, whose, state))),
-        # Where the title may not be told, the address may say what it is.
+        # If the title must not be shown, the address must not show it either.
         url=_absolute(duty.url if duty.kind.title_is_safe else address_of("timetable:my-work", inspection.slug)),
         categories=_categories(inspection, "Done" if duty.done else "Deadline"),
     )
@@ -135,7 +135,7 @@ def _ending_at(due: datetime) -> dict[str, datetime]:
 
 
 def _about(dated: DatedStep, inspection: Inspection) -> str:
-    """The days by their numbers, and who acts. Not how the dates came about: reasons are people's words."""
+    """The description: numbered days, and who acts. It does not explain dates, because reasons are people's words."""
     first, last = dated.first_day, dated.last_day
     days = "" if first is None or last is None else f"Day {first}" if first == last else f"Days {first} to {last}"
     where = f"{days} of {inspection.title}." if days else f"{inspection.title}."

@@ -1,4 +1,4 @@
-"""Calendar feeds of people, and what each has told the calendar programs that fetch it."""
+"""People's calendar feeds, and what each has published to the calendar programs that fetch it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspections.models import Inspection
 
 
 class FeedKind(models.TextChoices):
-    """What a feed is of; the value stands in addresses of pages."""
+    """What a feed is about; the value is part of page addresses."""
 
     WORK = "my-work", "What you owe"
     OFFICE = "dcs-office", "What the DCS office owes"
@@ -18,9 +18,10 @@ class FeedKind(models.TextChoices):
 
 
 class Feed(models.Model):
-    """One person's feed of one kind in one council. A row for each, however often it ends and begins anew.
+    """One person's feed of one kind in one council. There is one row, however often the feed ends and starts again.
 
-    `nonce` goes into the secret of its address, which is not kept (feeds/secret.py); empty, the feed has no address.
+    `nonce` goes into the secret of its address, which is not stored (feeds/secret.py). If it is empty, the feed has no
+    address.
     """
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="feeds")
@@ -29,7 +30,7 @@ class Feed(models.Model):
     nonce = models.CharField(max_length=32, blank=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    # To the hour: a calendar program that asks each minute does not have a row written each minute.
+    # To the hour, so that a calendar program that asks every minute does not cause a write every minute.
     fetched_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -50,11 +51,11 @@ class Feed(models.Model):
 
 
 class PublishedEvent(models.Model):
-    """What a feed last published of one duty or step: a ledger of what was said, not of what is so.
+    """What a feed last published about one duty or step: a ledger of what was said, not of how things are.
 
-    Calendar programs keep what they were told. So that they change it, and take away what has gone, the feed has to
-    know that it told it, how often it has changed (`sequence`) and when it last did. `said` is what a cancelled event
-    still has to repeat: its summary, start and end.
+    Calendar programs keep what they were told. To have them change or remove an event, the feed has to know that it
+    published it, how often it has changed (`sequence`) and when it last did. `said` is what a cancelled event still has
+    to repeat: its summary, start and end.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="events")

@@ -1,7 +1,7 @@
-"""What a feed tells now: its events with what the ledger says of each, and what has gone as cancelled.
+"""What a feed publishes now: its events with what the ledger says about each, and removed events as cancelled.
 
-The ledger is written when a feed is fetched and something has changed since it last was, and at no other time: only
-what was fetched has been told. Nobody's calendar counts the changes that came and went in between.
+The ledger is written only when a feed is fetched and something has changed since the last fetch: only what was fetched
+has been published. Changes that came and went in between are not counted.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from feeds.calendar_events import LONDON, CalendarEvent, calendar_events
 from feeds.models import Feed, PublishedEvent
 from inspections.models import Inspection
 
-# Inspections that a feed speaks of: the latest to be notified, and as many that are prepared for.
+# How many inspections a feed covers: the latest notified ones, and as many that are being prepared.
 MOST_INSPECTIONS = 6
-# How long what has gone is told as cancelled; a calendar program that is not opened in that time keeps it.
+# How long a removed event is published as cancelled. A calendar program not opened in that time keeps the event.
 CANCELLED_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingEvent:
-    """One event as it goes out."""
+    """One event as it is sent out."""
 
     calendar_event: CalendarEvent
     sequence: int
@@ -35,9 +35,9 @@ class OutgoingEvent:
 
 
 def inspections_of(feed: Feed) -> list[Inspection]:
-    """The inspections that the feed speaks of, latest first (one query).
+    """The inspections that the feed covers, latest first.
 
-    Those that are prepared for have deadlines too: what does not hang on the call.
+    Inspections being prepared are included: some of their deadlines do not depend on the call.
     """
     rows = Inspection.objects.filter(council=feed.council)
     notified = rows.filter(notified_on__isnull=False).order_by("-notified_on", "-pk")[:MOST_INSPECTIONS]
@@ -58,9 +58,10 @@ def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) ->
 
 @transaction.atomic
 def catch_up(feed: Feed, *, now: datetime) -> tuple[list[CalendarEvent], list[PublishedEvent]]:
-    """Notes what the feed is about to tell; two fetches at once wait for each other.
+    """Notes in the ledger what the feed is about to publish; two fetches at once wait for each other.
 
-    Everything is read anew under the lock: what was read before it may be older than what the other fetch has told.
+    Everything is read again under the lock, since what was read before it may be older than what the other fetch
+    published.
     """
     feed = Feed.objects.select_for_update(of=("self",)).select_related("user", "council").get(pk=feed.pk)
     inspections = inspections_of(feed)
@@ -121,7 +122,7 @@ def _lines(current: Iterable[CalendarEvent], told: Iterable[PublishedEvent], now
 
 
 def _calendar_event(row: PublishedEvent) -> CalendarEvent:
-    """What was last said of what has gone."""
+    """The last published event of something that is gone."""
     summary, start, end = row.said["summary"], _when(row.said["start"]), _when(row.said["end"])
     return CalendarEvent(row.inspection, row.key, f"Cancelled: {summary}", start, end)
 

@@ -1,4 +1,4 @@
-"""The private address of a feed: made from its row and the installation's key, and kept nowhere."""
+"""The private address of a feed: computed from its row and the installation's key, and stored nowhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SALT = "feeds.secret"
 
 
 def new_nonce() -> str:
-    """What makes the next address another one (128 bits)."""
+    """A random value (128 bits) that makes the next address a new one."""
     return secrets.token_hex(16)
 
 
@@ -26,21 +26,21 @@ def token_of(feed: Feed) -> str:
 
 
 def opens(feed: Feed | None, token: str) -> bool:
-    """Whether the token is that of the feed, compared in constant time; never where it has none."""
+    """Whether the token is the feed's, compared in constant time; never if the feed has no address."""
     keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
-    # What does not exist takes as long as what does.
+    # A feed that does not exist takes as long to answer as one that does.
     asked = feed if feed is not None else Feed(pk=0, user=User())
     matches = [constant_time_compare(_token(asked, key), token) for key in keys]
     return feed is not None and feed.is_live and any(matches)
 
 
 def address_of_feed(feed: Feed) -> str:
-    """The whole address, as a calendar program needs it."""
+    """The full address, as a calendar program needs it."""
     return f"{settings.PUBLIC_URL}{reverse('feeds:feed', args=[feed.pk, token_of(feed)])}"
 
 
 def _token(feed: Feed, key: str | bytes) -> str:
-    # With the person's email address: when that is changed, whoever read it until then keeps no feed either.
+    # The person's email address is included, so that somebody who had the former address loses the feed too.
     said = f"{feed.pk}/{feed.nonce}/{feed.user.email}"
     made = salted_hmac(_SALT, said, secret=key, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(made).decode().rstrip("=")

@@ -1,4 +1,4 @@
-"""The feeds themselves, which calendar programs fetch without signing in, and the page on which people make them."""
+"""The feeds, which calendar programs fetch without signing in, and the page on which people make them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from feeds.secret import address_of_feed, opens
 from feeds.writing import calendar_file_of
 from inspections.models import Inspection, library
 
-# Who has what to fetch: as my work and the timetable are read (docs/roles.md).
+# Who may have which feed: the same as for my work and the timetable (docs/roles.md).
 ALLOWED = {
     FeedKind.WORK: Permission.READ_OWN_WORK,
     FeedKind.OFFICE: Permission.READ_OFFICE_WORK,
@@ -40,17 +40,17 @@ EXPLAINED = {
     FeedKind.OFFICE: "The deadlines of the DCS office, without those of your posts: for a calendar that it shares.",
     FeedKind.TIMETABLE: "Every step of the inspection on its days, and the council’s deadlines, whoever owes them.",
 }
-# Moved on when the file is written in another way, so that nobody is told that nothing has changed.
+# Increase it when the file is written differently, so that no program is told that nothing has changed.
 EDITION = 2
 NOTED_EACH = timedelta(hours=1)
-# A calendar program asks once an hour; what asks this often in a minute is broken or ill-meant.
+# A calendar program asks once an hour; one that asks this often in a minute is broken or malicious.
 MOST_A_MINUTE = 30
 
 
 @login_not_required
 @require_safe
 def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
-    """The calendar at a private address; whatever is wrong with the address or its person, there is nothing there."""
+    """The calendar at a private address. Whatever is wrong with the address or its person, the answer is 404."""
     row = Feed.objects.select_related("user", "council").filter(pk=pk).first()
     if not opens(row, token) or row is None:
         raise Http404
@@ -77,17 +77,19 @@ def feed(request: HttpRequest, pk: int, token: str) -> HttpResponse:
 
 
 def _is_asked_too_often(row: Feed) -> bool:
-    """Counted for each feed behind its secret, so that nobody can shut another person's."""
+    """Counted for each feed behind its secret, so that nobody can block another person's feed."""
     key = f"feeds-asked-{row.pk}"
     cache.add(key, 0, timeout=60)
     try:
         return cache.incr(key) > MOST_A_MINUTE
-    except ValueError:  # the minute has ended in between
+    except ValueError:  # The minute has ended in between.
         return False
 
 
 def _etag(row: Feed, roles: Iterable[Role], inspections: Iterable[Inspection], now: datetime) -> str:
-    """The same while nothing can have changed: every action moves a version on, and some states follow from the day."""
+    """Stays the same while nothing can have changed: every action moves a version on, and some states depend on the
+    day.
+    """
     stands = [(inspection.pk, inspection.version) for inspection in inspections]
     facts = (
         EDITION, row.pk, row.nonce, row.council.version, row.council.name, sorted(roles), stands,
@@ -97,7 +99,7 @@ def _etag(row: Feed, roles: Iterable[Role], inspections: Iterable[Inspection], n
 
 
 def _note_fetched(row: Feed, now: datetime) -> None:
-    """Once an hour at most, and without a version: nothing but the person's own page says it."""
+    """Once an hour at most, and without a new version: only the person's own page shows it."""
     if row.fetched_at is None or row.fetched_at <= now - NOTED_EACH:
         old = Q(fetched_at=None) | Q(fetched_at__lte=now - NOTED_EACH)
         Feed.objects.filter(old, pk=row.pk, nonce=row.nonce).update(fetched_at=now)
@@ -114,7 +116,7 @@ class Offer:
 
     @property
     def webcal(self) -> str:
-        """The address as programs on the same machine are opened with it."""
+        """The address with the webcal scheme, which opens a calendar program on the same machine."""
         return f"webcal:{self.address.partition(':')[2]}"
 
 
@@ -175,7 +177,7 @@ def _breadcrumbs(council: Council, kind: FeedKind) -> list[tuple[str, str]]:
 
 
 def _kind(viewer: Viewer, kind: str) -> FeedKind:
-    """The kind that the address names, for whoever may have it; for others it does not exist."""
+    """The kind in the address, for people who may have it; 404 for others."""
     if kind not in FeedKind.values or not viewer.may(ALLOWED[FeedKind(kind)]):
         raise Http404
     return FeedKind(kind)

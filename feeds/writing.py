@@ -1,7 +1,7 @@
-"""A feed as an iCalendar file (RFC 5545), as Outlook, Apple's and Google's calendars take it.
+"""A feed as an iCalendar file (RFC 5545) that Outlook and Apple's and Google's calendars accept.
 
-The icalendar library escapes and folds. The time zone is written here: the library's own puts the change of March an
-hour late.
+The icalendar library escapes and folds lines. The time zone is written here, because the library puts the change in
+March an hour late.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from feeds.publishing import OutgoingEvent
 
 PRODUCT = "-//Ready for inspection//Calendar feed//EN"
 REFRESH = timedelta(hours=1)
-# What stable identifiers are made under; another one would have every calendar program show everything twice.
+# The base of permanent identifiers. With another one every calendar program would show everything twice.
 _NAMESPACE = uuid.UUID("6f0c1d51-6a4b-4d35-8d0e-5f6f1a7f2b11")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def calendar_file_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
-    """The file. The same lines make the same bytes."""
+    """The file. The same events make the same bytes."""
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", PRODUCT)
@@ -44,7 +44,7 @@ def calendar_file_of(feed: Feed, lines: Iterable[OutgoingEvent]) -> bytes:
 
 
 def uid_of(feed: Feed, calendar_event: CalendarEvent) -> str:
-    """The same for as long as the duty or step is the same, whatever becomes of it and of the feed's address."""
+    """The identifier of a duty or step, which never changes, even if the feed gets another address."""
     inspection = calendar_event.inspection
     named = f"{inspection.pk}/{inspection.opened_at.astimezone(UTC).isoformat()}/{feed.kind}/{calendar_event.key}"
     return str(uuid.uuid5(_NAMESPACE, named))
@@ -53,7 +53,8 @@ def uid_of(feed: Feed, calendar_event: CalendarEvent) -> str:
 def _event(feed: Feed, line: OutgoingEvent) -> Event:
     said, event = line.calendar_event, Event()
     event.add("uid", uid_of(feed, said))
-    # METHOD:PUBLISH would have DTSTAMP say when the file was made; the last change has two fetches be the same bytes.
+    # METHOD:PUBLISH would have DTSTAMP say when the file was made; with the last change, two fetches have the same
+    # bytes.
     event.add("dtstamp", line.changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("last-modified", line.changed_at.astimezone(UTC).replace(microsecond=0))
     event.add("sequence", line.sequence)
@@ -61,7 +62,7 @@ def _event(feed: Feed, line: OutgoingEvent) -> Event:
     event.add("dtstart", said.start)
     event.add("dtend", said.end)
     event.add("status", "CANCELLED" if line.is_cancelled else "CONFIRMED")
-    # A deadline or a day of the timetable is no appointment: the person stays free in the eyes of those who invite.
+    # A deadline or a day of the timetable is not an appointment, so the person's time is shown as free.
     event.add("transp", "TRANSPARENT")
     if not isinstance(said.start, datetime):
         event.add("x-microsoft-cdo-alldayevent", "TRUE")
@@ -83,7 +84,7 @@ def _london() -> Timezone:
         (TimezoneDaylight(), "BST", 3, 1, 0, 1),
         (TimezoneStandard(), "GMT", 10, 2, 1, 0),
     ):
-        # The local time at which it begins, on the clock that it ends.
+        # The local time at which it begins, on the clock that is about to end.
         part.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, hour))  # noqa: DTZ001
         part.add("rrule", vRecur(FREQ="YEARLY", BYMONTH=month, BYDAY="-1SU"))
         part.add("tzname", name)
@@ -94,5 +95,5 @@ def _london() -> Timezone:
 
 
 def _plain(text: str) -> str:
-    """Without control characters, which no calendar file may have."""
+    """The text without control characters, which calendar files must not have."""
     return _CONTROL.sub(" ", text).strip()

@@ -1,7 +1,7 @@
 """What can be done to files: added, replaced, restored, described, removed and put back.
 
-Each action is atomic and on the record, leaves the earlier versions as they were, and has one effect when it is asked
-twice. The record never holds a file's name, since a name may name a child.
+Each action is atomic, writes the record, leaves earlier versions unchanged, and has one effect when it is sent twice.
+The record never holds a file's name, since a name may name a child.
 """
 
 from __future__ import annotations
@@ -30,15 +30,15 @@ from inspections.models import Inspection
 from printing import office
 from refusals import Refused
 
-#: Why there is a version of a file that was said to name children and is not any more.
+#: The reason for a version of a file that was said to name children and no longer is.
 NO_CHILDREN = "No longer marked as naming children"
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """The version that holds the bytes now; `is_new` is False where it was there already and nothing was changed.
+    """The version that holds the bytes now. `is_new` is False if it was there already and nothing changed.
 
-    `made_meanwhile` are versions that others made while this one was being made ready, oldest first.
+    `made_meanwhile` are versions that other people made while this one was being prepared, oldest first.
     """
 
     version: Version
@@ -53,13 +53,15 @@ def current_versions() -> QuerySet[Version]:
 
 
 def twin_of(inspection: Inspection, document: str, part: str, sha256: str) -> Version | None:
-    """The same bytes, if they are current in this part already."""
+    """The current version in this part with the same bytes, if there is one."""
     rows = current_versions().filter(file__inspection=inspection, file__document=document, file__part=part)
     return rows.filter(sha256=sha256).order_by("pk").first()
 
 
 def _already_here(twin: Version, as_at: date | None, covers: str) -> Added:
-    """The same bytes are one file; where another date or coverage is said, somebody has to say which is right."""
+    """The same bytes are one file. If the date or coverage differs, it is refused, so that somebody decides which is
+    right.
+    """
     if twin.as_at == as_at and covers not in ("", twin.covers):
         raise Refused(
             "This file is here already. If it covers something else, change that there; nothing was added.",
@@ -75,7 +77,7 @@ def _already_here(twin: Version, as_at: date | None, covers: str) -> Added:
 
 
 def _mend(version: Version, stored_name: str, *, by: User | None, now: datetime) -> None:
-    """The same bytes came again while those in the storage are damaged or lost: every version of them has these now."""
+    """Repair damaged or lost bytes from a received file with the same bytes, in every version that has them."""
     broken = Version.objects.filter(stored_name=version.stored_name, sha256=version.sha256)
     others = {(row.file.inspection_id, row.file.document): row for row in broken.select_related("file__inspection")}
     for row in others.values():
@@ -109,12 +111,12 @@ def add_file(
     names_children: bool = False,
     covers: Iterable[str] = (),
 ) -> Added:
-    """Keep a received file as new evidence in a part of a document.
+    """Store a received file as new evidence in a part of a document.
 
-    `as_at` is the date that the content speaks of, needed where the part is dated; `covers` are keys of what the part
-    asks for, none where it is not known yet. The same bytes in the same part are recognised and change nothing. Raises
-    Refused, and keeps nothing, for a file that is not taken (empty, too large, of another type than its name or the
-    allow-list says, encrypted), for a missing or future date, where a nil return stands, and when the disk fails.
+    `as_at` is the date of the content, required if the part is dated; `covers` are keys of what the part asks for, none
+    if that is not known yet. The same bytes in the same part are recognised and change nothing. Raises Refused, and
+    stores nothing, for a file that is not accepted (empty, too large, encrypted, of a type that is not allowed or not
+    what its name says), for a missing or future date, if there is a nil return, and when the disk fails.
     """
     _, asked = document_and_part(inspection, document, part)
     with received_as(received) as (storing, recognised):
@@ -171,12 +173,12 @@ def replace_file(
     seen: int | None = None,
     covers: Iterable[str] | None = None,
 ) -> Added:
-    """Make a received file the new version of one that is here; the versions before it stay.
+    """Make a received file the new version of a file that is here. Earlier versions are kept.
 
-    `note` says why, if anybody wants to. `seen` is the number of the version that the person was looking at: whoever
-    made another one since then is told. `covers` are keys of what the part asks for; None is what the version before
-    covers. The bytes that are current already, with the same date and coverage, change nothing. Raises Refused as
-    `add_file` does, also when the same bytes are another file of the part, or the file was removed.
+    `note` says why, if the person gave a reason. `seen` is the number of the version that the person was looking at:
+    people who made another version since then are told. `covers` are keys of what the part asks for; None repeats what
+    the version before covers. The bytes that are already current, with the same date and coverage, change nothing.
+    Raises Refused as `add_file` does, also if another file of the part has the same bytes, or the file was removed.
     """
     with received_as(received) as (storing, recognised), transaction.atomic():
         file = live_file(file, sha256=received.sha256)
@@ -206,7 +208,7 @@ def replace_file(
             uploaded_at=now,
             uploaded_by=by,
         )
-        # A label that somebody chose stays; one that was only the old file's name follows the new one.
+        # A label that somebody chose is kept; one that was only the old file's name follows the new file's name.
         if file.label == earlier.original_name:
             File.objects.filter(pk=file.pk).update(label=version.original_name)
         _record(file, by=by, verb="file replaced", now=now, version=version)
@@ -227,7 +229,7 @@ def _same_bytes(twin: Version, file: File) -> Added:
 
 
 def live_file(file: File, *, sha256: str = "") -> File:
-    """The file under the inspection's lock (`locked_for_change`); raises Refused if it was removed."""
+    """The file, read under the inspection's lock (`locked_for_change`); raises Refused if it was removed."""
     inspection = locked_for_change(file.inspection, sha256=sha256)
     row = File.objects.filter(pk=file.pk).first()
     if row is None or row.is_archived:
@@ -238,15 +240,15 @@ def live_file(file: File, *, sha256: str = "") -> File:
 
 @transaction.atomic
 def restore_version(*, version: Version, by: User | None, now: datetime) -> Added:
-    """Make an old version current again, as a new version with the same bytes, date and coverage; nothing is lost.
+    """Make an old version current again, as a new version with the same bytes, date and coverage. Nothing is lost.
 
-    Restoring what is current already changes nothing. Where the file was moved since, the version keeps of what it
-    covers what the part asks for. Raises Refused if the file was removed, if the same bytes are another file of the
-    part, and for a version without a date where the part asks for one.
+    Restoring the current version changes nothing. If the file was moved since, the new version covers only what its
+    part asks for. Raises Refused if the file was removed, if another file of the part has the same bytes, and for a
+    version without a date if the part asks for one.
     """
     file = live_file(version.file)
     _, asked = document_and_part(file.inspection, file.document, file.part)
-    version = Version.objects.get(pk=version.pk)  # its bytes may have been mended in the meantime
+    version = Version.objects.get(pk=version.pk)  # Its bytes may have been repaired in the meantime.
     current = current_versions().get(file=file)
     covers = covers_in(file.inspection, asked, version.covers)
     if (current.sha256, current.as_at, current.covers) == (version.sha256, version.as_at, covers):
@@ -276,11 +278,12 @@ def describe_file(
     by: User | None,
     now: datetime,
 ) -> bool:
-    """Change what a file is called, whether it names children, its date or what it covers; whether anything changed.
+    """Change a file's name on the page, whether it names children, its date or what it covers. Returns whether anything
+    changed.
 
-    A corrected date or coverage is a new version with the same bytes (`covers` None leaves that as it is); so is a file
-    that is said to name no children any more, since more people open it from then on and it goes into the pack itself:
-    who approved it did not approve that. Raises Refused without a name and for a missing or future date.
+    A corrected date or coverage makes a new version with the same bytes (`covers` None leaves the coverage unchanged).
+    So does saying that a file no longer names children: more people can then open it and it goes into the pack itself,
+    which nobody has approved. Raises Refused without a name and for a missing or future date.
     """
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")
@@ -316,20 +319,20 @@ def describe_file(
 
 @transaction.atomic
 def remove_file(*, file: File, by: User | None, now: datetime) -> bool:
-    """Take a file out of its document; whether it was in. Its versions are kept and it can be put back."""
+    """Take a file out of its document. Returns whether it was in. Its versions are kept and it can be put back."""
     locked_for_change(file.inspection)
     if not File.objects.filter(pk=file.pk, archived_at=None).update(archived_at=now, archived_by=by):
         return False
-    file.refresh_from_db(fields=["document", "part"])  # it may have been moved in the meantime
+    file.refresh_from_db(fields=["document", "part"])  # It may have been moved in the meantime.
     _record(file, by=by, verb="file removed", now=now)
     return True
 
 
 @transaction.atomic
 def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
-    """Put a removed file back into its document; whether it was out.
+    """Put a removed file back into its document. Returns whether it was out.
 
-    Raises Refused if the same bytes were added anew in the meantime, or a nil return stands for the part.
+    Raises Refused if the same bytes were added again in the meantime, or if there is a nil return for the part.
     """
     inspection = locked_for_change(file.inspection)
     file.refresh_from_db(fields=["archived_at", "document", "part"])
@@ -346,7 +349,7 @@ def put_back_file(*, file: File, by: User | None, now: datetime) -> bool:
 
 
 def sweep(*, now: datetime) -> int:
-    """Take away bytes that no version speaks of and nobody has touched for a day; how many files."""
+    """Delete stored files that no version refers to and that nobody has touched for a day. Returns how many."""
     before = now - timedelta(days=1)
     converted = office.sweep(before=before, known=set(Version.objects.values_list("sha256", flat=True)))
     return converted + storage.sweep(before=before, known=set(Version.objects.values_list("stored_name", flat=True)))

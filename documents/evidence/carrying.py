@@ -1,8 +1,8 @@
-"""Bringing evidence forward: the current files of a former inspection, with their history, into another one.
+"""Bringing evidence forward: copying the current files of a former inspection, with their history, into another one.
 
-Rows are made anew and bytes are shared: a version that was brought forward speaks of the same stored name. The former
-inspection stays as it was. Reviews and sendings spoke of that inspection and stay there, and so do nil returns: that
-there is nothing to supply was true on a day of its own, and an owner has to state it anew.
+Rows are copied and bytes are shared: a version that was brought forward refers to the same stored file. The former
+inspection does not change. Reviews, sendings and nil returns are not copied: they are about that inspection, and an
+owner has to state again that there is nothing to supply.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ NO_DATE = "They have no date, which this part asks for"
 
 @dataclass(frozen=True, slots=True)
 class SourcePart:
-    """A part of a document as the former inspection's framework words it, with how many files it is about."""
+    """A part of a document as the former inspection's framework words it, with the number of files."""
 
     number: int
     document: str
@@ -44,7 +44,9 @@ class SourcePart:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What would be brought forward: `files` and where they go; `here` are there already; the rest has no place."""
+    """What would be brought forward: `files` and where they go. `here` are files that are there already; the rest has
+    no place.
+    """
 
     files: tuple[CurrentFile, ...]
     places: tuple[SourcePart, ...]
@@ -55,7 +57,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class BroughtForward:
-    """What was brought forward, in numbers."""
+    """The numbers of what was brought forward."""
 
     files: int
     versions: int
@@ -71,12 +73,14 @@ class _Sorted:
 
 
 def sources(inspection: Inspection) -> list[Inspection]:
-    """The other inspections of the council, withdrawn ones included, the latest first: evidence outlives them."""
+    """The other inspections of the council, latest first. Withdrawn ones are included, since their evidence can still
+    be used.
+    """
     return list(Inspection.objects.filter(council_id=inspection.council_id).exclude(pk=inspection.pk))
 
 
 def load(*, inspection: Inspection, source: Inspection) -> Load:
-    """What bringing forward from `source` would bring; changes nothing, in a constant number of queries."""
+    """What bringing forward from `source` would bring. Changes nothing."""
     found = _sorted(inspection, read(source), read(inspection))
     return Load(
         files=tuple(found.files),
@@ -130,7 +134,7 @@ def _places(framework: Framework, rows: Iterable[tuple[CurrentFile, str]]) -> tu
 
 
 def _meetings(inspection: Inspection, source: Inspection) -> list[ExpectedMeeting]:
-    """The meetings of the former calendar that this one has not had, also not until they were taken out."""
+    """The meetings of the former calendar that this one has never had; those taken out here are not brought again."""
     here = ExpectedMeeting.objects.filter(inspection=inspection)
     known = set(here.values_list("document", "part", "held_on"))
     return [
@@ -146,7 +150,7 @@ def _meetings(inspection: Inspection, source: Inspection) -> list[ExpectedMeetin
 def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None, now: datetime) -> BroughtForward:
     """Bring the current files of `source` with their versions, and its expected meetings, into `inspection`.
 
-    What was brought before, and the same bytes in the same part, are recognised: done twice it changes nothing. Raises
+    Files brought before, and the same bytes in the same part, are recognised, so doing it twice changes nothing. Raises
     Refused for an inspection of another council and for the inspection itself.
     """
     if source.council_id != inspection.council_id or source.pk == inspection.pk:
@@ -165,7 +169,7 @@ def bring_forward(*, inspection: Inspection, source: Inspection, by: User | None
 
 
 def _bring_files(inspection: Inspection, source: Inspection, rows: Iterable[CurrentFile]) -> int:
-    """Files and all their versions; how many versions those are."""
+    """Copy the files and all their versions. Returns the number of versions."""
     made = {
         row.file: File(
             inspection=inspection,
@@ -187,7 +191,7 @@ def _bring_files(inspection: Inspection, source: Inspection, rows: Iterable[Curr
         versions[before] = version
         if version.restores_id is not None:
             restored[before] = version.restores_id
-        # The same row with another file: whatever a version is found to say one day is brought along.
+        # A copy of the row for another file, so that fields added to versions later are copied too.
         version.pk, version.file, version.restores_id = None, made[version.file_id], None
         version._state.adding = True
     Version.objects.bulk_create(versions.values(), batch_size=BATCH)
@@ -217,7 +221,7 @@ def _bring_meetings(inspection: Inspection, source: Inspection, *, by: User | No
 
 
 def in_words(brought: BroughtForward, title: str) -> str:
-    """What a banner says: how much came, and how much had no place."""
+    """The words of a banner: how much was brought forward, and how much had no place."""
     left = sum(place.files for place in brought.load.left_out)
     if not brought.files and not brought.meetings:
         words = f"Nothing new was found in “{title}”, so nothing was changed."

@@ -1,4 +1,4 @@
-"""Two people who replace one file at once: both versions are kept, the later is current, and both hear of it."""
+"""Two people who replace one file at once: both versions are kept, the later is current, and both people are told."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from outbox.actions import queue
 
 
 def between(version: Version) -> list[Version]:
-    """The versions that others made after the one that this version's maker was looking at, oldest first."""
+    """The versions that others made after the one that the maker of this version was looking at, oldest first."""
     if not version.was_concurrent:
         return []
     rows = version.file.versions.filter(number__gt=version.seen, number__lt=version.number)
@@ -25,7 +25,7 @@ def between(version: Version) -> list[Version]:
 
 
 def in_words(version: Version, others: Sequence[Version]) -> str:
-    """What whoever came second is told on the page; empty where nobody came in between."""
+    """What the page tells the person who came second; empty if nobody came in between."""
     if not others:
         return ""
     last = others[-1]
@@ -37,9 +37,9 @@ def in_words(version: Version, others: Sequence[Version]) -> str:
 
 
 def tell_others(version: Version, inspection: Inspection, *, now: datetime) -> int:
-    """Write to those whose versions were replaced meanwhile, in the caller's transaction; how many people that are.
+    """Email the people whose versions were replaced meanwhile, in the caller's transaction. Returns how many people.
 
-    The email names document and part, and never the file, since its name may name a child.
+    The email names the document and part, but never the file, since its name may name a child.
     """
     latest = {row.uploaded_by: row for row in between(version) if row.uploaded_by is not None}
     members = Membership.objects.filter(council=inspection.council_id, user__in=latest, user__is_active=True)

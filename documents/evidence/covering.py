@@ -1,4 +1,4 @@
-"""What a part has to cover, one by one: what of it no file covers, and which files do not say what they cover."""
+"""What a part has to cover: what no file covers yet, and which files do not say what they cover."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ NOT_LISTED = "The council’s plan does not list them yet, so it cannot be told 
 
 
 def uncovered(asked: Sequence[Covered], files: Sequence[CurrentFile]) -> tuple[Covered, ...]:
-    """Those of what is asked that none of the files covers, in their order."""
+    """Those of the things asked for that none of the files covers, in order."""
     return tuple(each for each in asked if not any(row.does_cover(each.key) for row in files))
 
 
 def shortage(lacking: Sequence[Covered]) -> str:
-    """What no file covers, as a sentence: "Child protection and looked after children are missing."."""
+    """A sentence about what no file covers: "Child protection and looked after children are missing."."""
     labels = listed([each.label for each in lacking])
     return f"{capital(labels)} {'is' if len(lacking) == 1 else 'are'} missing." if lacking else ""
 
 
 def remarks(part: Part, asked: Sequence[Covered], files: Sequence[CurrentFile]) -> tuple[str, ...]:
-    """That it is not known what has to be covered, or what files cover; a sentence each."""
+    """Remarks, a sentence each: what has to be covered is not known, or files do not say what they cover."""
     if part.each and not asked:
         return (NOT_LISTED,)
     silent = sum(not any(row.does_cover(each.key) for each in asked) for row in files) if asked else 0
@@ -33,5 +33,5 @@ def remarks(part: Part, asked: Sequence[Covered], files: Sequence[CurrentFile]) 
 
 
 def in_words(asked: Sequence[Covered], covers: str) -> str:
-    """What of all that is asked these keys of a version are; empty where it does not say."""
+    """The names of these keys among the things asked for; empty if the version does not say."""
     return listed([each.label for each in asked if each.key in covers.split()])

@@ -12,17 +12,18 @@ from frameworks import NOTIFIED, Freshness, Part
 from govuk.dates import long_date
 from inspections.snapshot import Snapshot
 
-#: Days ahead of which what goes out of date is pointed out, for a council without a plan that says so.
+#: How many days ahead it is pointed out that something goes out of date, for a council whose plan does not say.
 USUAL_HORIZON = 14
 
 
 def sort_out(
     part: Part, files: Sequence[CurrentFile], wanted: Collection[date] | None = None
 ) -> tuple[list[CurrentFile], list[CurrentFile]]:
-    """The files that count, newest content first, and those that a later one has pushed out.
+    """The files that count, newest content first, and those that later ones have replaced.
 
-    Only a part that asks for the latest so many pushes any out; files dated the same day belong to one meeting and
-    count, or drop out, together. `wanted` are the days that a calendar of meetings asks for, where there is one.
+    Only in a part that asks for the latest few can later files replace earlier ones. Files with the same date belong to
+    one meeting and count, or drop out, together. `wanted` are the days that a calendar of meetings asks for, where
+    there is one.
     """
     ordered = sorted(files, key=lambda row: (-(row.as_at or date.min).toordinal(), row.file))
     if part.freshness is None or part.freshness.kind != "latest" or not part.dated:
@@ -36,7 +37,7 @@ def sort_out(
 
 
 def reference(fresh: Freshness, snapshot: Snapshot) -> date:
-    """The day from which freshness is counted: that of the anchor, or today while the call has not come."""
+    """The day from which freshness is counted: that of the anchor, or today if the call has not come yet."""
     if snapshot.schedule is not None:
         return snapshot.schedule.anchors.get(fresh.anchor, snapshot.today)
     if fresh.anchor == NOTIFIED:
@@ -45,7 +46,7 @@ def reference(fresh: Freshness, snapshot: Snapshot) -> date:
 
 
 def years_before(day: date, years: int) -> date:
-    """The same day so many years earlier; 29 February becomes 28 February where there is none."""
+    """The same day so many years earlier; 29 February becomes 28 February if there is none."""
     try:
         return day.replace(year=day.year - years)
     except ValueError:
@@ -53,14 +54,14 @@ def years_before(day: date, years: int) -> date:
 
 
 def too_old(part: Part, as_at: date | None, snapshot: Snapshot) -> bool:
-    """Whether content of that day lies before the part's window; never for a part without one."""
+    """Whether content dated that day is older than the part allows; never for a part without a limit."""
     if part.freshness is None or part.freshness.kind != "within-years" or as_at is None:
         return False
     return as_at < years_before(reference(part.freshness, snapshot), part.freshness.years)
 
 
 def why_stale(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> str:
-    """Why a part with these files is out of date, as a sentence; empty while enough of them are fresh."""
+    """Why a part with these files is out of date, as a sentence; empty if enough of them are fresh."""
     if part.freshness is None or part.freshness.kind != "within-years":
         return ""
     fresh = [row for row in files if not too_old(part, row.as_at, snapshot)]
@@ -74,9 +75,9 @@ def why_stale(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> s
 
 
 def turning(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> tuple[date, str] | None:
-    """The day on which a part that is fresh goes out of date if nothing is added, with a sentence about it.
+    """The day on which a fresh part goes out of date if nothing is added, with a sentence about it.
 
-    Only what is counted from a call that has not come yet can turn; None for everything else.
+    None unless the limit is counted from a call that has not come yet.
     """
     if part.freshness is None or part.freshness.kind != "within-years" or snapshot.inspection.notified_on is not None:
         return None
@@ -88,13 +89,13 @@ def turning(part: Part, files: Sequence[CurrentFile], snapshot: Snapshot) -> tup
 
 
 def _first_day_beyond(fresh: Freshness, as_at: date, snapshot: Snapshot) -> date:
-    """The first day on which content of `as_at` would be too old, were the call still to come."""
+    """The first day on which content dated `as_at` would be too old if the call had not come by then."""
     last = years_before(as_at, -fresh.years)
     while years_before(last, fresh.years) <= as_at:
         last += timedelta(days=1)
     if fresh.anchor == NOTIFIED:
         return last
-    # Another anchor lies some days before or after the call, and moves with it.
+    # An anchor other than the call is some days before or after the call, and moves with it.
     low, high = snapshot.today, last + timedelta(days=366)
     while low < high:
         middle = low + (high - low) // 2
@@ -104,7 +105,7 @@ def _first_day_beyond(fresh: Freshness, as_at: date, snapshot: Snapshot) -> date
 
 
 def horizon(snapshot: Snapshot) -> date:
-    """The last day of the time ahead of which what goes out of date is pointed out; the plan says how far that is."""
+    """The last day ahead for which it is pointed out that something goes out of date; the plan says how many days."""
     return snapshot.today + timedelta(days=snapshot.plan.turning_days if snapshot.plan else USUAL_HORIZON)
 
 

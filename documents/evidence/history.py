@@ -1,4 +1,4 @@
-"""The story of one file: its versions side by side, what differs between them, and what else was done to it."""
+"""The history of one file: its versions side by side, the differences between them, and what else was done to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from documents.models import File, SentItem, Version
 from documents.wording import spelled_out
 from inspections.access import InspectionViewer
 
-#: What is on the record about a file and makes no version of its own.
+#: Events on the record about a file that do not make a version.
 WITHOUT_A_VERSION = ("file removed", "file put back", "file described", "file that names children opened")
 
 
@@ -34,7 +34,7 @@ class VersionRow:
 
 
 def versions(file: File) -> list[VersionRow]:
-    """The versions of a file, latest first (two queries)."""
+    """The versions of a file, latest first."""
     rows = list(file.versions.select_related("uploaded_by").order_by("number"))
     sent: dict[int, datetime] = {}
     items = SentItem.objects.filter(version__file=file).order_by("sending__sent_at")
@@ -82,6 +82,6 @@ def _span(first: date, last: date) -> str:
 
 
 def also_done(viewer: InspectionViewer, file: File) -> list[Event]:
-    """What was done to a file besides its versions, latest first, as the record has it (one query)."""
+    """What was done to a file apart from its versions, latest first, from the record."""
     rows = Event.objects.filter(inspection=viewer.inspection.slug, verb__in=WITHOUT_A_VERSION, detail__file=file.pk)
     return list(rows.select_related("by").order_by("-at", "-pk")[:100])

@@ -23,10 +23,10 @@ from refusals import Refused
 def move_file(
     *, file: File, document: str, part: str, as_at: date | None = None, by: User | None, now: datetime
 ) -> Version | None:
-    """Move a file to a part; its new current version, or None where it is there already.
+    """Move a file to a part. Returns its new current version, or None if it is there already.
 
-    `as_at` is the date of its content, asked for where the part is dated and the file has none. Raises Refused where
-    there is no such part, a nil return stands for it or it has the same bytes already, and if the file was removed.
+    `as_at` is the date of its content, required if the part is dated and the file has no date. Raises Refused if there
+    is no such part, if the part has a nil return or has the same bytes already, and if the file was removed.
     """
     file = live_file(file)
     inspection = file.inspection

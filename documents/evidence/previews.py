@@ -1,9 +1,9 @@
-"""Pictures of what uploads contain: made in the background, kept on disk beside the uploads, and thrown away freely.
+"""Previews of uploads: drawn in the background, stored on disk beside the uploads, and deleted freely.
 
-A preview belongs to bytes, so all versions that share their SHA-256 share it. It is a folder that appears in one step
-once it is whole; there is no row of it, and whatever is missing is made again. That a file has no preview is kept only
-where that is the file's own fault (UNFIT lies in its folder). An empty folder says when it was last tried in vain: the
-disk was full, say, or the machine too slow.
+A preview belongs to bytes, so all versions with the same SHA-256 share it. It is a folder that appears in one step once
+it is complete; it has no row in the database, and a missing one is drawn again. If the file itself cannot be drawn,
+that is remembered (UNFIT lies in its folder). An empty folder shows when drawing last failed for another reason, such
+as a full disk or a slow machine.
 """
 
 from __future__ import annotations
@@ -32,28 +32,28 @@ from files.types import ending_of, shown_as
 from printing import office
 
 READY, WAITING, FAILED, LATER, NONE = "ready", "waiting", "failed", "later", "none"
-#: The process bounds itself; this ends one that does not even get so far.
+#: The process has a time limit of its own; this ends one that does not get that far.
 PATIENCE = 90
-#: A folder that a worker is drawing into is left alone for so long.
+#: A folder that a worker is drawing into is left alone for this long.
 LEFT_FOR = timedelta(hours=1)
-#: How far back beat looks for what has no preview yet; older ones are drawn when somebody asks for one.
+#: How far back beat looks for versions without a preview; older ones are drawn when somebody opens one.
 LOOKED_BACK = timedelta(days=2)
-#: How long what was tried in vain is left alone.
+#: How long to wait before trying again after a failure.
 AGAIN = timedelta(hours=1)
 UNFIT = "unfit"
 _HEX = frozenset("0123456789abcdef")
 
 
 class NotNow(Exception):
-    """There is no preview, and the file is not known to be why."""
+    """There is no preview, and that may not be the file's fault."""
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """How the preview of a version stands: ready, waiting, failed for what is wrong with the file, to be tried again
-    later, or none for a type that has no pictures.
+    """The state of a version's preview: ready, waiting, failed because of the file, to be tried again later, or none
+    for a type that is not drawn.
 
-    pages  how many the file has, and `drawn` how many of them there are pictures of
+    pages how many the file has; `drawn` how many of them there are pictures of
     """
 
     state: str
@@ -76,23 +76,25 @@ def _folder(sha256: str) -> Path:
 
 
 def has_pictures(mime: str) -> bool:
-    """Whether files of this type are drawn at all."""
+    """Whether files of this type are drawn."""
     return shown_as(mime) in ("pdf", "image") or _is_converted(mime)
 
 
 def _is_converted(mime: str) -> bool:
-    """Whether files of this type are made into pages first, as the evidence pack makes them."""
+    """Whether files of this type are converted to pages first, as the evidence pack converts them."""
     return office.can_convert(ending_of(mime)) and _has_office(int(monotonic() // 60))
 
 
 @lru_cache(maxsize=1)
 def _has_office(_minute: int) -> bool:
-    """Asked once a minute: lists ask for every file, and LibreOffice may come or go while this process runs."""
+    """Looked up once a minute: lists need it for every file, and LibreOffice may be installed or removed at any
+    time.
+    """
     return office.is_installed()
 
 
 def state_of(sha256: str, mime: str) -> str:
-    """How the preview stands, at the cost of one to three looks at the disk."""
+    """The state of the preview, from one to three looks at the disk."""
     if not has_pictures(mime):
         return NONE
     folder = _folder(sha256)
@@ -116,15 +118,15 @@ def preview_of(sha256: str, mime: str) -> Preview:
 
 
 def picture(sha256: str, page: int) -> Path:
-    """Where the picture of a page lies, page 0 being the thumbnail; it may not be there."""
+    """The path of the picture of a page, page 0 being the thumbnail; it may not exist."""
     return _folder(sha256) / (picture_of(page) if page else FIRST)
 
 
 def make(version: Version) -> str:
-    """Draw the preview of a version, unless it is there; how it stands then.
+    """Draw the preview of a version, unless there is one. Returns its state.
 
-    A file that cannot be drawn is remembered as such. Raises OSError where the bytes cannot be read or nothing can be
-    written: then there is simply no preview yet.
+    A file that cannot be drawn is remembered. Raises OSError if the bytes cannot be read or nothing can be written:
+    then there is no preview yet.
     """
     state = state_of(version.sha256, version.detected_type)
     if state not in (WAITING, LATER):
@@ -147,7 +149,7 @@ def make(version: Version) -> str:
 
 
 def _put(scratch: Path, target: Path) -> None:
-    """In one step, also over the empty folder of a try in vain. Raises OSError."""
+    """Put the folder in place in one step, also over the empty folder of a failed try. Raises OSError."""
     try:
         scratch.rename(target)
     except OSError as error:
@@ -157,14 +159,14 @@ def _put(scratch: Path, target: Path) -> None:
 
 
 def _check(source: Path, sha256: str) -> None:
-    """Raises OSError for damaged bytes: pictures of them would be shown for the sound ones that have this SHA-256."""
+    """Raises OSError for damaged bytes, whose pictures would be shown for every sound file with this SHA-256."""
     with source.open("rb") as stream:
         if hashlib.file_digest(stream, "sha256").hexdigest() != sha256:
             raise OSError(errno.EIO, "These are not the bytes that were uploaded")
 
 
 def _draw_version(version: Version, source: Path, folder: Path) -> None:
-    """Draw a version; an office document by way of the PDF that LibreOffice makes of it, if it makes one.
+    """Draw a version. An office document is first converted to PDF by LibreOffice, if that succeeds.
 
     Raises NotNow.
     """
@@ -182,9 +184,9 @@ def _draw_version(version: Version, source: Path, folder: Path) -> None:
 
 
 def _draw(kind: str, source: Path, folder: Path) -> None:
-    """Have a process of its own draw the file; what it drew before it failed by the file's fault, if it does, is kept.
+    """Have a separate process draw the file. If it fails because of the file, what it drew before is kept.
 
-    Raises NotNow where it failed otherwise, or took so long that it had to be ended from outside.
+    Raises NotNow if it failed for another reason, or took so long that it had to be ended from outside.
     """
     command = [sys.executable, "-I", "-c", _CALL, str(settings.BASE_DIR), kind, str(source), str(folder)]
     clean = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", "HOME": str(folder), "TMPDIR": str(folder)}
@@ -200,7 +202,7 @@ def _draw(kind: str, source: Path, folder: Path) -> None:
         raise NotNow
 
 
-#: Isolated, so that nothing beside a hostile file is imported by chance; the project is the one place it may look in.
+#: Python's isolated mode, so that nothing beside a hostile file is imported by chance; only the project is on its path.
 _CALL = (
     "import sys; sys.path.insert(0, sys.argv.pop(1)); "
     "from pathlib import Path; from files.drawing import main; "
@@ -209,9 +211,9 @@ _CALL = (
 
 
 def waiting(*, now: datetime, most: int = 50) -> list[Version]:
-    """Versions that were added lately and have no preview yet, newest first, each kind of bytes once.
+    """Recently added versions that have no preview yet, newest first, each set of bytes once.
 
-    What was tried in vain comes again after a while.
+    Failed ones are listed again after a while.
     """
     found: dict[str, Version] = {}
     recent = Version.objects.filter(uploaded_at__gte=now - LOOKED_BACK).order_by("-uploaded_at", "-pk")
@@ -235,9 +237,11 @@ def make_all(
     on_fault: Callable[[Version, OSError], object],
     is_enough: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Draw the previews of several versions; how many are ready. One whose bytes cannot be read stops no other.
+    """Draw the previews of several versions. Returns how many are ready. Bytes that cannot be read do not stop the
+    others.
 
-    `is_enough` is asked before each: mail and reminders wait for the same workers, and what is left is found again.
+    `is_enough` is called before each, because mail and reminders wait for the same workers; the rest is found next
+    time.
     """
     ready = 0
     for version in versions:
@@ -251,9 +255,9 @@ def make_all(
 
 
 def sweep(*, before: datetime, known: Container[str]) -> int:
-    """Take away what workers that died left half drawn, and previews of bytes that no version has any more.
+    """Delete half-drawn previews of workers that died, and previews of bytes that no version has any more.
 
-    So goes what says that drawing was tried in vain: whoever asks for the preview then has it tried again.
+    Marks of failed tries are deleted as well, so the next person who opens the preview has it tried again.
     """
     left = [path for path in _root().glob(".*") if path.stat().st_mtime < before.timestamp()]
     for path in _root().glob("??/*"):

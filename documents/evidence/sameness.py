@@ -1,4 +1,4 @@
-"""The same bytes in several places of an inspection: a remark, and never a refusal."""
+"""The same bytes in several places of an inspection: this is remarked on, and never refused."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from inspections.access import InspectionViewer
 
 @dataclass(frozen=True, slots=True)
 class DuplicatePlace:
-    """Where else the bytes are: "document 3, “The plan”", and the key of the document."""
+    """Another place that has the bytes: "document 3, “The plan”", and the key of the document."""
 
     document: str
     words: str
 
 
 def elsewhere(viewer: InspectionViewer, files: Collection[tuple[int, str]]) -> dict[int, list[DuplicatePlace]]:
-    """For files (id, SHA-256) the other places of the same bytes that the person may see, by file (one query)."""
+    """For files (id, SHA-256), the other places with the same bytes that the person may see, by file."""
     if not files:
         return {}
     rows = current_versions().filter(file__inspection=viewer.inspection, sha256__in={sha for _, sha in files})

@@ -1,8 +1,8 @@
-"""Reading what is kept again, and comparing it with its size and SHA-256: damage is found before the day it matters.
+"""Reading stored files again and comparing them with their size and SHA-256, so that damage is found early.
 
-A run is bounded and takes what was not read for the longest time; where it ends, the next one goes on, since every
-examination is written down by itself. What several versions share is read once. A storage that does not answer at all
-ends the run and says nothing of the files; one file that cannot be read holds up no other.
+A run is limited and starts with what has not been read for the longest time. The next run continues where it ended,
+since each result is stored by itself. Bytes that several versions share are read once. If the storage does not answer
+at all, the run ends and says nothing about the files; one file that cannot be read does not stop the others.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from inspections.models import Inspection
 from outbox.actions import queue
 from outbox.tasks import nudge
 
-#: Everything is read once in this time; what was found faulty is looked at again sooner, since somebody may mend it.
+#: Everything is read once in this time. Faulty files are read again sooner, since somebody may repair them.
 EVERY, AGAIN = timedelta(days=7), timedelta(hours=1)
-#: How long a scheduled run goes on, and how many bytes it reads at most.
+#: How long a scheduled run may take, and how many bytes it may read.
 RUN_FOR, MOST_BYTES = timedelta(minutes=5), 20 * 1024**3
 STEP = 1024 * 1024
 WHOLE = ""
@@ -39,8 +39,8 @@ Clock = Callable[[], datetime]
 
 @dataclass(slots=True)
 class VerificationRun:
-    """What a run did: how many stored files it read, which are newly faulty or whole again, and what could not be read
-    and why: the storage as a whole, or one file of it.
+    """The result of a run: how many stored files it read, which are newly faulty or whole again, and what could not be
+    read and why (the storage as a whole, or one file).
     """
 
     examined: int = 0
@@ -53,7 +53,7 @@ class VerificationRun:
 def verify(
     *, clock: Clock, run_for: timedelta = RUN_FOR, most_bytes: int = MOST_BYTES, everything: bool = False
 ) -> VerificationRun:
-    """Read what is due (or everything) until time or bytes run out, and tell administrators what was newly found."""
+    """Read the files that are due (or all) until time or bytes run out, and tell administrators about new faults."""
     begun, run = clock(), VerificationRun()
     for version in _due(begun, everything=everything):
         if clock() - begun > run_for or run.read > most_bytes:
@@ -73,7 +73,7 @@ def verify(
 
 
 def _is_answering() -> bool:
-    """Whether the storage is there, so that what could not be read is one file of it."""
+    """Whether the storage answers, so that a failed read concerns only one file."""
     try:
         storage.probe_kept()
     except OSError:
@@ -82,7 +82,7 @@ def _is_answering() -> bool:
 
 
 def fault_of(version: Version) -> str:
-    """What is wrong with the kept bytes of a version; empty where nothing is. Raises OSError without a storage."""
+    """What is wrong with the stored bytes of a version; empty if nothing is. Raises OSError without a storage."""
     size, sha256 = 0, hashlib.sha256()
     try:
         with storage.open_stored(version.stored_name) as stream:
@@ -90,31 +90,33 @@ def fault_of(version: Version) -> str:
                 size += len(chunk)
                 sha256.update(chunk)
     except FileNotFoundError:
-        # A disk that is not there has no file either: that is no loss, and must not be taken for one.
+        # On a disk that is not there no file can be found: that is not a lost file.
         storage.probe_kept()
         return Version.Fault.LOST
     return WHOLE if (size, sha256.hexdigest()) == (version.size, version.sha256) else Version.Fault.DAMAGED
 
 
 def faulty() -> list[Version]:
-    """The versions whose bytes were found damaged or lost, and not mended since."""
+    """The versions whose bytes were found damaged or lost, and have not been repaired since."""
     rows = Version.objects.exclude(fault="").select_related("file__inspection__council")
     return list(rows.order_by("file__inspection_id", "file__document", "file_id", "number"))
 
 
 def _due(now: datetime, *, everything: bool) -> Iterator[Version]:
-    """One version of each stored file that is due, what was never read first, then what was not for longest."""
+    """One version of each stored file that is due: first those never read, then those not read for the longest time."""
     due = Q(examined_at=None) | Q(examined_at__lt=now - EVERY) | (~Q(fault="") & Q(examined_at__lt=now - AGAIN))
     rows = Version.objects.all() if everything else Version.objects.filter(due)
     first = rows.values("stored_name").annotate(first=Min("pk"), last=Min("examined_at"))
     for row in list(first.order_by(F("last").asc(nulls_first=True), "first")):
         version = Version.objects.filter(pk=row["first"], stored_name=row["stored_name"]).first()
-        if version is not None:  # it may have been mended, or be gone, since the list was made
+        if version is not None:  # It may have been repaired or deleted since the list was made.
             yield version
 
 
 def _write_down(version: Version, fault: str, run: VerificationRun, *, now: datetime) -> None:
-    """The examination on every version of these bytes; on the record of each inspection only where it found news."""
+    """Store the result on every version with these bytes; each inspection's record gets an event only if something
+    changed.
+    """
     with transaction.atomic():
         same = Version.objects.filter(stored_name=version.stored_name)
         news = Inspection.objects.filter(pk__in=same.exclude(fault=fault).values("file__inspection"))
@@ -139,7 +141,7 @@ def _title(version: Version) -> str:
 
 
 def _tell(found: list[Version], *, now: datetime) -> None:
-    """One email to each administrator of a council of which something was found; it names documents and no files."""
+    """Send one email to each administrator of a council with newly found faults. It names documents and no files."""
     councils = {row.file.inspection.council_id: row.file.inspection.council for row in found}
     for council in councils.values():
         lines = Counter(

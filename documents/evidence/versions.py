@@ -1,4 +1,4 @@
-"""The next version of a file: its number, and one that has the bytes of an earlier one."""
+"""Making the next version of a file: its number, and a version with the bytes of an earlier one."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from documents.models import File, Version
 
 
 def a_later_one(*, file: str, number: str) -> Exists:
-    """Whether a later version of the file exists: a version is current where none does.
+    """Whether a later version of the file exists. A version is current if there is none.
 
-    The names say where a query has the file and the number. Both databases answer it sooner than they look up the
-    newest version file by file.
+    The arguments name the query's fields for the file and the number. Both databases answer this sooner than they look
+    up the newest version of each file.
     """
     return Exists(Version.objects.filter(file=OuterRef(file), number__gt=OuterRef(number)))
 
@@ -34,7 +34,7 @@ def as_new_version(
     by: User | None,
     now: datetime,
 ) -> Version:
-    """A new version with the bytes of an earlier one, and what that covers unless it is said."""
+    """A new version with the bytes of an earlier one, and the same coverage unless another is given."""
     return Version.objects.create(
         file=file,
         number=next_number(file),

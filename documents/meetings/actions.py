@@ -1,6 +1,6 @@
 """What can be done to the calendar of a part: meetings expected, moved to another day, cancelled, taken out.
 
-The record names the days; why a meeting was cancelled stays with the meeting.
+The record names the days; the reason for a cancellation is stored with the meeting only.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from inspections import audit
 from inspections.models import Inspection
 from refusals import Refused
 
-#: How many meetings a calendar may have, and how many years from now they may lie: what is beyond is a slip.
+#: How many meetings a calendar may have, and how many years from now they may be: anything beyond is a slip.
 MOST_MEETINGS, MOST_YEARS = 200, 10
 
 
@@ -30,9 +30,10 @@ MOST_MEETINGS, MOST_YEARS = 200, 10
 def expect_meetings(
     *, inspection: Inspection, document: str, part: str, days: Iterable[date], by: User | None, now: datetime
 ) -> list[ExpectedMeeting]:
-    """Enter days on which meetings are expected; those that are new, in order. Days that are there change nothing.
+    """Enter days on which meetings are expected. Returns the new ones, in order. Days that are there already change
+    nothing.
 
-    Raises Refused for a part that does not ask for the latest several, and for days or numbers out of all bounds.
+    Raises Refused for a part that does not ask for the latest several, and for days or numbers beyond the limits.
     """
     inspection = locked_for_change(inspection)
     _, asked = document_and_part(inspection, document, part)
@@ -63,7 +64,7 @@ def _check_days(days: list[date], now: datetime) -> None:
 
 
 def _locked(meeting: ExpectedMeeting) -> ExpectedMeeting:
-    """The meeting under the inspection's lock; raises Refused if it was taken out."""
+    """The meeting, read under the inspection's lock; raises Refused if it was taken out."""
     inspection = locked_for_change(meeting.inspection)
     row = ExpectedMeeting.objects.get(pk=meeting.pk)
     if row.removed_at is not None:
@@ -74,7 +75,7 @@ def _locked(meeting: ExpectedMeeting) -> ExpectedMeeting:
 
 @transaction.atomic
 def change_meeting(*, meeting: ExpectedMeeting, held_on: date, by: User | None, now: datetime) -> bool:
-    """Move a meeting to another day; whether anything changed. Raises Refused where there is one on that day."""
+    """Move a meeting to another day. Returns whether anything changed. Raises Refused if there is one on that day."""
     row = _locked(meeting)
     before = row.held_on
     if before == held_on:
@@ -91,7 +92,9 @@ def change_meeting(*, meeting: ExpectedMeeting, held_on: date, by: User | None, 
 
 @transaction.atomic
 def cancel_meeting(*, meeting: ExpectedMeeting, reason: str, by: User | None, now: datetime) -> bool:
-    """Mark a meeting as cancelled, so that nothing of it is waited for; whether it was not. Needs a reason."""
+    """Mark a meeting as cancelled, so that no file is expected from it. Returns whether this is new. Raises Refused
+    without a reason.
+    """
     row = _locked(meeting)
     if row.is_cancelled:
         return False
@@ -106,7 +109,7 @@ def cancel_meeting(*, meeting: ExpectedMeeting, reason: str, by: User | None, no
 
 @transaction.atomic
 def hold_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) -> bool:
-    """Take a cancellation back; whether it was cancelled."""
+    """Take a cancellation back. Returns whether the meeting was cancelled."""
     row = _locked(meeting)
     if not row.is_cancelled:
         return False
@@ -118,7 +121,7 @@ def hold_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) ->
 
 @transaction.atomic
 def remove_meeting(*, meeting: ExpectedMeeting, by: User | None, now: datetime) -> bool:
-    """Take a meeting that was entered by mistake out of the calendar; whether it was in. Its row is kept."""
+    """Take a meeting that was entered by mistake out of the calendar. Returns whether it was in. Its row is kept."""
     inspection = locked_for_change(meeting.inspection)
     rows = ExpectedMeeting.objects.filter(pk=meeting.pk, removed_at=None)
     if not rows.update(removed_at=now, removed_by=by):

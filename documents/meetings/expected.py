@@ -1,7 +1,7 @@
-"""The calendar of a part that wants the latest so many meetings: which are wanted, which are missing, which comes next.
+"""The calendar of a part that needs the latest few meetings: which are needed, which are missing, which comes next.
 
-Meetings that were entered and have passed are known to have been held, and so are those whose files are there. The
-latest of both together are wanted, so that a missing month is seen and a file of an unexpected day still counts.
+A meeting counts as held if it was entered and its day has passed, or if its files are there. The latest of all these
+are needed, so that a missing month is noticed and a file from an unexpected day still counts.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from documents.wording import listed
 from frameworks import Part
 from govuk.dates import long_date
 
-#: How many dates there must be before a rhythm is read from them, and how much longer than usual makes a gap.
+#: How many dates it takes to recognise a rhythm, and how much longer than usual an interval must be to be a gap.
 ENOUGH_FOR_A_RHYTHM, GAP = 4, 1.6
-#: Days between two meetings -> what such a rhythm is called.
+#: Days between two meetings -> the name of such a rhythm.
 RHYTHMS = ((25, 38, "monthly"), (53, 70, "every two months"), (80, 105, "quarterly"))
 MOST_REMARKS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """What a part's calendar says at one moment.
+    """A part's calendar at one moment.
 
-    wanted   the days that are wanted, latest first
-    absent   those of them of which there is no file, earliest first
+    wanted   the days that are needed, latest first
+    absent   those of them without a file, earliest first
     unnamed  how many more are needed than the calendar and the files name
-    coming   the next day that will be wanted once it has passed
+    coming   the next day that will be needed once it has passed
     remarks  what a reader should know about files of days that nobody expected
     """
 
@@ -43,14 +43,14 @@ class Calendar:
 
 
 def has_calendar(part: Part) -> bool:
-    """Whether meetings can be expected of the part: one that wants the latest several, each dated."""
+    """Whether meetings can be expected of the part: it must ask for the latest several, each dated."""
     return part.dated and part.needed > 1 and part.freshness is not None and part.freshness.kind == "latest"
 
 
 def calendar(
     part: Part, files: Iterable[CurrentFile], meetings: Sequence[Meeting], before: date, until: date = date.max
 ) -> Calendar:
-    """The calendar of a part: meetings `before` that day have passed, and those from `until` on are not waited for."""
+    """The calendar of a part: meetings `before` that day have passed, and those from `until` on are not expected."""
     here = {row.as_at for row in files if row.as_at is not None}
     expected = {meeting.held_on for meeting in meetings if not meeting.cancelled}
     held = here | {day for day in expected if day < before}
@@ -79,7 +79,9 @@ def _unexpected(days: Sequence[date], meetings: Sequence[Meeting]) -> tuple[str,
 
 
 def gap_hint(days: Iterable[date], reference: date) -> str:
-    """A gap in the rhythm of these days, as a sentence; empty where there is no rhythm or no gap. Never a fault."""
+    """A gap in the rhythm of these days, as a sentence; empty if there is no rhythm or no gap. It is a hint, never a
+    fault.
+    """
     ordered = sorted(set(days))
     if len(ordered) < ENOUGH_FOR_A_RHYTHM:
         return ""
@@ -100,7 +102,7 @@ def gap_hint(days: Iterable[date], reference: date) -> str:
 
 
 def shortage(part: Part, found: Calendar) -> str:
-    """What a part with a calendar still lacks, as a sentence that names the days; empty when nothing is lacking."""
+    """What a part with a calendar still needs, as a sentence that names the days; empty if it needs nothing."""
     more = f"{found.unnamed} more" if found.unnamed else ""
     if not found.absent:
         return (
@@ -115,7 +117,7 @@ def shortage(part: Part, found: Calendar) -> str:
 
 
 def turning(part: Part, found: Calendar) -> tuple[date, str] | None:
-    """The day from which the next meeting is wanted too, with a sentence about it; None where none is expected."""
+    """The day from which the next meeting is needed too, with a sentence about it; None if none is expected."""
     if found.coming is None:
         return None
     turns_on = found.coming + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""What people give about the meetings that a part expects."""
+"""What people enter about the meetings that a part expects."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ _WHICH = ((FIRST, "First"), (2, "Second"), (3, "Third"), (4, "Fourth"), (LAST, "
 
 
 class MeetingForm(forms.Form):
-    """One day."""
+    """The day of one meeting."""
 
     held_on = DateField(label="Date of the meeting", name="The date of the meeting")
 
 
 class MeetingsForm(forms.Form):
-    """Days by a rule; `days` are those that it gives."""
+    """Days by a rule; `days` are the days that the rule gives."""
 
     every = forms.ChoiceField(
         label="How often",

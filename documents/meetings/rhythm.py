@@ -5,9 +5,9 @@ from __future__ import annotations
 import calendar
 from datetime import date
 
-#: What people call a rhythm -> how many months lie between two dates.
+#: The name of a rhythm -> how many months lie between two dates.
 EVERY = {"month": 1, "two-months": 2, "quarter": 3}
-#: Which of its kind in the month; the fifth is not there every month, so the last is offered instead.
+#: Which such weekday of the month. Not every month has a fifth, so "last" is offered instead.
 FIRST, LAST = 1, 5
 
 

@@ -1,4 +1,4 @@
-"""What can be said about documents: nil returns, approval, return with a reason, and that they were sent."""
+"""What can be recorded about documents: nil returns, approvals, returns with a reason, and sendings."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ CHANGED = "The document was changed after you opened this page. Look at it again
 def state_nil_return(
     *, inspection: Inspection, document: str, part: str, reason: str, by: User | None, now: datetime
 ) -> NilReturn:
-    """State that there is nothing to supply for a part (briefing paper, item 8.9 is one where that will do).
+    """State that there is nothing to supply for a part (briefing paper, item 8.9 allows it, for one).
 
-    While one stands, stating it again changes nothing. Raises Refused where the framework does not allow it, without a
-    reason, and while the part has files.
+    Stating it again changes nothing. Raises Refused if the framework does not allow it, without a reason, and while the
+    part has files.
     """
     asked_document, asked = document_and_part(inspection, document, part)
     if not asked.nil_return:
@@ -51,7 +51,7 @@ def state_nil_return(
 
 @transaction.atomic
 def withdraw_nil_return(*, nil_return: NilReturn, by: User | None, now: datetime) -> bool:
-    """Take a nil return back; whether it stood."""
+    """Take a nil return back. Returns whether there was one."""
     inspection = locked_for_change(nil_return.inspection)
     rows = NilReturn.objects.filter(pk=nil_return.pk, withdrawn_at=None)
     if not rows.update(withdrawn_at=now, withdrawn_by=by):
@@ -73,11 +73,12 @@ def _as_it_is(inspection: Inspection, document: str, contents: str, now: datetim
 
 @transaction.atomic
 def approve(*, inspection: Inspection, document: str, contents: str, by: User | None, now: datetime) -> DocumentState:
-    """Sign a document off as it is; `contents` is the fingerprint of what the person saw.
+    """Approve a document; `contents` is the fingerprint of what the person saw.
 
-    Approving what is approved, or what one has approved, changes nothing. Raises Refused while something is missing or
-    out of date, if the document was changed since the person saw it, and where it needs two approvals by people who
-    have not added to it, for somebody who has; also for whoever decided that one will do. Returns the state before.
+    Approving an approved document, or one that the person has approved already, changes nothing. Raises Refused while
+    something is missing or out of date, and if the document was changed since the person saw it. If it needs two
+    approvals, it is also refused for anybody who added to it, and for the person who decided that one approval is
+    enough. Returns the state before.
     """
     inspection = locked_for_change(inspection)
     state = _as_it_is(inspection, document, contents, now)
@@ -103,8 +104,8 @@ def return_document(
 ) -> DocumentState:
     """Send a document back to its owners with a reason; it stays returned until something in it changes.
 
-    Returning it twice for one reason changes nothing. Raises Refused without a reason, when there is nothing in it to
-    return, and if it was changed since the person saw it. Returns the state before.
+    Returning it twice for the same reason changes nothing. Raises Refused without a reason, if there is nothing in it
+    to return, and if it was changed since the person saw it. Returns the state before.
     """
     reason = many_lines(reason)
     if not reason:
@@ -124,7 +125,7 @@ def return_document(
         at=now,
         by=by,
     )
-    # The reason itself stays with the document: it may speak of a child, and the record must not.
+    # The reason is stored with the document only: it may mention a child, and the record must not.
     detail = {"document": document}
     audit.record(inspection, by=by, verb="document returned", subject=state.document.title, now=now, detail=detail)
     return state
@@ -132,10 +133,11 @@ def return_document(
 
 @transaction.atomic
 def ask_for_approvals(*, inspection: Inspection, document: str, needed: int, by: User | None, now: datetime) -> bool:
-    """From now on a document of this inspection needs one approval or two, whatever the plan says.
+    """Set whether a document of this inspection needs one approval or two from now on, whatever the plan says.
 
-    Whether that changed anything. What was approved by one may so wait for a second, and the other way about. Raises
-    Refused where somebody who has added to the document, or approved it, would let one approval do.
+    Returns whether that changed anything. A document approved once may then wait for a second approval, or no longer
+    wait for one. Raises Refused if somebody who has added to the document, or approved it, asks for one approval
+    instead of two.
     """
     if needed not in (1, TWO):
         raise Refused("A document needs one approval or two.")
@@ -164,10 +166,10 @@ def record_sent(
     nil_return_ids: Iterable[int] | None = None,
     sent_at: datetime | None = None,
 ) -> Sending:
-    """Record that just these versions went to the lead inspector at `sent_at` (at `now`, where it is not given).
+    """Record that exactly these versions went to the lead inspector at `sent_at` (`now` if not given).
 
-    `nil_return_ids` are the nil returns that went with them; those that stand now, if none are named. Raises Refused
-    if one of the versions or nil returns is not of this inspection.
+    `nil_return_ids` are the nil returns that went with them; if none are named, the present ones. Raises Refused if one
+    of the versions or nil returns belongs to another inspection.
     """
     inspection = locked_for_change(inspection)
     versions = set(version_ids)

@@ -1,9 +1,8 @@
-"""How many approvals a document needs, which of those given count, and why somebody's would not.
+"""How many approvals a document needs, which of those given count, and why somebody's approval would not count.
 
-One approval is the rule. Where a local plan, or a coordinator on the page, asks for a second pair of eyes, two
-different people have to approve what is there now, and neither may have put any of it there. Who lets one approval do
-where two were asked for does not do so for themselves: they have not added to the document nor approved it, and the one
-approval is somebody else's.
+The rule is one approval. If a local plan, or a coordinator on the page, asks for a second pair of eyes, two different
+people have to approve what is there now, and neither may have added any of it. Somebody who then decides that one
+approval is enough must not have added to the document or approved it, and cannot give that approval.
 """
 
 from __future__ import annotations
@@ -24,12 +23,12 @@ LOWERED_IT = "You have decided that one approval will do for this document, so i
 
 @dataclass(frozen=True, slots=True)
 class Approvals:
-    """Where a document stands with its approvals.
+    """The approvals of a document.
 
     needed   one or two
     given    those that count: of what is there now, the latest of one, or the first by each of two people
-    authors  who put there what is there now (people's ids); with two needed, none of them approves it
-    decision what was decided on the page about how many it needs, if that stands; else the plan says it
+    authors  who added what is there now (people's ids); if two are needed, none of them may approve it
+    decision the decision on the page about how many it needs, if there is one; otherwise the plan decides
     """
 
     needed: int = 1
@@ -47,11 +46,11 @@ class Approvals:
 
     @property
     def names(self) -> str:
-        """Who has approved it, as a sentence lists them; empty where nobody has."""
+        """The people who have approved it, listed for a sentence; empty if nobody has."""
         return listed([review.by or BY_SOFTWARE for review in self.given]) if self.given else ""
 
     def why_not(self, person: int) -> str:
-        """Why this person's approval would not be the one that is wanted, as a sentence; empty where it would."""
+        """Why this person cannot give the approval that is needed, as a sentence; empty if they can."""
         if self.is_complete:
             return ""
         if not self.takes_two:
@@ -66,9 +65,10 @@ class Approvals:
         return ""
 
     def why_not_one(self, person: int) -> str:
-        """Why this person may not let one approval do where two are needed, as a sentence; empty where they may.
+        """Why this person may not reduce two approvals to one, as a sentence; empty if they may.
 
-        Taking back what one asked for oneself is no such thing: it leaves the document as it was before.
+        People may always take back their own request for a second approval, since that leaves the document as it was
+        before.
         """
         if not self.takes_two or (self.decision is not None and self.decision.person == person):
             return ""
@@ -77,14 +77,14 @@ class Approvals:
         return f"You have approved this document, {NOT_ONE}" if any(row.person == person for row in self.given) else ""
 
     def what_follows(self, number: int) -> str:
-        """What a banner says after an approval of the document with this number."""
+        """The words of a banner after an approval of the document with this number."""
         if self.takes_two and not self.is_complete:
             return f"Your approval of document {number} is recorded. A second person has to approve it too."
         return f"Document {number} approved. A new version will need a new approval."
 
 
 def decision_of(reviews: Reviews) -> Decision | None:
-    """What was decided last and stands; whoever takes back their own last decision leaves things as they were."""
+    """The decision that counts. Somebody who takes back their own last decision leaves things as they were."""
     stand: list[Decision] = []
     for decision in reviews.decisions:
         if stand and decision.person is not None and stand[-1].person == decision.person:
@@ -99,7 +99,7 @@ def _lowered_by(decision: Decision | None) -> int | None:
 
 
 def needed_for(document: str, reviews: Reviews, plan: Plan | None) -> int:
-    """How many approvals a document needs: what was decided on its page last, else what the local plan says."""
+    """How many approvals a document needs: the last decision on its page, otherwise what the local plan says."""
     decision = decision_of(reviews)
     if decision is not None:
         return decision.needed
@@ -107,7 +107,7 @@ def needed_for(document: str, reviews: Reviews, plan: Plan | None) -> int:
 
 
 def count(reviews: Reviews, contents: str, needed: int, authors: Iterable[int | None]) -> Approvals:
-    """The approvals that count of the latest reviews; a return, or a review of something else, ends them."""
+    """The approvals among the latest reviews that count: those since the last return or change."""
     here = frozenset(author for author in authors if author is not None)
     decision = decision_of(reviews)
     latest = takewhile(lambda review: review.is_approval and review.contents == contents, reversed(reviews.said))

@@ -1,4 +1,4 @@
-"""Comments on a document: said by those who may see it, in order, and taken back by their authors alone."""
+"""Comments on a document: made by people who may see it, listed in order, and withdrawn only by their authors."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_CHARACTERS = 2000
 
 @transaction.atomic
 def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID, by: User, now: datetime) -> Comment:
-    """Add a comment; `once` makes a form sent twice one comment.
+    """Add a comment. A form sent twice (the same `once`) is one comment.
 
-    Raises Refused where nothing is said, or too much, and where the form was used for another document.
+    Raises Refused if the comment is empty or too long, and if the form was used for another document.
 
-    The record says that there was a comment and never what: it may speak of a child.
+    The record says that there was a comment but not what it said, because it may mention a child.
     """
     asked, _ = document_and_part(inspection, document)
     text = many_lines(text)
@@ -45,7 +45,9 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
-    """Take one's own comment back, its words for good; whether it stood. Raises Refused for somebody else's."""
+    """Withdraw one's own comment and delete its words for good. Returns whether it was there. Raises Refused for other
+    people's.
+    """
     if comment.by_id != by.pk:
         raise Refused("A comment can be withdrawn by whoever wrote it, and by nobody else.")
     inspection = locked_for_change(comment.inspection)
@@ -58,6 +60,6 @@ def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
 
 
 def comments_on(inspection: Inspection, document: str) -> list[Comment]:
-    """The comments on a document, oldest first, those withdrawn included (one query)."""
+    """The comments on a document, oldest first, including those withdrawn."""
     rows = Comment.objects.filter(inspection=inspection, document=document)
     return list(rows.select_related("by").order_by("at", "pk"))

@@ -23,9 +23,9 @@ from refusals import Refused, refusal_in_banner
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def approve_several(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Each document that was ticked stands for itself; what was changed meanwhile is named and not approved.
+    """Each ticked document is approved by itself; those that changed meanwhile are named and not approved.
 
-    `document` comes once for each, as its key and the fingerprint of what the person saw ("3:ab12...").
+    The form has one `document` for each, with its key and the fingerprint of what the person saw ("3:ab12...").
     """
     ticked = dict(value.partition(":")[::2] for value in request.POST.getlist("document"))
     for key in ticked:
@@ -49,7 +49,7 @@ def approve_several(request: HttpRequest, viewer: InspectionViewer) -> HttpRespo
 
 
 def _say(request: HttpRequest, approved: list[DocumentState], refused: list[str]) -> None:
-    """One banner for all of it."""
+    """One banner for all of them."""
     if not approved and not refused:
         messages.error(request, "Tick the documents that you want to approve.")
         return
@@ -70,7 +70,7 @@ def _named(found: list[DocumentState]) -> str:
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def ask_for(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpResponse:
-    """Whether a document needs a second pair of eyes in this inspection, whatever the plan says."""
+    """Ask for a second pair of eyes on a document in this inspection, or for one approval, whatever the plan says."""
     access.found_or_404(access.may_return(viewer))
     state = document_or_404(viewer, key)
     needed = TWO if request.POST.get("needed") == str(TWO) else 1

@@ -1,4 +1,4 @@
-"""Bringing evidence forward from another inspection of the council: what would come is shown before it is done."""
+"""Bringing evidence forward from another inspection of the council; the page shows what would come first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comments on a document, written and taken back on its page."""
+"""Comments on a document, written and withdrawn on its page."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def add(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpRespons
 @require_POST
 @inspection_page(Permission.READ_OWN_DOCUMENTS)
 def withdraw(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """Takes a comment of one's own back; somebody else's is not there to be taken."""
+    """Withdraws one's own comment; 404 for somebody else's."""
     mine = Comment.objects.filter(inspection=viewer.inspection, by=viewer.user)
     comment = get_object_or_404(mine.select_related("inspection"), pk=pk)
     access.found_or_404(access.may_see(viewer, comment.document))

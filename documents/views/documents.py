@@ -1,4 +1,4 @@
-"""The register of core documents, the page of one, and what is said about it: approval, return, nil returns."""
+"""The register of core documents, the page of one document, and its approvals, returns and nil returns."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from govuk.forms import posted
 from inspections.access import InspectionViewer, inspection_page
 from refusals import refusal_in_banner, refusal_on
 
-#: Where each state stands in the bar over the register.
+#: The place of each state in the bar above the register.
 COLOURS = {
     "missing": "orange",
     "partial": "yellow",
@@ -35,7 +35,7 @@ COLOURS = {
     "approved": "green",
     "sent": "teal",
 }
-#: The session's key for where, and from when on, a page with JavaScript has added files one by one.
+#: The session's key for the document to which a page with JavaScript adds files one by one, and since when.
 ADDED = "documents-added"
 
 
@@ -44,7 +44,7 @@ def _not_here() -> NoReturn:
 
 
 def document_or_404(viewer: InspectionViewer, key: str) -> DocumentState:
-    """The document, if the framework has it and the person may see it; else it does not exist for them."""
+    """The document, if the framework has it and the person may see it; otherwise 404."""
     state = states(viewer.snapshot).get(key) if access.may_see(viewer, key) else None
     return state or _not_here()
 
@@ -61,18 +61,18 @@ def fillable_or_404(viewer: InspectionViewer, key: str) -> DocumentState:
 
 
 def afresh(viewer: InspectionViewer, key: str) -> DocumentState:
-    """The document after what was just done to it."""
+    """The document, read again after it was changed."""
     return states(viewer.snapshot)[key]
 
 
 def to_document(viewer: InspectionViewer, key: str, part: str = "") -> HttpResponse:
-    """Back to the document's page, at one of its parts if one is given."""
+    """Redirect to the document's page, at one of its parts if one is given."""
     address = reverse("documents:document", args=[viewer.inspection.slug, key])
     return redirect(f"{address}#part-{part}" if part else address)
 
 
 def crumbs(viewer: InspectionViewer, state: DocumentState | None = None, here: str = "") -> list[tuple[str, str]]:
-    """The way here: the register, the document, this page."""
+    """The breadcrumbs: the register, the document, this page."""
     slug = viewer.inspection.slug
     way = [("Documents", reverse("documents:list", args=[slug]) if state else "")]
     if state:
@@ -85,7 +85,7 @@ def crumbs(viewer: InspectionViewer, state: DocumentState | None = None, here: s
 def _narrowed(
     request: HttpRequest, viewer: InspectionViewer
 ) -> tuple[RegisterFilter, list[DocumentState], list[DocumentState]]:
-    """The filter as asked for, the documents that the person sees, and those of them that it leaves."""
+    """The filter form, the documents that the person sees, and those of them that match."""
     seen = register.visible(viewer, states(viewer.snapshot))
     owners = [owner for state in seen for owner in state.owners]
     form = RegisterFilter(request.GET, owners=owners, is_mine_only=not viewer.may(Permission.READ_ALL_DOCUMENTS))
@@ -100,7 +100,7 @@ def list_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     tickable = register.tickable(viewer, found)
     table = RegisterTable(found, slug=viewer.inspection.slug, tickable=tickable)
     table.request = request
-    # By a column that there is: the library takes anything else for a path through records, and warns.
+    # Only by a column of the table: the library takes anything else for a path through records, and warns.
     order = [name for name in request.GET.getlist("sort") if name.removeprefix("-") in table.columns.names()]
     if order:
         table.order_by = order
@@ -130,7 +130,7 @@ def list_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_OWN_DOCUMENTS)
 def export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
-    """The register as narrowed in the address, as a spreadsheet; as a workbook, with its files on a second sheet."""
+    """The register as narrowed in the address, as a spreadsheet; a workbook has the files on a second sheet."""
     access.found_or_404(fmt in FORMATS)
     _, _, found = _narrowed(request, viewer)
     if fmt == "xlsx":
@@ -165,7 +165,7 @@ def show_document(
     return_form: ReturnForm | None = None,
     comment_form: CommentForm | None = None,
 ) -> HttpResponse:
-    """The page of a document; with a form that has errors, it is shown with them and answers 422."""
+    """The page of a document; if a form has errors, they are shown and the status is 422."""
     faulty = return_form or comment_form
     step = viewer.snapshot.step_for("documents")
     dated = viewer.snapshot.dated(step) if step else None

@@ -1,4 +1,4 @@
-"""Pages about one file: replacing, describing, removing, and its versions, downloaded and restored."""
+"""Pages about one file: replacing, describing, removing; and its versions, downloaded and restored."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ WIDENED = "Everybody who sees the document can open it now, so it needs a new ap
 
 
 def _file_or_404(viewer: InspectionViewer, pk: int) -> File:
-    """The file, if the person works on its document; who may do that may open it too."""
+    """The file, if the person works on its document. Everybody who may do that may open the file too."""
     file = get_object_or_404(File.objects.select_related("inspection"), inspection=viewer.inspection, pk=pk)
     access.found_or_404(access.may_fill(viewer, file.document))
     return file
@@ -43,7 +43,7 @@ def _may_replace(viewer: InspectionViewer, pk: int) -> None:
 
 
 def _about(viewer: InspectionViewer, file: File, here: str, **more: Any) -> dict[str, Any]:
-    """What the pages of one file have in common."""
+    """What all pages of one file need."""
     state = document_or_404(viewer, file.document)
     versions = list(file.versions.select_related("uploaded_by").order_by("-number"))
     return {
@@ -63,7 +63,7 @@ def _about(viewer: InspectionViewer, file: File, here: str, **more: Any) -> dict
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.receiving_page(_may_replace)
 def replace(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """A new version of a file; the old one stays in its history."""
+    """A new version of a file; the old version stays in its history."""
     file = _file_or_404(viewer, pk)
     state = document_or_404(viewer, file.document)
     asked = part_or_404(state, file.part)
@@ -105,7 +105,7 @@ def _words_for_replacement(added: Added, state: DocumentState) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def describe(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """What a file is called, its date, and whether it names children; its history stands beside."""
+    """A file's name on the page, its date, and whether it names children; its history is shown beside."""
     file = _file_or_404(viewer, pk)
     context = _about(viewer, file, "Change a file")
     form = DescribeForm(
@@ -195,7 +195,7 @@ def openable_or_404(viewer: InspectionViewer, pk: int) -> Version:
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
 def download(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponseBase:
-    """The bytes of a version; in their place a warning where they are known to be damaged."""
+    """Download the bytes of a version; if they are known to be damaged, show a warning instead."""
     version = openable_or_404(viewer, pk)
     return _warning(request, viewer, version) if version.is_damaged else _bytes(request, viewer, version)
 
@@ -203,7 +203,7 @@ def download(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRes
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
 def download_anyway(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponseBase:
-    """The bytes of a version, for somebody who has read what is wrong with them."""
+    """Download the bytes of a version, for somebody who has read what is wrong with them."""
     return _bytes(request, viewer, openable_or_404(viewer, pk))
 
 
@@ -225,9 +225,9 @@ def _warning(request: HttpRequest, viewer: InspectionViewer, version: Version) -
 
 
 def _bytes(request: HttpRequest, viewer: InspectionViewer, version: Version) -> HttpResponseBase:
-    """The bytes of a version, always as a download and never shown in the page's own address.
+    """The bytes of a version, always as a download and never shown under the site's own address.
 
-    Opening a file that names children goes on the record, with who and when.
+    Opening a file that names children is recorded, with who and when.
     """
     file = version.file
     try:
@@ -236,7 +236,7 @@ def _bytes(request: HttpRequest, viewer: InspectionViewer, version: Version) -> 
             name=version.original_name,
             mime=version.detected_type,
             size=version.size,
-            # An address that anybody may use for a minute is no check of who opens a file that names children.
+            # An address that anybody may use for a minute does not control who opens a file that names children.
             by_address=request.method == "GET" and not file.names_children,
         )
     except OSError:

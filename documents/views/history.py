@@ -1,4 +1,4 @@
-"""The page of one file with its story, and moving it to another part or document."""
+"""The page of one file with its history, and moving it to another part or document."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _about(viewer: InspectionViewer, file: File, here: str) -> dict[str, Any]:
 @require_safe
 @inspection_page(Permission.READ_OWN_DOCUMENTS)
 def file_page(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """Who made which version when and why, how they differ, and what else was done."""
+    """Who made which version when and why, how the versions differ, and what else was done."""
     file = _file_or_404(viewer, pk)
     access.found_or_404(access.may_open(viewer, file.document, names_children=file.names_children))
     rows = history.versions(file)
@@ -60,7 +60,7 @@ def file_page(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def move(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """To another part, of those that the person fills."""
+    """Move the file to another part, among those that the person fills."""
     file = _file_or_404(viewer, pk)
     access.found_or_404(access.may_fill(viewer, file.document))
     documents = [row for row in viewer.snapshot.framework.documents if access.may_fill(viewer, row.key)]

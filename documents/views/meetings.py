@@ -1,4 +1,4 @@
-"""The calendar of a part: which meetings are expected, and each of them moved, cancelled or taken out."""
+"""The calendar of a part: which meetings are expected, and moving, cancelling or taking out each of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from refusals import refusal_in_banner, refusal_on
 
 @dataclass(frozen=True, slots=True)
 class MeetingLine:
-    """One meeting with how it stands: `cancelled`, `coming`, `here` (a file of that day is there) or `absent`."""
+    """One meeting with its state: `cancelled`, `coming`, `here` (a file of that day is there) or `absent`."""
 
     meeting: ExpectedMeeting
     state: str
@@ -60,7 +60,7 @@ def _part(viewer: InspectionViewer, key: str, part: str) -> tuple[DocumentState,
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def calendar(request: HttpRequest, viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
-    """The calendar, and two ways of adding to it: one date, or many by a rule."""
+    """The calendar, with two ways to add to it: one date, or many by a rule."""
     _, asked = _part(viewer, key, part)
     by_rule = request.method == "POST" and "every" in request.POST
     one = MeetingForm(request.POST if request.method == "POST" and not by_rule else None)
@@ -112,7 +112,7 @@ def _to_calendar(viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
 
 
 def _meeting_or_404(viewer: InspectionViewer, pk: int) -> ExpectedMeeting:
-    """The meeting, if the person fills its document; one that was taken out is not there any more."""
+    """The meeting, if the person fills its document; 404 if it was taken out."""
     row = get_object_or_404(
         ExpectedMeeting.objects.select_related("inspection", "cancelled_by", "entered_by"),
         inspection=viewer.inspection,
@@ -145,7 +145,9 @@ def _show_meeting(
 def _done(
     request: HttpRequest, viewer: InspectionViewer, row: ExpectedMeeting, form: forms.Form, do: Callable[[], str]
 ) -> HttpResponse:
-    """`do` what the form asks for and say so (nothing was done where it has no words); else what is wrong with it."""
+    """Call `do` with what the form asks for and show its words as a banner (none if nothing was done), or show the
+    errors.
+    """
     if form.is_valid():
         with refusal_on(form):
             if said := do():
@@ -157,7 +159,7 @@ def _done(
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def meeting(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """One meeting; a POST moves it to another day."""
+    """The page of one meeting; a POST moves it to another day."""
     row = _meeting_or_404(viewer, pk)
     if request.method != "POST":
         return _show_meeting(request, viewer, row)
@@ -192,7 +194,7 @@ def cancel(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRespo
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def hold(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """The cancellation was a mistake."""
+    """Take a cancellation back that was a mistake."""
     row = _meeting_or_404(viewer, pk)
     with refusal_in_banner(request):
         if meetings.hold_meeting(meeting=row, by=viewer.user, now=timezone.now()):
@@ -203,7 +205,7 @@ def hold(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRespons
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def remove(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """Out of the calendar; sent twice, the second finds nothing to do."""
+    """Take the meeting out of the calendar. A second request finds nothing to do."""
     row = get_object_or_404(ExpectedMeeting.objects.select_related("inspection"), inspection=viewer.inspection, pk=pk)
     access.found_or_404(access.may_fill(viewer, row.document))
     with refusal_in_banner(request):

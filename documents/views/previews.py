@@ -1,4 +1,4 @@
-"""What a version looks like, page by page, in the page itself: who may open the file sees it, nobody else."""
+"""Previews of a version, page by page, only for people who may open the file."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ from inspections import audit
 from inspections.access import InspectionViewer, inspection_page
 
 _SALT = "documents.preview"
-#: How long the pictures of a file that names children can be fetched by the page that was put on the record.
+#: How long the pictures of a file that names children can be fetched after its page was recorded as opened.
 OPEN_FOR = 15 * 60
-#: For how many seconds a list that asks every few of them does not have the same preview asked for again.
+#: For this many seconds a list that refreshes itself does not ask for the same preview again.
 ASKED_AGAIN = 120
 
 
 def _is_asked_by_script(request: HttpRequest) -> bool:
-    """Whether a page asks again for a part of itself."""
+    """Whether a page's script asks for a part of the page again."""
     return request.headers.get("X-Requested-With") == "fetch"
 
 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
 def preview(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """The first pages of a version as pictures, or that they are being made, or that there are none."""
+    """The first pages of a version as pictures, or that they are being drawn, or that there are none."""
     version = openable_or_404(viewer, pk)
     found = previews.preview_of(version.sha256, version.detected_type)
     if found.state == previews.WAITING and not _is_asked_by_script(request):
@@ -57,7 +57,7 @@ def preview(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResp
 
 
 def _record_opening(viewer: InspectionViewer, version: Version) -> None:
-    """As for a download: who opened what, without its name."""
+    """Recorded like a download: who opened what, without its name."""
     file = version.file
     with transaction.atomic():
         audit.record(
@@ -71,7 +71,7 @@ def _record_opening(viewer: InspectionViewer, version: Version) -> None:
 
 
 def _address(viewer: InspectionViewer, version: Version, page: int) -> str:
-    """Where a picture is fetched; of a file that names children, with a pass from the page that was recorded."""
+    """The address of a picture; for a file that names children it includes a pass from the page that was recorded."""
     address = reverse("documents:picture", args=[viewer.inspection.slug, version.pk, page])
     if not version.file.names_children:
         return address
@@ -107,13 +107,13 @@ def picture(request: HttpRequest, viewer: InspectionViewer, pk: int, page: int) 
 @require_safe
 @inspection_page(Permission.OPEN_FILES)
 def thumbnail(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """The thumbnail's place in a list, for the page that asks whether it has been made; for people, the preview."""
+    """The thumbnail for a list, for a page whose script asks whether it is ready; in a browser, the preview."""
     version = openable_or_404(viewer, pk)
     access.found_or_404(not version.file.names_children)
     if not _is_asked_by_script(request):
         return redirect("documents:preview", viewer.inspection.slug, version.pk)
     state = previews.state_of(version.sha256, version.detected_type)
-    # Beat draws what is new; what is older (brought from elsewhere, or its pictures were lost) waits for a page to ask.
+    # Beat draws new ones; an older one (brought from elsewhere, or its pictures lost) is drawn when a page asks.
     if state == previews.WAITING and cache.add(f"documents.preview.{version.pk}", True, ASKED_AGAIN):
         tasks.ask_for_preview(version.pk)
     context = {

@@ -21,7 +21,7 @@ from refusals import refusal_on
 
 
 def _wants_json(request: HttpRequest) -> bool:
-    """Whether the page's own script asks, file by file, rather than a browser for a page."""
+    """Whether the page's own script sends the files one by one, and wants JSON rather than a page."""
     return request.headers.get("Accept", "").startswith("application/json")
 
 
@@ -32,7 +32,7 @@ def _may_upload(viewer: InspectionViewer, key: str, part: str) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @access.receiving_page(_may_upload)
 def upload(request: HttpRequest, viewer: InspectionViewer, key: str, part: str) -> HttpResponse:
-    """Files into a part: each stands for itself, so that one that is refused does not take the others with it."""
+    """Add files to a part. Each is handled by itself, so that a refused one does not hold up the others."""
     state = fillable_or_404(viewer, key)
     asked = part_or_404(state, part)
     if request.method != "POST":
@@ -56,7 +56,7 @@ def upload(request: HttpRequest, viewer: InspectionViewer, key: str, part: str) 
 
 
 def _add_row(viewer: InspectionViewer, key: str, part: str, row: UploadRow, options: UploadOptions) -> list[Added]:
-    """Add the files of one row; what is wrong with one becomes a fault of the row."""
+    """Add the files of one row; if one is refused, the reason becomes an error of the row."""
     if not row.received or not row.is_valid():
         return []
     added = []
@@ -97,11 +97,13 @@ def _words_for(added: list[Added], follows: str) -> str:
 def _answer_in_json(
     request: HttpRequest, viewer: InspectionViewer, key: str, added: list[Added], faults: list[str]
 ) -> JsonResponse:
-    """For the page's script: what was added and what was wrong; the banner follows when it opens the document."""
+    """For the page's script: what was added and what was wrong. The banner is shown when the script opens the
+    document..
+    """
     new = sum(found.is_new for found in added)
     if new:
-        # Files of one page arrive side by side, so none of them counts the others: each notes the same, from when on to
-        # count.
+        # Files of one page arrive at the same time, so none of them counts the others: each stores the same starting
+        # time.
         before = request.session.get(ADDED) or {}
         same = before.get("inspection") == viewer.inspection.pk and before.get("document") == key
         since = request.POST.get("opened") or (before["since"] if same else added[0].version.uploaded_at.isoformat())
@@ -129,7 +131,7 @@ def _show_upload(
         "part": part,
         "rows": rows,
         "options": options,
-        # Names the page's title as one with errors; the summary is of all rows.
+        # Marks the page's title as having errors; the summary covers all rows.
         "form": next((form for form in (*rows, options) if form.is_bound and form.errors), None),
         "faults": error_summary(*rows, options),
         **presenting.upload_facts(),

@@ -1,4 +1,4 @@
-"""Reads the kept files again and compares them with their size and SHA-256."""
+"""Reads the stored files again and compares them with their size and SHA-256."""
 
 from __future__ import annotations
 

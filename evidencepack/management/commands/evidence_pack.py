@@ -65,7 +65,7 @@ class Command(ContractCommand):
 
 
 def finish(pack: Pack) -> None:
-    """Build the pack here, or wait for the worker that is at it; if that dies, it is taken over."""
+    """Build the pack here, or wait for the worker that is building it; if that dies, take it over."""
     while pack.is_unfinished:
         building.build(pack.pk)
         pack.refresh_from_db()
@@ -74,7 +74,7 @@ def finish(pack: Pack) -> None:
 
 
 def _make_folder(directory: Path) -> None:
-    """Before anything is built: a folder that cannot be written to is refused at once."""
+    """Before anything is built, so that a folder that cannot be written to is refused at once."""
     if directory.exists() and not directory.is_dir():
         raise CommandRefused(f"{directory} is not a folder. Name a folder to put the pack into.")
     try:
@@ -86,7 +86,7 @@ def _make_folder(directory: Path) -> None:
 
 
 def _copied(pack: Pack, name: str, directory: Path) -> Path:
-    """A file of the pack in the folder, whole or not at all."""
+    """A file of the pack in the folder, complete or not at all."""
     target = directory / f"{pack.inspection.slug}-pack-{pack.number}{Path(name).suffix}"
     part = target.with_name(f".{target.name}.part")
     try:
@@ -99,11 +99,11 @@ def _copied(pack: Pack, name: str, directory: Path) -> Path:
 
 
 def item(row: dict[str, Any]) -> dict[str, Any]:
-    """A row of the manifest for scripts, its document and part as `framework` has them.
+    """A row of the manifest for scripts, with its document and part as `framework` has them.
 
     `label` is what is stamped on the part's pages ("1.1").
 
-    Files that name children are there without their names.
+    Files that name children are included without their names.
     """
     keys = ("part_title", "file", "sha256", "supplied", "owner", "in_pdf", "change", "remark", "covers")
     names = {"file": NAMELESS} if row["names_children"] else {}
