@@ -48,11 +48,12 @@ def fill(inspection: Inspection, by: User) -> dict[str, CaseImport]:
         "known": {"DOB": "date-of-birth"}, "lacking": ["identifier"],
     }  # fmt: skip
     mapping = make_import(inspection, "mapping", by=by, unmapped=[sheet])
-    return {"former": former, "checked": checked, "refused": refused, "mapping": mapping}
+    made = {"former": former, "checked": checked, "refused": refused, "mapping": mapping}
+    return {f"{state} import": each for state, each in made.items()}
 
 
 def _of(state: str) -> Callable[[World], dict[str, Any]]:
-    return lambda world: {**of_inspection(world), "number": world.things[state].number}
+    return lambda world: {**of_inspection(world), "number": world.things[f"{state} import"].number}
 
 
 def _of_list(state: str = "") -> Callable[[World], dict[str, Any]]:
@@ -62,7 +63,7 @@ def _of_list(state: str = "") -> Callable[[World], dict[str, Any]]:
 
 
 def _of_file(world: World) -> dict[str, Any]:
-    return {**_of("refused")(world), "pk": world.things["refused"].files.get().pk}
+    return {**_of("refused")(world), "pk": world.things["refused import"].files.get().pk}
 
 
 ROWS = [
