@@ -20,11 +20,15 @@ NOT_WANTED = ""
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The row of headings of a sheet, and the field of each place (from 0) that is recognised."""
+    """The row of headings of a sheet, and the field of each place (from 0) that is recognised.
+
+    `is_open` says that there are headings of which nobody has said yet what they are.
+    """
 
     row: Row
     fields: dict[int, CaseField]
     twice: dict[int, CaseField]
+    is_open: bool = False
 
     def heading(self, place: int) -> str:
         """The heading at a place as the file has it."""
@@ -96,4 +100,7 @@ class Headings:
             else:
                 taken.add(field.key)
                 placed[place] = field
-        return Found(row, placed, twice)
+        return Found(row, placed, twice, any(self._is_open(cell) for cell in row.cells))
+
+    def _is_open(self, cell: Value) -> bool:
+        return isinstance(cell, str) and bool(fold(cell)) and not ({fold(cell)} & {*self._known, *self._remembered})

@@ -6,11 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cases.reading.headings import Found
+from cases.reading.headings import Found, text_of
 from cases.reading.results import Unmapped
 from cases.reading.ticks import base_key
 from frameworks import CaseField, CaseList, Framework
-from spreadsheets.cells import Row
+from spreadsheets.cells import Row, clean
+
+#: How many cells below each heading are shown to whoever maps it.
+SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,23 @@ def only_lists(framework: Framework, fields: Mapping[int, CaseField]) -> list[tu
         if len(own) == 1 and (key != each.key or each.kind not in ("identifier", "yes-no")):
             found.append((key, own[0]))
     return found
+
+
+def to_be_mapped(file: str, sheet: str, head: Sequence[Row], found: Found, lacking: Sequence[str]) -> Unmapped:
+    """What a person needs to map the headings of a sheet, of which the first rows are given."""
+    below = [row for row in head if row.number > found.row.number][:SHOWN]
+    return Unmapped(
+        file=file,
+        sheet=sheet,
+        row=found.row.number,
+        headings=tuple(text_of(cell) for cell in found.row.cells),
+        samples=tuple(
+            tuple(clean(row.cells[place]) for row in below if place < len(row.cells))
+            for place in range(len(found.row.cells))
+        ),
+        known={found.heading(place): base_key(each.key) for place, each in found.fields.items()},
+        lacking=tuple(lacking),
+    )
 
 
 def _belongs(each: CaseField, on: CaseList) -> bool:

@@ -15,7 +15,7 @@ from cases.reading.cells import Days, shown
 from cases.reading.faulty import Faulty
 from cases.reading.folding import Folded
 from cases.reading.headings import LOOKED_AT
-from cases.reading.layout import LaidOut, Passed, Refused, Unknown
+from cases.reading.layout import LaidOut, Passed, Refused, Unknown, to_be_mapped
 from cases.reading.naming import Names
 from cases.reading.results import ERROR, WARNING, CaseFault, Column, Record, SourceFile, Unmapped
 from cases.reading.rows import RowReader
@@ -175,7 +175,7 @@ class Reading:
                 return
         days = Days(self._days.on, self._days.today, head[0].from_1904)
         sheet = Sheet(len(self._rows.sections), file, name)
-        section = Section(sheet, laid_out, self._framework, days, self._recognisers)
+        section = Section(sheet, laid_out, self._framework, days, self._recognisers, head)
         self._rows.sections.append(section)
         self._held.update(dict.fromkeys(section.held))
         self._say_columns(section)
@@ -257,6 +257,9 @@ class Reading:
 
     def _finish(self, section: Section) -> None:
         self.columns.extend(section.columns())
+        if section.missing_columns and section.layout.found.is_open:
+            sheet, found = section.sheet, section.layout.found
+            self.unmapped.append(to_be_mapped(sheet.file, sheet.name, section.head, found, section.missing_columns))
         for reader in section.readers:
             if reader.blank:
                 rows = "in one row" if reader.blank == 1 else f"in {reader.blank:,} rows, of which this is the first"

@@ -305,6 +305,7 @@ class RowReader:
             # A column that is not there is one fault, and not one in every row.
             if finding.field not in section.once:
                 section.once.add(finding.field)
+                section.missing_columns.append(finding.field)
                 message = f"{finding.message} The file has no column for it."
                 self._faulty.of_sheet(section, finding.level, finding.kind, label, message)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -38,8 +38,12 @@ class Section:
         framework: Framework,
         days: Days,
         recognisers: Mapping[str, Recogniser],
+        head: Sequence[Row] = (),
     ) -> None:
         self.sheet = sheet
+        self.head = head
+        #: The fields that every row needs and that have no column here.
+        self.missing_columns: list[str] = []
         self.layout = layout
         self._framework = framework
         self.rows = 0

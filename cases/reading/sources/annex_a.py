@@ -95,7 +95,8 @@ class AnnexA:
                 fields[place] = by_role[role]
                 taken.add(by_role[role].key)
         ignored = part.get("ignored", ())
-        return Found(row, {place: each for place, each in fields.items() if each.role not in ignored}, {})
+        kept = {place: each for place, each in fields.items() if each.role not in ignored}
+        return Found(row, kept, {}, found.is_open)
 
 
 def _folded(cells: Sequence[Value]) -> frozenset[str]:

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cases.reading.headings import Found, Headings, text_of
-from cases.reading.layout import LaidOut, Layout, Refused, Unknown, flags_of, only_lists
+from cases.reading.headings import Found, Headings
+from cases.reading.layout import LaidOut, Layout, Refused, Unknown, flags_of, only_lists, to_be_mapped
 from cases.reading.naming import Names
-from cases.reading.results import Unmapped
-from cases.reading.ticks import base_key
 from frameworks import CaseList, Framework
-from spreadsheets.cells import Row, clean
+from spreadsheets.cells import Row
 
 #: From how many headings on a sheet is taken for a case list whose other headings can be mapped.
 ENOUGH = 2
-SHOWN = 3
 
 
 class Own:
@@ -63,20 +60,11 @@ class Own:
     def _without_identifier(
         self, file: str, sheet: str, head: Sequence[Row], found: Found, *, may_pass: bool
     ) -> LaidOut:
-        known = {found.heading(place): base_key(each.key) for place, each in found.fields.items()}
         identifiers = [each for each in self._framework.case_fields if each.kind == "identifier"]
-        unmapped = Unmapped(
-            file=file,
-            sheet=sheet,
-            row=found.row.number,
-            headings=tuple(text_of(cell) for cell in found.row.cells),
-            samples=_samples(head, found),
-            known=known,
-            lacking=tuple(each.key for each in identifiers[:1]),
-        )
+        unmapped = to_be_mapped(file, sheet, head, found, [each.key for each in identifiers[:1]])
         message = f"No column is recognised as “{identifiers[0].label}”." if identifiers else "No list has identifiers."
         where = f"The headings are in row {found.row.number}."
-        return Refused("no-identifiers", f"{message} {where}", unmapped, may_pass, sheet)
+        return Refused("no-identifiers", f"{message} {where}", unmapped if found.is_open else None, may_pass, sheet)
 
 
 def _stem(file: str) -> str:
@@ -94,9 +82,3 @@ def _headings_of(head: Sequence[Row]) -> tuple[str, ...]:
     """What seem to be the headings of a sheet that nothing is known of: the first row with the most texts."""
     texts = [tuple(cell for cell in row.cells if isinstance(cell, str) and cell) for row in head]
     return max(texts, key=lambda each: len(each), default=())
-
-
-def _samples(head: Sequence[Row], found: Found) -> tuple[tuple[str, ...], ...]:
-    below = [row for row in head if row.number > found.row.number][:SHOWN]
-    width = len(found.row.cells)
-    return tuple(tuple(clean(row.cells[place]) for row in below if place < len(row.cells)) for place in range(width))

@@ -159,8 +159,21 @@ def test_a_column_that_is_lacking_is_named() -> None:
 
 
 def test_a_needed_column_that_is_lacking_is_one_error() -> None:
-    found = read_rows(CIN, name="CIN.csv", headings=["Child ID", "Gender", "Ethnicity"])
+    found = read_rows(CIN, name="CIN.csv", headings=["Child ID", "Gender", "Team"])
     assert found.errors() == [("birth-needed", None, "Date of birth")]
+    (unmapped,) = found.reading.unmapped
+    assert unmapped.lacking == ("date-of-birth",)
+    assert unmapped.headings == ("Child ID", "Gender", "Team")
+    assert unmapped.samples[1] == ("Male", "Male")
+
+
+def test_nobody_is_asked_to_map_headings_that_are_all_known() -> None:
+    found = read_rows(CIN, name="CIN.csv", headings=["Child ID", "Gender", "Ethnicity"])
+    assert found.reading.unmapped == []
+    content = csv_of(*table(CIN, ["Child ID", "Gender", "Team"]))
+    found = read(("CIN.csv", content), headings={fold_heading("Team"): ""})
+    assert found.errors() == [("birth-needed", None, "Date of birth")]
+    assert found.reading.unmapped == []
 
 
 def test_a_file_without_identifiers_asks_to_be_mapped_and_is_read_once_it_is() -> None:
