@@ -1,5 +1,4 @@
-"""A file as bytes: received, looked into, scanned, kept under a name of our own, drawn as pictures, sent as a
-download.
+"""A file as bytes: received, checked, scanned, stored under a name of our own, drawn as pictures, sent as a download.
 
-Whose file it is, and what it is evidence of, is for the rooms above to know.
+The rooms above know whose file it is and what it is evidence of.
 """

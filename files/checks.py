@@ -1,4 +1,6 @@
-"""What every received file is looked at for before it is kept, whatever it is for; else Refused, in plain words."""
+"""The checks that every received file goes through before it is stored, whatever it is for. Raises Refused, in plain
+words.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from refusals import Refused
 
 @contextmanager
 def received_as(received: Received) -> Iterator[tuple[storage.StorageTransaction, Recognised]]:
-    """The received file, looked through; its bytes are kept only if the block takes them and ends well."""
+    """The received file, checked; its bytes are stored only if the block takes them and ends without an exception."""
     with storage.kept(received) as storing:
         try:
             recognised = looked_through(received)
@@ -27,7 +29,7 @@ def received_as(received: Received) -> Iterator[tuple[storage.StorageTransaction
 
 
 def looked_through(received: Received) -> Recognised:
-    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken."""
+    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not accepted."""
     name = received.name or "The file"
     if received.fault == "too large":
         most = f"{settings.MAX_UPLOAD_MB} MB"

@@ -25,7 +25,7 @@ class Disk:
     """Received bytes are moved to their name in one step of the file system."""
 
     def bring(self, incoming: Path, name: str) -> None:
-        """Nothing: moving is done in one step."""
+        """Does nothing: moving is done in one step."""
 
     def take(self, incoming: Path, name: str) -> None:
         target = path_of(name)
@@ -64,7 +64,7 @@ class Disk:
 
 
 def clear(left: Iterator[Path], *, before: datetime) -> int:
-    """Delete those files that were not touched since; how many."""
+    """Delete those files that were not touched since. Returns how many."""
     taken = 0
     for path in sorted(left):
         with suppress(OSError):
@@ -75,7 +75,7 @@ def clear(left: Iterator[Path], *, before: datetime) -> int:
 
 
 def probe(folder: Path) -> None:
-    """Write a small file into the folder, read it back and delete it; OSError where it cannot."""
+    """Write a small file into the folder, read it back and delete it; raises OSError if that fails."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f".health-{secrets.token_hex(8)}"
     try:
@@ -87,7 +87,7 @@ def probe(folder: Path) -> None:
 
 
 def _settle(folder: Path) -> None:
-    """Write the folder's own entry to disk: a power cut must not forget a name that the database remembers."""
+    """Write the folder's own entry to disk, so that a power cut cannot lose a name that the database refers to."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,10 +1,11 @@
-"""Draws the first pages of a PDF, or an image, as small pictures. Run as a process of its own, since files are hostile.
+"""Draws the first pages of a PDF, or an image, as small pictures. Runs as a separate process, since files can be
+hostile.
 
-`python -m files.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one a page, and beside them, after
-each page, how many there are and how many of them have been drawn: a file whose third page never ends still shows
-two. The process bounds its own memory, time and the size of what it writes before it opens anything; nothing here
-knows Django. It ends with UNFIT where the file itself is why no more of it can be drawn, and with another status than 0
-where that is not known: the disk may be full, say.
+`python -m files.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one for each page. After each page it also
+writes how many pages there are and how many have been drawn, so a file whose third page never ends still shows two. The
+process limits its own memory, time and output size before it opens anything. Nothing here uses Django. It ends with
+UNFIT if the file itself is the reason that no more can be drawn, and with another status than 0 if the reason is not
+known: the disk may be full, say.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 MOST_PAGES = 20
 #: Pixels of the longer side of a page and of a thumbnail.
 PAGE, THUMBNAIL = 1200, 220
-#: A page the size of a stamp is not blown up further.
+#: A page the size of a stamp is not enlarged further.
 LARGEST_SCALE = 4.0
 MOST_PIXELS = 120_000_000
 MEGABYTE = 1024 * 1024
@@ -35,11 +36,11 @@ UNFIT = 3
 
 
 class Unfit(Exception):
-    """The file cannot be drawn, or not within the bounds that hold for every file."""
+    """The file cannot be drawn, or not within the limits that apply to every file."""
 
 
 def picture_of(page: int) -> str:
-    """What the picture of a page is called; pages count from 1."""
+    """The name of the picture of a page; pages count from 1."""
     return f"{page}.webp"
 
 
@@ -55,7 +56,7 @@ def main(kind: str, source: Path, folder: Path) -> int:
     except (Unfit, MemoryError):
         return UNFIT
     except OSError as error:
-        if error.errno != errno.EFBIG:  # which is our own bound
+        if error.errno != errno.EFBIG:  # which is our own limit
             raise
         return UNFIT
     return 0
@@ -77,7 +78,7 @@ def _draw_pdf(source: Path, folder: Path) -> None:
 def _draw_image(source: Path, folder: Path) -> None:
     from PIL import Image, ImageOps
 
-    # Larger ones are refused by Pillow, and what it only warns of is refused too.
+    # Pillow refuses larger ones, and what it only warns about is refused too.
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     with Image.open(source) as image:
@@ -87,9 +88,10 @@ def _draw_image(source: Path, folder: Path) -> None:
 
 
 def grey_of_few(picture: Image.Image) -> Image.Image:
-    """A picture with 256 greys, of one that has more (scanners make such), which Pillow would burn out to white.
+    """A picture with 256 greys, made from one with more (as scanners produce), which Pillow would turn white.
 
-    Those of 16 bits keep their black and white; of 32 bits, which have none, the darkest and the lightest are taken.
+    Pictures of 16 bits keep their black and white. Pictures of 32 bits have no fixed ones, so their darkest and
+    lightest are used.
     """
     if not picture.mode.startswith("I") and picture.mode != "F":
         return picture
@@ -107,7 +109,7 @@ def _save(picture: object, folder: Path, page: int, pages: int) -> None:
     from PIL import Image
 
     assert isinstance(picture, Image.Image)
-    # What is see-through is shown on white, as paper is.
+    # Transparent parts are shown on white, like paper.
     if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
         layer = picture.convert("RGBA")
         picture = Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)

@@ -1,4 +1,4 @@
-"""Folders for received bytes that are no document's: of each room's own, out of reach of documents and packs."""
+"""Folders for received bytes that belong to no document: one for each room, separate from documents and packs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _NAME_LENGTH = 32
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """One folder, beside the documents' own files, so that received bytes are moved there in one step."""
+    """A folder beside the documents' own files, so that received bytes are moved there in one step."""
 
     name: str
 
@@ -26,13 +26,13 @@ class Folder:
         return Path(settings.UPLOADS_DIR) / self.name
 
     def path_of(self, stored_name: str) -> Path:
-        """Where a file of the folder lies. The name is one that `keep` gave; raises ValueError for any other."""
+        """The path of a file in the folder. The name is one that `keep` returned; raises ValueError for any other."""
         if len(stored_name) != _NAME_LENGTH or not all(sign in "0123456789abcdef" for sign in stored_name):
             raise ValueError("That is not a name of the folder's own.")
         return self._root / stored_name
 
     def keep(self, incoming: Path) -> str:
-        """Move received bytes to a name of our own, which is returned. Raises OSError."""
+        """Move received bytes to a name of our own. Returns the name. Raises OSError."""
         stored_name = uuid.uuid4().hex
         target = self.path_of(stored_name)
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -45,12 +45,12 @@ class Folder:
         return stored_name
 
     def discard(self, stored_name: str) -> None:
-        """Take the bytes away; nothing happens if they are gone already."""
+        """Delete the bytes; does nothing if they are gone already."""
         with suppress(OSError):
             self.path_of(stored_name).unlink()
 
     def sweep(self, *, before: datetime, known: Container[str]) -> int:
-        """Take away what no row speaks of and nobody has touched since `before`; how many files."""
+        """Delete files that no row refers to and that have not been touched since `before`. Returns how many."""
         taken = 0
         for path in sorted(self._root.glob("*")):
             with suppress(OSError):

@@ -1,7 +1,7 @@
-"""Bytes in an object storage that speaks S3, through django-storages, as `settings.OBJECT_STORAGE` names it.
+"""Bytes in an object storage that speaks S3, through django-storages, configured by `settings.OBJECT_STORAGE`.
 
-Uploads are received, hashed and checked on the local disk and carried over before the transaction that speaks of them,
-so that a slow line keeps nobody waiting for a lock.
+Uploads are received, hashed and checked on the local disk and carried over before the transaction that refers to them,
+so that a slow connection keeps nobody waiting for a lock.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _ABSENT = {"404", "NoSuchKey", "NotFound"}
 
 @contextmanager
 def _spoken() -> Iterator[None]:
-    """Faults of the storage and of the line to it in the words of this package; none is worth more than a try later."""
+    """Turns faults of the storage and its connection into this package's exceptions; each is worth only a later try."""
     try:
         yield
     except ClientError as error:
@@ -44,7 +44,7 @@ class Objects:
     """A bucket, or a part of one under a prefix."""
 
     def __init__(self, options: Mapping[str, Any]) -> None:
-        #: Whether browsers reach it, so that it can give files out itself.
+        #: Whether browsers can reach it, so that it can serve files itself.
         self.gives_out: bool = options["downloads"] == "signed"
         self._storage = S3Storage(
             access_key=options["access_key"] or None,
@@ -72,14 +72,14 @@ class Objects:
             raise
 
     def take(self, incoming: Path, name: str) -> None:
-        """Nothing: the bytes were carried over already."""
+        """Does nothing: the bytes were carried over already."""
 
     def undo(self, name: str) -> None:
         with suppress(*_FAULTS):
             self._storage.delete(name)
 
     def open(self, name: str) -> BinaryIO:
-        """A stream straight from the storage; the first bytes are asked for here, so that a fault shows here."""
+        """A stream straight from the storage; the first bytes are requested here, so that a fault shows here."""
         with _spoken():
             found = self._client.get_object(Bucket=self._storage.bucket_name, Key=self._key(name))
         return cast("BinaryIO", Body(found["Body"]))
@@ -95,7 +95,7 @@ class Objects:
             yield path
 
     def address(self, name: str, *, headers: Mapping[str, str], seconds: int) -> str:
-        """An address at which a browser gets these bytes, for so long, with these headers, which are signed too."""
+        """An address at which a browser gets these bytes, for this long, with these headers, which are signed too."""
         with _spoken():
             self._client.head_object(Bucket=self._storage.bucket_name, Key=self._key(name))
         return str(self._storage.url(name, parameters=dict(headers), expire=seconds, http_method="GET"))
@@ -113,7 +113,7 @@ class Objects:
         return taken
 
     def probe_kept(self) -> None:
-        """Nothing: a bucket that is not there says so, and not that it lacks an object."""
+        """Does nothing: a missing bucket is reported as such, not as a missing object."""
 
     def probe(self) -> None:
         name = f"health-{secrets.token_hex(8)}"
@@ -135,7 +135,9 @@ class Objects:
 
 
 class Body:
-    """The bytes of an object as they come; a line that breaks in the middle is a StorageFailed and not a short file."""
+    """The bytes of an object as they arrive; a broken connection raises StorageFailed, so it cannot pass as a short
+    file.
+    """
 
     def __init__(self, stream: Any) -> None:
         self._stream = stream

@@ -1,6 +1,6 @@
-"""Receiving uploads: written and hashed as they arrive, stopped when too large, gone when broken off.
+"""Receiving uploads: written and hashed as they arrive, stopped when too large, deleted when broken off.
 
-A view that takes files must look at who sends before the first byte is read, and only then let this handler in.
+A view that takes files must check who sends them before the first byte is read, and only then install this handler.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ LONGEST_NAME = 255
 
 
 def clean_name(name: str) -> str:
-    """A file's name as it is kept: without folders, hidden signs and stray spaces, at most 255 characters.
+    """A file's name as it is stored: without folders, hidden characters and stray spaces, at most 255 characters.
 
-    A name that is too long loses from its middle, so that its ending still says what it is.
+    A name that is too long is cut in the middle, so that its ending still shows its type.
     """
     name = unicodedata.normalize("NFC", name).replace("\\", "/").rsplit("/", 1)[-1]
     name = " ".join("".join(sign if sign.isprintable() else " " for sign in name).split())
-    # Windows drops dots and spaces at the end, so that the ending that counts there is the one before them.
+    # Windows drops dots and spaces at the end, so the ending that counts is the one before them.
     name = name.rstrip(". ")
     if len(name) > LONGEST_NAME:
         stem, dot, ending = name.rpartition(".")
@@ -54,7 +54,7 @@ def limit() -> int:
 
 
 class Received(UploadedFile):
-    """A file that has arrived: its bytes lie at `path` until an action keeps them or the request ends.
+    """A file that has arrived: its bytes are at `path` until an action stores them or the request ends.
 
     `fault` is empty, "too large" or "storage"; with a fault there are no bytes at `path`.
     """
@@ -69,19 +69,19 @@ class Received(UploadedFile):
         raise TypeError("Read the received file at its path.")
 
     def close(self) -> None:
-        """Called by Django at the end of the request: what no action has kept goes."""
+        """Called by Django at the end of the request: deletes what no action has stored."""
         storage.discard(self.path)
 
 
 class Reception:
-    """One file on its way in: bytes go to disk and into the hash together."""
+    """A file on its way in: its bytes go to disk and into the hash together."""
 
     def __init__(self, *, name: str, content_type: str) -> None:
         self.name, self.content_type = clean_name(name), content_type
         self.size = 0
         self.fault = ""
         self._hash = hashlib.sha256()
-        # Where nothing arrives. It is taken away at the end like any other, so nothing must ever be there.
+        # Where nothing arrives. It is deleted at the end like any other, so nothing else may ever be there.
         self._path = storage.nowhere()
         self._file: BinaryIO | None = None
         try:
@@ -90,7 +90,7 @@ class Reception:
             self._stop("storage")
 
     def write(self, chunk: bytes) -> None:
-        """Take the next bytes; with a fault they are only counted."""
+        """Take the next bytes; after a fault they are only counted."""
         self.size += len(chunk)
         if self.fault or self._file is None:
             return
@@ -123,7 +123,7 @@ class Reception:
         )
 
     def abandon(self) -> None:
-        """The rest will not come: nothing is left."""
+        """The rest will not come: delete what has arrived."""
         self._stop("broken off")
 
     def _stop(self, fault: str) -> None:
@@ -136,7 +136,7 @@ class Reception:
 
 
 def receive(stream: BinaryIO, *, name: str, content_type: str = "") -> Received:
-    """A file from a stream of the software's own (a command, a demonstration), as if it had been uploaded."""
+    """A file from a stream of the software itself (a command, a demonstration), as if it had been uploaded."""
     reception = Reception(name=name, content_type=content_type)
     try:
         while chunk := stream.read(CHUNK):
@@ -148,7 +148,7 @@ def receive(stream: BinaryIO, *, name: str, content_type: str = "") -> Received:
 
 
 class ReceivingHandler(FileUploadHandler):
-    """Puts each file of a form on disk as it arrives, hashed and bounded."""
+    """Puts each file of a form on disk as it arrives, hashed and limited."""
 
     chunk_size = CHUNK
 
@@ -159,14 +159,14 @@ class ReceivingHandler(FileUploadHandler):
     def handle_raw_input(
         self,
         input_data: Any,
-        META: dict[str, str],  # the name that Django calls it by
+        META: dict[str, str],  # the name that Django uses for it
         content_length: int,
         boundary: str,
         encoding: str | None = None,
     ) -> tuple[QueryDict, MultiValueDict[str, UploadedFile]] | None:
-        """Parse the form here, so that a body that ends too early is known for what it is.
+        """Parse the form here, so that a body that ends too early is recognised.
 
-        Django's parser takes what came for the whole; a file cut short would pass as a smaller file.
+        Django's parser would take what arrived for the whole, and a file cut short would pass as a smaller file.
         """
         counting = Counting(input_data, content_length)
         try:
@@ -175,7 +175,7 @@ class ReceivingHandler(FileUploadHandler):
             if self._current is not None:
                 self._current.abandon()
             raise
-        if self._current is not None:  # stopped in the middle: the view is told which file and why
+        if self._current is not None:  # Stopped in the middle: the view is told which file and why.
             files.appendlist(self.field_name or "", self._current.finish())
         return post, files
 
@@ -196,7 +196,7 @@ class ReceivingHandler(FileUploadHandler):
 
 
 class Inner(FileUploadHandler):
-    """Hands everything to the handler that parses, without asking it to parse again."""
+    """Passes everything on to the parsing handler, without asking it to parse again."""
 
     chunk_size = CHUNK
 
@@ -215,7 +215,7 @@ class Inner(FileUploadHandler):
 
 
 class Counting:
-    """The body of the request; raises UnreadablePostError where it ends before its announced length."""
+    """The body of the request; raises UnreadablePostError if it ends before its announced length."""
 
     def __init__(self, stream: Any, length: int) -> None:
         self._stream = stream
@@ -232,12 +232,12 @@ class Counting:
 def receiving_page(
     reach: Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]], check: Callable[..., object]
 ) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
-    """A page that takes files, which go straight to the disk, hashed, as they arrive.
+    """Decorator for a page that takes files, which are written to disk and hashed as they arrive.
 
     `reach` makes a page of the view, as `inspection_page(permission)` does. `check` is called with the viewer and the
-    address's parts and raises Http404 for who may not send here, before the first byte is read. Django's own check of
-    the form's token reads the form, so it has to come after the handler that receives it is in place: the page is
-    exempt from the early check and protected inside.
+    parts of the address, before the first byte is read. It raises Http404 for people who may not send files here.
+    Django's own check of the form's token reads the form, so it has to come after the upload handler is in place: the
+    page is exempt from the early check and protected inside.
     """
 
     def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
@@ -248,7 +248,7 @@ def receiving_page(
             request.upload_handlers = [ReceivingHandler(request)]
             return protected(request, viewer, *args, **kwargs)
 
-        # Asked for by the test that holds the proxy's configuration in docs/running.md against all addresses.
+        # A test compares the proxy's configuration in docs/running.md with all addresses, and looks for this mark.
         page.receives_files = True  # type: ignore[attr-defined]
         page.__name__, page.__doc__ = getattr(view, "__name__", "page"), view.__doc__
         return csrf_exempt(reach(page))

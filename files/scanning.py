@@ -1,7 +1,7 @@
-"""Looking for viruses with a clamd, where `settings.CLAMD` names one.
+"""Scanning for viruses with clamd, if `settings.CLAMD` names one.
 
-A scanner that is configured and cannot answer refuses the upload: a file that nobody looked through is never taken. So
-does one that is too large for it, since clamd passes in silence what lies beyond its own limits.
+If a scanner is configured but cannot answer, the upload is refused: no file is accepted unscanned. A file that is too
+large for the scanner is refused too, since clamd says nothing about what is beyond its own limits.
 """
 
 from __future__ import annotations
@@ -19,21 +19,21 @@ from refusals import Refused
 CHUNK = 256 * 1024
 MEGABYTE = 1024 * 1024
 SECONDS_TO_REACH, SECONDS_TO_SCAN = 5, 180
-#: How clamd calls it when it stopped looking, if it is told to say so (AlertExceedsMax).
+#: What clamd reports when it stopped scanning, if it is set to say so (AlertExceedsMax).
 _NOT_LOOKED_THROUGH = "Heuristics.Limits.Exceeded"
 _TOO_LONG = "size limit exceeded"
 
 
 class ScannerFailed(Exception):
-    """The scanner cannot be reached, or does not answer as one."""
+    """The scanner cannot be reached, or does not answer like one."""
 
 
 class TooLarge(Exception):
-    """The scanner does not look through so much."""
+    """The file is larger than the scanner accepts."""
 
 
 class _Patient:
-    """Reaches a clamd soon or not at all, and gives it time to look; reads why it hangs up in the middle."""
+    """Gives up quickly if clamd cannot be reached, allows it time to scan, and reads why it closes the connection."""
 
     clamd_socket: Any
 
@@ -48,7 +48,7 @@ class _Patient:
     def instream(self, buff: BinaryIO) -> dict[str, tuple[str, str | None]]:
         self._init_socket()
         try:
-            with suppress(ConnectionError):  # it has said why, and that is read below
+            with suppress(ConnectionError):  # It has said why, and that is read below.
                 self._send_command("INSTREAM")  # type: ignore[attr-defined]
                 while chunk := buff.read(CHUNK):
                     self.clamd_socket.sendall(struct.pack("!L", len(chunk)) + chunk)
@@ -77,9 +77,9 @@ def _scanner(options: dict[str, Any]) -> Any:
 
 
 def virus_in(path: Path) -> str:
-    """What the virus in a file is called; empty where there is none, or no scanner is configured.
+    """The name of the virus in a file; empty if there is none, or no scanner is configured.
 
-    Raises ScannerFailed, and TooLarge for a file that the scanner does not look through to its end.
+    Raises ScannerFailed, and TooLarge for a file that the scanner does not scan to the end.
     """
     options: dict[str, Any] | None = settings.CLAMD
     if not options:
@@ -103,7 +103,7 @@ def virus_in(path: Path) -> str:
 
 
 def refuse_virus(path: Path, name: str) -> None:
-    """Raises Refused, with the file's name and a plain reason, unless the scanner finds the file good."""
+    """Raises Refused, with the file's name and a plain reason, unless the scanner finds no virus."""
     try:
         virus = virus_in(path)
     except TooLarge:
@@ -126,7 +126,7 @@ def refuse_virus(path: Path, name: str) -> None:
 
 
 def check() -> None:
-    """Raises ScannerFailed unless the scanner that is configured answers."""
+    """Raises ScannerFailed unless the configured scanner answers."""
     if not settings.CLAMD:
         return
     try:

@@ -1,7 +1,7 @@
-"""Answers that are downloads: after the page has looked who asks, sent by whoever does it best.
+"""Responses that are downloads, sent by the fastest of three ways once the page has checked who asks.
 
-The application itself, or the web server in front (`settings.SENDFILE_PREFIX`), or the object storage, at an address
-that is good for a minute. Each way the browser is told the same: a file to be kept, of this type, not to be shown.
+These are the application itself, the web server in front (`settings.SENDFILE_PREFIX`), and the object storage, at an
+address that works for a minute. The browser is told the same each time: a file of this type, to be saved and not shown.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ _NOT_KEPT = "private, no-store"
 
 
 def download_of(stored_name: str, *, name: str, mime: str, size: int, by_address: bool) -> HttpResponseBase:
-    """The bytes of a kept file, to be saved as `name`; `by_address` whether an object storage may give them out itself.
+    """The bytes of a stored file, to be saved as `name`. `by_address` is whether an object storage may serve them
+    itself.
 
-    Raises OSError where they are not there or cannot be read.
+    Raises OSError if they are not there or cannot be read.
     """
     bucket = storage.objects()
     if bucket is None:
@@ -40,7 +41,7 @@ def download_of(stored_name: str, *, name: str, mime: str, size: int, by_address
 def from_disk(path: Path, root: Path, place: str, *, name: str, mime: str) -> HttpResponseBase:
     """A file below `root`, which the web server in front knows as `place` below its internal location.
 
-    Raises OSError where it is not there or cannot be read.
+    Raises OSError if it is not there or cannot be read.
     """
     if not settings.SENDFILE_PREFIX:
         return _guarded(FileResponse(path.open("rb"), as_attachment=True, filename=name, content_type=mime))
@@ -53,7 +54,7 @@ def from_disk(path: Path, root: Path, place: str, *, name: str, mime: str) -> Ht
 
 
 def _signed(name: str, mime: str) -> dict[str, str]:
-    """What the object storage is to say; it is part of what is signed, so that nobody can have it say anything else."""
+    """The headers that the object storage is to send. They are signed, so that nobody can change them."""
     return {
         "ResponseContentDisposition": content_disposition_header(True, name) or "attachment",
         "ResponseContentType": mime,

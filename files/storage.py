@@ -1,7 +1,7 @@
-"""Where uploaded bytes lie: under names of our own, written whole or not at all.
+"""Where uploaded bytes are: under names of our own, each written completely or not at all.
 
-What is being received lies in `incoming/` on the local disk; only what a version speaks of is put in place, on that
-disk too or, where one is configured, in an object storage. Other modules know nothing of paths but what they ask here.
+Files being received are in `incoming/` on the local disk. Only files that a version refers to are put in place, on that
+disk or, if one is configured, in an object storage. Other modules ask this one for paths and never build them.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ STEP = 1024 * 1024
 
 
 class Incoming(Protocol):
-    """Received bytes that no version speaks of yet."""
+    """Received bytes that no version refers to yet."""
 
     @property
     def path(self) -> Path: ...
@@ -50,12 +50,12 @@ _known: dict[str, Objects] = {}
 
 
 def _store() -> Store:
-    """The object storage that is configured, else the disk."""
+    """The configured object storage, or otherwise the disk."""
     return objects() or disk_store.Disk()
 
 
 def objects() -> Objects | None:
-    """The object storage, where one is configured; it is connected to once."""
+    """The object storage, if one is configured. The connection is made once."""
     options: dict[str, Any] | None = settings.OBJECT_STORAGE
     if not options:
         return None
@@ -66,7 +66,7 @@ def objects() -> Objects | None:
 
 
 def _checked(stored_name: str) -> str:
-    """The name, if it is one that `kept` gave; raises ValueError for any other."""
+    """The name, if it is one that `kept` made; raises ValueError for any other."""
     if len(stored_name) != 32 or not all(sign in "0123456789abcdef" for sign in stored_name):
         raise ValueError("That is not a name of the storage's own.")
     return stored_name
@@ -88,19 +88,20 @@ def open_incoming() -> tuple[BinaryIO, Path]:
 
 
 def nowhere() -> Path:
-    """A path of the storage's own at which nothing lies, for what could not be received."""
+    """A path of the storage's own with nothing at it, for files that could not be received."""
     return Path(settings.UPLOADS_DIR) / INCOMING / f"{uuid.uuid4().hex}.none"
 
 
 def discard(path: Path) -> None:
-    """Take away what was received; nothing happens if it is gone already."""
+    """Delete what was received; does nothing if it is gone already."""
     with suppress(OSError):
         path.unlink()
 
 
 @contextmanager
 def kept(incoming: Incoming) -> Iterator[StorageTransaction]:
-    """Keeps received bytes if the block ends well and took them; else they are gone afterwards.
+    """Stores received bytes if the block takes them and ends without an exception; otherwise they are deleted
+    afterwards.
 
     The block calls `bring()` once the bytes are found good, and `take()` where it writes the version. The bytes are in
     place before the transaction inside the block commits, so that no version is ever without its bytes. Raises
@@ -110,7 +111,7 @@ def kept(incoming: Incoming) -> Iterator[StorageTransaction]:
     try:
         yield storing
     except (OperationalError, InterfaceError):
-        # A connection lost at the commit may have committed: rather bytes without a version, which `sweep` finds,
+        # A connection lost at the commit may have committed. Bytes without a version, which `sweep` finds, are better
         # than a version without its bytes.
         raise
     except BaseException:
@@ -124,7 +125,7 @@ def kept(incoming: Incoming) -> Iterator[StorageTransaction]:
 
 
 class StorageTransaction:
-    """What `kept` gives: the stored name, and the steps that put the bytes there."""
+    """What `kept` yields: the stored name, and the steps that put the bytes there."""
 
     def __init__(self, incoming: Path) -> None:
         self.stored_name = uuid.uuid4().hex
@@ -134,12 +135,12 @@ class StorageTransaction:
         self._is_there = False
 
     def bring(self) -> None:
-        """What is slow in putting the bytes in place, before any lock is held. Raises StorageFailed."""
+        """The slow part of putting the bytes in place, before any lock is taken. Raises StorageFailed."""
         self._is_there = True
         self._store.bring(self._incoming, self.stored_name)
 
     def take(self) -> str:
-        """Have the bytes under their own name, which is returned. Raises StorageFailed."""
+        """Put the bytes in place under their own name. Returns the name. Raises StorageFailed."""
         self._is_there = True
         self._store.take(self._incoming, self.stored_name)
         self.taken = True
@@ -154,10 +155,10 @@ class StorageTransaction:
 
 
 def path_of(stored_name: str) -> Path:
-    """What the bytes of a version are called on this machine's disk, where that is what they are kept on.
+    """The path of a version's bytes on this machine's disk, if they are stored there.
 
-    To read them use `local` or `open_stored`, which know of the object storage too. Raises ValueError for a name that
-    is not the storage's own.
+    To read them use `local` or `open_stored`, which also know the object storage. Raises ValueError for a name that is
+    not the storage's own.
     """
     return disk_store.path_of(_checked(stored_name))
 
@@ -169,20 +170,19 @@ def open_stored(stored_name: str) -> BinaryIO:
 
 @contextmanager
 def local(stored_name: str) -> Iterator[Path]:
-    """The bytes of a version as a file on this machine's disk, to be read and not changed, as long as the block lasts.
+    """The bytes of a version as a file on this machine's disk, to be read but not changed, until the block ends.
 
-    The file itself where it is on the disk already, else a copy. Raises FileNotFoundError, StorageFailed.
+    It is the file itself if it is on the disk, otherwise a copy. Raises FileNotFoundError, StorageFailed.
     """
     with _store().local(_checked(stored_name)) as path:
         yield path
 
 
 def fetch(stored_name: str, folder: Path, alive: Callable[[], object] = lambda: None) -> Path:
-    """Where the bytes can be read for a longer piece of work: their own file, or a copy in `folder`, which the caller
-    takes away.
+    """A path where the bytes can be read for longer: their own file, or a copy in `folder`, which the caller deletes.
 
-    `alive` is called now and then on the way. What is not there has a path all the same, with nothing at it. Raises
-    StorageFailed where the storage does not answer, and other OSErrors where the copy cannot be written.
+    `alive` is called now and then on the way. A missing file still has a path, with nothing at it. Raises StorageFailed
+    if the storage does not answer, and other OSErrors if the copy cannot be written.
     """
     if objects() is None:
         return path_of(stored_name)
@@ -194,26 +194,26 @@ def fetch(stored_name: str, folder: Path, alive: Callable[[], object] = lambda: 
     return copy
 
 
-# --- Looking after it -------------------------------------------------------------------------------------------------
+# --- Maintenance ------------------------------------------------------------------------------------------------------
 
 
 def sweep(*, before: datetime, known: Container[str]) -> int:
-    """Take away what a killed server or a lost database left behind; how many files.
+    """Delete what a killed server or a lost database left behind. Returns how many files.
 
-    That is what lies half received, or whole without being `known` to any version, and has not been touched since
-    `before` (so that nothing is taken from under an upload that is still on its way).
+    These are files half received, or complete but not `known` to any version, that have not been touched since `before`
+    (so that an upload still on its way is left alone).
     """
     incoming = Path(settings.UPLOADS_DIR) / INCOMING
     return disk_store.clear(incoming.glob("*.part"), before=before) + _store().sweep(before=before, known=known)
 
 
 def probe_kept() -> None:
-    """Raises StorageFailed where a file that is not there says nothing: the whole of the storage is not there."""
+    """Raises StorageFailed if a missing file only means that the whole storage is missing."""
     _store().probe_kept()
 
 
 def probe() -> None:
-    """Write, read and delete something small, on the local disk and where bytes are kept. Raises OSError."""
+    """Write, read and delete something small, on the local disk and where bytes are stored. Raises OSError."""
     disk_store.Disk().probe()
     if (bucket := objects()) is not None:
         bucket.probe()

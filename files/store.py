@@ -1,4 +1,4 @@
-"""What every place that bytes can be kept in does, and how it says that it cannot."""
+"""What every place for storing bytes can do, and how it reports that it cannot."""
 
 from __future__ import annotations
 
@@ -11,23 +11,25 @@ from typing import BinaryIO, Protocol
 
 
 class StorageFailed(OSError):
-    """The disk is full or cannot be written or read, or the object storage does not answer; nothing has been kept."""
+    """The disk is full or cannot be written or read, or the object storage does not answer; nothing has been stored."""
 
     def __init__(self, words: str = "it cannot be reached") -> None:
         super().__init__(errno.EIO, words)
 
 
 class Store(Protocol):
-    """A place for bytes, each under a name of our own. FileNotFoundError where there are none; else StorageFailed."""
+    """A place for bytes, each under a name of our own. Raises FileNotFoundError if there are none, otherwise
+    StorageFailed.
+    """
 
     def bring(self, incoming: Path, name: str) -> None:
         """Slow work before the transaction: carry the bytes over, if that is not done in one step."""
 
     def take(self, incoming: Path, name: str) -> None:
-        """Within the transaction: have the bytes in place under their name, whole and safely."""
+        """Within the transaction: put the bytes in place under their name, complete and safely on disk."""
 
     def undo(self, name: str) -> None:
-        """Take away what was put in place, if it is there; never fails."""
+        """Delete what was put in place, if it is there; never fails."""
 
     def open(self, name: str) -> BinaryIO:
         """The bytes, to be read once from the beginning."""
@@ -36,10 +38,10 @@ class Store(Protocol):
         """A file on this machine's disk with the bytes, to be read as long as the block lasts."""
 
     def sweep(self, *, before: datetime, known: Container[str]) -> int:
-        """Take away what has not been touched since `before` and is not known; how many."""
+        """Delete what has not been touched since `before` and is not known. Returns how many."""
 
     def probe(self) -> None:
         """Write, read and delete something small. Raises OSError."""
 
     def probe_kept(self) -> None:
-        """Raises StorageFailed where what was kept cannot be there, as on a disk that is not mounted."""
+        """Raises StorageFailed if what was stored cannot be there, as on a disk that is not mounted."""

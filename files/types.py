@@ -1,6 +1,7 @@
-"""Which types of file are taken, and whether a file is what its name says.
+"""Which types of file are accepted, and whether a file is what its name says.
 
-The name's ending chooses the type; the bytes must agree (`files.inside`). Nothing is opened beyond what that needs.
+The name's ending chooses the type, and the bytes must agree (`files.inside`). Nothing is opened further than that
+needs.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ Shown = Literal["pdf", "image", "listed"]
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """A type of file that is taken.
+    """A type of file that is accepted.
 
     mime   what it is served as
     shown  whether a pack shows its pages, fits it as a picture, or lists it
-    look   looks at the bytes; returns remarks for readers and raises Mismatch
+    look   checks the bytes; returns remarks for readers and raises Mismatch
     """
 
     mime: str
@@ -41,7 +42,7 @@ def _office(mime: str, words: str, folder: str) -> Type:
 
 
 def _with_macros(program: str, words: str, folder: str) -> Type:
-    """Taken with a flag, never opened: what was used at the time has to be shown as it was."""
+    """Accepted with a remark, never opened: evidence has to be shown as it was used at the time."""
     mime = f"application/vnd.ms-{program}.macroEnabled.12"
     return Type(mime, "listed", zips.office(words, folder, may_have_macros=True))
 
@@ -82,16 +83,16 @@ ACCEPT = ",".join(f".{ending}" for ending in TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """What the bytes turned out to be, and what a reader should know about them (mostly nothing)."""
+    """The type that the bytes turned out to be, and what a reader should know about them (mostly nothing)."""
 
     mime: str
     remark: str
 
 
 def recognise(path: Path, name: str) -> Recognised:
-    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not taken.
+    """What a received file is. Raises Refused, with the file's name and a plain reason, if it is not accepted.
 
-    Whatever a parser raises while the file is looked into is its own fault. A disk that fails raises OSError.
+    Whatever a parser raises while checking the file counts as the file's fault. A disk that fails raises OSError.
     """
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     kind = TYPES.get(ending)
@@ -126,5 +127,5 @@ def shown_as(mime: str) -> Shown:
 
 
 def ending_of(mime: str) -> str:
-    """What names of files of this type end with, without the dot."""
+    """The ending of file names of this type, without the dot."""
     return next((ending for ending, kind in TYPES.items() if kind.mime == mime), "")

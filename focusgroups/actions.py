@@ -35,7 +35,9 @@ def add_attendee(
     organisation: str = "",
     email: str = "",
 ) -> Attendee:
-    """Name somebody to attend the group. Raises Refused without a name and for an address that is there already."""
+    """Name somebody to attend the group. Raises Refused without a name and for an address that is already on
+    the list.
+    """
     found = _group(inspection, group)
     name, email = one_line(name), one_line(email).lower()
     if not name:
@@ -60,7 +62,7 @@ def add_attendee(
 
 
 def _check_not_present(attendee: Attendee) -> None:
-    """Raises Refused where the same person is on the group's list: the same address, or else all else the same."""
+    """Raises Refused if the same person is on the group's list: the same address or, without one, the same details."""
     present = Attendee.objects.filter(inspection=attendee.inspection, group=attendee.group, removed_at=None)
     if attendee.email:
         twin = present.filter(email=attendee.email).first()
@@ -77,7 +79,7 @@ def _described(attendee: Attendee) -> list[str]:
 
 @transaction.atomic
 def remove_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
-    """Take somebody off the group's list; whether they were on it."""
+    """Take somebody off the group's list. Returns whether they were on it."""
     locked(attendee.inspection)
     found = _group(attendee.inspection, attendee.group)
     if not Attendee.objects.filter(pk=attendee.pk, removed_at=None).update(removed_at=now, removed_by=by):
@@ -89,10 +91,10 @@ def remove_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def restore_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
-    """Put somebody back who was taken off by mistake; whether they were off.
+    """Put somebody back who was taken off by mistake. Returns whether they were off.
 
-    Somebody who was off while the group was briefed comes back as not briefed. Raises Refused if the same person was
-    added anew in the meantime.
+    Somebody who was off the list while the group was briefed comes back as not briefed. Raises Refused if the same
+    person was added again in the meantime.
     """
     locked(attendee.inspection)
     found = _group(attendee.inspection, attendee.group)
@@ -114,8 +116,8 @@ def restore_attendee(*, attendee: Attendee, by: User, now: datetime) -> bool:
 def record_briefing(*, inspection: Inspection, group: str, by: User | None, now: datetime, note: str = "") -> Briefing:
     """Record that the group's attendees were briefed at `now`.
 
-    Raises Refused while nobody is named: there is nobody who could have been briefed. Asked again with nobody added
-    in between, the briefing that stands is returned and nothing changes.
+    Raises Refused while nobody is named: there is nobody who could have been briefed. If nobody was added since the
+    last briefing, that briefing is returned and nothing changes.
     """
     found = _group(inspection, group)
     locked(inspection)
@@ -134,7 +136,7 @@ def record_briefing(*, inspection: Inspection, group: str, by: User | None, now:
 
 @transaction.atomic
 def undo_briefing(*, inspection: Inspection, group: str, by: User, now: datetime) -> bool:
-    """Take back that the group was briefed; whether it was."""
+    """Take back that the group was briefed. Returns whether it was."""
     locked(inspection)
     found = _group(inspection, group)
     rows = Briefing.objects.filter(inspection=inspection, group=group, undone_at=None)

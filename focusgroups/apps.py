@@ -7,7 +7,7 @@ class FocusGroupsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # Models are there only now.
+        # Models can be imported only now.
         from focusgroups.references import find
         from inspections.references import register
 

@@ -1,4 +1,4 @@
-"""What is owed on focus groups: each one arranged by the day that the framework sets."""
+"""Duties on focus groups: each one arranged by the day that the framework sets."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ GROUP = DutyKind(
     list_url="focusgroups:list",
     trend="groups",
     title_is_safe=True,
-    # Attendees have names.
+    # They would include names of attendees.
     missing_is_safe=False,
 )
 
 
 def duties(snapshot: Snapshot, states: Mapping[str, GroupState] | None = None) -> list[Duty]:
-    """One duty per group, in the framework's order; `states` saves its query where a page has them already.
+    """One duty for each group, in the framework's order. A page that has the `states` already passes them in.
 
-    A group is arranged when its owner is known and its attendees are named and briefed. Sessions have no room yet,
-    so no duty speaks of them.
+    A group is arranged when its owner is known and its attendees are named and briefed. Sessions are not recorded yet,
+    so no duty depends on them.
     """
     step = snapshot.step_for("focus-groups")
     dated = snapshot.dated(step) if step else None

@@ -34,7 +34,7 @@ class BriefingForm(forms.Form):
 
 
 class GroupFilter(forms.Form):
-    """What the list is narrowed to; in the address, so that the view can be sent to a colleague."""
+    """The filters of the list; they are in the address, so that the view can be sent to a colleague."""
 
     SHOW = (
         ("", "All"),

@@ -10,7 +10,7 @@ from inspections.models import Inspection
 
 
 class Attendee(models.Model):
-    """A person named to attend a focus group; taken out, the row stays for the record."""
+    """A person named to attend a focus group. The row of somebody who is taken off is kept for the record."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="attendees")
     group = models.SlugField(max_length=80)
@@ -39,7 +39,7 @@ class Attendee(models.Model):
 
 
 class Briefing(models.Model):
-    """The attendees of a focus group were briefed; taken back, the row stays.
+    """The attendees of a focus group were briefed. If this is taken back, the row is kept.
 
     Somebody who is added after the briefing has not had it: the state of the group compares the times.
     """

@@ -1,4 +1,4 @@
-"""How a focus group is found that something else cites."""
+"""How a cited focus group is found."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from inspections.references import Reference, ReferenceTarget, TargetState
 
 
 def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
-    """A group of the framework, by its key, for who may see it."""
+    """The framework's group with this key, for people who may see it."""
     group = next((each for each in viewer.snapshot.framework.focus_groups if each.key == reference.key), None)
     if group is None or not viewer.may(Permission.READ_OWN_GROUPS):
         return None

@@ -18,7 +18,7 @@ from inspections.snapshot import Snapshot
 
 
 class Mark(NamedTuple):
-    """One part of a group's preparation, as the framework names it, done or not."""
+    """One part of a group's preparation, as the framework names it, and whether it is done."""
 
     key: str
     label: str
@@ -27,7 +27,7 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class BriefingFact:
-    """A briefing that stands; `sent_by` is the name of who recorded it."""
+    """A briefing that counts; `sent_by` is the name of the person who recorded it."""
 
     sent_at: datetime
     note: str
@@ -35,7 +35,7 @@ class BriefingFact:
 
 
 class AttendeeFact(NamedTuple):
-    """Somebody who is named to attend a group; a page has hundreds of them, so they are no rows of a model."""
+    """Somebody named to attend a group. A page has hundreds of them, so they are not model objects."""
 
     pk: int
     name: str
@@ -45,7 +45,7 @@ class AttendeeFact(NamedTuple):
     added_at: datetime
 
 
-#: Attendees with their places in the order of names, and briefings that stand.
+#: Attendees with their places in the order of names, and briefings that count.
 _RECORDS = PreparedTogether(
     lambda inspection: (
         Attendee.objects.filter(inspection=inspection, removed_at=None)
@@ -61,11 +61,11 @@ _RECORDS = PreparedTogether(
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """How one group stands.
+    """The state of one group.
 
-    briefed_at   when the latest briefing that still stands was sent, None if none was; by whom recorded, with what note
+    briefed_at   when the latest briefing that counts was sent, None if none was; by whom recorded, with what note
     unbriefed    attendees added since then
-    preparation  the marks that the framework asks for and that have records, in its order
+    preparation  the marks that the framework asks for and that are recorded, in its order
     missing      what is missing, in words; empty when prepared
     """
 
@@ -89,7 +89,7 @@ class GroupState:
 
     @property
     def state(self) -> str:
-        """`tbc` without an owner, `ready` with everything, else `to do` or `partial` by what is there."""
+        """`tbc` without an owner, `ready` with everything, otherwise `to do` or `partial`."""
         if not self.owners:
             return "tbc"
         if self.is_ready:
@@ -98,12 +98,12 @@ class GroupState:
 
 
 def states(snapshot: Snapshot) -> dict[str, GroupState]:
-    """Every group of the framework by its key, in the framework's order (one query)."""
+    """Every group of the framework by its key, in the framework's order."""
     named, sent = _RECORDS(snapshot.inspection.pk)
     attendees: dict[str, list[AttendeeFact]] = defaultdict(list)
     for _, group, *facts in sorted(named):
         attendees[group].append(AttendeeFact(*facts))
-    # The latest of a group stays.
+    # The latest briefing of a group counts.
     briefings = {group: BriefingFact(at, note, by) for at, _, group, note, by in sorted(sent)}
     return {
         group.key: state_of(
@@ -125,10 +125,10 @@ def state_of(
     briefing: BriefingFact | None,
     preparation: tuple[Preparation, ...],
 ) -> GroupState:
-    """How one group stands, from its records.
+    """The state of one group, from its records.
 
-    `preparation` is what the framework asks of a group. What has no records yet (the booking of its session) is
-    neither claimed nor counted against it.
+    `preparation` is what the framework asks for. Parts that are not recorded yet (the booking of its session) are not
+    shown and not counted.
     """
     sent_at = briefing.sent_at if briefing else None
     unbriefed = tuple(row for row in attendees if sent_at is None or row.added_at > sent_at)

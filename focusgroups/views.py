@@ -19,7 +19,7 @@ from focusgroups.state import GroupState, states
 from inspections.access import InspectionViewer, inspection_page
 from refusals import refusal_in_banner, refusal_on
 
-# Owners reach the groups of their own posts only; the others see all.
+# Owners can open only the groups of their own posts; the other roles see all.
 
 
 @require_safe
@@ -68,7 +68,7 @@ def _narrowed(seen: Iterable[GroupState], form: GroupFilter, viewer: InspectionV
 
 
 def _group(viewer: InspectionViewer, key: str) -> GroupState:
-    """The group, if the person may see it; for others it does not exist."""
+    """The group, if the person may see it; 404 for others."""
     state = states(viewer.snapshot).get(key)
     if state is None or not (viewer.may(Permission.READ_ALL_GROUPS) or viewer.owns(state.item)):
         raise Http404

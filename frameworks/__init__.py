@@ -1,4 +1,4 @@
-"""Framework and local plan files: what they say, and what is wrong with one that does not load. No Django in it."""
+"""Framework and local plan files: what they contain, and what is wrong with one that does not load. Uses no Django."""
 
 from frameworks.case_references import fold_heading
 from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, CaseSelection, Category

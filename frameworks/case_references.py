@@ -1,4 +1,4 @@
-"""What must agree in what a framework file says of its case lists, their fields and rules (`frameworks.references`)."""
+"""What must agree in a framework file about its case lists, their fields and rules (`frameworks.references`)."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -23,7 +23,7 @@ RULE_NEEDS: Mapping[str, tuple[str, ...]] = {
     "codes-only-on": ("codes", "on"),
     "yes-only-on": ("on",),
 }
-#: What else it may have; `lists` may be said of every rule.
+#: What else it may have; every rule may have `lists`.
 RULE_MAY: Mapping[str, tuple[str, ...]] = {
     "needed": ("unless",),
     "in-order": ("days", "within"),
@@ -31,7 +31,7 @@ RULE_MAY: Mapping[str, tuple[str, ...]] = {
     "needs-text": ("codes",),
     "not-both": ("on",),
 }
-#: The kinds of its fields, where they matter: of one field, of the first and the second, of each.
+#: The required kinds of its fields, if any: of one field, of the first and the second, of each.
 RULE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "in-order": ("date", "date"),
     "birth-expected": ("date",),
@@ -41,7 +41,7 @@ RULE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "codes-only-on": ("code",),
     "yes-only-on": ("yes-no",),
 }
-#: What has a meaning for fields of one kind only.
+#: What has a meaning only for fields of one kind.
 OF_KIND = {
     "codes": "code",
     "categories": "code",
@@ -50,7 +50,7 @@ OF_KIND = {
     "puts_on": "yes-no",
     "may_be_future": "date",
 }
-#: The kind that a field with a role has, where it is not a coded one.
+#: The kind of a field with a role, if it is not coded.
 ROLE_KINDS = {
     "birth": "date",
     "expected-birth": "date",
@@ -72,12 +72,12 @@ CODED = "code"
 
 
 def fold_heading(text: str) -> str:
-    """A heading or a name as it is compared: its letters and figures alone, without case."""
+    """A heading or a name reduced for comparing: only letters and figures, without case."""
     return re.sub(r"[\W_]+", "", text.casefold())
 
 
 def check_cases(data: Row, faults: Faults) -> None:
-    """Note everything on case lists, their fields and their rules that does not agree with the rest of the file."""
+    """Note everything about case lists, their fields and their rules that does not agree with the rest of the file."""
     strands, lists = known(data, "strands"), known(data, "case_lists")
     for place, strand in places(data, "case_lists", "strand"):
         refer(strand, strands, place, "strand", faults)
@@ -132,7 +132,7 @@ def _codes(data: Row, listed: str, at: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _known_codes(named: Iterable[tuple[str, Any]], key: Any, faults: Faults) -> None:
-    """Note a fault where a code is none of the code set, if that is known."""
+    """Note a fault for a code that is not in the code set, if the set is known."""
     if key in code_sets():
         known_codes = [code.code for code in code_set(key).codes]
         for place, code in named:
@@ -158,7 +158,7 @@ def _lists_of(field: Row, data: Row) -> list[str]:
 
 
 def _fields_of_lists(data: Row, faults: Faults) -> None:
-    """On one list, one field is the identifier, one has a role, and a heading means one field."""
+    """Within one list, only one field is the identifier, only one has each role, and a heading means one field."""
     first: dict[tuple[str, str], str] = {}
     for index, field in enumerate(rows(data, "case_fields")):
         at = f"case_fields[{index}]"

@@ -1,4 +1,6 @@
-"""The pieces of a framework on cases: which lists of children are asked for, what each row says, and what must hold."""
+"""The pieces of a framework on cases: which lists of children are asked for, what each row says, and the rules
+for it.
+"""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -7,7 +9,7 @@ from frameworks.model import Source
 from frameworks.values import AT_LEAST_ONE, Called, Flag, Key, Months, Name, Number, Prose, Table, Text
 
 FieldKind = Literal["identifier", "date", "code", "text", "yes-no", "number"]
-#: What a field is to the software, whatever a framework calls it.
+#: What a field means to the software, whatever a framework calls it.
 Role = Literal[
     "birth",
     "expected-birth",
@@ -48,12 +50,11 @@ ALL = "all"  # of a field that is asked about every row
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList(Table):
-    """One list of cases that the council supplies. `strand` is None where it belongs to all strands.
+    """One list of cases that the council supplies. `strand` is None for a list of all strands.
 
     `grain` is what one row is (a child, an adopter), `window` whom the list holds, `window_months` how many months the
-    window goes back, where it does. `short` is what the list is called where there is little room. A file, a sheet or
-    a person may also call it by one of its `names`; `returns` are the parts of other returns that hold it, such as
-    "annex-a-6".
+    window goes back, if it does. `short` is its name where there is little room. A file, a sheet or a person may also
+    call it by one of its `names`; `returns` are the parts of other returns that hold it, such as "annex-a-6".
     """
 
     key: Key
@@ -69,7 +70,7 @@ class CaseList(Table):
     source: Source
 
     def __post_init__(self) -> None:
-        """Let a list without a short name be called by its title."""
+        """Use the title as the name of a list without a short name."""
         if not self.short:
             object.__setattr__(self, "short", self.title)
 
@@ -91,7 +92,9 @@ class Category(Table):
 
 @dataclass(frozen=True, slots=True)
 class AlsoSays(Table):
-    """Words that in one field's column say yes to another field, such as "Unborn" where a date of birth would be."""
+    """Words in the column of one field that mean yes for another field, such as "Unborn" in place of a date of
+    birth.
+    """
 
     words: Annotated[tuple[Called, ...], AT_LEAST_ONE]
     field: Key
@@ -101,12 +104,12 @@ class AlsoSays(Table):
 class CaseField(Table):
     """One fact about a row of a case list.
 
-    `number` is the framework's own of what it asks; a field without one is asked of nobody, and read where a file has
-    it. It is on the `lists` that are named, else on those of the strand `applies_to`, else on all. `codes` is the key
-    of a national code set. `headings` are other names of its column. Of a yes-no field, `yes` and `no` are words beyond
-    the usual ones; `puts_on` is the list that a yes puts the row on, `blank_puts_on` the list that an empty cell does
-    where the column is otherwise filled. What is not `exported` is read and not kept. `may_be_future` lets a date lie
-    ahead. `role` says what the field is to the software.
+    `number` is the framework's own number for it. A field without one is not asked for, but read if a file has it. It
+    is on the `lists` that are named, otherwise on those of the strand `applies_to`, otherwise on all. `codes` is the
+    key of a national code set. `headings` are other names of its column. For a yes-no field, `yes` and `no` are words
+    beyond the usual ones; `puts_on` is the list that a yes puts the row on, `blank_puts_on` the list for an empty cell
+    if the column is otherwise filled. A field that is not `exported` is read but not stored. `may_be_future` allows a
+    date in the future. `role` says what the field means to the software.
     """
 
     key: Key
@@ -129,13 +132,13 @@ class CaseField(Table):
     source: Source
 
     def is_on(self, case_list: CaseList) -> bool:
-        """Whether the list has this field. A list of all strands has the fields of each of them."""
+        """Whether the list has this field. A list of all strands has the fields of each strand."""
         if self.lists:
             return case_list.key in self.lists
         return self.applies_to == ALL or case_list.strand in (None, self.applies_to)
 
     def is_asked_of(self, case_list: CaseList) -> bool:
-        """Whether the framework asks for it on this list: it has a number, and is on the list for more than room."""
+        """Whether the framework asks for it on this list: it has a number, and is on the list for more than space."""
         if self.number is None or not self.is_on(case_list):
             return False
         return bool(self.lists) or self.applies_to in (ALL, case_list.strand)
@@ -143,23 +146,23 @@ class CaseField(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseRule(Table):
-    """Something that must hold in the case lists; `text` says it to a person, `level` how much it weighs.
+    """A rule for the case lists; `text` explains it to people, `level` is how serious a breach is.
 
     An error stops an import, a warning does not, a contradiction is work for the case officers. `lists` are those whose
-    rows are looked at; all of them where none is named. What else a rule has follows from its kind, and
-    `RULE_NEEDS` says which of it must be there:
+    rows are checked; all of them if none is named. The other settings depend on the kind of rule, and `RULE_NEEDS` says
+    which of them are required:
 
     - needed: each of the `fields` is filled, unless one of the fields `unless` says yes, or is a day that has come;
-    - in-order: the second of the `fields` is not before the first; up to so many `days` before it is only `within`;
-    - birth-expected: a birth in the future is at most so many `days` after the as-at day, and then `within`;
+    - in-order: the second of the `fields` is not before the first; up to this many `days` before it is only `within`;
+    - birth-expected: a birth in the future is at most this many `days` after the as-at day, and then `within`;
     - age-at-most: nobody on the `lists` is older than `age`, by the date in the `fields`;
-    - needs-text: where the first of the `fields` has a category that must be explained, the second explains it; a
+    - needs-text: if the first of the `fields` has a category that must be explained, the second explains it; a
       national code explains itself by its label, unless it is one of the `codes`;
-    - only-on: what is in one of the `fields` is there only for somebody who is on one of the lists `on`;
+    - only-on: one of the `fields` is filled only for somebody who is on one of the lists `on`;
     - not-both: not both of the `fields` say yes, and nobody is on both of the lists `on`;
-    - same-in-all: the `fields` are the same wherever somebody is on several lists;
-    - codes-only-on: one of the `codes` is there only for somebody who is on one of the lists `on`;
-    - yes-only-on: a yes is there only for somebody who is on one of the lists `on`.
+    - same-in-all: the `fields` are the same on every list that somebody is on;
+    - codes-only-on: one of the `codes` is used only for somebody who is on one of the lists `on`;
+    - yes-only-on: a yes is given only for somebody who is on one of the lists `on`.
     """
 
     key: Key
@@ -179,7 +182,9 @@ class CaseRule(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSelection(Table):
-    """Cases that inspectors choose. `step` names them, `audit_step` is when the council's audits of them are due."""
+    """Cases that inspectors choose. `step` is when they are named, `audit_step` when the council's audits of them are
+    due.
+    """
 
     key: Key
     title: Text

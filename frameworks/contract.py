@@ -1,4 +1,4 @@
-"""Frameworks and plans as scripts read them: the keys below are relied on, and may be added to but not changed."""
+"""Frameworks and plans as scripts read them. Scripts rely on these keys: add to them, but do not change them."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -41,7 +41,7 @@ def as_json(framework: Framework) -> dict[str, Any]:
             for group in framework.focus_groups
         ],
         "case_lists": [{"key": each.key, "title": each.title} for each in framework.case_lists],
-        # What the framework asks for; `case_columns` also has what is only read where a file has it.
+        # What the framework asks for; `case_columns` also lists what is only read if a file has it.
         "case_fields": [{"key": each.key, "label": each.label} for each in framework.case_fields if each.number],
         "case_columns": [
             {
@@ -111,7 +111,7 @@ def _covered(entries: Iterable[Covered]) -> list[dict[str, str]]:
 
 
 def _hour(time: dt.time | None) -> str | None:
-    """An hour such as "17:00"; None where none is said."""
+    """An hour such as "17:00"; None if none is given."""
     return time.isoformat("minutes") if time else None
 
 

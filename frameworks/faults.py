@@ -1,11 +1,11 @@
-"""What is wrong with a file, said so that its author can put it right."""
+"""What is wrong with a file, worded so that its author can correct it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: the file, the place in it (`documents[3].parts[0].needed`, or `line 7`) and what would be right."""
+    """One fault: the file, the place in it (`documents[3].parts[0].needed`, or `line 7`) and what would be correct."""
 
     file: str
     key: str
@@ -30,7 +30,7 @@ class Faults:
 
 
 class FrameworkError(Exception):
-    """A framework or plan file that cannot be loaded, with every fault that was found in it."""
+    """A framework or plan file that cannot be loaded, with every fault found in it."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         """Keep the faults; the message is one line for each."""

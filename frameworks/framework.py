@@ -1,4 +1,4 @@
-"""A framework: what the inspectorates ask of every council, as its file says it."""
+"""A framework: what the inspectorates ask of every council, as its file states it."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -24,9 +24,9 @@ from frameworks.values import AT_LEAST_ONE, Date, Key, Prose, Table, Text, numbe
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Framework(Table):
-    """A framework file. Look-ups raise KeyError for what it does not have.
+    """A framework file. Look-ups raise KeyError for keys that it does not have.
 
-    `publication` is the step with which the report is public: how long child-level data is kept is counted from it.
+    `publication` is the step at which the report is public: how long child-level data is kept is counted from it.
     """
 
     kind: Literal["framework"]
@@ -69,7 +69,7 @@ class Framework(Table):
         return {group.key: group for group in self.focus_groups}[key]
 
     def groups_of(self, strand: str) -> tuple[FocusGroup, ...]:
-        """The focus groups of one strand, in their order; empty for a strand that has none."""
+        """The focus groups of one strand, in their order; empty if the strand has none."""
         return tuple(group for group in self.focus_groups if group.strand == strand)
 
     def step(self, key: str) -> Step:
@@ -105,16 +105,16 @@ class Framework(Table):
         return {field.key: field for field in self.case_fields}[key]
 
     def fields_of(self, case_list: str) -> tuple[CaseField, ...]:
-        """What is kept and exported of each row of a list, in the file's order, its identifier among it."""
+        """What is stored and exported of each row of a list, in the file's order, including its identifier."""
         on = self.case_list(case_list)
         return tuple(field for field in self.case_fields if field.exported and field.is_on(on))
 
     def field_with(self, role: str, case_list: str | None = None) -> CaseField | None:
-        """The field with this role (of a list), None where the framework has none."""
+        """The field with this role (on a list), None if the framework has none."""
         on = self.case_list(case_list) if case_list else None
         found = (each for each in self.case_fields if each.role == role and (on is None or each.is_on(on)))
         return next(found, None)
 
     def categories_of(self, field: CaseField) -> tuple[Category, ...]:
-        """The framework's own categories of a coded field; empty where it goes by the code set's groups."""
+        """The framework's own categories of a coded field; empty if it uses the groups of the code set."""
         return field.categories or (self.placements if field.role == "placement" else ())

@@ -1,4 +1,4 @@
-"""The pieces of a framework on judgements: what is judged, and what limits what."""
+"""The pieces of a framework on judgements: what is judged, and which grades limit others."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ Firmness = Literal["likely", "unlikely", "certain"]
 class Judgement(Table):
     """Something judged in a strand; keys are unique within the strand only.
 
-    `outcome` marks the outcome judgements that rules speak of together. A `fact` is graded like a judgement and feeds
+    `outcome` marks the outcome judgements that rules treat together. A `fact` is graded like a judgement and feeds
     rules, but is not one of the inspectors' judgements.
     """
 
@@ -31,7 +31,7 @@ class Judgement(Table):
 
 @dataclass(frozen=True, slots=True)
 class Condition(Table):
-    """Judgements compared with a grade: `judgements` are keys of the rule's strand, any of which may bring it on.
+    """Judgements compared with a grade: `judgements` are keys of the rule's strand, any of which may meet it.
 
     "at-most" is this grade or a worse one, "below" a worse one, "at-least" this or a better one, "above" a better one.
     """
@@ -45,7 +45,8 @@ class Condition(Table):
 class LimitingRule(Table):
     """A limiting rule: when its conditions hold, the judgement `limits` is (un)likely to be above `ceiling`.
 
-    `match` says whether any or all of the conditions must hold. `firmness` is the paper's own word for how sure it is.
+    `match` says whether any or all of the conditions must hold. `firmness` is the paper's own word for how certain that
+    is.
     """
 
     key: Name

@@ -1,4 +1,4 @@
-"""The frameworks and local plans of an installation: those that come with the project, and those of its own folders."""
+"""The frameworks and local plans of an installation: those that come with the project, and those in its own folders."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,19 +20,19 @@ Files = tuple[File, ...]
 
 
 class Library:
-    """The files `*.toml` of some folders; a folder that does not exist holds none.
+    """The files `*.toml` in some folders; a folder that does not exist has none.
 
-    A file is read again only when it has changed. One file that does not load spoils the lists, which raise its
-    FrameworkError, but not the look-up of another file's framework or plan.
+    A file is read again only when it has changed. If one file does not load, the lists raise its FrameworkError, but
+    other files can still be looked up by key.
     """
 
     def __init__(self, directories: Sequence[Path | str] = ()) -> None:
-        """Look into these folders beside the project's own."""
+        """Use these folders beside the project's own."""
         folders = [BUILT_IN, *(Path(directory) for directory in directories)]
         self.directories = tuple(dict.fromkeys(folder.resolve() for folder in folders))
 
     def frameworks(self) -> tuple[Framework, ...]:
-        """All frameworks, by key. Raises FrameworkError where a file does not load or two have the same key."""
+        """All frameworks, by key. Raises FrameworkError if a file does not load or two have the same key."""
         return _load_all(self._framework_files())
 
     def plans(self, framework_key: str | None = None) -> tuple[Plan, ...]:
@@ -44,27 +44,27 @@ class Library:
         return tuple(plan for plan in plans if framework_key in (None, plan.framework))
 
     def framework(self, key: str) -> Framework:
-        """The framework with this key; raises KeyError where no file has it."""
+        """The framework with this key; raises KeyError if no file has it."""
         files = tuple(file for file in self._framework_files() if _label(*file).key == key)
         return {each.key: each for each in _load_all(files)}[key]
 
     def plan(self, key: str) -> Plan:
-        """The local plan with this key; raises KeyError where no file has it."""
+        """The local plan with this key; raises KeyError if no file has it."""
         files = [file for file in self._files() if (_label(*file).kind, _label(*file).key) == ("plan", key)]
         frameworks = self._framework_files()
         plans = []
         for path, stamp in files:
             wanted = tuple(file for file in frameworks if _label(*file).key == _label(path, stamp).framework)
-            # Where there is no such framework, all there are, so that the fault can name them.
+            # If there is no such framework, use all there are, so that the fault can name them.
             plans.append((path, _plan(path, stamp, wanted or frameworks)))
         return {each.key: each for each in _by_key(plans)}[key]
 
     def stamp(self) -> Files:
-        """The files as they are now: where this is the same, so is all that was read from them."""
+        """The present state of the files: while it is the same, so is everything that was read from them."""
         return tuple(self._files())
 
     def _framework_files(self) -> Files:
-        """The files of frameworks, and those that are of no kind, which are refused when they are loaded."""
+        """The framework files, and files of no known kind, which are refused when they are loaded."""
         return tuple(file for file in self._files() if _label(*file).kind != "plan")
 
     def _files(self) -> Iterator[File]:
@@ -76,14 +76,14 @@ class Library:
             for path in paths:
                 try:
                     state = path.stat()
-                except OSError:  # gone since it was listed
+                except OSError:  # deleted since it was listed
                     continue
                 yield path, (state.st_mtime_ns, state.st_size)
 
 
 @dataclass(frozen=True, slots=True)
 class _Label:
-    """What a file says of itself, unchecked; empty text for what it does not say."""
+    """What a file says about itself, unchecked; empty text for what it does not say."""
 
     kind: str = ""
     key: str = ""

@@ -1,6 +1,6 @@
-"""Framework and local plan files read from disk, checked to the last key, and turned into records.
+"""Reads framework and local plan files, checks every key, and turns them into records.
 
-Either everything in a file is right and it is loaded, or `FrameworkError` says everything that is wrong with it.
+Either everything in a file is right and it is loaded, or `FrameworkError` lists everything that is wrong with it.
 """
 
 import re
@@ -16,7 +16,7 @@ from frameworks.plan_references import check_plan, in_order
 from frameworks.reading import in_words, read
 from frameworks.references import check_framework, number_days
 
-LARGEST = 2_000_000  # bytes; the paper's own framework has some 60,000
+LARGEST = 2_000_000  # bytes; the framework of the briefing paper has some 60,000
 T = TypeVar("T", Framework, Plan)
 LINE = re.compile(r" \(at line (\d+), column \d+\)$")
 
@@ -29,9 +29,10 @@ def load_framework(path: Path | str) -> Framework:
 
 
 def load_plan(path: Path | str, framework: Framework | Iterable[Framework]) -> Plan:
-    """The local plan in a file, checked against the framework, or against that one of several which the plan names.
+    """The local plan in a file, checked against the framework, or against whichever of several the plan names.
 
-    Posts go by their one name, ownerships in the framework's order. Raises FrameworkError with every fault of the file.
+    Posts have one name each, and ownerships are in the framework's order. Raises FrameworkError with every fault of the
+    file.
     """
     frameworks = [framework] if isinstance(framework, Framework) else list(framework)
     plan = _load(path, Plan, "plan", lambda data, faults: check_plan(data, frameworks, faults))
@@ -39,7 +40,7 @@ def load_plan(path: Path | str, framework: Framework | Iterable[Framework]) -> P
 
 
 def read_data(path: Path | str) -> dict[str, Any]:
-    """A TOML file as it stands, unchecked. Raises FrameworkError where there is no readable one."""
+    """The data of a TOML file, unchecked. Raises FrameworkError if there is no readable one."""
     file = str(path)
     try:
         if not Path(path).is_file():
@@ -63,7 +64,7 @@ def read_data(path: Path | str) -> dict[str, Any]:
 
 
 def _malformed(file: str, text: str, error: Exception) -> Fault:
-    """The fault of a file that is not TOML, with the line; TOML's own words, less what is only Python's."""
+    """The fault of a file that is not TOML, with the line, in TOML's own words without the parts about Python."""
     said = "is nested too deeply" if isinstance(error, RecursionError) else str(error)
     found = LINE.search(said)
     if found:
@@ -75,7 +76,7 @@ def _malformed(file: str, text: str, error: Exception) -> Fault:
 
 
 def _load(path: Path | str, record: type[T], kind: str, check: Callable[[dict[str, Any], Faults], None]) -> T:
-    """The record in a file. A file of another kind is refused without looking further."""
+    """The record in a file. A file of another kind is refused without reading further."""
     data = read_data(path)
     faults = Faults(str(path))
     if "kind" in data and data["kind"] != kind:

@@ -1,9 +1,9 @@
 """The pieces of a framework: its timetable, the documents it asks for, the groups it meets.
 
-Frozen records, each field declared with the kind of value that a file may give it (`frameworks.values`); the loader
-holds files against these declarations. `frameworks.cases` holds the pieces on cases, `frameworks.judging` those on
-judgements, `frameworks.framework` puts them together. A field that is added later has a default, so that a file written
-today keeps loading.
+They are frozen records. Each field is declared with the kind of value that a file may give it (`frameworks.values`),
+and the loader checks files against these declarations. `frameworks.cases` has the pieces on cases, `frameworks.judging`
+those on judgements, and `frameworks.framework` puts them together. A field that is added later has a default, so that
+files written today still load.
 """
 
 import datetime as dt
@@ -33,9 +33,9 @@ PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
 DutyWord = Literal["record", "documents", "send-documents", "focus-groups"]
 
-NOTIFIED = "notified"  # the one anchor whose date is given: the day the inspectorate calls
-STATED = "stated"  # an anchor in name only: the date is entered by hand, nothing is computed
-DEADLINE_TIME = dt.time(17, 0)  # Europe/London, where neither framework nor plan says otherwise
+NOTIFIED = "notified"  # the only anchor whose date is given: the day the inspectorate calls
+STATED = "stated"  # not a real anchor: the date is entered by hand, nothing is computed
+DEADLINE_TIME = dt.time(17, 0)  # Europe/London, if neither framework nor plan sets another
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Source(Table):
 
 @dataclass(frozen=True, slots=True)
 class Grade(Table):
-    """One grade of the framework's scale; `Framework.grades` holds them best first."""
+    """One grade of the framework's scale; `Framework.grades` lists them best first."""
 
     key: Key
     label: Text
@@ -65,7 +65,7 @@ class Strand(Table):
 
 @dataclass(frozen=True, slots=True)
 class Phase(Table):
-    """A stretch of the timetable that a page can name."""
+    """A period of the timetable that a page can name."""
 
     key: Key
     title: Text
@@ -75,8 +75,8 @@ class Phase(Table):
 class Timing(Table):
     """When something falls: `first` to `last` days after the anchor (0 is the anchor's own day, negative is before it).
 
-    With `weekday` (0 is Monday) the count starts from the first such weekday strictly after the anchor's day.
-    With the anchor `STATED` there is no computed date, and the other fields mean nothing.
+    With `weekday` (0 is Monday) the count starts from the first such weekday strictly after the anchor's day. With the
+    anchor `STATED` there is no computed date, and the other fields are not used.
     """
 
     anchor: Key
@@ -86,14 +86,14 @@ class Timing(Table):
     weekday: Weekday | None = None
 
     def __post_init__(self) -> None:
-        """Let a single day end on the day it begins."""
+        """Set the last day of a single day to its first."""
         if self.last is None:
             object.__setattr__(self, "last", self.first)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor(Table):
-    """A named day that steps hang on. `timing` is None for `NOTIFIED` alone."""
+    """A named day from which the dates of steps are counted. Only the anchor `NOTIFIED` has no `timing`."""
 
     key: Key
     title: Text
@@ -105,11 +105,11 @@ class Anchor(Table):
 class Step(Table):
     """One line of the timetable.
 
-    `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty per core
-    document, "focus-groups" one per group, "send-documents" the sending of the set, "record" something recorded as done
-    by hand. `time` is the hour of the last day by which it is owed, where the framework says one
-    (`frameworks.plan.deadline_time` has the one that holds). `first_day` and `last_day` are day numbers (day 1 is the
-    day of notification); None where the step does not hang on the notification in working days alone.
+    `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty for each core
+    document, "focus-groups" one for each group, "send-documents" the sending of the set, "record" something recorded as
+    done by hand. `time` is the hour of the last day by which it is owed, if the framework sets one
+    (`frameworks.plan.deadline_time` decides which hour applies). `first_day` and `last_day` are day numbers (day 1 is
+    the day of notification); None if the step does not depend only on the notification, in working days.
     """
 
     key: Key
@@ -130,7 +130,7 @@ class Step(Table):
 class Freshness(Table):
     """How recent a dated part must be, seen from `anchor`.
 
-    "latest": it must be the latest `Part.needed` there are; a later one that has passed makes the oldest drop out.
+    "latest": it must be the latest `Part.needed` there are; once a later one has passed, the oldest no longer counts.
     "within-years": dated no more than `years` years before the anchor. `years` is 0 for "latest".
     """
 
@@ -141,7 +141,7 @@ class Freshness(Table):
 
 @dataclass(frozen=True, slots=True)
 class AlsoCalled(Table):
-    """Other words by which people call a document or a part of it, in the names of their files for instance."""
+    """Other words for a document or a part of it, for example in the names of its files."""
 
     words: Annotated[tuple[Text, ...], AT_LEAST_ONE]
     source: Source
@@ -149,7 +149,8 @@ class AlsoCalled(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Covered(Table):
-    """Something that a part has to cover, such as an agency whose chart is wanted; `label` as it stands in a sentence.
+    """Something that a part has to cover, such as an agency whose chart is wanted; `label` is worded to fit into a
+    sentence.
 
     `also_called` has other words for it, by which the names of files are recognised.
     """
@@ -164,11 +165,11 @@ class Covered(Table):
 class Part(Table):
     """One piece that a core document must contain.
 
-    `needed` is how many files, dated apart where `dated`. An `optional` part may stay empty. With `nil_return` an owner
-    may state that there is nothing to supply. All that it `covers` is missing until a file says that it covers it; with
-    `each` it is the local plan's list of this key that names what is to be covered (`frameworks.plan.covered_by`).
-    `called` is what its files are called in a sentence ("Minutes"), in the
-    plural; empty where nothing special is.
+    `needed` is how many files, with different dates if `dated`. An `optional` part may stay empty. With `nil_return` an
+    owner may state that there is nothing to supply. Everything that it `covers` is missing until a file says that it
+    covers it; with `each`, the local plan's list with this key names what is to be covered
+    (`frameworks.plan.covered_by`). `called` is the word for its files in a sentence ("Minutes"), in the plural; empty
+    if there is no special one.
     """
 
     key: Key
@@ -208,7 +209,7 @@ class CoreDocument(Table):
 
 @dataclass(frozen=True, slots=True)
 class Preparation(Table):
-    """One of the things that make a focus group ready: "owner", "attendees", "briefed" or "booked"."""
+    """One of the things that a focus group needs to be ready: "owner", "attendees", "briefed" or "booked"."""
 
     key: PreparationKind
     label: Text
@@ -219,7 +220,7 @@ class Preparation(Table):
 class FocusGroup(Table):
     """One focus group, meeting or visit; `key` is strand and number, such as "safeguarding-12".
 
-    `kind_source` says where the kind comes from, since not every line of the paper names it.
+    `kind_source` says where the kind comes from, since the paper does not name it in every line.
     """
 
     strand: Key
@@ -230,7 +231,7 @@ class FocusGroup(Table):
     source: Source
 
     def __post_init__(self) -> None:
-        """Let the kind come from where the title does, unless the file says otherwise."""
+        """Unless the file says otherwise, the kind has the same source as the title."""
         if self.kind_source is None:
             object.__setattr__(self, "kind_source", self.source)
 
@@ -251,7 +252,7 @@ class InspectorateHolding(Table):
 
 @dataclass(frozen=True, slots=True)
 class TeamMember(Table):
-    """Who comes: at least so many inspectors of an inspectorate."""
+    """Part of the inspection team: at least this many inspectors from one inspectorate."""
 
     organisation: Text
     title: Text
@@ -261,7 +262,7 @@ class TeamMember(Table):
 
 @dataclass(frozen=True, slots=True)
 class Window(Table):
-    """The stretch of time in which the council must expect the inspection; `before` is exclusive."""
+    """The period in which the council must expect the inspection; `before` is exclusive."""
 
     text: Text
     at_least: Count

@@ -1,4 +1,4 @@
-"""A local plan: what one council adds to a framework, namely whose each item is, its people and its closure days."""
+"""A local plan: what one council adds to a framework, namely who owns each item, its people and its closure days."""
 
 import datetime as dt
 import re
@@ -22,19 +22,19 @@ from frameworks.values import (
     number,
 )
 
-# Roles of people who see everything that is owed, so that an email about others' work tells them nothing new.
+# Roles of people who see everything that is owed, so emails about other people's work tell them nothing new.
 Recipient = Literal["coordinator", "member", "dcs-office"]
 
 
 def same_name(text: str) -> str:
-    """A post's name reduced to what two spellings share: case, spaces, dashes and apostrophes do not count."""
+    """A post's name reduced for comparing: case, spaces, dashes and apostrophes do not count."""
     text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'").replace("‘", "'")
     return " ".join(re.sub(r"[‐-―-]", " - ", text).replace(",", ", ").split())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanPost(Table):
-    """A post that owns something: one name, the other ways in which it is written, and the organisation it is in."""
+    """A post that owns something: its name, other ways to write it, and its organisation."""
 
     name: ShortText
     aliases: tuple[ShortText, ...] = ()
@@ -43,9 +43,9 @@ class PlanPost(Table):
 
 @dataclass(frozen=True, slots=True)
 class PlanOwnership(Table):
-    """Whose an item is. `item` is "document:1", "focus-group:safeguarding-12" or "step:case-list".
+    """Who owns an item. `item` is "document:1", "focus-group:safeguarding-12" or "step:case-list".
 
-    `owners` are names of posts, empty while the owner is to be confirmed; `as_written` keeps the council's own text.
+    `owners` are names of posts, empty while the owner is to be confirmed; `as_written` has the council's own text.
     """
 
     item: Item
@@ -65,7 +65,7 @@ class PlanPerson(Table):
 
 @dataclass(frozen=True, slots=True)
 class TwoApprovals(Table):
-    """A document that two different people have to approve, neither of whom has added what is in it."""
+    """A document that two different people have to approve, neither of whom has added anything in it."""
 
     document: Key
     source: Source
@@ -73,7 +73,7 @@ class TwoApprovals(Table):
 
 @dataclass(frozen=True, slots=True)
 class PlanList(Table):
-    """What a part of a document wants one of each of, such as the partner agencies; `key` is what the part calls it."""
+    """A list such as the partner agencies, for a part that needs something for each; the part refers to it by `key`."""
 
     key: Key
     title: Text
@@ -82,7 +82,7 @@ class PlanList(Table):
 
 @dataclass(frozen=True, slots=True)
 class StepTime(Table):
-    """The hour by which one step is due under this plan, in place of the framework's."""
+    """The hour by which one step is due under this plan, instead of the framework's."""
 
     step: Key
     time: Time
@@ -107,11 +107,11 @@ class Closure(Table):
 
 @dataclass(frozen=True, slots=True)
 class Retention(Table):
-    """How many calendar days child-level data is kept; domain, section 8, where a plan says nothing else.
+    """How many calendar days child-level data is kept; if a plan does not say, domain, section 8, applies.
 
     case_days        after the report is published, the inspection is withdrawn or a rehearsal ends
-    superseded_days  an import after a later one has taken its place
-    warning_days     before the first of these ends, case officers are told
+    superseded_days  an import, after a later one has replaced it
+    warning_days     how long before the first of these ends case officers are told
     """
 
     case_days: Annotated[int, number(1, 3650)] = 180
@@ -121,13 +121,13 @@ class Retention(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Table):
-    """A local plan file, tied to one framework by its key. Ownerships stand in the framework's own order.
+    """A local plan file, which names its framework by key. Ownerships are in the framework's own order.
 
-    What goes out of date within `turning_days` (calendar days) is pointed out beforehand.
-    deadline_time      the hour, Europe/London, of deadlines for which the framework says none; step_times those of
+    Evidence that goes out of date within `turning_days` (calendar days) is pointed out beforehand.
+    deadline_time      the hour, Europe/London, of deadlines for which the framework sets none; step_times those of
                        single steps, whatever the framework says
     reminder_points    working days before a deadline on which its owners are reminded, most first
-    late_recipients    roles told each day of what is late, besides those who owe it
+    late_recipients    roles told each day about what is late, besides the people who owe it
     weekly_recipients  roles that get the weekly summary of everything before the call
     weekly_day         its weekday, 0 being Monday
     retention          how long child-level data is kept
@@ -157,12 +157,12 @@ class Plan(Table):
     lists: tuple[PlanList, ...] = ()
 
     def owners(self, item: str) -> tuple[str, ...]:
-        """Names of the posts that own the item; empty where there is none yet."""
+        """Names of the posts that own the item; empty if there is none yet."""
         found = {ownership.item: ownership.owners for ownership in self.ownerships}
         return found.get(item, ())
 
     def as_written(self, item: str) -> str:
-        """The owner in the council's own words; empty where the plan says nothing."""
+        """The owner in the council's own words; empty if the plan says nothing."""
         found = {ownership.item: ownership.as_written for ownership in self.ownerships}
         return found.get(item, "")
 
@@ -171,7 +171,7 @@ class Plan(Table):
         return any(each.document == document for each in self.two_approvals)
 
     def post_named(self, spelling: str) -> PlanPost | None:
-        """The post meant by any of its spellings; None where no post is called that."""
+        """The post meant by any of its spellings; None if no post has that name."""
         wanted = same_name(spelling)
         for post in self.posts:
             if wanted in {same_name(name) for name in (post.name, *post.aliases)}:
@@ -180,21 +180,21 @@ class Plan(Table):
 
 
 def covered_by(part: Part, plan: Plan | None) -> tuple[Covered, ...]:
-    """Everything that a part has to cover, in order; empty where it asks for nothing, or the plan has no such list."""
+    """Everything that a part has to cover, in order; empty if it asks for nothing, or the plan has no such list."""
     if part.each is None or plan is None:
         return part.covers
     return next((each.entries for each in plan.lists if each.key == part.each), ())
 
 
 def retention(plan: Plan | None = None) -> Retention:
-    """How long child-level data is kept: as the plan says, else as the domain does."""
+    """How long child-level data is kept: from the plan, or otherwise from the domain's rule."""
     return plan.retention if plan else Retention()
 
 
 def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:
     """The hour, Europe/London, by which a step is due on its last day.
 
-    The first of these that is said: the plan's for this step, the framework's for it, the plan's for all, 17:00.
+    The first of these that is set: the plan's for this step, the framework's for it, the plan's for all, 17:00.
     """
     of_step = next((each.time for each in plan.step_times if each.step == step.key), None) if plan else None
     return of_step or step.time or (plan.deadline_time if plan else None) or DEADLINE_TIME

@@ -1,4 +1,4 @@
-"""What must agree within a local plan, and with the framework that it is a plan for."""
+"""What must agree within a local plan, and with its framework."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -10,11 +10,11 @@ from frameworks.plan import Plan, same_name
 from frameworks.reading import BAD
 from frameworks.referring import Row, places, refer, refuse_twice, rows
 
-Spellings = Mapping[str, str]  # a post's name or alias, as `same_name` reduces it -> the post's name
+Spellings = Mapping[str, str]  # a post's name or alias, reduced by `same_name` -> the post's name
 
 
 def spellings(data: Row) -> Spellings:
-    """Every way in which a post of the plan is written, with the post's name."""
+    """Every spelling of every post in the plan, with the post's name."""
     found: dict[str, str] = {}
     for post in rows(data, "posts"):
         for written in (post.get("name"), *(post.get("aliases") or ())):
@@ -33,7 +33,7 @@ def items_of(framework: Framework) -> list[str]:
 
 
 def in_order(plan: Plan, framework: Framework) -> Plan:
-    """A sound plan whose posts go by their one name, with its lists in the framework's order."""
+    """A sound plan in which every post has one name, with its lists in the framework's order."""
     order = {item: position for position, item in enumerate(items_of(framework))}
     named = {same_name(each): post.name for post in plan.posts for each in (post.name, *post.aliases)}
     ownerships = sorted(plan.ownerships, key=lambda each: order[each.item])
@@ -82,7 +82,7 @@ def _posts(data: Row, faults: Faults) -> None:
 
 
 def _refer_to_posts(named: Any, place: str, known: Spellings | None, faults: Faults) -> Iterator[tuple[str, str]]:
-    """Every post named, by its one name; a fault for each that is no post of the plan."""
+    """Every post that is mentioned, by its one name; a fault for each that is not a post of the plan."""
     if known is None:
         return
     for index, spelling in enumerate(named or ()):
@@ -98,7 +98,7 @@ def _refer_to_posts(named: Any, place: str, known: Spellings | None, faults: Fau
 
 
 def _sound_spellings(data: Row) -> Spellings | None:
-    """The spellings of all posts; None where they cannot all be known."""
+    """The spellings of all posts; None if they cannot all be known."""
     posts = data.get("posts")
     if posts is None or any("name" not in post or BAD in post.get("aliases", [BAD]) for post in posts):
         return None

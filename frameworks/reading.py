@@ -1,7 +1,7 @@
-"""A file's data read as one of the records: what is wrong with it in our words, and what of it is sound all the same.
+"""Reads a file's data as one of the records, and reports in our words what is wrong with it and which parts are sound.
 
-Pydantic says where a value is not what its field is declared as; the words come from the declaration. So a file is
-read to its end whatever is wrong with it, and the checks that come after (`frameworks.references`) look at the rest.
+Pydantic finds values that do not match their field's declaration; the words come from the declaration. A file is always
+read to its end, and the later checks (`frameworks.references`) use the sound parts.
 """
 
 import datetime as dt
@@ -29,10 +29,10 @@ _hints: Callable[[Any], Mapping[str, Any]] = cache(partial(get_type_hints, inclu
 
 
 def read(kind: type[T], data: Mapping[str, Any], faults: Faults) -> tuple[T | None, dict[str, Any]]:
-    """The record that the data makes, None where it makes none; and the data as far as it is sound.
+    """The record made from the data, None if there is none; and the sound part of the data.
 
-    Every fault is noted, in the order of the file. Of the data, keys that are not sound are left out, and those that
-    the file may leave out and does are None or a default list; in a list, what is not sound is an empty table or BAD.
+    Every fault is noted, in the order of the file. In the sound part, keys that are not sound are left out, optional
+    keys that the file omits are None or a default list, and in a list an unsound item is an empty table or BAD.
     """
     try:
         return _adapter(kind).validate_python(data), _sound(kind, data, (), frozenset())
@@ -51,7 +51,7 @@ def _bare(annotation: Any) -> Any:
 
 
 def _declared(kind: Any, place: Place) -> Any:
-    """What the value at a place is declared as."""
+    """The declaration of the value at this place."""
     for step in place:
         bare = _bare(kind)
         kind = get_args(bare)[0] if isinstance(step, int) else _hints(bare)[step]
@@ -85,7 +85,7 @@ def _reason(kind: type, said: str, place: Place, value: Any) -> str:
 
 
 def _wanted(kind: Any) -> str:
-    """What a value so declared should be, in words that follow "should be"."""
+    """What a value with this declaration should be, in words that follow "should be"."""
     marks = getattr(kind, "__metadata__", ())
     for mark in marks:
         if isinstance(mark, Wanted):
@@ -109,7 +109,7 @@ def _unknown(unknown: str, known: list[str], table: str) -> str:
 
 
 def _shown(place: Place) -> str:
-    """A place as people write it, such as `documents[3].parts[0].needed`; a key that is no plain word is quoted."""
+    """A place as people write it, such as `documents[3].parts[0].needed`; unusual keys are quoted."""
     shown = ""
     for step in place:
         if isinstance(step, int):
@@ -121,7 +121,7 @@ def _shown(place: Place) -> str:
 
 
 def in_words(value: Any) -> str:
-    """A value from a file, short and in one line, to say what was found instead of what should be."""
+    """A value from a file, short and on one line, to say what was found instead of what should be there."""
     match value:
         case bool():
             return "true" if value else "false"

@@ -1,7 +1,8 @@
-"""What must agree within a framework file once each value is sound by itself: keys named exist, nothing is there twice.
+"""What must agree within a framework file once each value is sound by itself: keys refer to something, nothing occurs
+twice.
 
-Everything here reads the sound part of a file (see `frameworks.reading`). Where the list that a key should be found in
-is itself not sound, the key is let pass: the list's own fault is said already, and would only be said again.
+Everything here reads the sound part of a file (see `frameworks.reading`). If the list that a key refers to is not
+sound, the key is not checked: the list's own fault has been noted already.
 """
 
 from collections.abc import Mapping
@@ -85,7 +86,7 @@ def _anchors(data: Row, faults: Faults) -> None:
 
 
 def _circles(leads_to: Mapping[Any, Any]) -> list[Any]:
-    """One member of every circle, the first in the order of the file."""
+    """One member of every circle: the first in the order of the file."""
     found: list[Any] = []
     done: set[Any] = set()
     for start in leads_to:
@@ -109,7 +110,7 @@ def _chain(start: Any, leads_to: Mapping[Any, Any]) -> str:
 
 
 def working_offset(anchor: str | None, anchors: Mapping[str, Any]) -> int | None:
-    """How many working days after notification an anchor falls; None where working days alone do not say so.
+    """How many working days after notification an anchor falls; None if that does not depend on working days alone.
 
     `anchors` maps each anchor's key to its sound timing; circles have been refused before.
     """
@@ -126,12 +127,12 @@ def working_offset(anchor: str | None, anchors: Mapping[str, Any]) -> int | None
 
 
 def _number(offset: int) -> int | None:
-    """The day number so many working days after notification; days before it have none."""
+    """The day number this many working days after notification; days before it have none."""
     return offset + 1 if offset >= 0 else None
 
 
 def day_numbers(timing: Row, anchors: Mapping[str, Any]) -> tuple[int | None, int | None]:
-    """First and last day number of a timing, day 1 being the day of notification; None where it has none."""
+    """First and last day number of a timing, day 1 being the day of notification; None if it has none."""
     start = working_offset(timing.get("anchor"), anchors)
     if start is None or (timing.get("unit") or "working") != "working" or timing.get("weekday") is not None:
         return None, None
@@ -141,7 +142,7 @@ def day_numbers(timing: Row, anchors: Mapping[str, Any]) -> tuple[int | None, in
 
 
 def number_days(framework: Framework) -> None:
-    """Give the steps of a framework that has just been read their day numbers, which follow from what they hang on."""
+    """Give the steps of a newly read framework their day numbers, which follow from what they are counted from."""
     anchors = {anchor.key: asdict(anchor.timing) if anchor.timing else {} for anchor in framework.anchors}
     for step in framework.steps:
         for name, day in zip(("first_day", "last_day"), day_numbers(asdict(step.timing), anchors), strict=True):
@@ -190,7 +191,7 @@ def _documents(data: Row, faults: Faults) -> None:
 
 
 def _by_strand(data: Row) -> Mapping[str, list[str]] | None:
-    """The keys of each strand's judgements; None where they cannot all be known."""
+    """The keys of each strand's judgements; None if they cannot all be known."""
     strands = known(data, "strands")
     if strands is None or known(data, "judgements") is None or known(data, "judgements", "strand") is None:
         return None

@@ -1,4 +1,4 @@
-"""Looking through the sound part of a file: which keys there are, which are named, which are there twice."""
+"""Searching the sound part of a file: which keys there are, which are referred to, which occur twice."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from typing import Any
@@ -10,20 +10,20 @@ Row = Mapping[str, Any]
 
 
 def rows(data: Row, key: str) -> list[Row]:
-    """The tables of a list, empty where it is not sound."""
+    """The tables of a list, empty if it is not sound."""
     found: list[Row] = data.get(key) or []
     return found
 
 
 def known(data: Row, key: str, by: str = "key") -> list[str] | None:
-    """The keys that the tables of a list have; None where they cannot all be known."""
+    """The keys that the tables of a list have; None if they cannot all be known."""
     if key not in data or any(by not in row for row in rows(data, key)):
         return None
     return [row[by] for row in rows(data, key)]
 
 
 def refer(value: Any, among: list[str] | None, place: str, what: str, faults: Faults) -> None:
-    """Note a fault where a value that is there names none of `among`."""
+    """Note a fault for a value that is not one of `among`."""
     if value is None or value is BAD or among is None or value in among:
         return
     there_are = ", ".join(f'"{each}"' for each in among[:40]) or "none"
@@ -31,7 +31,7 @@ def refer(value: Any, among: list[str] | None, place: str, what: str, faults: Fa
 
 
 def refuse_twice(pairs: Iterable[tuple[str, Hashable]], what: str, faults: Faults) -> None:
-    """Note a fault at every place whose value an earlier place has already; values of None are passed over."""
+    """Note a fault at every place whose value occurred at an earlier place; None is ignored."""
     first: dict[Hashable, str] = {}
     for place, value in pairs:
         if value is None or value is BAD:
@@ -50,7 +50,7 @@ def places(data: Row, listed: str, key: str, at: str = "") -> Iterator[tuple[str
 
 
 def together(data: Row, listed: str, *keys: str) -> Iterator[tuple[str, Any]]:
-    """The values of several keys in every table of a list; None where one is missing. The place is the last key's."""
+    """The values of several keys in every table of a list; None if one is missing. The place is the last key's."""
     for index, row in enumerate(rows(data, listed)):
         values = tuple(row.get(key) for key in keys)
         yield f"{listed}[{index}].{keys[-1]}", None if None in values else values

@@ -1,4 +1,4 @@
-"""The kinds of values in a framework or plan file. Each says what it should be, and its fields are declared with it."""
+"""The kinds of values in a framework or plan file. Each says what it should be; the fields are declared with them."""
 
 import datetime as dt
 import re
@@ -18,7 +18,7 @@ ITEMS = ("document:", "focus-group:", "step:")
 
 
 class Table:
-    """What every record of a file is: a table with exactly the keys that are its fields. Unknown keys are refused."""
+    """Any record of a file: a table with exactly the keys that are its fields. Unknown keys are refused."""
 
     __slots__ = ()
     __pydantic_config__ = ConfigDict(extra="forbid")
@@ -26,13 +26,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a value should be, in words that follow "should be", and whether a value is that."""
+    """What a value should be, in words that follow "should be", and a check for that."""
 
     words: str
     is_sound: Callable[[Any], bool]
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        """Look at the value as the file has it, before it is turned into anything."""
+        """Check the value as it is in the file, before it is converted to anything."""
         return core_schema.no_info_before_validator_function(self._checked, handler(source))
 
     def _checked(self, value: Any) -> Any:
@@ -53,7 +53,7 @@ def _whole(pattern: re.Pattern[str], longest: int) -> Callable[[Any], bool]:
 
 
 def number(low: int, high: int) -> Wanted:
-    """A whole number within bounds, both included."""
+    """A whole number within limits, both included."""
     wanted = f"a whole number from {low} to {high}"
     return Wanted(wanted, lambda v: isinstance(v, int) and not isinstance(v, bool) and low <= v <= high)
 
@@ -106,5 +106,5 @@ Days = Annotated[int, number(-400, 400)]
 # The name of a weekday in the file, its number in the record: 0 is Monday.
 Weekday = Annotated[int, BeforeValidator(WEEKDAYS.index), Wanted(one_of(WEEKDAYS), lambda v: v in WEEKDAYS)]
 Workday = Annotated[int, BeforeValidator(WEEKDAYS.index), Wanted(one_of(WEEKDAYS[:5]), lambda v: v in WEEKDAYS[:5])]
-# A list that may not be empty. Looked at before its entries are, so that these are not blamed twice.
+# A list that must not be empty. Checked before its entries, so that these are not reported twice.
 AT_LEAST_ONE = BeforeValidator(_not_empty)

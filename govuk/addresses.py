@@ -1,4 +1,4 @@
-"""Addresses of pages, worked out once each: a page of duties has a hundred of them."""
+"""Addresses of pages, each computed only once, because a page of duties has a hundred of them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.urls import get_script_prefix, reverse
 
 
 def address_of(name: str, *args: str | int) -> str:
-    """What `reverse` answers for a page's name and the parts of its address. Raises NoReverseMatch as it does.
+    """What `reverse` returns for a page's name and the parts of its address. Raises NoReverseMatch as it does.
 
-    The project has one list of addresses for all requests; it may be served below a prefix.
+    All requests use the same addresses; the project may be served below a prefix.
     """
     return _address(get_script_prefix(), name, args)
 

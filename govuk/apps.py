@@ -4,6 +4,6 @@ from django.apps import AppConfig
 
 
 class GovukConfig(AppConfig):
-    """Has no models: it only makes the template tags known to Django."""
+    """It has no models and only makes the template tags known to Django."""
 
     name = "govuk"

@@ -21,13 +21,13 @@ _FORBIDDEN = re.compile(r"@font-face|GDS Transport|crest|crown\.|url\(|Margaret 
 
 
 class AssetsError(Exception):
-    """The assets could not be fetched or are not what they should be; the text says what to do."""
+    """The assets could not be fetched or are not what they should be; the text says what to do about it."""
 
 
 def strip_css(css: str) -> str:
     """The style sheet without GOV.UK's own fonts and crest, and without the pointer to a source map.
 
-    Raises AssetsError where a newer version names them in a way that this does not know.
+    Raises AssetsError if a newer version names them in a way that this function does not know.
     """
     css = re.sub(r"@font-face\s*\{[^}]*\}", "", css)
     css = re.sub(r"/\*!?[^*]*Margaret Calvert.*?\*/", "", css, flags=re.DOTALL)
@@ -48,9 +48,9 @@ def strip_js(script: str) -> str:
 
 
 def fetch(*, force: bool = False) -> Path:
-    """Puts style sheet and script in place and returns their folder; does nothing where they are already there.
+    """Puts the style sheet and script in place and returns their folder; does nothing if they are already there.
 
-    Raises AssetsError with npm's own words where npm fails.
+    Raises AssetsError with npm's own words if npm fails.
     """
     lock = (ROOT / "package-lock.json").read_text()
     if not force and _STAMP.exists() and _STAMP.read_text() == lock:
@@ -85,7 +85,7 @@ def _npm_ci() -> None:
 
 
 def main() -> int:
-    """The command: 0 and the folder, or 1 and the reason."""
+    """The command: prints the folder and returns 0, or prints the reason and returns 1."""
     try:
         print(fetch(force="--force" in sys.argv[1:]))
     except (AssetsError, OSError, subprocess.SubprocessError) as error:

@@ -19,14 +19,14 @@ BarPart = tuple[str, int, str]
 
 
 def stacked_bar(parts: Iterable[BarPart], legend: bool = False, title: str = "") -> SafeString:
-    """Parts of a whole as one bar, read out as "9 ready, 3 late"; with `legend` the words stand below it as well."""
+    """Parts of a whole as one bar, read out as "9 ready, 3 late"; with `legend` the words are also shown below."""
     known = [(str(words), int(number), colour) for words, number, colour in parts if int(number)]
     total = sum(number for _, number, _ in known)
     spoken = ", ".join(f"{number} {words}" for words, number, _ in known) or "nothing yet"
     rects, x = [], 0.0
     for _, number, colour in known:
         width = 400 * number / total
-        # A hair between parts keeps neighbours apart for those who do not tell their colours apart.
+        # A hair's breadth between parts, for people who cannot tell their colours apart.
         rects.append((f"{x:.2f}", f"{max(width - 1.5, 1):.2f}", colour))
         x += width
     return component(
@@ -38,7 +38,7 @@ def stacked_bar(parts: Iterable[BarPart], legend: bool = False, title: str = "")
 
 
 def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
-    """How much of a known number is there: "3 of 6 minutes" beside a bar, green when whole."""
+    """How much of a known number there is: "3 of 6 minutes" beside a bar, which is green when complete."""
     shade = colour or ("green" if of and value >= of else "yellow" if value else "empty")
     words = f"{value} of {of} {unit}".strip()
     width = 80 * min(max(value, 0), of) / of if of else 0
@@ -63,7 +63,7 @@ _TICK = mark_safe('<path d="M3.5 8.5l3 3 6-6.5" class="house-mark__tick"/>')
 
 
 def marks(items: Iterable[tuple[str, bool]]) -> SafeString:
-    """Steps of a preparation as small marks with words: a filled tick for done, an empty ring for not yet."""
+    """The steps of a preparation as small marks with words: a filled tick for done, an empty ring for not done."""
     drawn = build_all(
         '<li class="house-mark house-mark--{}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">'
         '<circle cx="8" cy="8" r="7" class="house-mark__ring"/>{}</svg>'
@@ -82,7 +82,7 @@ def marks(items: Iterable[tuple[str, bool]]) -> SafeString:
 
 
 def sparkline(values: Sequence[float], label: str) -> SafeString:
-    """A trend as a thin line, oldest first; `label` says in words what it shows."""
+    """A trend as a thin line, oldest first; `label` describes it in words."""
     if len(values) < 2:
         return build('<span class="govuk-visually-hidden">{}</span>', label)
     low, high = min(values), max(values)
@@ -112,7 +112,7 @@ def tile(
     )
 
 
-#: What a day of the strip is, in words for those who hear the page.
+#: What a day of the strip is, in words for people who use a screen reader.
 DAY_STATES = {
     "past": "past",
     "done": "done",
@@ -128,9 +128,9 @@ DAY_STATES = {
 def day_strip(days: Iterable[Mapping[str, Any]], label: str = "Days") -> SafeString:
     """Working days with the gaps between them, in whole weeks: give every calendar day from the first to the last.
 
-    Each day is {"state": key of DAY_STATES, "date": date, "number": day number or None for a gap, "reason": why it is
-    a gap or what the day holds, "href": optional, "deadline": optional bool}. Late days bear an exclamation mark,
-    days with a deadline a dot. Gaps say their reason: "Good Friday".
+    Each day is {"state": key of DAY_STATES, "date": date, "number": day number or None for a gap, "reason": why it is a
+    gap or what the day holds, "href": optional, "deadline": optional bool}. Late days have an exclamation mark, days
+    with a deadline a dot. Gaps show their reason: "Good Friday".
     """
     cells = build_all(_CELL, (_cell(day, first=position == 0) for position, day in enumerate(days)))
     return build('<ol class="day-strip" aria-label="{}">{}</ol>', label, cells)
@@ -146,7 +146,7 @@ _PLAIN = mark_safe(' class="day-strip__plain"')
 
 
 def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
-    """What fills `_CELL`. A strip has some sixty days, so each costs one escaping and no more."""
+    """The values that fill `_CELL`. A strip has some sixty days, so each is escaped in one go."""
     when: date = day["date"]
     state, number, reason, href = day["state"], day.get("number"), day.get("reason") or "", day.get("href")
     weekday = WEEKDAYS[when.weekday()]
@@ -166,15 +166,15 @@ def _cell(day: Mapping[str, Any], *, first: bool) -> tuple[Any, ...]:
     )
 
 
-#: Height and width of a trend's drawing area, and the room for its figures at the left and below.
+#: The height and width of a trend's drawing area, and the room for its figures at the left and below.
 _TREND_WIDTH, _TREND_HEIGHT, _TREND_LEFT, _TREND_TOP = 820, 200, 84, 18
-#: How each line of a trend is told apart, besides its colour.
+#: How each line of a trend can be told apart, besides its colour.
 _TREND_LINES = ("whole", "dashed")
 
 
 @dataclass(frozen=True, slots=True)
 class _TrendLine:
-    """One line of a trend: a polyline for each run of days without a gap, a dot for a day by itself."""
+    """One line of a trend: a polyline for each run of days without a gap, and a dot for a single day."""
 
     name: str
     style: str
@@ -183,9 +183,9 @@ class _TrendLine:
 
 
 def trend_chart(series: Sequence[tuple[str, Sequence[tuple[date, float]]]], label: str) -> SafeString:
-    """Up to two trends in per cent over days, each a line that breaks where days are missing; `label` says it in words.
+    """One or two trends in per cent over days, with gaps for missing days; `label` describes them in words.
 
-    A day between two missing ones is a dot. Give the table that has the figures beside it.
+    A day between two missing ones is a dot. Put a table with the figures beside it.
     """
     days = [day for _, points in series for day, _ in points]
     if not days:

@@ -1,7 +1,7 @@
 """Pieces of a page in the house style, each a function from values to safe HTML.
 
-Everything that comes in is escaped unless it is already marked safe. What stands in rows of long lists (tags, tasks) is
-built as text, which a template would be too slow for; everything else is a template of `govuk/components/`.
+All values are escaped unless they are marked as safe. What appears in rows of long lists (tags, tasks) is built as
+text, because a template would be too slow; everything else is a template in `govuk/components/`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from govuk.markup import build, build_all
 
-#: state -> (words, colour). The words always stand beside the colour.
+#: state -> (words, colour). The words are always shown with the colour.
 STATES: dict[str, tuple[str, str]] = {
     "missing": ("Missing", "orange"),
     "partial": ("Partial", "yellow"),
@@ -76,7 +76,7 @@ def _state(state: Any) -> str:
 def tag(state: Any, text: Any = "", colour: str = "") -> SafeString:
     """The state of a thing as a coloured label with words; `text` and `colour` replace those of the state.
 
-    An unknown state shows its own words in grey, so that data from a framework file can name states of its own.
+    An unknown state shows its own words in grey, so that a framework file can have states of its own.
     """
     key = _state(state)
     if not text and not colour:
@@ -130,27 +130,29 @@ def summary_list(rows: Iterable[Sequence[Any] | Mapping[str, Any]], classes: str
 
 
 def inset(content: Any) -> SafeString:
-    """Words set apart from the page."""
+    """Text set apart from the rest of the page."""
     return component("inset", content=content)
 
 
 def warning(content: Any) -> SafeString:
-    """Words that nobody should miss, with a mark and the hidden word Warning."""
+    """Text that nobody should miss, with a mark and the hidden word Warning."""
     return component("warning", content=content)
 
 
 def details(content: Any, summary: Any, *, is_open: bool = False) -> SafeString:
-    """What is folded away until asked for; works without JavaScript."""
+    """Content that is folded away until somebody opens it; works without JavaScript."""
     return component("details", content=content, summary=summary, is_open=is_open)
 
 
 def empty(content: Any, heading: Any, href: str = "", action: Any = "", level: int = 2) -> SafeString:
-    """An empty state: what belongs here (`heading`, `content`) and how to put it there (`href`, `action`)."""
+    """Shown where a list is empty: what belongs here (`heading`, `content`) and how to put it there (`href`,
+    `action`).
+    """
     return component("empty", content=content, heading=heading, href=href, action=action, level=level)
 
 
 def notification(content: Any, kind: str = "info", ident: str = "govuk-notification-banner-title") -> SafeString:
-    """A banner: `kind` is success, error or anything else for merely important."""
+    """A banner: `kind` is success, error, or anything else for important."""
     title, modifier, role = {
         "success": ("Success", " govuk-notification-banner--success", "alert"),
         "error": ("There is a problem", " house-notification--error", "alert"),
@@ -168,5 +170,5 @@ def notifications(messages: Iterable[Any]) -> SafeString:
 
 
 def error_list(errors: Iterable[tuple[str, Any]]) -> SafeString:
-    """The summary on top of a page with faults; `errors` are (id of the input or "", words)."""
+    """The summary on top of a page with errors; `errors` are (id of the input or "", words)."""
     return component("error_summary", errors=list(errors))

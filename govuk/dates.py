@@ -1,6 +1,6 @@
 """Dates, times and sizes as GOV.UK writes them: 18 April 2011, 5pm, 1.2 MB.
 
-Moments are shown as in Europe/London, whatever zone they are kept in. Nothing here reads the clock.
+Times are shown as in Europe/London, whatever zone they are stored in. Nothing here reads the clock.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 LONDON = ZoneInfo("Europe/London")
-# Not strftime's: months are said in English wherever this runs, and a page may write hundreds of dates.
+# Not strftime's: months are in English wherever this runs, and a page may write hundreds of dates.
 MONTHS = (
     "January",
     "February",
@@ -28,14 +28,14 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 def _day(value: date | datetime) -> date:
-    """The day in London that a date or moment falls on; a moment without a zone is taken as London's own."""
+    """The day in London on which a date or time falls; a time without a zone is taken as London's own."""
     if isinstance(value, datetime):
         return value.astimezone(LONDON).date() if value.tzinfo else value.date()
     return value
 
 
 def long_date(value: date | datetime | None) -> str:
-    """18 April 2011; nothing for nothing."""
+    """18 April 2011; empty for None or ""."""
     if not value:
         return ""
     day = _day(value)
@@ -43,7 +43,7 @@ def long_date(value: date | datetime | None) -> str:
 
 
 def day_month(value: date | datetime | None) -> str:
-    """18 April, where the year is plain from the page."""
+    """18 April, where the page makes the year clear."""
     if not value:
         return ""
     day = _day(value)
@@ -51,7 +51,7 @@ def day_month(value: date | datetime | None) -> str:
 
 
 def short_date(value: date | datetime | None) -> str:
-    """18 Apr 2011, for tables where room is scarce."""
+    """18 Apr 2011, for tables with little room."""
     if not value:
         return ""
     day = _day(value)
@@ -66,7 +66,7 @@ def weekday_date(value: date | datetime | None) -> str:
 
 
 def clock_time(value: time | datetime | None) -> str:
-    """5pm, 9:30am, midday, midnight; nothing for None."""
+    """5pm, 9:30am, midday, midnight; empty for None."""
     if value is None:
         return ""
     at = value.astimezone(LONDON).time() if isinstance(value, datetime) and value.tzinfo else value
@@ -77,7 +77,7 @@ def clock_time(value: time | datetime | None) -> str:
 
 
 def long_datetime(value: datetime | None) -> str:
-    """18 April 2011 at 5pm, as a clock in London shows it."""
+    """18 April 2011 at 5pm, in London."""
     if not value:
         return ""
     return f"{long_date(value)} at {clock_time(value)}"

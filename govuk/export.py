@@ -23,17 +23,17 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 NARROWEST, WIDEST = 8, 60
-# The wide forms are read as their narrow ones by some versions of Excel.
+# Some versions of Excel read the wide forms like the narrow ones.
 _STARTERS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*%?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def neutralise(value: Any) -> Any:
-    """The value as a spreadsheet may safely hold it.
+    """The value in a form that is safe in a spreadsheet.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers, dates and text that is
-    nothing but a number stay as they are. Control characters, which no spreadsheet file may hold, are taken out.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers, dates and text that is only a
+    number stay unchanged. Control characters, which spreadsheet files must not contain, are taken out.
     """
     if isinstance(value, Promise):
         value = str(value)
@@ -46,9 +46,9 @@ def neutralise(value: Any) -> Any:
 
 
 def _cell(value: Any) -> Any:
-    """What a cell holds: words without tags; moments as London's clock shows them, as XLSX keeps no zone."""
+    """The value of a cell: words without tags; times as in London, because XLSX has no time zones."""
     if hasattr(value, "__html__"):
-        # A column drawn for the page: its words are what a spreadsheet wants.
+        # A column drawn for the page: a spreadsheet only needs its words.
         value = " ".join(unescape(strip_tags(str(value))).split())
     value = neutralise(value)
     if isinstance(value, datetime) and value.tzinfo:
@@ -68,12 +68,14 @@ def csv_bytes(rows: Iterable[Sequence[Any]]) -> bytes:
 
 
 def xlsx_bytes(rows: Iterable[Sequence[Any]], title: str = "Sheet") -> bytes:
-    """Rows as an XLSX file of one sheet with its first row kept in sight."""
+    """Rows as an XLSX file with one sheet whose first row stays in sight."""
     return book_bytes({title: rows})
 
 
 def book_bytes(sheets: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
-    """Sheets of rows by their titles as an XLSX file: first rows kept in sight, columns wide enough, dates as dates."""
+    """An XLSX file with the sheets of rows by title: first rows stay in sight, columns are wide enough, dates are
+    dates.
+    """
     book = Workbook(write_only=True)
     for title, rows in sheets.items():
         sheet = book.create_sheet(re.sub(r"[\\/*?:\[\]]", " ", title)[:31] or "Sheet")
@@ -89,7 +91,7 @@ def book_bytes(sheets: Mapping[str, Iterable[Sequence[Any]]]) -> bytes:
 
 
 def _widths(cells: Iterable[Sequence[Any]]) -> list[int]:
-    """How wide each column is, in characters: as its longest cell, within reason."""
+    """How wide each column is, in characters: like its longest cell, within reason."""
     widest: dict[int, int] = {}
     for row in cells:
         for number, value in enumerate(row):
@@ -120,5 +122,5 @@ def _download(body: bytes, fmt: str, name: str) -> HttpResponse:
 
 
 def table_response(table: Any, fmt: str, name: str = "table") -> HttpResponse:
-    """A django-tables2 table, all its pages, as a download; a column may say its own `value_<name>` as ever."""
+    """A django-tables2 table, all its pages, as a download; a column may define `value_<name>` as usual."""
     return rows_response(table.as_values(), fmt, name)

@@ -27,12 +27,12 @@ _MONTHS = tuple(month.lower() for month in MONTHS)
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent, even if it is nothing at all; None where no form was sent."""
+    """The data that was posted, even if it is empty; None if no form was sent."""
     return request.POST if request.method == "POST" else None
 
 
 def lower_first(text: str) -> str:
-    """Text to stand in a sentence: "Date of birth" in small letters, "DCS office" and "I agree" as they are."""
+    """Text worded to follow in a sentence: "Date of birth" in small letters, "DCS office" and "I agree" unchanged."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[:2] == "A " else text
 
 
@@ -65,9 +65,11 @@ class DateInput(forms.MultiWidget):
 
 
 class SeenField(forms.IntegerField):
-    """A number that a page carries along unseen, such as that of the version which it showed; it may be missing."""
+    """A number that a page carries along in a hidden field, such as that of the version which it showed; it may be
+    missing.
+    """
 
-    #: The most that every database keeps.
+    #: The largest number that every database can store.
     LARGEST = 2**31 - 1
 
     def __init__(self, *, min_value: int) -> None:
@@ -84,8 +86,8 @@ class SeenField(forms.IntegerField):
 class DateField(forms.Field):
     """A day as a `datetime.date`. A month may be a number or a name ("4", "April", "apr"); a year has four figures.
 
-    `earliest` and `latest` bound it, both inclusive. Faults say what is wrong and carry the part at fault in their code
-    (`date_month`), so that the error summary lands on it. `name` is what the faults call it, the label if not given.
+    `earliest` and `latest` bound it, both inclusive. Errors say what is wrong and have the faulty part in their code
+    (`date_month`), so that the error summary links to it. `name` is used in errors, the label if not given.
     """
 
     widget = DateInput
@@ -100,7 +102,7 @@ class DateField(forms.Field):
         return self.name or str(self.label or "Date")
 
     def to_python(self, value: Any) -> date | None:
-        """`value` is a date or the three texts as typed; all empty is None."""
+        """`value` is a date or the three texts as typed; None if all are empty."""
         if value is None or isinstance(value, date):
             return value
         typed = [str(part or "").strip() for part in value]
@@ -121,7 +123,7 @@ class DateField(forms.Field):
         number = _month_number(month)
         if number is None:
             raise ValidationError(f"{called} must be a real date: there is no month “{month}”", code="date_month")
-        # Nothing longer is read as a number: thousands of figures are more than Python makes one of.
+        # Nothing longer is read as a number: Python refuses to convert thousands of figures.
         if not re.fullmatch(r"[0-9]{1,2}", day) or not 1 <= int(day) <= 31:
             raise ValidationError(f"{called} must be a real date: there is no day “{day}”", code="date_day")
         if not re.fullmatch(r"[0-9]{4}", year):
@@ -132,7 +134,7 @@ class DateField(forms.Field):
             raise ValidationError(f"{called} must be a real date", code="date_day") from None
 
     def validate(self, value: date | None) -> None:
-        """Raises ValidationError where a needed date is missing or it lies outside the bounds."""
+        """Raises ValidationError if a required date is missing or outside the limits."""
         if value is None:
             if self.required:
                 raise ValidationError(f"Enter {lower_first(self._called())}", code="date_all")
@@ -163,7 +165,7 @@ class TimeField(forms.Field):
         return clock_time(value) if isinstance(value, time) else value
 
     def to_python(self, value: Any) -> time | None:
-        """Raises ValidationError with an example where `value` is no time."""
+        """Raises ValidationError with an example if `value` is not a time."""
         if value is None or isinstance(value, time):
             return value
         text = str(value).strip().lower()
@@ -188,7 +190,7 @@ class TimeField(forms.Field):
 
 
 class DropInput(forms.FileInput):
-    """A file input with an area to drop a file on, where there is JavaScript."""
+    """A file input with an area to drop a file on, if JavaScript is available."""
 
 
 class DropManyInput(DropInput):
@@ -198,9 +200,9 @@ class DropManyInput(DropInput):
 
 
 class FilesField(forms.FileField):
-    """One or more files; cleans to a list of UploadedFile, empty where none is needed and none was given.
+    """One or more files; cleans to a list of UploadedFile, empty if none is required and none was given.
 
-    Only what Django itself checks is checked (present, not empty); what a file may be is for the form to say.
+    Only Django's own checks are made (present, not empty); the form decides which files are allowed.
     """
 
     widget = DropManyInput
@@ -229,7 +231,7 @@ class FilesField(forms.FileField):
 class OnceMixin(forms.Form):
     """Adds a hidden `once`, new on every rendered form.
 
-    An action that keeps it in a unique column finds the second of two equal submissions and has one effect.
+    An action that stores it in a unique column recognises a form that is sent twice and has one effect.
     """
 
     once = forms.UUIDField(
@@ -240,9 +242,9 @@ class OnceMixin(forms.Form):
 
 
 class GovukFormHelper(FormHelper):
-    """How `{% crispy form %}` shows a form: all fields, hidden ones too, one button, perhaps a link to go back.
+    """How `{% crispy form %}` shows a form: all fields, hidden ones too, one button, and an optional link to go back.
 
-    button     words of the one button
+    button     words on the button
     cancel     address of the link beside it, if any, with `cancel_text`
     warning    True for a button that does harm (red)
     action     where the form goes, this page if empty; `method` is post or get

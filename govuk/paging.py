@@ -12,7 +12,7 @@ from govuk.components import component
 
 
 def query_with(query: QueryDict, **changes: Any) -> str:
-    """The query of an address with some keys set, or left out where the value is None: "?page=2&owner=4"."""
+    """The query of an address with some keys set, or left out if the value is None: "?page=2&owner=4"."""
     changed = query.copy()
     for key, value in changes.items():
         if value is None:
@@ -23,7 +23,7 @@ def query_with(query: QueryDict, **changes: Any) -> str:
 
 
 def pagination(page: Page[Any] | None, query: QueryDict, param: str = "page", label: str = "Pages") -> SafeString:
-    """Links to the other pages; nothing where all fits on one."""
+    """Links to the other pages; nothing if there is only one."""
     if page is None or page.paginator.num_pages < 2:
         return SafeString("")
 

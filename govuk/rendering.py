@@ -16,20 +16,21 @@ from govuk.markup import build, build_all
 
 
 def error_target(bound: BoundField, code: str = "") -> str:
-    """The id of the input that a fault of this field is mended in."""
+    """The id of the input in which an error of this field is corrected."""
     widget = bound.field.widget
     if isinstance(widget, DateInput):
         part = code.removeprefix("date_")
         return f"{bound.auto_id}_{PARTS.index(part) if part in PARTS else 0}"
     if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        # With no choice to land on, the group itself is named so that the link still goes somewhere.
+        # If there is no choice to link to, the group has an id, so that the link still works.
         return f"{bound.auto_id}_0" if any(True for _ in bound.subwidgets) else f"{bound.auto_id}"
     return bound.id_for_label or bound.auto_id
 
 
 def field_errors(bound: BoundField) -> Iterator[tuple[str, str]]:
-    """The faults of one field as (id to land on, words). Where Django only says that something is required, the words
-    say what: "Enter a name" is the field's business, "Enter name" at least names it."""
+    """The errors of one field as (id to link to, words). If Django only says that something is required, the words name
+    the field: "Enter a name" is for the field to say, "Enter name" is better than nothing.
+    """
     for error in bound.form.errors.as_data().get(bound.name, []):
         target = "" if bound.is_hidden else error_target(bound, error.code or "")
         for message in error.messages:
@@ -48,7 +49,7 @@ def _required(bound: BoundField) -> str:
 
 
 def form_errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
-    """Every fault of a form as (id to land on, words): first those of the whole form, then field by field."""
+    """Every error of a form as (id to link to, words): first those of the whole form, then field by field."""
     for message in form.non_field_errors():
         yield "", str(message)
     for name in form.fields:
@@ -57,7 +58,7 @@ def form_errors(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
 
 
 def error_summary(*forms_or_formsets: Any) -> SafeString:
-    """The faults of all given forms and formsets as one summary; nothing where there are none."""
+    """The errors of all given forms and formsets as one summary; nothing if there are none."""
     errors: list[tuple[str, str]] = []
     for item in forms_or_formsets:
         if not item or not item.is_bound:
@@ -153,7 +154,9 @@ def _labelled(bound: BoundField, hint: str, faults: str, described: str) -> Safe
 
 
 def _select(bound: BoundField, attrs: dict[str, str | bool]) -> SafeString:
-    """A drop-down list as Django draws it; its template takes longer for a list of posts than a page for the rest."""
+    """A drop-down list as Django draws it; its template would take longer for a list of posts than the rest of
+    a page.
+    """
     widget = bound.field.widget
     whole = bound.build_widget_attrs({**attrs, "id": bound.auto_id} if "id" not in widget.attrs else attrs)
     context = widget.get_context(bound.html_name, bound.value(), whole)["widget"]
@@ -218,7 +221,7 @@ def _date(bound: BoundField) -> SafeString:
 
 
 def _choices(bound: BoundField) -> SafeString:
-    # Django derives its list of checkboxes from its list of radios, so the narrower class is asked for.
+    # Django derives its list of checkboxes from its list of radios, so the narrower class is checked.
     kind = "checkboxes" if isinstance(bound.field.widget, forms.CheckboxSelectMultiple) else "radios"
     # Django's own text describes the options; the group around them is described instead.
     attrs = {"class": f"govuk-{kind}__input", "aria-describedby": ""}

@@ -1,5 +1,6 @@
-"""A look inside received files: is one what its name says, is it whole, is there something its readers should know.
+"""Checks of what is inside received files: whether a file is what its name says and is whole, and what readers should
+know.
 
-Nothing here unpacks a file to the disk or holds more than a piece of it in memory, and every look is bounded, so that a
-file made to hurt (a "bomb") costs no more than a large honest one.
+Nothing here unpacks a file to disk or holds more than a piece of it in memory. Every check is limited, so that a
+malicious file (a "bomb") costs no more than a large honest one.
 """

@@ -1,4 +1,4 @@
-"""What all the looks have in common: what they find, how they refuse, and how bytes are read."""
+"""What all the checks have in common: what they find, how they refuse, and how bytes are read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HEAD = 8192
-#: Where marks of a second file are looked for: formats that are read from the end allow for this much after it.
+#: Where signs of a second file are looked for: formats that are read from the end allow this much after it.
 TAIL = 65_557
 
 MACROS = "It has macros, which run programs of their own: open it with macros turned off."
@@ -17,12 +17,12 @@ SPOILT = "is damaged: it ends before its contents do, or they are not what it sa
 
 
 class Mismatch(Exception):
-    """The bytes are not what the name says, or not to be taken; the text continues "<name> was not added: it "."""
+    """The bytes are not what the name says, or must not be accepted; the text continues "<name> was not added: it "."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What a look found: remarks for readers, mostly none."""
+    """What a check found: remarks for readers, mostly none."""
 
     remarks: tuple[str, ...] = ()
 
@@ -50,7 +50,7 @@ def tail(path: Path, size: int = TAIL) -> bytes:
 
 
 def count(path: Path, mark: bytes, *, most: int) -> int:
-    """How often the mark stands in a file that is not empty; counting stops above `most`."""
+    """How often the mark occurs in a file that is not empty; counting stops above `most`."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         found, at = 0, content.find(mark)
         while at >= 0 and found <= most:
@@ -59,7 +59,9 @@ def count(path: Path, mark: bytes, *, most: int) -> int:
 
 
 def refuse_archive_behind(path: Path, words: str) -> None:
-    """Raises Mismatch where a ZIP follows, which is read from its end: one program sees the one, another the other."""
+    """Raises Mismatch if a ZIP follows. ZIPs are read from the end, so different programs would open different
+    files.
+    """
     end = tail(path)
     at = end.rfind(b"PK\x05\x06")
     if 0 <= at <= len(end) - 22 and at + 22 + int.from_bytes(end[at + 20 : at + 22], "little") == len(end):
@@ -67,7 +69,7 @@ def refuse_archive_behind(path: Path, words: str) -> None:
 
 
 def refuse_web_page_inside(path: Path, words: str) -> None:
-    """Raises Mismatch where a page of the web is hidden at the beginning or the end of a file that has none."""
+    """Raises Mismatch if a web page is hidden at the beginning or the end of a file of another type."""
     text = (head(path) + b" " + tail(path)).lower()
     if any(mark in text for mark in (b"<script", b"<html", b"<!doctype html", b"<?php", b"<iframe")):
         raise Mismatch(f"is two files in one, {words} and a web page: send the one that is meant")

@@ -1,9 +1,9 @@
-"""Office files as they were until 2003: a small file system of streams ("OLE"), of which the directory is read.
+"""Office files in the format used until 2003: a small file system of streams ("OLE"), whose directory is read.
 
-Only what the questions need: which streams there are, and the beginning of some. Every chain of sectors is followed for
-no more steps than the file has sectors, so that one that runs in a circle ends. The library for such files, olefile, is
-not used: it takes twice the size of a stream in memory, 200 MB for a workbook of 100, where this takes a few sectors.
-Nor is msoffcrypto-tool, which reads through olefile and does not know workbooks of Excel 5.
+It reads only what is needed: which streams there are, and the beginning of some. Every chain of sectors is followed for
+no more steps than the file has sectors, so that a circular one ends. The library olefile is not used: it takes twice
+the size of a stream in memory, 200 MB for a workbook of 100 MB, where this takes a few sectors. Nor is
+msoffcrypto-tool, which reads through olefile and does not know Excel 5 workbooks.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ from parsing import file_fault_as
 MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HEADER = struct.Struct("<8s16s5H6x9I")
 _ROOT = b"\x05"
-_LAST = 0xFFFFFFFA  # sector numbers from here on say something else
-#: Streams an office file has; a directory that claims more is not read on.
+_LAST = 0xFFFFFFFA  # sector numbers from here on have other meanings
+#: The most streams an office file has; a directory that claims more is read no further.
 MOST_ENTRIES = 20_000
-#: How much of a stream is looked through: settings stand at the beginning, sheets of a workbook soon after.
+#: How much of a stream is read: settings are at the beginning, the sheets of a workbook soon after.
 MOST_READ = 16 * 1024**2
 _MACRO_FOLDERS = frozenset({"MACROS", "_VBA_PROJECT_CUR", "_VBA_PROJECT"})
-# A presentation says whether it has macros in a record of its own: its header, a number, and yes or no.
+# A presentation says whether it has macros in a record: its header, a number, and yes or no.
 _VBA_INFO = b"\x1f\x00\xff\x03\x14\x00\x00\x00\x02\x00\x00\x04\x0c\x00\x00\x00"
 
 
 class Damaged(Exception):
-    """The file does not hang together."""
+    """The file is inconsistent."""
 
 
 class Streams:
-    """The streams of an open file, by name, of which capitals are no part ([MS-CFB] 2.6.4).
+    """The streams of an open file, by name; capitals do not matter ([MS-CFB] 2.6.4).
 
-    Those inside folders are there under their own names too.
+    Streams inside folders are listed under their own names too.
     """
 
     def __init__(self, file: BinaryIO) -> None:
@@ -59,7 +59,7 @@ class Streams:
 
     @property
     def names(self) -> set[str]:
-        """In capitals."""
+        """The names, in capitals."""
         return set(self._entries)
 
     def begin(self, name: str, size: int) -> bytes:
@@ -72,7 +72,7 @@ class Streams:
         return out[:size]
 
     def pieces(self, name: str) -> Iterator[bytes]:
-        """A stream, a sector at a time."""
+        """The bytes of a stream, one sector at a time."""
         start, size = self._entries[name.upper()]
         if size >= self._cutoff:
             chain: Iterator[bytes] = (self._sector(number) for number in self._chain(start))
@@ -120,7 +120,9 @@ class Streams:
         return int.from_bytes(self._file.read(4).ljust(4, b"\xff"), "little")
 
     def _table_sectors(self, tables: int, spread: int, spreads: int) -> list[int]:
-        """Where the tables of chains lie: the first 109 in the header, the others in sectors that name them."""
+        """Where the tables of chains are: the first 109 are listed in the header, the others in sectors that
+        list them.
+        """
         self._file.seek(76)
         found = list(struct.unpack("<109I", self._file.read(436).ljust(436, b"\xff")))
         each = self._size // 4 - 1
@@ -133,7 +135,9 @@ class Streams:
         return [number for number in found if number < _LAST][: min(tables, self._most)]
 
     def _read_directory(self, start: int) -> int:
-        """Keeps where each stream begins; answers where that of the root does, the first entry whatever its name."""
+        """Stores where each stream begins. Returns where the root's stream does, which is the first entry whatever its
+        name.
+        """
         first = self._sector(start)
         if first[66:67] != _ROOT:
             raise Damaged
@@ -155,7 +159,7 @@ def is_ole(path: Path) -> bool:
 
 
 def streams_of(path: Path) -> set[str]:
-    """The names of the streams of a file, in capitals; none where it cannot be read."""
+    """The names of the streams of a file, in capitals; none if it cannot be read."""
     try:
         with file_fault_as(Damaged()), path.open("rb") as file:
             return Streams(file).names
@@ -190,7 +194,7 @@ def old_office(words: str, names: tuple[str, ...], is_protected: Question, has_m
 
 
 def _word_protected(streams: Streams) -> bool:
-    """A bit in the header of the document says that it is encrypted."""
+    """A bit in the document's header says that it is encrypted."""
     begin = streams.begin("WordDocument", 12)
     return len(begin) == 12 and bool(begin[11] & 0x01)
 
@@ -200,7 +204,7 @@ def _book(streams: Streams) -> str:
 
 
 def _records(streams: Streams) -> Iterator[tuple[int, bytes]]:
-    """The records at the beginning of a workbook, which speak of the whole of it: kind and first bytes."""
+    """The records at the beginning of a workbook that describe the whole workbook: kind and first bytes."""
     kept, wanted, read = b"", 0, 0
     for piece in streams.pieces(_book(streams)):
         read += len(piece)
@@ -209,7 +213,7 @@ def _records(streams: Streams) -> Iterator[tuple[int, bytes]]:
             kept, wanted = kept[wanted:], 0
             kind, length = struct.unpack_from("<HH", kept)
             yield kind, kept[4:10]
-            if kind == 0x0A or read > MOST_READ:  # the end of what speaks of the whole
+            if kind == 0x0A or read > MOST_READ:  # the end of the records about the whole
                 return
             wanted = 4 + length
 
@@ -219,7 +223,7 @@ def _excel_protected(streams: Streams) -> bool:
 
 
 def _excel_macros(streams: Streams) -> bool:
-    """Macros of Excel 4 are sheets: each sheet is announced with what it is."""
+    """Excel 4 macros are sheets; the list of sheets says which they are."""
     return any(kind == 0x85 and len(begin) >= 6 and begin[5] == 1 for kind, begin in _records(streams))
 
 

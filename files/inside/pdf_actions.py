@@ -1,8 +1,8 @@
-"""What in a PDF acts: scripts, attached files, and links and buttons that do more than open a page.
+"""What a PDF can do by itself: scripts, attached files, and links and buttons that do more than open a page.
 
-Where it may sit is ISO 32000-2, 12.6 (actions and what triggers them), 12.5.6 (kinds of annotation) and 7.11.4
-(attached files): in the catalog, the bookmarks and the form, on every page, and in each thing on a page. A small file
-can hold millions of them, so a look is bounded.
+ISO 32000-2 says where these may be: 12.6 (actions and what triggers them), 12.5.6 (kinds of annotation) and 7.11.4
+(attached files). They may be in the catalog, the bookmarks and the form, on every page, and in each thing on a page. A
+small file can hold millions of them, so the search is limited.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ SCRIPTS = "It has scripts in it, which the pack leaves out."
 ATTACHMENTS = "It has other files attached inside it, which the pack does not show."
 ACTIONS = "It has links or buttons that do more than open a page, which the pack leaves out."
 UNSEEN = "It has more links and notes than can be looked at."
-#: In the order in which they are said. Together they fit into what a version has room for.
+#: In the order in which they are listed. Together they fit into the field of a version.
 REMARKS = (SCRIPTS, ATTACHMENTS, ACTIONS, UNSEEN)
-#: How many pages, annotations, actions, bookmarks and fields are looked at: about a second's work.
+#: How many pages, annotations, actions, bookmarks and fields are checked: about a second's work.
 MOST_LOOKED_AT = 100_000
 _ACTING, _RELATED = frozenset({"/A", "/PA"}), frozenset({"/Kids", "/Parent"})
-#: An address that only opens a page of the web. An email address starts a program, so its link is left out.
+#: An address that only opens a web page. A link to an email address starts a program, so it is left out.
 _SAFE_ADDRESS = re.compile(r"https?://[^\x00-\x20\x7f]+", re.IGNORECASE)
 _MEDIA = ("/Screen", "/Movie", "/Sound", "/RichMedia", "/3D")
 
 
 def remarks_on(pdf: Pdf) -> list[str]:
-    """What to say of everything that acts in a PDF, wherever it sits; mostly nothing."""
+    """Remarks about everything in a PDF that can act, wherever it is; mostly none."""
     look = _Look()
     look.at_catalog(pdf.Root)
     for page in pdf.pages:
@@ -39,17 +39,17 @@ def remarks_on(pdf: Pdf) -> list[str]:
 
 
 def is_safe_address(address: Object | None) -> bool:
-    """Whether a link to this address only opens a page of the web, or begins an email to somebody."""
+    """Whether a link to this address only opens a web page, or starts an email."""
     return address is not None and _SAFE_ADDRESS.fullmatch(str(address)) is not None
 
 
 def items(value: Object | None) -> Iterator[Object]:
-    """What an array holds; nothing where it is none."""
+    """The items of an array; none if it is not one."""
     return iter(value) if isinstance(value, Array) else iter(())
 
 
 class _Look:
-    """One look through a PDF, with the remarks that it has found."""
+    """One search through a PDF, with the remarks it has found."""
 
     def __init__(self) -> None:
         self.found: set[str] = set()
@@ -57,14 +57,14 @@ class _Look:
         self.seen: set[tuple[int, int]] = set()
 
     def has_room(self) -> bool:
-        """Counts one more thing; False, with a remark, where there were too many."""
+        """Counts one more thing; False, with a remark, if there are too many."""
         self.left -= 1
         if self.left < 0:
             self.found.add(UNSEEN)
         return self.left >= 0
 
     def _is_new(self, thing: Object | None) -> bool:
-        """Whether it is a dictionary that is to be looked at: nothing is looked at twice, however it is referred to."""
+        """Whether it is a dictionary still to be checked: nothing is checked twice, however it is referred to."""
         if not isinstance(thing, Dictionary) or not self.has_room():
             return False
         if not thing.is_indirect:
@@ -110,7 +110,7 @@ class _Look:
             self._at_annotation(annotation)
 
     def _at_annotation(self, annotation: Object) -> None:
-        """A link, a note, or a field of a form (which is one on a page too) with those above and below it."""
+        """A link, a note, or a form field (which is also an annotation), with the fields above and below it."""
         waiting: list[Any] = [annotation]
         while waiting:
             thing = waiting.pop()
@@ -130,13 +130,13 @@ class _Look:
                 waiting += items(related) if isinstance(related, Array) else [related]
 
     def _at_triggers(self, triggers: Object | None) -> None:
-        """The actions that follow from what happens to a page, a field or the file."""
+        """The actions triggered by what happens to a page, a field or the file."""
         if isinstance(triggers, Dictionary):
             for key in triggers.keys():  # noqa: SIM118 a Dictionary of pikepdf is no dict
                 self._at_action(triggers.get(key))
 
     def _at_action(self, action: Object | None) -> None:
-        """An action, and those that follow it. A page to go to may stand in its place, and is no dictionary."""
+        """An action, and those that follow it. It may also be a target page, which is not a dictionary."""
         waiting: list[Any] = [action]
         while waiting:
             each = waiting.pop()

@@ -1,4 +1,4 @@
-"""PDFs: opened and not drawn."""
+"""PDFs are opened but not drawn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from files.inside.looking import DAMAGED, PROTECTED, Findings, Mismatch, head, r
 from parsing import file_fault_as
 
 NO_PAGES = "It has no pages."
-#: Readers look for the mark of a PDF in the first kilobyte: what may stand before it.
+#: Readers look for the mark of a PDF in the first kilobyte, so this much may come before it.
 WINDOW = 1024
 
 
@@ -22,7 +22,9 @@ class _Damaged(Exception):
 
 
 def look(path: Path) -> Findings:
-    """Raises Mismatch for what is no PDF, or is protected; a damaged one is taken, since it may be all there is."""
+    """Raises Mismatch for a file that is not a PDF, or is protected. A damaged one is accepted: it may be all
+    there is.
+    """
     begin = head(path)
     at = begin[:WINDOW].find(b"%PDF-")
     guessed = filetype.guess(begin)
@@ -45,7 +47,7 @@ def _opened(path: Path) -> Findings:
                 raise Mismatch(
                     "is protected by a password or against printing and copying: save it without protection first"
                 )
-            # What is cut short can often be repaired, but is not what was sent.
+            # A file that was cut short can often be repaired, but is not what was sent.
             return Findings(tuple(_remarks(pdf)) if b"%%EOF" in tail(path) else (DAMAGED,))
     except pikepdf.PasswordError:
         raise Mismatch(PROTECTED) from None

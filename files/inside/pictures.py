@@ -1,4 +1,6 @@
-"""Pictures: their measurements are read and nothing is unpacked, so that one of 60,000 by 60,000 dots costs nothing."""
+"""Pictures: their measurements are read and nothing is decoded, so that one of 60,000 by 60,000 pixels costs
+nothing.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,9 @@ from files.inside.looking import (
 )
 from parsing import file_fault_as
 
-#: The largest cameras and scanners make pictures of 200 million dots.
+#: The largest cameras and scanners make pictures of 200 million pixels.
 MOST_DOTS = 225_000_000
-#: Notes in a picture (its colours, its words) are a few pages unpacked.
+#: Notes in a picture (its colours, its words) take a few pages once unpacked.
 MOST_NOTES = 16 * 1024**2
 MOST_CHUNKS = 200_000
 MOVES = "It moves; the pack shows its first picture only."
@@ -39,7 +41,7 @@ class _Damaged(Exception):
 def _look(words: str, extension: str, measure: Look) -> Look:
     def look(path: Path) -> Findings:
         guessed = filetype.guess(head(path))
-        # The library takes a picture that moves for a kind of its own.
+        # Pillow treats an animated picture as a format of its own.
         if guessed is None or guessed.extension not in (extension, "apng" if extension == "png" else extension):
             raise refused_as(words)
         refuse_archive_behind(path, words)
@@ -85,7 +87,7 @@ def _png(path: Path) -> Findings:
 
 
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
-    """Kind and length of each piece of a PNG, the file positioned at its content."""
+    """The kind and length of each piece of a PNG, with the file positioned at its content."""
     at = file.tell()
     for _ in range(MOST_CHUNKS):
         file.seek(at)
@@ -101,7 +103,7 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
 
 
 def _refuse_vast_notes(content: bytes) -> None:
-    """Words and colours may be packed: a few bytes can claim all memory of whoever looks at the picture."""
+    """Words and colours may be compressed: a few bytes can take all the memory of a program that opens the picture."""
     for at in (content.find(b"\x78"), content.find(b"\0") + 2):
         try:
             inflater = zlib.decompressobj()
@@ -118,7 +120,7 @@ def _jpeg(path: Path) -> Findings:
         width, height = _jpeg_size(file)
     _refuse_vast(width, height)
     if b"\xff\xd9" not in tail(path):
-        # Cameras add films after the picture, so that its end may be anywhere; then only a program can tell.
+        # Cameras add films after the picture, so its end may be anywhere; only decoding would tell.
         with path.open("rb") as file:
             if not any(b"\xff\xd9" in chunk for chunk in iter(lambda: file.read(1024 * 1024), b"")):
                 raise _Damaged
@@ -128,7 +130,7 @@ def _jpeg(path: Path) -> Findings:
 def _jpeg_size(file: BinaryIO) -> tuple[int, int]:
     for _ in range(MOST_CHUNKS):
         mark = file.read(2)
-        while mark[1:] == b"\xff":  # filling
+        while mark[1:] == b"\xff":  # filler
             mark = mark[1:] + file.read(1)
         if len(mark) < 2 or mark[0] != 0xFF:
             raise _Damaged

@@ -1,4 +1,4 @@
-"""Text in its several forms: recognised by what it cannot have in it."""
+"""Text in its various encodings, recognised by characters that it cannot contain."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def rich(path: Path) -> Findings:
 
 
 def plain(path: Path) -> Findings:
-    """Text has no bytes that only programs write: none below a space but tabs and ends of lines."""
+    """Text has no bytes that only programs write: no control characters except tabs and line ends."""
     begin = head(path)
     if begin.startswith((b"%PDF-", b"{\\rtf")):
         raise Mismatch("is not text, although it is named as such")
@@ -32,7 +32,7 @@ def plain(path: Path) -> Findings:
 
 
 def _is_text(path: Path) -> bool:
-    """Whether text of one byte a sign, or UTF-8, holds no control signs."""
+    """Whether text with one byte for each character, or UTF-8, has no control characters."""
     with path.open("rb") as file:
         while chunk := file.read(STEP):
             if len(chunk.translate(None, _CONTROL)) != len(chunk):

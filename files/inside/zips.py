@@ -1,7 +1,7 @@
-"""Office files of today, which are ZIPs: their directory is read, and their entries counted through, never unpacked.
+"""Current office files, which are ZIPs: their directory is read, and their entries are unpacked to nowhere and counted.
 
-A "bomb" lies about how large it is, says the same bytes many times over, or asks for all memory. Each of these is
-found from the directory alone or, where that may lie, by unpacking to nowhere, stopped at what the directory says.
+A "bomb" gives a false size, repeats the same bytes many times, or asks for all memory. Each of these is found from the
+directory alone or, where that may be false, by unpacking to nowhere and stopping at the size that the directory gives.
 """
 
 from __future__ import annotations
@@ -25,12 +25,12 @@ from files.inside.looking import (
 )
 from files.inside.ole import is_ole, streams_of
 
-#: More entries than any office document has; a zip that claims more is not looked through.
+#: More entries than any office document has; a ZIP that claims more is not checked.
 MOST_ENTRIES = 20_000
-#: What all entries may have unpacked; and, beyond the first of these, how many times the file's own size.
+#: The most that all entries may have unpacked; and, above the first of these, how many times the file's own size.
 MOST_UNPACKED = 1024**3
 PLENTY, MOST_RATIO = 64 * 1024**2, 150
-#: The list of types in an office file is a page or two.
+#: The list of types in an office file is a page or two long.
 MOST_LISTED = 4 * 1024**2
 STEP = 256 * 1024
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".bz2", ".xz", ".tar", ".cab", ".iso", ".jar")
@@ -38,7 +38,7 @@ _PROGRAMS = (".exe", ".com", ".scr", ".bat", ".cmd", ".js", ".vbs", ".ps1", ".ms
 
 
 def office(words: str, folder: str, *, may_have_macros: bool = False) -> Look:
-    """Word, Excel and PowerPoint: a zip with a folder that names the program."""
+    """Word, Excel and PowerPoint: a ZIP with a folder that names the program."""
 
     def look(path: Path) -> Findings:
         with _opened(path, words) as archive:
@@ -61,7 +61,7 @@ def office(words: str, folder: str, *, may_have_macros: bool = False) -> Look:
 
 
 def open_document(words: str, mime: str) -> Look:
-    """OpenDocument: a zip that says first what it is. It may have macros whatever it is called."""
+    """OpenDocument: a ZIP that states its type first. It may have macros whatever its name."""
 
     def look(path: Path) -> Findings:
         with _opened(path, words) as archive:
@@ -88,21 +88,21 @@ def _opened(path: Path, words: str) -> zipfile.ZipFile:
         raise refused_as(words)
     if b"%PDF-" in begin[:1024]:
         raise Mismatch(f"is two files in one, {words} and a PDF: send the one that is meant")
-    # Counted before the directory is read, which would hold every entry in memory: a file of the largest size that is
-    # taken has room for millions.
+    # Counted before the directory is read, which would hold every entry in memory: a file of the largest size allowed
+    # has room for millions.
     if count(path, b"PK\x01\x02", most=MOST_ENTRIES) > MOST_ENTRIES:
         raise Mismatch(f"is not {words}: it has more parts than one can have")
     return zipfile.ZipFile(path)
 
 
 def _read(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The beginning of a small entry, however large it turns out to be."""
+    """The beginning of a small entry, however large it really is."""
     with archive.open(name) as entry:
         return entry.read(MOST_LISTED)
 
 
 def _check(archive: zipfile.ZipFile, path: Path, words: str) -> None:
-    """Raises Mismatch for what no office program writes: bounds first, then the entries, counted through."""
+    """Raises Mismatch for what no office program writes: limits first, then the entries, unpacked and counted."""
     entries = archive.infolist()
     size = path.stat().st_size
     unpacked = sum(entry.file_size for entry in entries)
@@ -135,7 +135,7 @@ def _check_names(names: list[str], words: str) -> None:
 
 
 def _check_places(entries: list[zipfile.ZipInfo], end: int, words: str) -> None:
-    """Entries that lie over one another are how a small file says the same bytes thousands of times."""
+    """Overlapping entries are how a small file repeats the same bytes thousands of times."""
     places = sorted((entry.header_offset, entry.compress_size) for entry in entries)
     if places[0][0] != 0:
         raise Mismatch(f"is two files in one, {words} and something before it: send the one that is meant")
@@ -145,7 +145,7 @@ def _check_places(entries: list[zipfile.ZipInfo], end: int, words: str) -> None:
 
 
 def _count_through(file: BinaryIO, entry: zipfile.ZipInfo) -> None:
-    """Raises Mismatch unless the entry unpacks to just what the directory says; stops at the first byte beyond."""
+    """Raises Mismatch unless the entry unpacks to exactly the size in the directory; stops at the first byte beyond."""
     file.seek(entry.header_offset)
     local = file.read(30)
     if not local.startswith(b"PK\x03\x04"):
@@ -165,7 +165,7 @@ def _count_through(file: BinaryIO, entry: zipfile.ZipInfo) -> None:
 
 
 def _unpacking(entry: zipfile.ZipInfo) -> Callable[[bytes], Iterator[bytes]]:
-    """What makes of packed bytes the unpacked ones, a small piece at a time."""
+    """The function that unpacks compressed bytes, a small piece at a time."""
     if entry.compress_type == zipfile.ZIP_STORED:
         return lambda chunk: iter((chunk,))
     inflater = zlib.decompressobj(-zlib.MAX_WBITS)

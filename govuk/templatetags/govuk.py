@@ -1,4 +1,4 @@
-"""`{% load govuk %}`: the house's components as tags and filters. govuk/README.md shows one line of each."""
+"""`{% load govuk %}`: the house's components as tags and filters. govuk/README.md has an example of each."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def govuk_field(bound: BoundField) -> SafeString:
 
 @register.simple_tag
 def govuk_form_summary(form: Any) -> SafeString | str:
-    """The error summary of a form that the page has not shown one for yet (the base template shows that of `form`)."""
+    """The error summary of a form for which the page has not shown one (the base template shows that of `form`)."""
     if getattr(form, "govuk_summary_shown", False):
         return ""
     return rendering.error_summary(form)
@@ -52,7 +52,7 @@ def govuk_form_summary(form: Any) -> SafeString | str:
 
 @register.simple_tag(takes_context=True)
 def govuk_messages(context: Context) -> SafeString:
-    """What the last action said, as banners."""
+    """The results of the last action, as banners."""
     return components.notifications(context.get("messages") or ())
 
 
@@ -63,7 +63,7 @@ def _query(context: Context) -> QueryDict:
 
 @register.simple_tag(takes_context=True)
 def govuk_pagination(context: Context, page: Any, param: str = "page", label: str = "Pages") -> SafeString:
-    """Links to the other pages of a list, with the rest of the address kept."""
+    """Links to the other pages of a list, keeping the rest of the address."""
     return paging.pagination(page, _query(context), param, label)
 
 
