@@ -17,7 +17,7 @@ from typing import Any
 
 from benchmarks import report
 
-NAMES = ("pages", "upload", "first_pack", "pack", "mail", "tick")
+NAMES = ("pages", "upload", "first_pack", "pack", "mail", "tick", "case_import")
 RESULTS = Path(__file__).with_name("results.md")
 
 

@@ -18,6 +18,8 @@ from spreadsheets.faults import CellFault
 
 MARK = PatternFill("solid", start_color="FFFFDD00")
 AUTHOR = "Check"
+#: Each note is a drawing of its own: a spreadsheet program opens a hundred thousand of them slowly or not at all.
+MOST_NOTES = 10_000
 _NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 
 # The notes of one row by place, from 1.
@@ -28,15 +30,16 @@ def marked_copy(rows: Iterable[Row], faults: Iterable[CellFault], target: Binary
     """Write an XLSX workbook of the rows (as `read_rows` gives them) with the faults in it to `target`.
 
     Each cell stands where it stood, its value as it was; text that begins like a formula stays text. A fault whose
-    place is not known marks the first cell of its row, one without a row the first cell of its sheet.
+    place is not known marks the first cell of its row, one without a row the first cell of its sheet. Beyond
+    `MOST_NOTES` cells are marked as well, and what would be in their notes stands at the end of their row.
     """
     notes = _notes_of(faults)
-    book = Workbook(write_only=True)
+    copy = _Copy()
     for name, found in groupby(rows, key=attrgetter("sheet")):
-        _write_sheet(book, name, found, notes.pop(name, {}))
+        copy.write_sheet(name, found, notes.pop(name, {}))
     for name, left in notes.items():
-        _write_sheet(book, name, [], left)
-    book.save(target)
+        copy.write_sheet(name, [], left)
+    copy.book.save(target)
 
 
 def _notes_of(faults: Iterable[CellFault]) -> dict[str, dict[int, dict[int, str]]]:
@@ -48,14 +51,45 @@ def _notes_of(faults: Iterable[CellFault]) -> dict[str, dict[int, dict[int, str]
     return notes
 
 
-def _write_sheet(book: Workbook, name: str, rows: Iterable[Row], notes: Mapping[int, _Notes]) -> None:
-    sheet = book.create_sheet(_NOT_IN_A_TITLE.sub(" ", name)[:31] or "Sheet")
-    written = 0
-    for number, cells in _with_noted(rows, notes):
-        for _ in range(number - written - 1):
-            sheet.append([])
-        sheet.append(_cells_of(sheet, cells, notes.get(number, {})))
-        written = number
+class _Copy:
+    """The workbook that is being written, and how many notes it may still have."""
+
+    def __init__(self) -> None:
+        self.book = Workbook(write_only=True)
+        self._left = MOST_NOTES
+
+    def write_sheet(self, name: str, rows: Iterable[Row], notes: Mapping[int, _Notes]) -> None:
+        sheet = self.book.create_sheet(_NOT_IN_A_TITLE.sub(" ", name)[:31] or "Sheet")
+        written = widest = 0
+        for number, cells in _with_noted(rows, notes):
+            for _ in range(number - written - 1):
+                sheet.append([])
+            widest = max(widest, len(cells))
+            sheet.append(self._cells_of(sheet, cells, notes.get(number, {}), widest))
+            written = number
+
+    def _cells_of(self, sheet: Any, cells: tuple[Value, ...], notes: _Notes, widest: int) -> list[Any]:
+        made: list[Any] = [None if isinstance(value, NoValue) or value == "" else value for value in cells]
+        made.extend([None] * (max(notes, default=0) - len(made)))
+        beside = []
+        for place, value in enumerate(made, start=1):
+            note = notes.get(place)
+            if note or (isinstance(value, str) and value.startswith("=")):
+                made[place - 1] = cell = _cell_of(sheet, value)
+                if note and self._may_note():
+                    cell.comment = Comment(note, AUTHOR, height=100, width=300)
+                elif note:
+                    beside.append(note)
+                if note:
+                    cell.fill = MARK
+        if beside:
+            made.extend([None] * (widest - len(made)))
+            made.append("\n".join(beside))
+        return made
+
+    def _may_note(self) -> bool:
+        self._left -= 1
+        return self._left >= 0
 
 
 def _with_noted(rows: Iterable[Row], notes: Iterable[int]) -> Iterator[tuple[int, tuple[Value, ...]]]:
@@ -70,22 +104,9 @@ def _with_noted(rows: Iterable[Row], notes: Iterable[int]) -> Iterator[tuple[int
     yield from ((number, ()) for number in reversed(waiting))
 
 
-def _cells_of(sheet: Any, cells: tuple[Value, ...], notes: _Notes) -> list[Any]:
-    made: list[Any] = [None if isinstance(value, NoValue) or value == "" else value for value in cells]
-    made.extend([None] * (max(notes, default=0) - len(made)))
-    for place, value in enumerate(made, start=1):
-        note = notes.get(place)
-        if note or (isinstance(value, str) and value.startswith("=")):
-            made[place - 1] = _cell_of(sheet, value, note)
-    return made
-
-
-def _cell_of(sheet: Any, value: Value | None, note: str | None) -> WriteOnlyCell:
+def _cell_of(sheet: Any, value: Value | None) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value)
     if isinstance(value, str) and value.startswith("="):
         cell.data_type = "s"
         cell.quotePrefix = True
-    if note:
-        cell.fill = MARK
-        cell.comment = Comment(note, AUTHOR, height=100, width=300)
     return cell

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from openpyxl import Workbook, load_workbook
 
+from spreadsheets import marking
 from spreadsheets.cells import NO_VALUE, Row
 from spreadsheets.faults import CellFault
 from spreadsheets.limits import Limits
@@ -112,3 +113,14 @@ def test_sheet_names_that_excel_cannot_hold_are_made_to_fit() -> None:
 
 def test_copy_without_any_row_is_a_workbook_that_opens() -> None:
     assert copied([]).sheetnames == ["Sheet"]
+
+
+def test_beyond_so_many_notes_their_words_stand_at_the_end_of_the_row(monkeypatch) -> None:
+    monkeypatch.setattr(marking, "MOST_NOTES", 1)
+    rows = [Row("", 1, ("a", "b", "c")), Row("", 2, ("x", "=y")), Row("", 3, ("z",))]
+    faults = [CellFault("", number, "", "", f"Fault {number}", place=2) for number in (2, 3)]
+    sheet = copied(rows, *faults).worksheets[0]
+    assert sheet["B2"].comment.text == "Fault 2"
+    assert [cell.value for cell in sheet[2]] == ["x", "=y", None, None]
+    assert (sheet["B3"].comment, sheet["B3"].fill.start_color) == (None, MARK.start_color)
+    assert [cell.value for cell in sheet[3]] == ["z", None, None, "Fault 3"]
