@@ -1,4 +1,4 @@
-"""Who may reach an inspection: somebody with a role in its council, or nobody."""
+"""Who may reach an inspection: only people with a role in its council."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from database.prepared import PreparedTogether, columns, instance
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot, snapshot_of
 
-#: The inspection with its council, once for each role that the person has there; and the posts that they hold there.
+#: The inspection with its council, once for each role that the person has there, and the posts that they hold there.
 _REACHED = PreparedTogether(
     lambda user, slug: (
         Inspection.objects.filter(council__memberships__user=user, slug=slug)
@@ -38,14 +38,14 @@ _WIDTH = 1 + len(columns(Inspection))
 
 @dataclass(frozen=True)
 class InspectionViewer(Viewer):
-    """What one person is in the council of the inspection that the page is about; `now` is the moment of the page."""
+    """A person's place in the council of the inspection that the page is about; `now` is the time of the page."""
 
     inspection: Inspection
     now: datetime
 
     @cached_property
     def snapshot(self) -> Snapshot:
-        """How the inspection stands now; read once for the page."""
+        """The inspection at this moment, read once for the page."""
         return snapshot_of(self.inspection, now=self.now)
 
     def owns(self, item: str) -> bool:
@@ -57,10 +57,10 @@ View = Callable[Concatenate[HttpRequest, InspectionViewer, ...], HttpResponseBas
 
 
 def inspection_page(permission: Permission) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """A page of the inspection named by `slug` in the address, for people who have the permission in its council.
+    """Decorator for a page of the inspection named by `slug` in the address, for people who have the permission there.
 
     The view is called with the request and an `InspectionViewer`, and reaches records only through it. Everybody else
-    gets 404: what is not theirs looks as if it did not exist.
+    gets 404, as if the inspection did not exist.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
@@ -78,7 +78,7 @@ def inspection_page(permission: Permission) -> Callable[[View], Callable[..., Ht
 
 
 def viewer_of_inspection(user: object, slug: str) -> InspectionViewer | None:
-    """What the person is in the inspection's council; None for a stranger to it (one query)."""
+    """A viewer with the person's roles and posts in the inspection's council; None if they have none there."""
     if not isinstance(user, User) or not user.is_active:
         return None
     rows, held = _REACHED(user.pk, slug)

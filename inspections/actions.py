@@ -1,4 +1,4 @@
-"""What can be done to an inspection; each action is atomic, checked and on the record.
+"""What can be done to an inspection. Each action is atomic, checked and recorded.
 
 Dates are checked here and not in forms, so that pages and commands refuse the same things in the same words.
 """
@@ -45,8 +45,8 @@ def open_inspection(
 ) -> Inspection:
     """Open an inspection of the council, with the posts and owners of the plan.
 
-    Without `slug` one is made from the title. The same form sent twice opens one inspection. Raises Refused for an
-    unknown framework or plan, a plan that was made for another framework, and a title or slug that is taken.
+    If there is no `slug`, one is made from the title. The same form sent twice opens one inspection. Raises Refused for
+    an unknown framework or plan, a plan that was made for another framework, and a title or slug that is taken.
     """
     title = one_line(title)
     if not title:
@@ -101,7 +101,7 @@ def _saved_under_free_slug(row: Inspection, slug: str | None) -> Inspection:
             with transaction.atomic():
                 row.save(force_insert=True)
         except IntegrityError:
-            # Another council may have taken it in the same moment, and then it is not free any more.
+            # Another council may have taken it at the same moment, so it is no longer free.
             if not Inspection.objects.filter(slug=row.slug).exists():
                 raise
         else:
@@ -116,14 +116,14 @@ def _free_slug(slug: str | None, title: str, council: Council) -> str:
         if Inspection.objects.filter(slug=slug).exists():
             raise Refused(f"The short name “{slug}” is taken. Choose another.", field="slug")
         return slug
-    # Another council's inspection may be called the same; the address says nothing about whose it is.
+    # Another council's inspection may have the same name; the address does not show whose it is.
     wanted = slugify(title)[: longest - 4].strip("-") or slugify(council.slug)
     taken = set(Inspection.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
     return next(name for n in range(1, len(taken) + 2) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
 
 
 def _adopt_plan(inspection: Inspection, plan: Plan, *, by: User | None, now: datetime) -> None:
-    """Posts, people and owners of the plan; whoever holds a post already keeps it."""
+    """Add the posts, people and owners of the plan; people who hold a post already keep it."""
     council = inspection.council
     posts = adopt_posts(council=council, posts=plan.posts, by=by, now=now)
     rows = [
@@ -144,9 +144,9 @@ def _adopt_plan(inspection: Inspection, plan: Plan, *, by: User | None, now: dat
 
 @transaction.atomic
 def record_notification(*, inspection: Inspection, notified_on: date, by: User | None, now: datetime) -> bool:
-    """Record that the inspectorate called on this day, which becomes day 1; whether anything changed.
+    """Record that the inspectorate called on this day, which becomes day 1. Returns whether anything changed.
 
-    The same day recorded again changes nothing. Raises Refused for a day that is not a working day or is yet to come,
+    The same day recorded again changes nothing. Raises Refused for a day that is not a working day or is in the future,
     for an inspection that was withdrawn, and for one already notified on another day (correct that instead).
     """
     row = locked(inspection)
@@ -172,9 +172,9 @@ def record_notification(*, inspection: Inspection, notified_on: date, by: User |
 def correct_notification(
     *, inspection: Inspection, notified_on: date, reason: str, by: User | None, now: datetime
 ) -> bool:
-    """Change the day of a recorded notification; every date that hangs on it follows. Whether anything changed.
+    """Change the day of a recorded notification; all dates that depend on it follow. Returns whether anything changed.
 
-    Raises Refused as `record_notification` does, without a reason, and where no notification is recorded yet.
+    Raises Refused as `record_notification` does, without a reason, and if no notification is recorded yet.
     """
     row = locked(inspection)
     _check_not_withdrawn(row)
@@ -200,7 +200,7 @@ def correct_notification(
 
 
 def check_notification(inspection: Inspection, notified_on: date, *, now: datetime) -> None:
-    """Raises Refused where the inspection cannot have been notified on this day, with what would be right.
+    """Raises Refused if the inspection cannot have been notified on this day, with what would be right.
 
     A day long past is accepted: an inspection may be entered after the event.
     """
@@ -221,15 +221,15 @@ def _notify(row: Inspection, notified_on: date, *, by: User | None, now: datetim
     row.notification_recorded_at = now
     row.notification_recorded_by = by
     row.save(update_fields=["notified_on", "notification_recorded_at", "notification_recorded_by"])
-    # People hear of it at once. Whoever tells them stands on a floor above, so the project's settings name it.
+    # People are told at once. The function that tells them is on a floor above, so it is named in the settings.
     import_string(settings.INSPECTION_NOTIFIED)()
 
 
 @transaction.atomic
 def withdraw(*, inspection: Inspection, reason: str, by: User | None, now: datetime) -> bool:
-    """Withdraw the inspection (the inspectorate defers it, or it was opened by mistake); whether anything changed.
+    """Withdraw the inspection (it was deferred, or opened by mistake). Returns whether anything changed.
 
-    Nothing is lost; nothing is owed on it any more. Raises Refused without a reason.
+    Nothing is deleted, but nothing is owed any more. Raises Refused without a reason.
     """
     row = locked(inspection)
     if row.is_withdrawn:
@@ -246,11 +246,11 @@ def withdraw(*, inspection: Inspection, reason: str, by: User | None, now: datet
 
 @transaction.atomic
 def reinstate(*, inspection: Inspection, by: User | None, now: datetime) -> bool:
-    """Take a withdrawal back: the inspection stands as it stood; whether anything changed.
+    """Take a withdrawal back, so that the inspection is as it was. Returns whether anything changed.
 
-    Raises Refused where another inspection has taken its title since.
+    Raises Refused if another inspection has taken its title since.
     """
-    # The council too: another of its inspections may be given this one's title in the same moment.
+    # The council is locked too, because another of its inspections may be given this title at the same moment.
     row = locked_with_council(inspection)
     if not row.is_withdrawn:
         return False
@@ -267,9 +267,9 @@ def reinstate(*, inspection: Inspection, by: User | None, now: datetime) -> bool
 
 @transaction.atomic
 def set_owners(*, inspection: Inspection, item: str, posts: list[Post], by: User | None, now: datetime) -> bool:
-    """Make these posts, in this order, the owners of the item; none of them leaves it to be confirmed.
+    """Make these posts, in this order, the owners of the item; without posts, its owner is to be confirmed.
 
-    Whether anything changed. Raises Refused for an item that the framework does not have, for a post of another
+    Returns whether anything changed. Raises Refused for an item that the framework does not have, for a post of another
     council and for one named twice.
     """
     row = locked(inspection)
@@ -294,7 +294,7 @@ def set_owners(*, inspection: Inspection, item: str, posts: list[Post], by: User
 
 
 def item_title(framework: Framework, item: str) -> str | None:
-    """How the framework words the item ("document:1"); None where it has no such item."""
+    """The framework's title of the item ("document:1"); None if it has no such item."""
     kind, _, key = item.partition(":")
     try:
         if kind == "document":
@@ -314,7 +314,7 @@ def _check_not_withdrawn(row: Inspection) -> None:
 
 
 def given(reason: str, otherwise: str) -> str:
-    """The reason as it is kept; raises Refused with the sentence `otherwise` where there is none."""
+    """The reason, ready to be stored; raises Refused with the sentence `otherwise` if it is empty."""
     reason = many_lines(reason)
     if not reason:
         raise Refused(otherwise, field="reason")

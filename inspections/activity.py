@@ -1,4 +1,4 @@
-"""Who did what on an inspection, and how the record of it reads."""
+"""Who did what on an inspection, and how the record of it is shown."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from inspections.models import Inspection
 from inspections.working_days import in_words
 
 LONDON = ZoneInfo("Europe/London")
-# Who acts where no person does: the clock, or somebody at the console.
+# Who acted if no person did: the clock, or somebody at the console.
 NOBODY = "The software"
 SHORT = 200  # characters
 
 
 def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day: date | None = None) -> QuerySet[Event]:
-    """The record of the inspection and of its council (people, posts, closure days), latest first, narrowed.
+    """The record of the inspection and of its council (people, posts, closure days), latest first, filtered.
 
     `person` is part of a name or email address, `thing` part of what was done or to what, `day` a day in London.
     """
@@ -41,7 +41,7 @@ def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day:
 
 @dataclass(frozen=True, slots=True)
 class ActivityEntry:
-    """One event as a page shows it."""
+    """One event as shown on a page."""
 
     event: Event
 
@@ -56,19 +56,19 @@ class ActivityEntry:
 
     @property
     def lines(self) -> list[str]:
-        """What the event keeps besides, in words: what was before and what after, the reason, and so on."""
+        """What else the event holds, in words: before and after, the reason, and so on."""
         return in_lines(self.event.detail)
 
     @property
     def is_short(self) -> bool:
-        """Whether the lines can stand in the list as they are, unfolded."""
+        """Whether the lines are short enough to be shown in the list without folding."""
         return sum(map(len, self.lines)) <= SHORT
 
 
 def in_lines(detail: Mapping[str, Any]) -> list[str]:
     """The detail of an event in lines such as "Before: Strategic Lead, Safeguarding".
 
-    What is empty is left out, except before and after, where "nothing" is worth saying.
+    Empty values are left out, except before and after, where "nothing" is worth saying.
     """
     lines = []
     for key, value in detail.items():
@@ -92,7 +92,7 @@ def _said(value: Any) -> str:
 
 
 def _is_move(value: list[Any]) -> bool:
-    """Whether it is what moved: title, from, to and, where it was kept, the key of the step."""
+    """Whether it describes a move: title, from, to and, if it was stored, the key of the step."""
     return all(isinstance(each, list) and len(each) in (3, 4) for each in value)
 
 

@@ -24,7 +24,7 @@ def record(
 ) -> Event:
     """Add one event to the inspection's record and move its version on; call it inside the action's transaction.
 
-    `by` is None only for what the software does of itself. Never put child-level data into `subject` or `detail`.
+    `by` is None only for what the software does by itself. Never put child-level data into `subject` or `detail`.
     Raises RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:

@@ -1,4 +1,4 @@
-"""Days that do not count besides weekends and bank holidays: what adding or removing one moves, and doing it."""
+"""Days that do not count besides weekends and bank holidays: adding and removing one, and what that moves."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def add_closure(
 ) -> list[Moves]:
     """Add a day that does not count: the council's own closure, or a bank holiday announced late.
 
-    Moves every live deadline after it; returns what moved. The same day with the same reason again changes nothing.
+    Moves every open deadline after it. Returns what moved. The same day with the same reason again changes nothing.
     Raises Refused for a day that does not count anyway, one already added, and the day of a notification.
     """
     council = locked_with_inspections(council.pk)
@@ -44,7 +44,7 @@ def add_closure(
 
 
 def check_closure(day: ClosureDay, existing: list[ClosureDay]) -> list[Moves]:
-    """What adding the day would move; raises Refused where it cannot be added. Changes nothing."""
+    """What adding the day would move; raises Refused if it cannot be added. Changes nothing."""
     there = next((row for row in existing if row.date == day.date), None)
     if there is not None:
         raise Refused(f"{in_words(day.date)} is already a day that does not count: {there.why}.", field="date")
@@ -69,7 +69,7 @@ def check_closure(day: ClosureDay, existing: list[ClosureDay]) -> list[Moves]:
 
 
 def stranded(council: Council, day: date) -> list[str]:
-    """What people should know of steps that were moved to this very day, before it stops counting."""
+    """Warnings about steps that were moved to this day, before it stops counting."""
     live = live_inspections(council.pk)
     set_dates = set_dates_by_inspection(live)
     return [
@@ -98,7 +98,9 @@ def remove_closure(*, day: ClosureDay, by: User | None, now: datetime) -> list[M
 def _on_record(
     council: Council, day: ClosureDay, verb: str, moved: list[Moves], *, by: User | None, now: datetime
 ) -> None:
-    """One event of the council, one of each inspection that moves; the others' pages change too (they show the day)."""
+    """One event for the council, and one for each inspection that moves. Pages of the others show the day, so they
+    change too.
+    """
     subject = f"{in_words(day.date, weekday=True)}: {day.why}"
     council_audit.record(council, by=by, verb=verb, subject=subject, now=now, detail={"date": day.date.isoformat()})
     for moves in moved:

@@ -1,7 +1,7 @@
-"""The contract that every command of the project keeps, so that scripts can rely on all of them alike.
+"""The rules that every command of the project keeps, so that scripts can rely on all of them.
 
-Plain text for people by default, one JSON document on standard output with `--format json`, faults one line each on
-standard error and never a traceback; status 0 when done, 1 when refused because of what was given, 2 for wrong usage.
+Plain text for people by default, one JSON document on standard output with `--format json`. Faults are one line each on
+standard error, never a traceback. The status is 0 when done, 1 when the input is refused, 2 for wrong usage.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from inspections.models import Inspection, library
 from inspections.working_days import NotAWorkingDay, NoWorkingDay
 from refusals import Refused
 
-# The briefing paper's own framework, which a command reads where it is not told another.
+# The briefing paper's own framework, which a command uses unless it is told another.
 DEFAULT_FRAMEWORK = "slac-2009"
 
 LONDON = ZoneInfo("Europe/London")
@@ -31,7 +31,7 @@ DATE_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y")
 
 
 class CommandRefused(Exception):
-    """What was given cannot be done; `faults` are whole sentences, one line each."""
+    """The command cannot do what was asked; `faults` are whole sentences, one line each."""
 
     def __init__(self, *faults: str) -> None:
         super().__init__("\n".join(faults))
@@ -39,7 +39,7 @@ class CommandRefused(Exception):
 
 
 class ContractCommand(BaseCommand):
-    """A command under the contract: says its options in `add_options` and its answer in `answer`.
+    """A command that keeps these rules: its options are in `add_options`, its answer in `answer`.
 
     `answer` returns what JSON shows; `as_text` turns that into lines for people. A refusal is raised, as `Refused`,
     `FrameworkError`, `NotAWorkingDay` or `CommandRefused`.
@@ -49,7 +49,7 @@ class ContractCommand(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        # As a usage error is one wherever it comes from, `call_command` in a test ends as a shell would see it.
+        # A usage error ends the same way everywhere, so `call_command` in a test ends as a shell would see it.
         parser.called_from_command_line = True
         return parser
 
@@ -63,7 +63,7 @@ class ContractCommand(BaseCommand):
         """Adds the command's own arguments to `parser`."""
 
     def answer(self, *args: Any, **options: Any) -> Any:
-        """Does what the command does and returns what JSON shows of it."""
+        """Does the work of the command and returns what JSON shows."""
         raise NotImplementedError
 
     def as_text(self, *args: Any, **options: Any) -> Iterable[str]:
@@ -76,13 +76,13 @@ class ContractCommand(BaseCommand):
         except (Refused, FrameworkError, CommandRefused, NotAWorkingDay, NoWorkingDay) as error:
             self._refuse(str(error).splitlines() or ["Refused."])
         except DatabaseError as error:
-            # Only its kind: the text of a database error quotes the row, and a row can name a person.
+            # Only the kind of error: the text of a database error quotes the row, and a row can name a person.
             self._refuse([f"The database cannot be used ({type(error).__name__}). Has `manage.py migrate` been run?"])
         try:
             self._show(answer, options)
             self.stdout.flush()
         except BrokenPipeError:
-            # Whoever read has read enough (`| head`). What is still buffered goes nowhere, without a complaint at exit.
+            # The reader has stopped reading (`| head`). What is still buffered is dropped, without an error at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _show(self, answer: Any, options: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ class ContractCommand(BaseCommand):
 
 
 def a_date(text: str) -> date:
-    """A date on the command line: 2011-04-18, 18/04/2011 or "18 April 2011". For `type=` of an argument."""
+    """A date on the command line: 2011-04-18, 18/04/2011 or "18 April 2011". Use it as `type=` of an argument."""
     for form in DATE_FORMS:
         try:
             return datetime.strptime(text.strip(), form).date()  # noqa: DTZ007  # a date has no time zone
@@ -109,7 +109,9 @@ def a_date(text: str) -> date:
 
 
 def a_moment(text: str) -> datetime:
-    """A date and time on the command line, Europe/London unless it says otherwise. For `type=` of an argument."""
+    """A date and time on the command line, in Europe/London unless it names another zone. Use it as `type=` of an
+    argument.
+    """
     try:
         moment = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -118,7 +120,7 @@ def a_moment(text: str) -> datetime:
 
 
 def inspection_named(slug: str) -> Inspection:
-    """The inspection with this slug; raises CommandRefused naming those that there are."""
+    """The inspection with this slug; raises CommandRefused with the existing ones."""
     found = Inspection.objects.select_related("council").filter(slug=slug).first()
     if found is None:
         slugs = Inspection.objects.values_list("slug", flat=True).order_by("slug")
@@ -127,7 +129,7 @@ def inspection_named(slug: str) -> Inspection:
 
 
 def framework_named(key: str) -> Framework:
-    """The framework with this key; raises CommandRefused naming those that there are."""
+    """The framework with this key; raises CommandRefused with the existing ones."""
     try:
         return library().framework(key)
     except KeyError:
@@ -135,7 +137,7 @@ def framework_named(key: str) -> Framework:
 
 
 def plan_named(key: str) -> Plan:
-    """The local plan with this key; raises CommandRefused naming those that there are."""
+    """The local plan with this key; raises CommandRefused with the existing ones."""
     try:
         return library().plan(key)
     except KeyError:

@@ -1,4 +1,4 @@
-"""Every change of an inspection's dates, told again from the record: when, by whom, why, and what moved with it."""
+"""Every change of an inspection's dates, read from the record: when, by whom, why, and what moved with it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from accounts.models import Event
 from inspections.activity import NOBODY
 from inspections.models import Inspection
 
-#: What the record calls it -> how a page heads it. Whatever is not here has moved no date.
+#: The record's verb -> the heading on a page. Verbs that are not here have moved no date.
 CHANGES = {
     "notification recorded": "Notification recorded",
     "notification corrected": "Notification corrected",
@@ -31,7 +31,7 @@ BECAUSE = {"closure day added": "Day that does not count added", "closure day re
 
 @dataclass(frozen=True, slots=True)
 class MovedDate:
-    """One step that moved; `key` is empty on records that did not keep it."""
+    """One step that moved; `key` is empty on records that did not store it."""
 
     title: str
     before: date | None
@@ -41,7 +41,7 @@ class MovedDate:
 
 @dataclass(frozen=True, slots=True)
 class DateChange:
-    """One change of the dates, and what moved with it in the framework's order. `verb` is what the record calls it."""
+    """One change of the dates, and what moved with it in the framework's order. `verb` is the record's word for it."""
 
     pk: int
     at: datetime
@@ -54,7 +54,7 @@ class DateChange:
 
     @property
     def what(self) -> str:
-        """How the page heads it."""
+        """The heading on a page."""
         return BECAUSE.get(self.because, CHANGES[self.verb])
 
     @property
@@ -70,7 +70,7 @@ def events_of_dates(inspection: Inspection) -> QuerySet[Event]:
 
 
 def change_of(event: Event) -> DateChange:
-    """One record as the change that it tells of. What an older record does not say is left out."""
+    """The change that a record describes. What an older record does not say is left out."""
     detail: Mapping[str, Any] = event.detail if isinstance(event.detail, Mapping) else {}
     moved = detail.get("moved")
     return DateChange(

@@ -1,4 +1,4 @@
-"""What is odd about the dates of an inspection once people have set some of them: said, and never in anybody's way."""
+"""Warnings about contradictory dates once people have set some of them. They are shown and never prevent anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from inspections.working_days import WorkingCalendar, in_words
 
 
 def date_warnings_of(snapshot: Snapshot) -> list[str]:
-    """Whole sentences, for a page that shows the dates as they stand."""
+    """Whole sentences about the present dates, for a page."""
     if snapshot.schedule is None:
         return []
     return date_warnings(snapshot.framework, snapshot.schedule, snapshot.calendar, snapshot.set_dates)
@@ -21,7 +21,7 @@ def date_warnings_of(snapshot: Snapshot) -> list[str]:
 def date_warnings(
     framework: Framework, dates: Schedule, calendar: WorkingCalendar, set_dates: tuple[SetDate, ...]
 ) -> list[str]:
-    """What contradicts itself in `dates`: an event before what it is counted from, a step moved to a closed day."""
+    """Contradictions in `dates`: an event before the one it is counted from, a step moved to a closed day."""
     if not set_dates:
         return []
     titles = {anchor.key: anchor.title for anchor in framework.anchors}
@@ -40,7 +40,7 @@ def date_warnings(
 
 
 def _of_anchor(anchor: Anchor, dates: Schedule, titles: dict[str, str]) -> list[str]:
-    """An event that comes before the one that it is counted on from."""
+    """An event that comes before the one it is counted from."""
     timing, day = anchor.timing, dates.anchors.get(anchor.key)
     if timing is None or timing.anchor in (STATED, anchor.key) or timing.last < 0 or day is None:
         return []
@@ -49,7 +49,7 @@ def _of_anchor(anchor: Anchor, dates: Schedule, titles: dict[str, str]) -> list[
 
 
 def _of_step(dated: DatedStep, dates: Schedule, calendar: WorkingCalendar, titles: dict[str, str]) -> list[str]:
-    """A step that was moved before the call, before what it is counted on from, or to a day that does not count."""
+    """A step that was moved before the call, before what it is counted from, or to a day that does not count."""
     assert dated.first is not None  # it was moved, so it has dates
     assert dated.last is not None
     found = []
@@ -75,7 +75,7 @@ def _of_step(dated: DatedStep, dates: Schedule, calendar: WorkingCalendar, title
 
 
 def _of_two(set_date: SetDate, dates: Schedule, known: set[str], titles: dict[str, str]) -> list[str]:
-    """An event whose actual date is known while the step that stands for it was moved to another day."""
+    """An event with an actual date whose step was moved to another day."""
     dated = next((dated for dated in dates.steps if dated.step.key == set_date.key), None)
     if dated is None:
         return []

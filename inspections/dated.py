@@ -13,11 +13,11 @@ from frameworks import Step
 class DatedStep:
     """A step on its dates.
 
-    first, last          its dates, both included; None while they are not known
-    due                  the moment by which it is owed (aware, Europe/London); None where nothing is owed or known
+    first, last          its dates, both included; None while unknown
+    due                  the moment by which it is owed (aware, Europe/London); None if nothing is owed or it is unknown
     first_day, last_day  the same as working days of the inspection; None on a day that has no number
-    explanation          how the dates were worked out
-    moved                whether the dates were set for this inspection in place of the framework's
+    explanation          how the dates were computed
+    moved                whether the dates were set for this inspection instead of the framework's
     """
 
     step: Step
@@ -32,7 +32,7 @@ class DatedStep:
 
 @dataclass(frozen=True, slots=True)
 class InspectionDay:
-    """One working day of the inspection, the steps that it is a day of, and how its date was worked out."""
+    """One working day of the inspection, the steps on it, and how its date was computed."""
 
     number: int
     date: date
@@ -45,11 +45,11 @@ class Schedule:
     """Every date of one inspection.
 
     notified  day 1
-    anchors   the dates that others are counted from, those that are known, by key
+    anchors   the known dates that others are counted from, by key
     steps     in the framework's order
     days      day 1 to the last, one for each working day
-    skipped   the days between that are not working days, each with the reason
-    last_day  the number of the last day: the framework's, or a later one where a step was moved beyond it
+    skipped   the days in between that are not working days, each with the reason
+    last_day  the number of the last day: the framework's, or a later one if a step was moved beyond it
     """
 
     notified: date
@@ -63,25 +63,27 @@ class Schedule:
     _why: Mapping[str, str] = field(repr=False, compare=False)
 
     def step(self, key: str) -> DatedStep:
-        """The step of that key; KeyError where the framework has none."""
+        """The step of that key; KeyError if the framework has none."""
         return self._steps[key]
 
     def why_anchor(self, key: str) -> str:
-        """How the date of an anchor was worked out; KeyError where the framework has none of that key."""
+        """How the date of an anchor was computed; KeyError if the framework has no such anchor."""
         return self._why[key]
 
     def day(self, number: int) -> InspectionDay:
-        """Working day `number`; IndexError where it is not between 1 and `last_day`."""
+        """Working day `number`; IndexError if it is not between 1 and `last_day`."""
         if not 1 <= number <= self.last_day:
             raise IndexError(f"There is no day {number}: the days run from 1 to {self.last_day}.")
         return self.days[number - 1]
 
     def number_on(self, day: date) -> int | None:
-        """Which working day of the inspection `day` is; None before it, after it and on days that are not working."""
+        """Which working day of the inspection `day` is; None before and after the inspection and on non-working
+        days.
+        """
         return self._numbers.get(day)
 
     @property
     def off_the_days(self) -> tuple[DatedStep, ...]:
-        """Steps that no day shows: those without a date, before notification, or wholly on non-working days."""
+        """Steps that are on no day: those without a date, before notification, or wholly on non-working days."""
         shown = {dated.step.key for day in self.days for dated in day.steps}
         return tuple(dated for dated in self.steps if dated.step.key not in shown)

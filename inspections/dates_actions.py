@@ -1,7 +1,7 @@
-"""Setting a date of one inspection in place of the computed one, and undoing it: steps moved, actual dates recorded.
+"""Setting a date of one inspection instead of the computed one, and undoing it: steps moved, actual dates recorded.
 
-What is checked here is checked with the inspection's row held, so that of two people who move one step at once the
-second is told of the first.
+The checks are made with the inspection's row locked, so that if two people move one step at once the second is told
+about the first.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ from inspections.snapshot import Snapshot, dates_of, snapshot_of
 from inspections.working_days import NotAWorkingDay, NoWorkingDay, in_words
 from refusals import Refused
 
-# A date that lies further from the notification than this was typed with the wrong year.
+# A date further from the notification than this has a wrong year.
 FURTHEST = timedelta(days=366)
 SAY_WHY = "Say why the step is moved, so that it is on the record."
 
 
 @dataclass(frozen=True)
 class DateProposal:
-    """What would follow if a date were set or undone: the dates after it, what moves, what is odd about it."""
+    """What would follow if a date were set or undone: the dates after it, what moves, and any warnings."""
 
     after: Schedule
     moves: tuple[Move, ...]
@@ -41,14 +41,14 @@ class DateProposal:
 
 
 def is_notification(framework: Framework, step: Step) -> bool:
-    """Whether the step is the notification itself, whose day is corrected and not moved."""
+    """Whether the step is the notification itself, whose day is corrected, not moved."""
     first = next((each for each in framework.steps if each.timing.anchor == NOTIFIED and each.timing.last == 0), None)
     return first is not None and first.key == step.key and not step.deadline
 
 
 def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -> DateProposal:
-    """What would follow if `set_date` took the place of what is set for this step or event; None undoes that."""
-    assert snapshot.schedule is not None  # whoever proposes has checked it
+    """What would follow if `set_date` replaced the date that is set for this step or event; None undoes it."""
+    assert snapshot.schedule is not None  # The caller has checked it.
     set_dates = without(snapshot.set_dates, kind, key)
     set_dates = (*set_dates, set_date) if set_date else set_dates
     try:
@@ -64,7 +64,7 @@ def propose(snapshot: Snapshot, kind: str, key: str, set_date: SetDate | None) -
 
 
 def _passed(snapshot: Snapshot, after: Schedule, moves: tuple[Move, ...]) -> list[str]:
-    """That deadlines which lie ahead now would have passed already."""
+    """A warning that deadlines which are still ahead would already have passed."""
     assert snapshot.schedule is not None
     steps = [
         move.title
@@ -78,11 +78,11 @@ def _passed(snapshot: Snapshot, after: Schedule, moves: tuple[Move, ...]) -> lis
 
 
 def check_date(snapshot: Snapshot, kind: str, key: str, first: date, last: date) -> None:
-    """Raises Refused where the step or event cannot be set to these dates, with what would be right."""
+    """Raises Refused if the step or event cannot be set to these dates, with what would be right."""
     check_open(snapshot)
     check_subject(snapshot.framework, kind, key)
     notified = snapshot.inspection.notified_on
-    assert notified is not None  # it is open, so it was notified
+    assert notified is not None  # It is open, so it was notified.
     if last < first:
         raise Refused(f"It cannot end on {in_words(last)}, before it begins on {in_words(first)}.", field="last")
     if first < notified:
@@ -103,7 +103,7 @@ def check_date(snapshot: Snapshot, kind: str, key: str, first: date, last: date)
 
 
 def check_open(snapshot: Snapshot) -> None:
-    """Raises Refused where no date of the inspection can be set: before the notification and after withdrawal."""
+    """Raises Refused if no date of the inspection can be set: before the notification and after withdrawal."""
     inspection = snapshot.inspection
     if inspection.is_withdrawn:
         raise Refused(f"“{inspection.title}” is withdrawn ({inspection.withdrawn_reason}). Reinstate it first.")
@@ -112,7 +112,7 @@ def check_open(snapshot: Snapshot) -> None:
 
 
 def check_subject(framework: Framework, kind: str, key: str) -> None:
-    """Raises Refused for what the framework has not, and for the notification, which is corrected instead."""
+    """Raises Refused for what the framework does not have, and for the notification, which is corrected instead."""
     if kind == MOVED:
         step = next((step for step in framework.steps if step.key == key), None)
         if step is None:
@@ -135,10 +135,11 @@ def move_step(
     now: datetime,
     seen: int | None = None,
 ) -> tuple[Move, ...] | None:
-    """Move the step to these working days; what is counted from it follows. What moved; None where it is there already.
+    """Move the step to these working days; dates counted from it follow. Returns what moved; None if it is there
+    already.
 
-    `seen` is the id of the date that was set when the person looked, 0 for none: another one since is not overwritten.
-    Raises Refused without a reason, for a day that does not count, and as `check_date` does.
+    `seen` is the id of the date that was set when the person looked, 0 for none: a newer one is not overwritten. Raises
+    Refused without a reason, for a day that does not count, and as `check_date` does.
     """
     dates = (first, last or first)
     return _set(locked(inspection), MOVED, step_key, *dates, reason=given(reason, SAY_WHY), by=by, now=now, seen=seen)
@@ -155,9 +156,9 @@ def record_actual_date(
     now: datetime,
     seen: int | None = None,
 ) -> tuple[Move, ...] | None:
-    """Record the day on which an event really falls; what is counted from it follows. As `move_step` for the rest.
+    """Record the day on which an event really falls; dates counted from it follow. Otherwise as `move_step`.
 
-    It may be a day that does not count (a report sent on a Saturday): then the next working day is counted from.
+    It may be a day that does not count (a report sent on a Saturday): then dates are counted from the next working day.
     """
     return _set(locked(inspection), ACTUAL, anchor_key, day, day, reason=many_lines(note), by=by, now=now, seen=seen)
 
@@ -197,9 +198,9 @@ def _set(
 def undo_date(
     *, inspection: Inspection, kind: str, key: str, by: User | None, now: datetime, seen: int | None = None
 ) -> tuple[Move, ...] | None:
-    """Take back what was set for a step ("moved") or event ("actual"): it is where it is counted to be again.
+    """Take back the date that was set for a step ("moved") or event ("actual"), so that it has its computed date again.
 
-    What moved; None where nothing is set, as in a form sent twice. Raises Refused as `check_open` does.
+    Returns what moved; None if no date is set, as in a form sent twice. Raises Refused as `check_open` does.
     """
     row = locked(inspection)
     snapshot = snapshot_of(row, now=now)
@@ -216,7 +217,7 @@ def undo_date(
 
 
 def set_date_of(snapshot: Snapshot, kind: str, key: str) -> SetDate | None:
-    """What is set for the step or event now, if anything."""
+    """The date that is set for the step or event now, if any."""
     return next((set_date for set_date in snapshot.set_dates if (set_date.kind, set_date.key) == (kind, key)), None)
 
 
@@ -233,7 +234,7 @@ def _check_seen(there: SetDate | None, seen: int | None) -> None:
 
 
 def title_of(framework: Framework, kind: str, key: str) -> str:
-    """How the framework calls the step or event; its key where the framework no longer has it."""
+    """The framework's title of the step or event; its key if the framework no longer has it."""
     if kind == MOVED:
         return item_title(framework, f"step:{key}") or key
     return next((anchor.title for anchor in framework.anchors if anchor.key == key), key)
@@ -252,7 +253,7 @@ def _on_record(
     by: User | None,
     now: datetime,
 ) -> None:
-    """Everything from which the change can be told again: what was set, where it was, why, and all that moved."""
+    """All that is needed to describe the change later: what was set, where it was, why, and all that moved."""
     detail = {
         "step" if kind == MOVED else "event": key,
         "before": _dates_in(snapshot.schedule, kind, key),
@@ -265,8 +266,8 @@ def _on_record(
 
 
 def _dates_in(dates: Schedule | None, kind: str, key: str) -> list[str]:
-    """The first and last date of the step or event, as the record keeps them; none where it has none."""
-    assert dates is not None  # an inspection whose dates change has some
+    """The first and last date of the step or event, as stored in the record; none if it has none."""
+    assert dates is not None  # An inspection whose dates change has a schedule.
     if kind == ACTUAL:
         found = [dates.anchors.get(key)]
     else:

@@ -1,4 +1,4 @@
-"""The one idea that runs through the house: a duty is one thing owed, by a post, by a day."""
+"""The central idea of the project: a duty is one thing owed, by a post, by a day."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from datetime import UTC, date, datetime
 from accounts.models import Role
 from frameworks import Step
 
-#: What an email or a calendar says of a duty whose title may be a person's words.
+#: What emails and calendars say instead of a title that may be a person's words.
 UNNAMED = "Something that is owed"
-#: How the states that a room uses are drawn, best first: (state, words, colour).
+#: How the states of a room are drawn, best first: (state, words, colour).
 States = Sequence[tuple[str, str, str]]
 DONE_OR_NOT: States = (("done", "done", "green"), ("to do", "to do", "yellow"))
 
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """A post that owes something, and who holds it now (all None while it is vacant)."""
+    """A post that owes something, and the person who holds it now (None while it is vacant)."""
 
     post: int
     name: str
@@ -37,23 +37,24 @@ class Owner:
 class DutyKind:
     """What all duties of one kind have in common; declared once beside their app's `duties()`.
 
-    `timetable.duties.SOURCES` is the only list of kinds. Nothing asks of which kind a duty is: it asks the declaration.
+    `timetable.duties.SOURCES` is the only list of kinds. Other code never asks which kind a duty is: it asks the
+    declaration.
 
     prefix          how the keys of its duties begin: "document" of `document:1`
-    noun            one of them, to be counted: "document"
-    verb            what one does about one of them, as its button says: "Upload"
-    heading         how many are done, as a tile of the dashboard says; kinds with the same heading share one
-    states          how the states that its room uses are drawn
-    words           what the framework calls the deadlines that it is owed by ("documents"). Empty where each duty has a
-                    date of its own, which does not hang on the notification
-    is_step         whether each of its duties is one step of the timetable, of the same key
-    list_url        the page that lists all of them (name of an address); empty where each has only its own
-    is_recorded     whether a person records it as done with one press of a button, which posts to its own address
+    noun            the word for one of them, for counting: "document"
+    verb            what a person does about one of them, as on its button: "Upload"
+    heading         the heading of the dashboard tile with the number done; kinds with one heading share a tile
+    states          how the states of its room are drawn
+    words           the framework's word for the deadline by which it is owed ("documents"). Empty if each duty has a
+                    date of its own, which does not depend on the notification
+    is_step         whether each of its duties is one step of the timetable, with the same key
+    list_url        the page that lists all of them (name of an address); empty if each has only its own page
+    is_recorded     whether a person records it as done with one button, which posts to its own address
     before_call     whether it can be met before the call
-    at_call         whether it has to be ready when the call comes: counted first before it, and told of weekly
-    trend           the figure of the daily trend that counts it ("documents" or "groups"); empty where none does
-    title_is_safe   whether the title may stand in emails and calendars, and where people pass by: it holds no person's
-                    words, which may name a child
+    at_call         whether it must be ready when the call comes: counted first before the call, and in the weekly email
+    trend           the figure of the daily trend that counts it ("documents" or "groups"); empty if none does
+    title_is_safe   whether the title may appear in emails, in calendars and where people pass by: it holds no
+                    person's words, which may name a child
     missing_is_safe whether what is missing may be quoted in emails
     """
 
@@ -73,7 +74,7 @@ class DutyKind:
     missing_is_safe: bool = False
 
     def is_for(self, step: Step, key: str) -> bool:
-        """Whether the duty of that key is of this kind and owed by the deadline of the step."""
+        """Whether the duty with this key is of this kind and owed by the deadline of the step."""
         if step.duty not in self.words:
             return False
         return key == f"{self.prefix}:{step.key}" if self.is_step else key.startswith(f"{self.prefix}:")
@@ -83,21 +84,21 @@ class DutyKind:
 class Duty:
     """One thing owed on an inspection; a reading of the records, never stored.
 
-    key      stable, and one duty's alone: `document:1`, `focus-group:safeguarding-12`, `step:case-list`
+    key      permanent and unique: `document:1`, `focus-group:safeguarding-12`, `step:case-list`
     kind     what it has in common with others of its kind
-    title    what is owed, in the framework's words or, where the kind says so, a person's
-    number   what people know it by, where that is a number: "3"
-    strand   the strand of the inspection that it belongs to, as the framework calls it; empty where it is of no one
+    title    what is owed, in the framework's words or, if the kind says so, a person's
+    number   the number by which people know it, if there is one: "3"
+    strand   the strand of the inspection that it belongs to, in the framework's words; empty if none
     owners   the posts that owe it; empty when no owner is named
-    role     who owes it when it is a role's and not a post's (the DCS office), else None
-    state    the word that its own room uses for how it stands (`partial`, `approved` ...)
-    missing  what is still missing, in words; empty when done
-    url      where it is worked on; act_url the very place on that page, where there is one
-    due_day  working day of the inspection on which it is due, None where it is not counted so or not known
+    role     the role that owes it, if it is not a post (the DCS office), else None
+    state    the word that its own room uses for its state (`partial`, `approved` ...)
+    missing  what is still missing, in words; empty if done
+    url      its page; act_url the exact place on that page, if there is one
+    due_day  working day of the inspection on which it is due, None if it has no such number or it is unknown
     due      the moment by which it is owed (aware), None before notification or while the date is unknown
-    turns_on the day on which what is done will no longer do unless something is added, where that comes soon;
+    turns_on the day on which it is no longer done unless something is added, if that comes soon;
              `turning` says so in words
-    done     whether it is met; done_at and done_by say when and by whom where the records know
+    done     whether it is done; done_at and done_by say when and by whom, if that is recorded
     """
 
     key: str
@@ -121,22 +122,24 @@ class Duty:
     strand: str = ""
 
     def is_late(self, now: datetime) -> bool:
-        """Owed, not done, and its moment has passed."""
+        """Owed, not done, and past its time."""
         return not self.done and self.due is not None and now > self.due
 
     @property
     def hangs_on_call(self) -> bool:
-        """Whether its date follows from the notification; else it has one of its own, before the call as after it."""
+        """Whether its date depends on the notification; otherwise it has a date of its own, before the call and after
+        it.
+        """
         return bool(self.kind.words)
 
     @property
     def safe_title(self) -> str:
-        """The title, or a neutral one where an email or a calendar may not have it."""
+        """The title, or a neutral one if emails and calendars must not show it."""
         return self.title if self.kind.title_is_safe else UNNAMED
 
     @property
     def safe_missing(self) -> tuple[str, ...]:
-        """What is missing, as far as an email may quote it."""
+        """What is missing, as far as emails may quote it."""
         return self.missing if self.kind.missing_is_safe else ()
 
     @property
@@ -146,26 +149,26 @@ class Duty:
 
     @property
     def is_vacant(self) -> bool:
-        """Posts are named for it, but nobody holds any of them."""
+        """Its owners are all posts that nobody holds."""
         return bool(self.owners) and all(owner.is_vacant for owner in self.owners)
 
     def is_of(self, posts: Iterable[int], roles: Iterable[Role]) -> bool:
-        """Whether somebody who holds these posts (ids) and has these roles owes it."""
+        """Whether a person who holds these posts (ids) and has these roles owes it."""
         held = frozenset(posts)
         return any(owner.post in held for owner in self.owners) or (self.role is not None and self.role in set(roles))
 
 
 def in_order(duties: Iterable[Duty]) -> list[Duty]:
-    """By the moment they are due; those without one last, in their framework's order."""
+    """By the time they are due; those without one last, in their framework's order."""
     return sorted(duties, key=lambda duty: (duty.due is None, duty.due or datetime.max.replace(tzinfo=UTC)))
 
 
 def nouns_of(duties: Iterable[Duty]) -> str:
-    """What they are, in the plural: "documents"; "things" where they are of several kinds."""
+    """The word for them in the plural: "documents"; "things" if they are of several kinds."""
     found = {duty.kind.noun for duty in duties}
     return f"{found.pop() if len(found) == 1 else 'thing'}s"
 
 
 def counted(duties: Sequence[Duty]) -> str:
-    """How many they are: "1 document", "3 documents", "4 things"."""
+    """How many there are: "1 document", "3 documents", "4 things"."""
     return f"{len(duties)} {nouns_of(duties).removesuffix('s') if len(duties) == 1 else nouns_of(duties)}"

@@ -27,7 +27,7 @@ def _reason(label: str, help_text: str, missing: str) -> TextField:
 
 
 class NotificationForm(forms.Form):
-    """The day of the call; `confirmed` once the dates that follow from it have been shown."""
+    """The day of the call; `confirmed` once the page has shown the dates that follow from it."""
 
     notified_on = DateField(
         label="Day of the notification",
@@ -37,7 +37,7 @@ class NotificationForm(forms.Form):
     confirmed = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def is_confirmed(self) -> bool:
-        """Whether the dates of this very day have been shown."""
+        """Whether the page has shown the dates of exactly this day."""
         return bool(self.cleaned_data["confirmed"] == self.cleaned_data["notified_on"])
 
 
@@ -58,10 +58,10 @@ class WithdrawInspectionForm(forms.Form):
 
 
 class DateForm(forms.Form):
-    """The dates that are set for a step or an event; `confirmed` once what follows from these very dates was shown.
+    """The dates that are set for a step or an event; `confirmed` once the page has shown what follows from these dates.
 
-    A step's first day is typed as a date or as a working day of the inspection (`number`). One that takes several days
-    keeps its length where no last day is typed. `seen` is the id of the date that was set when the page was drawn.
+    A step's first day is typed as a date or as a working day of the inspection (`number`). A step of several days keeps
+    its length if no last day is typed. `seen` is the id of the date that was set when the page was drawn.
     """
 
     first = DateField(label="New date", help_text="For example, 9 5 2011", name="The new date", required=False)
@@ -115,7 +115,7 @@ class DateForm(forms.Form):
 
 
 class OwnersForm(forms.Form):
-    """The owners of one item, first to last; an empty place counts for nothing."""
+    """The owners of one item, first to last; empty places are ignored."""
 
     def __init__(self, *args: Any, posts: Iterable[Post], owners: list[Post], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +131,7 @@ class OwnersForm(forms.Form):
             )
 
     def chosen(self) -> list[Post]:
-        """The posts chosen, in order; one named twice is in it twice."""
+        """The chosen posts, in order; a post named twice is listed twice."""
         return [self.posts[key] for name in self.fields if (key := self.cleaned_data.get(name))]
 
 
@@ -192,7 +192,7 @@ class AddPostForm(forms.Form):
 
 
 class GivePostForm(forms.Form):
-    """Who comes to hold a post; `confirmed` once it has been said who leaves it."""
+    """Who will hold a post; `confirmed` once the page has said who leaves it."""
 
     user = forms.ChoiceField(
         label="Give it to", error_messages={"required": "Choose a person", "invalid_choice": "Choose a person"}
@@ -208,11 +208,11 @@ class GivePostForm(forms.Form):
         field.choices = [CHOOSE, *((key, _named(person)) for key, person in self.people.items())]
 
     def chosen(self) -> User | Invitation:
-        """Somebody of the council, or somebody invited who gets the post by accepting."""
+        """Somebody in the council, or somebody invited who gets the post when they accept."""
         return self.people[self.cleaned_data["user"]]
 
     def is_confirmed(self) -> bool:
-        """Whether this very person was confirmed."""
+        """Whether exactly this person was confirmed."""
         return bool(self.cleaned_data["confirmed"] == self.cleaned_data["user"])
 
 
@@ -222,7 +222,7 @@ def _named(person: User | Invitation) -> str:
 
 
 class ClosureForm(forms.Form):
-    """A day that does not count; `confirmed` once what it moves has been shown."""
+    """A day that does not count; `confirmed` once the page has shown what it moves."""
 
     date = DateField(label="Day", help_text="For example, 24 12 2026", name="Day")
     kind = forms.ChoiceField(
@@ -241,7 +241,7 @@ class ClosureForm(forms.Form):
     confirmed = forms.DateField(required=False, widget=forms.HiddenInput)
 
     def is_confirmed(self) -> bool:
-        """Whether what this very day moves has been shown."""
+        """Whether the page has shown what exactly this day moves."""
         return bool(self.cleaned_data["confirmed"] == self.cleaned_data["date"])
 
 
@@ -251,7 +251,7 @@ class ActivityFilter(forms.Form):
     day = DateField(label="Day", required=False)
 
     def words(self, name: str) -> str:
-        """A word to look for, without spaces around it; empty where it is not valid."""
+        """A search term, without spaces around it; empty if it is not valid."""
         return str(self.cleaned_data.get(name) or "").strip()
 
     def on(self) -> date | None:

@@ -1,4 +1,4 @@
-"""Who inspects, as pages show it."""
+"""The inspectors, as pages show them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class NamedInspector:
 
     @property
     def number(self) -> str:
-        """The telephone number as a link takes it."""
+        """The telephone number in the form that links need."""
         return self.telephone.replace(" ", "")
 
     @property
@@ -35,12 +35,12 @@ class NamedInspector:
 
     @property
     def words(self) -> str:
-        """What they are, to stand in a sentence."""
+        """The kind of inspector, worded to follow in a sentence."""
         return lower_first(str(Inspector.Part(self.part).label))
 
 
 def rows_of(inspection: int) -> QuerySet[Inspector, tuple[Any, ...]]:
-    """The inspectors of an inspection (its id) who are on the list, in no order, as `people` takes them."""
+    """The inspectors of an inspection (its id) who are on the list, in no order, as input for `people`."""
     return (
         Inspector.objects.filter(inspection=inspection, removed_at=None)
         .order_by()
@@ -58,5 +58,5 @@ _READ = Prepared(rows_of)
 
 
 def inspectors_of(snapshot: Snapshot) -> Sequence[NamedInspector]:
-    """The inspectors, the lead inspector first (one query)."""
+    """The inspectors, the lead inspector first."""
     return people(_READ(snapshot.inspection.pk))

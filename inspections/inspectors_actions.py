@@ -25,7 +25,7 @@ def add_inspector(
     telephone: str = "",
     email: str = "",
 ) -> Inspector:
-    """Name somebody of the inspection team. Raises Refused for a second lead inspector and for a name twice."""
+    """Add a member of the inspection team. Raises Refused for a second lead inspector and for a name twice."""
     inspection = locked_unless_withdrawn(inspection)
     inspector = Inspector(inspection=inspection, added_at=now, added_by=by)
     _describe(inspector, name=name, part=part, telephone=telephone, email=email)
@@ -38,7 +38,7 @@ def add_inspector(
 def change_inspector(
     *, inspector: Inspector, name: str, part: str, telephone: str, email: str, by: User, now: datetime
 ) -> bool:
-    """Put right what is known of an inspector; whether anything changed. Raises Refused as `add_inspector` does."""
+    """Change an inspector's details. Returns whether anything changed. Raises Refused as `add_inspector` does."""
     locked_unless_withdrawn(inspector.inspection)
     inspector = Inspector.objects.select_related("inspection").get(pk=inspector.pk)
     if inspector.removed_at is not None:
@@ -54,7 +54,7 @@ def change_inspector(
 
 @transaction.atomic
 def remove_inspector(*, inspector: Inspector, by: User, now: datetime) -> bool:
-    """Take an inspector off the list; whether they were on it."""
+    """Take an inspector off the list. Returns whether they were on it."""
     locked_unless_withdrawn(inspector.inspection)
     if not Inspector.objects.filter(pk=inspector.pk, removed_at=None).update(removed_at=now, removed_by=by):
         return False
@@ -64,7 +64,9 @@ def remove_inspector(*, inspector: Inspector, by: User, now: datetime) -> bool:
 
 @transaction.atomic
 def restore_inspector(*, inspector: Inspector, by: User, now: datetime) -> bool:
-    """Put an inspector back who was taken off; whether they were off. Raises Refused as `add_inspector` does."""
+    """Put an inspector back who was taken off. Returns whether they were off. Raises Refused as `add_inspector`
+    does.
+    """
     locked_unless_withdrawn(inspector.inspection)
     inspector = Inspector.objects.select_related("inspection").get(pk=inspector.pk)
     if inspector.removed_at is None:

@@ -1,7 +1,7 @@
-"""Holding an inspection while something is done to it, so that what was checked still holds at the end.
+"""Locking an inspection while something is done to it, so that what was checked is still true at the end.
 
-Every action on an inspection holds its row before it reads anything else of it; that of `accounts.locks` is held before
-and never after. Those that concern several inspections hold them in the order of their numbers.
+Every action on an inspection locks its row before it reads anything else about it. A lock of `accounts.locks` is always
+taken first. Actions on several inspections lock them in the order of their numbers.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from refusals import Refused
 
 
 def locked(inspection: Inspection) -> Inspection:
-    """The inspection as it is now, kept from other actions until the transaction ends."""
+    """The inspection as it is now, locked until the transaction ends."""
     return locked_together(inspection)[0]
 
 
 def locked_unless_withdrawn(inspection: Inspection) -> Inspection:
-    """The inspection likewise. Raises Refused for a withdrawn one: what was recorded on it stands."""
+    """The inspection, locked in the same way. Raises Refused if it is withdrawn: what was recorded on it stays."""
     row = locked(inspection)
     if row.is_withdrawn:
         raise Refused("The inspection was withdrawn, so what was recorded on it stands.")
@@ -28,14 +28,16 @@ def locked_unless_withdrawn(inspection: Inspection) -> Inspection:
 
 
 def locked_together(*inspections: Inspection) -> list[Inspection]:
-    """These inspections, in the order in which they are given, each as `locked` gives it."""
+    """These inspections, in the given order, each locked as `locked` does."""
     rows = _locking().filter(pk__in={inspection.pk for inspection in inspections})
     found = {row.pk: row for row in rows}
     return [found[inspection.pk] for inspection in inspections]
 
 
 def locked_with_council(inspection: Inspection) -> Inspection:
-    """The inspection likewise, its council before it: for what the council's other inspections or people rule."""
+    """The inspection and, before it, its council, locked: for rules that involve the council's other inspections or
+    people.
+    """
     council = locked_council(inspection.council_id)
     row = locked(inspection)
     row.council = council
@@ -43,7 +45,7 @@ def locked_with_council(inspection: Inspection) -> Inspection:
 
 
 def locked_with_inspections(council_pk: int) -> Council:
-    """The council likewise and all its inspections: for what changes dates or pages of every one of them."""
+    """The council and all its inspections, locked: for what changes dates or pages of every one of them."""
     council = locked_council(council_pk)
     list(_locking().filter(council=council))
     return council

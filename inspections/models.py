@@ -1,4 +1,4 @@
-"""An inspection of a council: which framework and plan, when notified; closure days; who owns what; who inspects."""
+"""An inspection of a council: which framework and plan, when it was notified; closure days; owners; inspectors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def library() -> Library:
-    """The frameworks and plans of this installation: those that come with it and the council's own files."""
+    """The frameworks and plans of this installation: those included and the council's own files."""
     return _library(tuple(settings.FRAMEWORK_DIRS))
 
 
@@ -55,7 +55,7 @@ class Inspection(models.Model):
     withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_reason = models.TextField(blank=True)
 
-    # Moved on by every action on the inspection, so that a page can tell that nothing has changed.
+    # Moved on by every action on the inspection, so that a page can tell that nothing changed.
     version = models.PositiveBigIntegerField(default=1)
 
     class Meta:
@@ -100,7 +100,7 @@ class Inspection(models.Model):
 
 
 class ClosureDay(models.Model):
-    """A day that the council adds to those that do not count: its own closure, or a bank holiday announced late."""
+    """A day that a council adds to those that do not count: its own closure, or a bank holiday announced late."""
 
     class Kind(models.TextChoices):
         CLOSURE = "closure", "Council closed"
@@ -122,15 +122,16 @@ class ClosureDay(models.Model):
 
     @property
     def why(self) -> str:
-        """The reason as a date's explanation gives it."""
+        """The reason, as shown in the explanation of a date."""
         return self.reason if self.kind == self.Kind.BANK_HOLIDAY else f"Council closed: {self.reason}"
 
 
 class StoredSetDate(models.Model):
-    """A date that was set for one inspection in place of the computed one; undone, the row stays.
+    """A date that was set for one inspection instead of the computed one. If it is undone, the row is kept.
 
-    Either a step was moved (`key` is the step's, `first` to `last` its dates), or the date of an event that others are
-    counted from is known (`key` is the anchor's, `first` and `last` are that day). A date set anew ends the one before.
+    Either a step was moved (`key` is the step's, `first` to `last` its dates), or the actual date of an event that
+    others are counted from is known (`key` is the anchor's, `first` and `last` are that day). A new date ends the one
+    before.
     """
 
     class Kind(models.TextChoices):
@@ -186,7 +187,7 @@ class Ownership(models.Model):
 
 
 class Inspector(models.Model):
-    """Somebody of the inspection team; taken out, the row stays."""
+    """A member of the inspection team. The row of an inspector who is taken off is kept."""
 
     class Part(models.TextChoices):
         LEAD = "lead", "Lead inspector"
@@ -216,10 +217,11 @@ class Inspector(models.Model):
 
 
 class OwnersImport(models.Model):
-    """A spreadsheet of owners as it was read; kept, so that it is shown before it is applied and traced afterwards.
+    """A spreadsheet of owners as it was read, stored so that it can be shown before it is applied, and traced
+    afterwards.
 
-    `rows` are the rows that say something, each `{"sheet", "row", "cells": {field: text}}` with the row number that a
-    spreadsheet shows. What the import would change is never stored: it is worked out against the owners of the moment.
+    `rows` are the rows with content, each `{"sheet", "row", "cells": {field: text}}` with the row number that a
+    spreadsheet shows. The changes are never stored: they are computed against the present owners each time.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="owner_imports")
@@ -249,9 +251,9 @@ def visible_to(user: User) -> QuerySet[Inspection]:
 
 
 def current_inspection(council: Council, *, today: date) -> Inspection | None:
-    """The inspection that a council is at work on: one that runs, else one that is prepared, else the latest.
+    """The inspection that a council is working on: one that is running, else one in preparation, else the latest.
 
-    A real one goes before a rehearsal. Twice its working days after the call an inspection is over by any calendar.
+    Real ones come before rehearsals. Twice its number of working days after the call, an inspection counts as over.
     """
     rows = list(Inspection.objects.filter(council=council, withdrawn_at=None))
 

@@ -1,4 +1,4 @@
-"""What moves when a date changes: two schedules of one inspection, laid side by side."""
+"""What moves when a date changes: two schedules of one inspection, compared."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from inspections.snapshot import calendar_and_set_dates, calendar_with, set_date
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One step whose last day moves from `before` to `after` (None where it has no date), with its first days."""
+    """One step whose last day moves from `before` to `after` (None if it has no date), with its first days."""
 
     step: str
     title: str
@@ -26,7 +26,9 @@ class Move:
     first_after: date | None = None
 
     def on_record(self) -> list[str | None]:
-        """Title, from, to and key, as the record of what was done keeps them: of what ends as it did, its first day."""
+        """Title, from, to and key, as the record stores them; if only its first day moved, from and to are
+        first days.
+        """
         before, after = self.before, self.after
         if before == after:
             before, after = self.first_before, self.first_after
@@ -61,10 +63,10 @@ def _move(was: DatedStep, becomes: DatedStep) -> Move:
 
 
 def if_notified_on(inspection: Inspection, notified_on: date) -> Schedule:
-    """The dates that would follow from a notification on this day, what is set staying set. Raises NotAWorkingDay."""
+    """The dates that would follow from a notification on this day, with all set dates. Raises NotAWorkingDay."""
     supposed = copy(inspection)
     if notified_on != inspection.notified_on:
-        # The day that is notified now counts whatever is closed; any other has to be a working day.
+        # The present day of notification always counts, even if it is closed; any other has to be a working day.
         supposed.notified_on = None
     return dates_with(inspection.framework, notified_on, *calendar_and_set_dates(supposed), inspection.plan)
 
@@ -77,7 +79,7 @@ def live_inspections(council_id: int) -> list[Inspection]:
 def moved_by_closures(
     inspections: Iterable[Inspection], before: Iterable[ClosureDay], after: Iterable[ClosureDay]
 ) -> list[Moves]:
-    """What moves on live inspections of one council when its closure days change from `before` to `after`."""
+    """What moves in the open inspections of one council when its closure days change from `before` to `after`."""
     before, after, inspections = list(before), list(after), list(inspections)
     set_dates = set_dates_by_inspection(inspections)
     moved = []

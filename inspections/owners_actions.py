@@ -26,12 +26,12 @@ from spreadsheets.reading import read_sheets
 def keep_owners_file(
     *, inspection: Inspection, file_name: str, content: bytes, by: User | None, now: datetime
 ) -> OwnersImport:
-    """Read a spreadsheet of owners and keep what it says, to be shown before it is applied.
+    """Read a spreadsheet of owners and store its contents, to be shown before they are applied.
 
-    The same file sent twice by one person is kept once while it waits. Raises Refused (field "file") for a file that
+    The same file sent twice by one person is stored once while it waits. Raises Refused (field "file") for a file that
     cannot be read as such a spreadsheet.
     """
-    # Read before anything is locked: a hostile file may take its two seconds.
+    # Read before anything is locked: a hostile file may take its full two seconds.
     try:
         sheet = read_owners(read_sheets(file_name, content, LIMITS, count_headings=headings_in))
     except Unreadable as unreadable:
@@ -66,12 +66,12 @@ def _kept(
 def apply_owners_file(
     *, kept: OwnersImport, seen: str, add_posts: bool, by: User | None, now: datetime
 ) -> Examination | None:
-    """Apply a kept spreadsheet: posts, people, holders and owners as one change. None where it was applied before.
+    """Apply a stored spreadsheet: posts, people, holders and owners as one change. None if it was applied before.
 
-    `seen` is the digest of the changes that the person was shown. Raises Refused where the file has faults, where the
-    owners have changed since it was shown, and where it names unknown posts that are not to be added.
+    `seen` is the digest of the changes that the person was shown. Raises Refused if the file has faults, if the owners
+    have changed since it was shown, and if it names unknown posts that are not to be added.
     """
-    # The council too: the file is compared with its people and posts, and changes them.
+    # The council is locked too: the file is compared with its people and posts, and changes them.
     inspection = locked_with_council(kept.inspection)
     kept = OwnersImport.objects.get(pk=kept.pk)
     if kept.applied_at is not None:

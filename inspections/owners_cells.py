@@ -21,7 +21,7 @@ KIND_WORDS = {"document": "core document", "focus-group": "focus group", "step":
 
 
 class NotRecognised(Exception):
-    """A row that cannot be read with certainty, with all that is wrong with it."""
+    """A row that cannot be read with certainty, with everything that is wrong with it."""
 
     def __init__(self, *faults: CellFault) -> None:
         super().__init__("\n".join(fault.message for fault in faults))
@@ -41,20 +41,20 @@ class OwnableItem:
 
     @property
     def short(self) -> str:
-        """How it is named in few words: "Safeguarding focus group 6"."""
+        """Its short name: "Safeguarding focus group 6"."""
         kind = f"{self.strand_title} {KIND_WORDS[self.kind]}".strip()
         kind = f"{kind[:1].upper()}{kind[1:]}"
         return kind if self.number is None else f"{kind} {self.number}"
 
     @property
     def label(self) -> str:
-        """How a page names it in full."""
+        """Its full name on a page."""
         return f"{self.short}: {self.title}"
 
 
 @dataclass(frozen=True, slots=True)
 class HolderMeant:
-    """A person whom a row puts into a post; `email` is in small letters, "" where the row gives none."""
+    """A person whom a row puts into a post; `email` is in lower case, "" if the row has none."""
 
     post: str
     name: str
@@ -64,7 +64,7 @@ class HolderMeant:
 
 @dataclass(frozen=True, slots=True)
 class RowMeaning:
-    """A row as understood: the item, its owners as written (none for "tbc"), and who holds them."""
+    """The meaning of a row: the item, its owners as written (none for "tbc"), and who holds them."""
 
     source: SheetRow
     item: OwnableItem
@@ -77,7 +77,7 @@ class RowMeaning:
 
 
 def fault_in(row: SheetRow, column: str, value: str, message: str) -> CellFault:
-    """A fault of this row."""
+    """A fault in this row."""
     return CellFault(row.sheet, row.row, column, value[:100], message)
 
 
@@ -89,7 +89,7 @@ def items_of(framework: Framework) -> tuple[OwnableItem, ...]:
         OwnableItem(f"focus-group:{g.key}", "focus-group", g.strand, g.number, g.title, strands[g.strand])
         for g in framework.focus_groups
     ]
-    # The other deadlines turn into one duty per document or group, whose owners are theirs.
+    # Other deadlines turn into one duty for each document or group, which has the owners.
     steps = [OwnableItem(f"step:{s.key}", "step", "", None, s.title) for s in framework.steps if s.duty in OWNED_STEPS]
     return (*documents, *groups, *steps)
 
@@ -106,7 +106,9 @@ class OwnersReader:
         self.as_written = as_written
 
     def meaning(self, row: SheetRow, posts: Set[str]) -> RowMeaning:
-        """What the row means; `posts` are the known spellings. Raises NotRecognised with all that is wrong with it."""
+        """What the row means; `posts` are the known spellings. Raises NotRecognised with everything that is wrong with
+        it.
+        """
         faults: list[CellFault] = []
         item = None
         try:
@@ -127,7 +129,7 @@ class OwnersReader:
     # Which item
 
     def item(self, row: SheetRow) -> OwnableItem:
-        """The item that the row is about. Raises NotRecognised where it is none, or could be several."""
+        """The item that the row is about. Raises NotRecognised if there is none, or there could be several."""
         title, number_text = row.cells.get("title", ""), row.cells.get("number", "")
         for text in (title, number_text):
             if text.strip().lower() in self.by_key:
@@ -186,7 +188,7 @@ class OwnersReader:
         return fault_in(row, column, value, "The framework has no item of this title.")
 
     def kind(self, row: SheetRow) -> str | None:
-        """The kind that the row, or what stands above it, says; None where nothing does."""
+        """The kind given in the row or above it; None if there is none."""
         said = row.cells.get("kind", "")
         if said:
             kind = kind_named(said) or kind_within(said)
@@ -197,7 +199,7 @@ class OwnersReader:
         return next((kind for text in row.context if (kind := kind_named(text) or kind_within(text))), None)
 
     def strand(self, row: SheetRow) -> str | None:
-        """The strand that the row, or what stands above it, says; None where nothing does."""
+        """The strand given in the row or above it; None if there is none."""
         said = row.cells.get("strand", "")
         if said:
             strand = self.strand_within(said)
@@ -224,7 +226,7 @@ class OwnersReader:
                 found.add(key)
         return found.pop() if len(found) == 1 else None
 
-    # Whose
+    # Owners
 
     def owners(self, text: str, posts: Set[str]) -> tuple[str, ...]:
         """The posts named in a cell, as written; none for "tbc". A post with a stroke in its name is one post."""
@@ -303,7 +305,7 @@ def _check_people(row: SheetRow, names: tuple[str, ...], emails: tuple[str, ...]
 
 
 def _addresses(text: str) -> tuple[str, ...]:
-    """Email addresses in small letters, however they are parted."""
+    """Email addresses in lower case, whatever separates them."""
     return tuple(dict.fromkeys(each.strip("<>").lower() for each in re.split(r"[;,/\s]+", text) if each.strip("<>")))
 
 

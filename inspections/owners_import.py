@@ -1,6 +1,7 @@
-"""A spreadsheet of owners laid beside what the council has: every fault, and what applying it would change.
+"""A spreadsheet of owners compared with the council's data: every fault, and what applying it would change.
 
-Nothing is guessed: what is not recognised with certainty is a fault that names the nearest. Nothing is changed here.
+Nothing is guessed: whatever is not recognised with certainty is a fault that suggests the nearest match. Nothing is
+changed here.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ class OwnerChange:
 
 @dataclass(frozen=True, slots=True)
 class NewPost:
-    """A post that the council does not have; `near` are those that are written nearly so."""
+    """A post that the council does not have; `near` are posts with similar spellings."""
 
     name: str
     organisation: str
@@ -48,7 +49,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class HolderChange:
-    """A post that comes to be held by somebody (by email address); `before` and `after` are names, "" for vacant."""
+    """A post that somebody will hold (by email address); `before` and `after` are names, "" for vacant."""
 
     post: str
     email: str
@@ -58,7 +59,7 @@ class HolderChange:
 
 @dataclass
 class Examination:
-    """What a file says: its faults, with which nothing is applied; the changes; how many items stay as they are."""
+    """The result for a file: its faults, with which nothing is applied; the changes; how many items are unchanged."""
 
     faults: list[CellFault] = field(default_factory=list)
     owners: list[OwnerChange] = field(default_factory=list)
@@ -73,12 +74,12 @@ class Examination:
 
     @property
     def difference(self) -> tuple[Sequence[Any], ...]:
-        """All that would change."""
+        """All changes."""
         return self.owners, self.posts, self.people, self.holders
 
     @property
     def digest(self) -> str:
-        """The difference in short, by which it is seen that what is applied is what was shown."""
+        """A hash of the changes, which shows that what is applied is what was shown."""
         return token_of(*self.difference)
 
 
@@ -93,7 +94,7 @@ class _Council:
 
     @classmethod
     def of(cls, inspection: Inspection) -> _Council:
-        """In six queries, whatever the size, one more where somebody is invited; they count among the people."""
+        """Read the council's data. People who are invited count as people."""
         council = inspection.council_id
         posts = {same_name(post.name): post for post in Post.objects.filter(council_id=council)}
         for alias in PostAlias.objects.filter(council_id=council).select_related("post"):
@@ -103,7 +104,7 @@ class _Council:
         holdings = Holding.objects.current().filter(post__council_id=council).select_related("user")
         holders = {row.post_id: row.user for row in holdings}
         for invited in Invitation.objects.filter(council_id=council).prefetch_related("posts"):
-            # Known by what the council typed; a post that waits for them is theirs as far as a spreadsheet goes.
+            # Known by what the council typed. A post that they will hold once they accept counts as theirs here.
             person = people.setdefault(invited.email, User(email=invited.email, full_name=invited.full_name))
             holders |= {post.pk: person for post in invited.posts.all()}
         owners: dict[str, tuple[str, ...]] = {}
@@ -114,12 +115,12 @@ class _Council:
 
 
 def rows_of(stored: OwnersImport) -> list[SheetRow]:
-    """The rows of a kept import as they were read."""
+    """The rows of a stored import."""
     return [SheetRow(row["sheet"], row["row"], dict(row["cells"]), tuple(row["context"])) for row in stored.rows]
 
 
 def examine(inspection: Inspection, rows: Iterable[SheetRow]) -> Examination:
-    """What the rows would change on the inspection now, or every fault in them."""
+    """What the rows would change in the inspection now, or every fault in them."""
     council = _Council.of(inspection)
     plan = inspection.plan
     reader = OwnersReader(items_of(inspection.framework), inspection.framework, _as_written(plan))
@@ -136,14 +137,14 @@ def examine(inspection: Inspection, rows: Iterable[SheetRow]) -> Examination:
 
 
 def _as_written(plan: Plan | None) -> dict[str, tuple[str, ...]]:
-    """The council's own wording of owners in the plan, so that its own table reads as the plan does."""
+    """The council's own wording of owners in the plan, so that the council's own table is understood as the plan is."""
     if plan is None:
         return {}
     return {same_name(row.as_written): row.owners for row in plan.ownerships if row.as_written and row.owners}
 
 
 def _owners(result: Examination, council: _Council, meanings: list[RowMeaning]) -> None:
-    """The owners of each item in the order of the rows, and the posts that there are not yet."""
+    """The owners of each item in the order of the rows, and the posts that do not exist yet."""
     named: dict[OwnableItem, list[str]] = {}
     new: dict[str, NewPost] = {}
     none_on: dict[OwnableItem, RowMeaning] = {}
@@ -179,7 +180,7 @@ def _post_name(council: _Council, new: dict[str, NewPost], spelling: str, meanin
 
 
 def _people(result: Examination, council: _Council, meanings: list[RowMeaning]) -> None:
-    """Who comes to hold which post, and who is not in the council yet."""
+    """Who will hold which post, and who is not in the council yet."""
     by_name: dict[str, list[User]] = {}
     for user in council.people.values():
         by_name.setdefault(words(user.full_name), []).append(user)
@@ -212,7 +213,7 @@ def _people(result: Examination, council: _Council, meanings: list[RowMeaning]) 
 def _fault_of_person(
     email: str, name: str, known: User | None, added: NewPerson | None, holder: str | None
 ) -> tuple[str, str, str] | None:
-    """Column, value and message of what is wrong with a person in a row; None where nothing is."""
+    """Column, value and message of what is wrong with a person in a row; None if nothing is."""
     if not email:
         return "email", "", f"{name} needs an email address to sign in with."
     if known is None and not name:

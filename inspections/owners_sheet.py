@@ -1,6 +1,6 @@
 """What the columns and rows of a spreadsheet of owners mean: which heading is which, and where rows of a kind begin.
 
-Nothing here looks at a database; `owners_import` lays the rows beside what the council has.
+Nothing here looks at a database; `owners_import` compares the rows with the council's data.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from refusals import Refused
 from spreadsheets.limits import Limits
 from spreadsheets.reading import Sheet, TextRow
 
-#: How much of a file is read: far more than any council owns, and still read in two seconds.
+#: How much of a file is read: far more than any council needs, and still read in two seconds.
 LIMITS = Limits(rows=5000, columns=200, list_name="a list of owners")
 HEADINGS_WITHIN = 20
 
-# Spellings of headings; the field itself is one too. Compared in small letters, without punctuation.
+# Spellings of headings, besides the field's own name. Compared in lower case, without punctuation.
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "kind": ("type", "item kind", "item type", "category", "kind of item"),
     "number": (
@@ -67,10 +67,10 @@ KIND = {spelling: kind for kind, spellings in KINDS.items() for spelling in spel
 
 @dataclass(frozen=True, slots=True)
 class SheetRow:
-    """One row that says something: where it stands and its cells by field.
+    """One row with content: its place and its cells by field.
 
-    `context` is what stood above it ("Focus Groups – Safeguarding", the sheet's name, the heading of the title column),
-    nearest first, for rows that do not say their kind or strand themselves.
+    `context` is what is above it ("Focus Groups – Safeguarding", the sheet's name, the heading of the title column),
+    nearest first, for rows that do not give their own kind or strand.
     """
 
     sheet: str
@@ -81,19 +81,19 @@ class SheetRow:
 
 @dataclass(frozen=True, slots=True)
 class OwnersSheet:
-    """All rows of a file, and the headings that no field goes by (their columns were not read)."""
+    """All rows of a file, and the headings that match no field (their columns were not read)."""
 
     rows: tuple[SheetRow, ...]
     unread: tuple[str, ...]
 
 
 def words(text: str) -> str:
-    """Text reduced to its words in small letters, with single spaces: "E-mail:" and "e mail" are the same."""
+    """Text reduced to its words in lower case, with single spaces: "E-mail:" and "e mail" are the same."""
     return " ".join(re.findall(r"[^\W_]+", text.casefold().replace("’", "'").replace("'", "")))
 
 
 def heading(text: str) -> str | None:
-    """The field that a heading names; None for one that names none. "Owner ie the person who …" is an owner."""
+    """The field that a heading names; None if it names none. "Owner ie the person who …" is an owner."""
     plain = words(text)
     if plain in HEADING:
         return HEADING[plain]
@@ -101,7 +101,7 @@ def heading(text: str) -> str | None:
 
 
 def kind_named(text: str) -> str | None:
-    """The kind of item ("document", "focus-group", "step") that a cell names; None where it names none."""
+    """The kind of item ("document", "focus-group", "step") that a cell names; None if it names none."""
     return KIND.get(words(text))
 
 
@@ -113,18 +113,18 @@ def kind_within(text: str) -> str | None:
 
 
 def headings_in(row: TextRow) -> int:
-    """How many different headings a row holds."""
+    """How many different headings are in a row."""
     return len({field for cell in row if (field := heading(cell))})
 
 
 def is_heading(row: TextRow) -> bool:
-    """Whether a row is one of headings: it names the owner and what is owned, and nothing twice."""
+    """Whether a row is a row of headings: it names the owner and what is owned, and nothing twice."""
     fields = [field for cell in row if (field := heading(cell))]
     return "owners" in fields and ("title" in fields or "number" in fields) and len(fields) >= 2
 
 
 def read_owners(sheets: list[Sheet]) -> OwnersSheet:
-    """The rows of all sheets that have headings. Raises Refused (field "file") where none has, or no row follows."""
+    """The rows of all sheets that have headings. Raises Refused (field "file") if none has, or no row follows."""
     rows: list[SheetRow] = []
     unread: dict[str, None] = {}
     with_headings = 0
@@ -175,7 +175,7 @@ def _columns(row: TextRow, below: tuple[TextRow, ...], *, where: str) -> tuple[d
         else:
             columns[place] = field
     if "number" not in columns.values():
-        # The paper's own tables leave the column of numbers without a heading.
+        # The paper's own tables have no heading for the column of numbers.
         unnamed = [place for place in range(len(row) or 1) if not (row[place : place + 1] or ("",))[0]]
         for place in unnamed[:1]:
             values = [cells[place] for cells in below if place < len(cells) and cells[place]]

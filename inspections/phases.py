@@ -1,4 +1,4 @@
-"""Where an inspection is in its course: in preparation, in one of the framework's phases, over, or withdrawn."""
+"""The stage of an inspection: in preparation, in one of the framework's phases, over, or withdrawn."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""References to things of any room: an answer, a claim or an action can cite them without importing their room.
+"""References to things in any room, so that an answer, a claim or an action can cite them without importing their room.
 
-A reference is stored as a text. Each room says once, in the `ready()` of its app, how its things are found, named and
-opened for a viewer.
+A reference is stored as text. Each room registers once, in the `ready()` of its app, how its things are found, named
+and opened for a viewer.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ _TEXT = re.compile(r"(?P<room>[a-z]+):(?P<key>[\w-]+)(?:@(?P<version>[1-9]\d{0,8
 class Reference:
     """A thing of an inspection, such as page 12 of version 3 of a file: `documents:17@3#12`.
 
-    room     the app that it belongs to
-    key      what its room knows it by: the id of a file, the number of a pack or a request, the key of a focus group
-    version  the version that is meant; None for whichever is current, and for what has no versions
-    page     the page that is meant; None for the whole
+    room     the app that the thing belongs to
+    key      its key in that room: the id of a file, the number of a pack or a request, the key of a focus group
+    version  the version that is cited; None for whichever is current, and for things without versions
+    page     the page that is cited; None for the whole
     """
 
     room: str
@@ -46,7 +46,7 @@ class Reference:
 
 
 class TargetState(Enum):
-    """How the thing that was cited stands now."""
+    """The present state of the thing that was cited."""
 
     CURRENT = "current"
     SUPERSEDED = "superseded"
@@ -56,7 +56,7 @@ class TargetState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceTarget:
-    """What a reference points at, for one viewer: what it is called, where it is opened, and how it stands."""
+    """What a reference points at, for one viewer: its name, its address and its state."""
 
     name: str
     url: str
@@ -68,14 +68,16 @@ _FINDERS: dict[str, Finder] = {}
 
 
 def register(room: str, finder: Finder) -> None:
-    """How things of the room are found; `finder` answers None for what is not there or not the viewer's."""
+    """Register how things of the room are found; `finder` returns None for things that are not there or not the
+    viewer's.
+    """
     _FINDERS[room] = finder
 
 
 def find(reference: Reference, viewer: InspectionViewer) -> ReferenceTarget | None:
-    """What the reference points at in the viewer's inspection.
+    """The target of the reference in the viewer's inspection.
 
-    None where there is no such thing, and where the viewer may not see it: the two cannot be told apart.
+    None if there is no such thing and if the viewer may not see it, so that the two cannot be told apart.
     """
     finder = _FINDERS.get(reference.room)
     return finder(reference, viewer) if finder else None

@@ -1,8 +1,8 @@
 """The dates that follow from a notification: a framework's steps put on the working days of a council.
 
-Pure Python, no Django, no database; nothing is stored, everything is worked out again each time it is asked for. So
-"if the call came today" is the same call with another date, and a closure day announced late moves all that is due
-after it. Every date carries the sentence that says how it was worked out.
+Pure Python, no Django, no database. Nothing is stored: all dates are computed each time. So "if the call came today" is
+the same function with another date, and a closure day announced late moves everything due after it. Every date has a
+sentence that says how it was computed.
 """
 
 from __future__ import annotations
@@ -35,15 +35,15 @@ def schedule(
     """The dates of an inspection under `framework` notified on `notified`, on the working days of `calendar`.
 
     plan    the council's, which may set other hours for its deadlines
-    actual  anchor key -> the date on which it really was; replaces the computed one, and what hangs on it follows
+    actual  anchor key -> its actual date; replaces the computed one, and dates counted from it follow
     moved   step key -> its first and last date, taken as given. The first step of the framework that begins on an
             anchor's own day is that anchor's event: where it is moved, the anchor moves with it (unless its actual
             date is known), and so does everything that is counted from it
     why_*   anchor or step key -> who set the date, when and why, in words that follow what was set: "by Ada Sample on
             20 April 2011: the lead inspector asked for it"
 
-    Raises NotAWorkingDay where `notified` is none, and ValueError for a key the framework has not, for a step moved to
-    end before it begins, and for dates beyond those that working days are known for.
+    Raises NotAWorkingDay if `notified` is not one, and ValueError for a key that the framework does not have, for a
+    step moved to end before it begins, and for dates outside the years for which working days are known.
     """
     calendar.require_working(notified)
     actual, moved = actual or {}, moved or {}
@@ -74,7 +74,7 @@ def _check(
 
 
 class _Reckoning:
-    """The counting of one schedule: keeps the run of working days, so that no day is looked up twice."""
+    """The computation of one schedule: keeps the run of working days, so that no day is looked up twice."""
 
     def __init__(
         self,
@@ -99,19 +99,19 @@ class _Reckoning:
         self.run: list[date] = [notified]
         self.off: list[tuple[date, str]] = []
         self.numbers: dict[date, int] = {notified: 1}
-        #: Anchor -> the moved step that took it along.
+        #: Anchor -> the moved step that moved it too.
         self.took_along = {
             anchor: step for anchor, step in self.events().items() if step in moved and anchor not in actual
         }
-        #: Anchors whose date is not computed, with what is said of it.
+        #: Anchors whose date is not computed, with the explanation.
         self.given = dict.fromkeys(actual, "as recorded") | dict.fromkeys(self.took_along, "moved") | {NOTIFIED: ""}
         self.anchors: dict[str, date] = {}
         self._fix_anchors()
 
     def _fix_anchors(self) -> None:
-        """Gives every anchor its date: the actual one, that of its event where this was moved, or the computed one.
+        """Gives every anchor its date: the actual one, that of its event if this was moved, or the computed one.
 
-        An anchor may hang on one that stands later in the file, so it goes round until nothing more becomes known.
+        An anchor may depend on one later in the file, so this repeats until nothing more becomes known.
         """
         moved = {anchor: self.moved[step][0] for anchor, step in self.took_along.items()}
         self.anchors.update({**moved, **self.actual, NOTIFIED: self.notified})
@@ -132,14 +132,14 @@ class _Reckoning:
         return events
 
     def timing_of(self, step: Step) -> Timing:
-        """What a step hangs on: a stated one on the anchor of its own name, where the framework has that."""
+        """What a step is counted from: a stated step from the anchor of its own name, if the framework has that."""
         stated = step.timing.anchor == STATED and step.key in self.definitions
         return Timing(anchor=step.key) if stated else step.timing
 
     def computed(self, step: Step) -> tuple[date, date] | None:
-        """The dates of a step as the framework counts them; None while what they are counted from is not known.
+        """The dates of a step by the framework's rule; None while what they are counted from is not known.
 
-        A moved step that took its anchor along is counted from what that anchor is counted from.
+        A moved step that moved its anchor is counted from what that anchor is counted from.
         """
         timing = self.timing_of(step)
         if timing.anchor not in self.anchors:
@@ -155,7 +155,7 @@ class _Reckoning:
     # Counting
 
     def nth(self, start: date, count: int) -> date:
-        """`count` working days after `start`; a start that is no working day counts as the next one that is."""
+        """`count` working days after `start`; if the start is not a working day, it counts as the next one that is."""
         if start not in self.numbers:
             start = self.calendar.next_working(start)
         number = self.numbers.get(start)
@@ -165,7 +165,7 @@ class _Reckoning:
         return self.run[number + count - 1]
 
     def extend_to(self, number: int) -> None:
-        """Carries the run of working days on to day `number`, keeping what is skipped on the way."""
+        """Extends the run of working days to day `number`, storing what is skipped on the way."""
         while len(self.run) < number:
             previous = self.run[-1]
             day = self.calendar.next_working(previous + ONE_DAY)
@@ -181,7 +181,7 @@ class _Reckoning:
         return tuple(self.off[bisect_left(self.off, (start,)) : bisect_left(self.off, (end + ONE_DAY,))])
 
     def number_of(self, day: date) -> int | None:
-        """The working day of the inspection that `day` is, however late; None before it and on other days."""
+        """The number of the working day `day`, however late; None before the inspection and on other days."""
         while self.run[-1] < day:
             self.extend_to(len(self.run) + 1)
         return self.numbers.get(day)
@@ -197,10 +197,10 @@ class _Reckoning:
         base = self.base(timing)
         return base + timedelta(days=offset) if timing.unit == "calendar" else self.nth(base, offset)
 
-    # Saying how
+    # Explanations
 
     def why_day(self, number: int) -> str:
-        """How the date of working day `number` follows from the day before it."""
+        """How the date of working day `number` follows from the previous day."""
         day = self.run[number - 1]
         if number == 1:
             return f"Day 1 is {in_words(day)}, the day of notification."
@@ -211,7 +211,7 @@ class _Reckoning:
         return f"Day {number} is {in_words(day)}: {skipped_in_words(skipped)} {verb}."
 
     def why(self, step: Step, dates: tuple[date, date], computed: tuple[date, date] | None) -> str:
-        """How the dates of a step were worked out, or what they replace."""
+        """How the dates of a step were computed, or what they replace."""
         if step.key not in self.moved:
             return self.why_computed(self.timing_of(step), dates)
         sentence = self.why_set(step, dates, computed)
@@ -246,16 +246,16 @@ class _Reckoning:
         return f"{sentence} Not counted: {skipped_in_words(skipped)}." if skipped else sentence
 
     def why_anchor(self, timing: Timing) -> str:
-        """How the date of an anchor came about; `timing` is its own day."""
+        """How the date of an anchor was found; `timing` is its own day."""
         day = self.anchors.get(timing.anchor)
         return self.why_unknown(timing) if day is None else self.why_computed(timing, (day, day))
 
     def counted_from(self, anchor: str) -> Timing | None:
-        """How an anchor was computed; None where its date is given, recorded or moved."""
+        """How an anchor was computed; None if its date is given, recorded or moved."""
         return None if anchor in self.given else self.definitions[anchor].timing
 
     def numbered(self, dates: tuple[date, date]) -> str:
-        """ "Day 5 is 26 April 2011", or the dates alone where they are no numbered days."""
+        """The words "Day 5 is 26 April 2011", or only the dates if they are not numbered days."""
         numbers = [self.number_of(day) for day in dates]
         if None in numbers:
             return _span(dates)
@@ -264,7 +264,7 @@ class _Reckoning:
         return f"Days {numbers[0]} to {numbers[1]} are {_span(dates)}"
 
     def phrase(self, timing: Timing) -> str:
-        """What the dates are counted from, to follow them in a sentence."""
+        """What the dates are counted from, as words that follow them in a sentence."""
         origin = f"{in_words(self.anchors[timing.anchor])} ({self.named(timing.anchor)})"
         base = self.base(timing)
         if timing.weekday is not None:
@@ -279,7 +279,7 @@ class _Reckoning:
         return f"from {_offset(first, timing.unit, origin)} to {_offset(last, timing.unit, 'it')}"
 
     def named(self, anchor: str) -> str:
-        """The title of an anchor, and where its date comes from if it is not computed."""
+        """The title of an anchor, and the source of its date if it is not computed."""
         title, given = self.definitions[anchor].title, self.given.get(anchor)
         return f"{title}, {given}" if given else title
 
@@ -289,7 +289,7 @@ class _Reckoning:
             return "This date is not counted from another: it is entered when it is stated."
         return f"This date is counted from another that is not known yet: {anchor.title}."
 
-    # Putting steps on dates
+    # Dates of steps
 
     def dated(self, step: Step) -> DatedStep:
         computed = self.computed(step)
@@ -339,7 +339,7 @@ def _span(dates: tuple[date, date]) -> str:
 
 
 def _offset(count: int, unit: str, origin: str) -> str:
-    """ "5 working days after 19 May 2011 (End of fieldwork)"; a count of 0 is that day itself."""
+    """Words such as "5 working days after 19 May 2011 (End of fieldwork)"; a count of 0 is that day itself."""
     if count == 0:
         return origin
     where = "after" if count > 0 else "before"
@@ -347,10 +347,10 @@ def _offset(count: int, unit: str, origin: str) -> str:
 
 
 def _ended(sentence: str) -> str:
-    """The sentence with a full stop, unless a person has ended it already."""
+    """The sentence with a full stop, unless it already ends with one."""
     return sentence if sentence.endswith((".", "!", "?", "…")) else f"{sentence}."
 
 
 def _is_its_anchor(timing: Timing) -> bool:
-    """Whether the timing is the anchor's own day, and nothing is counted."""
+    """Whether the timing is the anchor's own day, so that nothing is counted."""
     return timing.first == timing.last == 0 and timing.weekday is None

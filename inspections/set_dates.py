@@ -1,4 +1,6 @@
-"""Dates that were set for one inspection in place of the computed ones, as its schedule takes them. No queries."""
+"""Dates that were set for one inspection instead of the computed ones, in the form that its schedule needs. No
+queries.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,14 @@ from inspections.schedule import Schedule, schedule
 from inspections.working_days import WorkingCalendar
 
 MOVED, ACTUAL = StoredSetDate.Kind.MOVED.value, StoredSetDate.Kind.ACTUAL.value
-# Who sets a date where no person does: a script, or somebody at the console.
+# Who set a date if no person did: a script, or somebody at the console.
 NOBODY = "the software"
 
 
 class SetDate(NamedTuple):
-    """One date that is set: a step moved to `first` to `last`, or an anchor whose actual date is `first`.
+    """One set date: a step moved to `first` to `last`, or an anchor whose actual date is `first`.
 
-    `pk` is that of its row, 0 while it is only supposed; `by` is a name, None where no person set it.
+    `pk` is that of its row, 0 while it is only proposed; `by` is a name, None if no person set it.
     """
 
     kind: str
@@ -46,7 +48,7 @@ def dates_with(
     set_dates: Iterable[SetDate],
     plan: Plan | None = None,
 ) -> Schedule:
-    """`schedule` with the dates that are set. What the framework no longer has is on record and moves nothing."""
+    """`schedule` with the dates that are set. Dates for steps that the framework no longer has are ignored."""
     steps = {step.key for step in framework.steps}
     anchors = {anchor.key for anchor in framework.anchors} - {NOTIFIED}
     known = [set_date for set_date in set_dates if set_date.key in (steps if set_date.kind == MOVED else anchors)]
@@ -65,5 +67,5 @@ def dates_with(
 
 
 def without(set_dates: Iterable[SetDate], kind: str, key: str) -> tuple[SetDate, ...]:
-    """The dates that are set but this one, whatever it is set to."""
+    """The set dates without this one, whatever it is set to."""
     return tuple(set_date for set_date in set_dates if (set_date.kind, set_date.key) != (kind, key))

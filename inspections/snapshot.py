@@ -1,4 +1,6 @@
-"""What an inspection is at one moment: its framework, calendar, dates and owners, read once for all apps above."""
+"""What an inspection is at one moment: its framework, calendar, dates and owners, read once for all apps on the floors
+above.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ from inspections.working_days import WorkingCalendar
 
 
 def _closures_and_set_dates(closures: QuerySet, set_dates: QuerySet) -> QuerySet:
-    """What moves dates, as one query: whose it is, then a closure day or a date set for it as a `SetDate`."""
+    """Everything that moves dates, in one query: council or inspection, then a closure day or a `SetDate`."""
     days = closures.order_by().values_list(
         "council_id", "kind", Value(""), "date", "date", "reason", Value(""), "added_at", "pk"
     )
@@ -41,7 +43,7 @@ def _closures_and_set_dates_of(council: int, inspection: int) -> QuerySet:
 
 
 def _ownerships(inspection: int) -> QuerySet:
-    """Who owns what, with the present holder of each post."""
+    """The owners of each item, with the present holder of each post."""
     return (
         Ownership.objects.filter(inspection=inspection)
         .annotate(holding=FilteredRelation("post__holdings", condition=Q(post__holdings__ended_on=None)))
@@ -71,13 +73,13 @@ _DATES_AND_OWNERS = PreparedTogether(
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Everything that a domain app needs to say what is owed, for one inspection at one moment.
+    """Everything that the apps above need to know about one inspection, at one moment, to say what is owed.
 
     now       the moment (aware); today is its date in Europe/London
     calendar  working days of the council
-    schedule  the dates that follow from the notification, moved steps and actual dates included; None before it
-    set_dates the dates that were set for this inspection in place of the computed ones
-    owners    item ("document:1") -> its owners in order; an item without owners is not in it
+    schedule  the dates that follow from the notification, with moved steps and actual dates; None before it
+    set_dates the dates that were set for this inspection instead of the computed ones
+    owners    item ("document:1") -> its owners in order; items without owners are not in it
     """
 
     inspection: Inspection
@@ -95,21 +97,23 @@ class Snapshot:
 
     @property
     def day(self) -> int | None:
-        """Today's working day of the inspection, or the last one that counted; None before notification."""
+        """The number of today's working day of the inspection, or of the last one before today; None before
+        notification.
+        """
         if self.schedule is None or self.today < self.schedule.notified:
             return None
         return self.calendar.between(self.schedule.notified, self.today) + 1
 
     @cached_property
     def if_called_today(self) -> Schedule:
-        """The dates that would follow if the call came today (or on the next working day, if today is none)."""
+        """The dates that would follow if the call came today (or on the next working day, if today is not one)."""
         return dates_of(self.framework, self.plan, self.calendar.next_working(self.today), self.calendar)
 
     def owners_of(self, item: str) -> tuple[Owner, ...]:
         return self.owners.get(item, ())
 
     def dated(self, step: Step) -> DatedStep | None:
-        """The step on its dates; None before notification."""
+        """The step with its dates; None before notification."""
         return self.schedule.step(step.key) if self.schedule is not None else None
 
     def step_for(self, duty: str) -> Step | None:
@@ -122,7 +126,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Exactly(Generic[T]):
-    """A framework or plan as part of a key: equal to nothing but the very object that its file was read into."""
+    """A framework or plan as part of a key: equal only to the same object, which a file was read into."""
 
     read: T
 
@@ -140,7 +144,7 @@ def dates_of(
     calendar: WorkingCalendar,
     set_dates: tuple[SetDate, ...] = (),
 ) -> Schedule:
-    """The schedule, which follows from these five alone, worked out once for the pages that ask for it again."""
+    """The schedule, which depends only on these five and is computed once for all pages that need it."""
     return _worked_out(_Exactly(framework), _Exactly(plan), notified, tuple(calendar.closures.items()), set_dates)
 
 
@@ -156,12 +160,12 @@ def _worked_out(
 
 
 def calendar_of(inspection: Inspection) -> WorkingCalendar:
-    """The council's working days: its own closure days over those of the plan (one query)."""
+    """The council's working days: its own closure days and those of the plan."""
     return calendar_and_set_dates(inspection)[0]
 
 
 def calendar_and_set_dates(inspection: Inspection) -> tuple[WorkingCalendar, tuple[SetDate, ...]]:
-    """The council's working days, and the dates that were set for the inspection (one query)."""
+    """The council's working days, and the dates that were set for the inspection."""
     return _calendar_and_set_dates(inspection, _CLOSURES_AND_SET_DATES(inspection.council_id, inspection.pk))
 
 
@@ -173,7 +177,7 @@ def _calendar_and_set_dates(
 
 
 def set_dates_by_inspection(inspections: Iterable[Inspection]) -> dict[int, tuple[SetDate, ...]]:
-    """The dates that were set for each of several inspections, by its id (one query)."""
+    """The dates that were set for each of several inspections, by its id."""
     set_dates = StoredSetDate.objects.filter(inspection__in=[row.pk for row in inspections])
     return _by_whose(_closures_and_set_dates(ClosureDay.objects.none(), set_dates))[1]
 
@@ -199,7 +203,7 @@ def _by_whose(
 def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> WorkingCalendar:
     """The working days of the inspection's council if these were its closure days besides those of the plan.
 
-    A closure of the day on which the inspection was notified does not count: the call came, so day 1 it is.
+    A closure on the day of the notification does not count: the call came, so it is day 1.
     """
     plan = inspection.plan
     closures = {each.date: f"Council closed: {each.reason}" for each in plan.closures} if plan else {}
@@ -210,7 +214,7 @@ def calendar_with(inspection: Inspection, days: Iterable[ClosureDay]) -> Working
 
 
 def owners_of(inspection: Inspection) -> dict[str, tuple[Owner, ...]]:
-    """Who owns what in the inspection, with the present holder of each post (one query)."""
+    """The owners of each item of the inspection, with the present holder of each post."""
     return _owners(_OWNERSHIPS(inspection.pk))
 
 
@@ -227,7 +231,7 @@ def _owners(rows: Iterable[tuple[Any, ...]]) -> dict[str, tuple[Owner, ...]]:
 
 
 def snapshots(inspections: Iterable[Inspection], *, now: datetime) -> list[Snapshot]:
-    """How several inspections stand at `now` (aware), without their owners, in two queries whatever their number."""
+    """Snapshots of several inspections at `now` (aware), without their owners."""
     rows = list(inspections)
     found = _closures_and_set_dates(
         ClosureDay.objects.filter(council__in={row.council_id for row in rows}),
@@ -241,7 +245,7 @@ def snapshots(inspections: Iterable[Inspection], *, now: datetime) -> list[Snaps
 
 
 def snapshot_of(inspection: Inspection, *, now: datetime) -> Snapshot:
-    """How the inspection stands at `now` (aware), in one query whatever its size."""
+    """A snapshot of the inspection at `now` (aware)."""
     dates, ownerships = _DATES_AND_OWNERS(inspection.council_id, inspection.pk)
     calendar, set_dates = _calendar_and_set_dates(inspection, dates)
     return _snapshot(inspection, calendar, set_dates, _owners(ownerships), now)

@@ -1,4 +1,4 @@
-"""A step or an event as the thing whose date people set: how it is called, when it falls, how that came about."""
+"""A step or an event as something whose date people set: its name, its date and how that was found."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from inspections.working_days import WorkingCalendar
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A step ("moved" is what can be done to it) or an event that others are counted from ("actual").
+    """A step, which can be "moved", or an event that others are counted from, which can be "actual".
 
     `word` stands for the kind in its address. Before the notification its dates are those that would follow today.
     """
@@ -42,7 +42,7 @@ class Subject:
         return timing is not None and timing.first != timing.last
 
     def working_days(self, calendar: WorkingCalendar) -> int:
-        """How many working days it takes, its first and last included."""
+        """How many working days it takes, including the first and last."""
         if self.first is None or self.last is None or self.first == self.last:
             return 1
         first = calendar.next_working(self.first)
@@ -50,7 +50,7 @@ class Subject:
 
 
 def subject_of(snapshot: Snapshot, kind: str, key: str) -> Subject:
-    """The step or event of that key; KeyError where the framework has none."""
+    """The step or event with this key; KeyError if the framework has none."""
     dates = snapshot.schedule or snapshot.if_called_today
     if kind == MOVED:
         step = snapshot.framework.step(key)
@@ -82,5 +82,5 @@ def _event(snapshot: Snapshot, dates: Schedule, key: str) -> Subject:
 
 
 def dated_events(snapshot: Snapshot) -> list[Subject]:
-    """Every event that dates are counted from, but the notification, in the framework's order."""
+    """Every event that dates are counted from, except the notification, in the framework's order."""
     return [subject_of(snapshot, ACTUAL, anchor.key) for anchor in snapshot.framework.anchors if anchor.key != NOTIFIED]

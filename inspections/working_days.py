@@ -1,8 +1,8 @@
-"""Working days of England: Monday to Friday, less bank holidays, less the days a council is closed.
+"""Working days of England: Monday to Friday, except bank holidays and the days on which a council is closed.
 
-Pure Python, no Django. Dates from 1990 to 2100 are answered; others are refused with a ValueError, as is a
-question that has no answer because closures leave no working day. Bank holidays come from the `holidays`
-library; one that is announced after that library was released is given among the closures.
+Pure Python, no Django. Dates from 1990 to 2100 are supported; others raise a ValueError, and so does a question without
+an answer because closures leave no working day. Bank holidays come from the `holidays` library; one that is announced
+after a release of that library is given among the closures.
 """
 
 import re
@@ -15,12 +15,12 @@ from holidays import country_holidays
 EARLIEST = date(1990, 1, 1)
 LATEST = date(2100, 12, 31)
 
-#: So that a council "closed" for ever, by a slip of the hand, is reported rather than searched through.
+#: So that a council that is "closed" for ever by mistake is reported, rather than searched through.
 LONGEST_GAP_IN_DAYS = 366
 
 ONE_DAY = timedelta(days=1)
 SATURDAY = 5
-#: Spelt out here, since the names that `strftime` gives depend on the machine's locale.
+#: Written out here, since the names that `strftime` gives depend on the machine's locale.
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -29,11 +29,11 @@ MONTHS = (
 
 
 class NoWorkingDay(ValueError):
-    """There is no working day where one was asked for: out of range, or everything is closed."""
+    """There is no working day where one is needed: the date is out of range, or everything is closed."""
 
 
 class NotAWorkingDay(ValueError):
-    """A date that has to be a working day is not one.
+    """A date that must be a working day is not one.
 
     `date` is the date, `reason` says why in words, `next_working` is the first working day after it.
     """
@@ -50,7 +50,7 @@ class NotAWorkingDay(ValueError):
 
 @lru_cache(maxsize=4096)
 def in_words(day: date, *, weekday: bool = False, year: bool = True) -> str:
-    """A date as people read it: "18 April 2011", with the weekday before it or the year left off if asked."""
+    """A date as people read it: "18 April 2011", optionally with the weekday or without the year."""
     words = f"{day.day} {MONTHS[day.month - 1]}"
     if year:
         words = f"{words} {day.year}"
@@ -84,8 +84,8 @@ def _in_range(day: date) -> None:
 class WorkingCalendar:
     """The working days of one council.
 
-    `closures` are the days that count for this council as no working day although they are one elsewhere, each with
-    its reason in words, shown as it stands: its own ("Council closed: office move") and bank holidays announced late.
+    `closures` are days that are working days elsewhere but not for this council, each with its reason in words, which
+    is shown unchanged: its own ("Council closed: office move") and bank holidays announced late.
     """
 
     __slots__ = ("closures",)
@@ -98,9 +98,10 @@ class WorkingCalendar:
         return self.why_not(day) is None
 
     def why_not(self, day: date) -> str | None:
-        """Why `day` is not a working day, in words; None where it is one.
+        """Why `day` is not a working day, in words; None if it is one.
 
-        A weekend says so even where a bank holiday falls on it, since the bank holiday then has a day of its own.
+        For a weekend the reason is the weekend, even if a bank holiday falls on it, since the bank holiday is then
+        observed on another day.
         """
         _in_range(day)
         return self._reason(day)
@@ -112,7 +113,7 @@ class WorkingCalendar:
         return bank_holidays(day.year).get(day) or self.closures.get(day)
 
     def require_working(self, day: date) -> date:
-        """`day` itself; raises NotAWorkingDay, with the reason and the next working day, where it is none."""
+        """`day` itself; raises NotAWorkingDay, with the reason and the next working day, if it is not one."""
         reason = self.why_not(day)
         if reason is None:
             return day
@@ -143,9 +144,9 @@ class WorkingCalendar:
         )
 
     def add(self, day: date, count: int) -> date:
-        """The working day `count` working days after the working day `day` (before it, where `count` is negative).
+        """The working day `count` working days after the working day `day` (before it, if `count` is negative).
 
-        A day that is not working raises NotAWorkingDay, since "one working day after Sunday" means two things.
+        A non-working day raises NotAWorkingDay, since "one working day after Sunday" means two things.
         """
         self.require_working(day)
         step = ONE_DAY if count >= 0 else -ONE_DAY
@@ -154,9 +155,9 @@ class WorkingCalendar:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` up to and including `end`; negative where `end` is earlier.
+        """How many working days lie after `start` up to and including `end`; negative if `end` is earlier.
 
-        Between two working days this is what `add` takes: add(start, between(start, end)) is `end`.
+        For two working days it is the inverse of `add`: add(start, between(start, end)) is `end`.
         """
         _in_range(start)
         _in_range(end)
@@ -165,9 +166,9 @@ class WorkingCalendar:
         return sum(1 for day in _days(start + ONE_DAY, end) if self._reason(day) is None)
 
     def day_number(self, notified: date, day: date) -> int | None:
-        """N where `day` is working day N, `notified` being day 1; None before it and on days that are not working.
+        """N where `day` is working day N, `notified` being day 1; None before it and on non-working days.
 
-        Raises NotAWorkingDay where `notified` is no working day.
+        Raises NotAWorkingDay if `notified` is not a working day.
         """
         self.require_working(notified)
         if not self.is_working(day) or day < notified:
@@ -182,20 +183,20 @@ class WorkingCalendar:
 
 
 def _days(start: date, end: date) -> Iterator[date]:
-    """Every calendar day from `start` to `end`, both included; none where `end` is earlier."""
+    """Every calendar day from `start` to `end`, both included; none if `end` is earlier."""
     for ordinal in range(start.toordinal(), end.toordinal() + 1):
         yield date.fromordinal(ordinal)
 
 
 def listed(items: list[str]) -> str:
-    """Items as a sentence lists them: "Saturday, Sunday and Easter Monday"."""
+    """Items listed for a sentence: "Saturday, Sunday and Easter Monday"."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
 
 
 def skipped_in_words(skipped: Sequence[tuple[date, str]]) -> str:
-    """Skipped days as a sentence lists them: "Good Friday (22 April), Saturday, Sunday and Easter Monday (25 April)".
+    """Skipped days listed for a sentence: "Good Friday (22 April), Saturday, Sunday and Easter Monday (25 April)".
 
-    More than one weekend is counted, and so are closure days that share a reason, so that it stays short.
+    Several weekends are given as a number, and so are closure days with the same reason, to keep the list short.
     """
     weekend_days = sum(1 for day, _ in skipped if day.weekday() >= SATURDAY)
     by_reason: dict[str, list[date]] = {}

@@ -1,4 +1,4 @@
-"""Who may add many files, and whose waiting files a person sees."""
+"""Who may add many files, and whose waiting files a person can see."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def fillable(viewer: InspectionViewer) -> frozenset[str]:
 
 
 def visible(viewer: InspectionViewer) -> QuerySet[WaitingFile]:
-    """The waiting files that the person may see: their own, and every one for a coordinator."""
+    """The waiting files that the person may see: their own; for a coordinator, all."""
     rows = WaitingFile.objects.filter(inspection=viewer.inspection).select_related("arrived_by")
     return rows if viewer.may(Permission.SORT_EVERYBODYS_FILES) else rows.filter(arrived_by=viewer.user)
 

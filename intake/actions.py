@@ -1,6 +1,6 @@
-"""What can be done with files that wait: taken in, decided on, added to their documents, left out.
+"""What can be done with waiting files: received, decided on, added to their documents, left out.
 
-Each action is atomic and on the record and has one effect when it is asked twice. The record never holds a name.
+Each action is atomic, writes the record, and has one effect when it is sent twice. The record never holds a name.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from intake import waiting_files
 from intake.models import Archive, WaitingFile
 from refusals import Refused
 
-#: More would not fit on one page that a person goes through.
+#: More would not fit on a page that one person goes through.
 MOST_WAITING = 500
 LONGEST_PATH = 500
 #: How long a file waits for somebody to say where it belongs.
@@ -44,7 +44,9 @@ class Choice:
 
 
 def clean_path(path: str, name: str) -> str:
-    """The folders of a path and the file's name; without what leads out of them, the beginning cut where too long."""
+    """The folders of a path and the file's name, without parts that lead out of them; a long path loses its
+    beginning.
+    """
     folders = [
         " ".join("".join(sign if sign.isprintable() else " " for sign in piece).split())
         for piece in path.replace("\\", "/").split("/")[:-1]
@@ -62,10 +64,10 @@ def take_in(
     now: datetime,
     archive: Archive | None = None,
 ) -> WaitingFile:
-    """Keep a received file until somebody says where it belongs.
+    """Store a received file until somebody says where it belongs.
 
-    The same bytes under the same path wait once. Raises Refused for a file that a document would not take either, and
-    where too many wait already.
+    The same bytes under the same path are stored once. Raises Refused for a file that a document would not accept
+    either, and if too many are waiting already.
     """
     try:
         recognised = looked_through(received)
@@ -119,7 +121,7 @@ def _take_in(
 
 
 def take_archive(*, inspection: Inspection, received: Received, by: User, now: datetime) -> Archive:
-    """Keep a received ZIP to be unpacked; one that is waiting to be unpacked already is the same one.
+    """Store a received ZIP to be unpacked; if it is already waiting, it is the same one.
 
     Raises Refused for one that is empty, too large or could not be written.
     """
@@ -159,7 +161,7 @@ def _archive_fault(received: Received) -> str:
 
 @transaction.atomic
 def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now: datetime) -> int:
-    """Keep what a person said about waiting files, by their ids; how many of them it changed."""
+    """Store what a person decided about waiting files, by their ids. Returns how many of them it changed."""
     inspection = locked_for_change(inspection)
     changed = 0
     for waiting in WaitingFile.objects.filter(inspection=inspection, pk__in=choices):
@@ -183,7 +185,7 @@ def decide(*, inspection: Inspection, choices: dict[int, Choice], by: User, now:
 
 @transaction.atomic
 def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: datetime) -> int:
-    """Take waiting files away without adding them, by their ids; how many there were."""
+    """Delete waiting files without adding them, by their ids. Returns how many there were."""
     inspection = locked_for_change(inspection)
     rows = list(WaitingFile.objects.filter(inspection=inspection, pk__in=files))
     for waiting in rows:
@@ -194,9 +196,9 @@ def leave_out(*, inspection: Inspection, files: Iterable[int], by: User, now: da
 
 
 def add(*, waiting: WaitingFile, choice: Choice, by: User, now: datetime) -> Added | None:
-    """Make a waiting file evidence in the part that was chosen; None if it does not wait any more.
+    """Make a waiting file evidence in the part that was chosen. None if it is no longer waiting.
 
-    Raises Refused as `documents.evidence.actions.add_file` does; the file then goes on waiting and keeps the reason.
+    Raises Refused as `documents.evidence.actions.add_file` does; the file then keeps waiting, with the reason.
     """
     try:
         return _add(waiting, choice, by, now)
@@ -232,7 +234,7 @@ def _add(waiting: WaitingFile, choice: Choice, by: User, now: datetime) -> Added
 
 
 def _forget(waiting: WaitingFile) -> None:
-    """The row goes now, its bytes once that is certain."""
+    """Delete the row now, and the bytes once the transaction is committed."""
     stored_name = waiting.stored_name
     waiting.delete()
     transaction.on_commit(lambda: waiting_files.discard(stored_name))
@@ -240,9 +242,9 @@ def _forget(waiting: WaitingFile) -> None:
 
 @transaction.atomic
 def dismiss_archive(*, archive: Archive, by: User, now: datetime) -> bool:
-    """Take away a ZIP, unpacked or not, and what is said of it; whether it was there.
+    """Delete a ZIP, unpacked or not, and the messages about it. Returns whether it was there.
 
-    Its files that were taken go on waiting. A worker that is at it stops before the next one.
+    Files already taken from it keep waiting. A worker that is unpacking it stops before the next file.
     """
     inspection = locked_for_change(archive.inspection)
     row = Archive.objects.filter(pk=archive.pk).first()

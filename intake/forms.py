@@ -12,7 +12,7 @@ from frameworks import Framework, Part, Plan, covered_by
 from govuk.forms import DateField, LineField
 from intake.actions import Choice
 
-#: Between a document's key and a part's in the value of a choice; neither has one.
+#: Separates a document's key and a part's in the value of a choice; neither contains it.
 BETWEEN = "/"
 
 
@@ -37,7 +37,7 @@ class SortRow(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.framework, self.plan, self.fillable, self.name = framework, plan, fillable, name
-        # What is ticked was offered for one part, and another may have been chosen: `choice` takes what fits it.
+        # The check boxes were offered for one part, and another may have been chosen: `choice` uses those that fit.
         parts = [part for document in framework.documents for part in document.parts]
         covered = {(each.key, each.label) for part in parts for each in covered_by(part, plan)}
         cast(forms.MultipleChoiceField, self.fields["covers"]).choices = sorted(covered)
@@ -64,7 +64,7 @@ class SortRow(forms.Form):
         return next((piece for each in found for piece in each.parts if piece.key == part), None)
 
     def choice(self) -> Choice:
-        """What was said, as far as it is sound."""
+        """The person's decision, as far as it is valid."""
         given = getattr(self, "cleaned_data", {})
         document, _, part = str(given.get("to") or "").partition(BETWEEN)
         asked = self.part_of(str(given.get("to") or ""))
@@ -74,7 +74,7 @@ class SortRow(forms.Form):
 
     @property
     def ticks(self) -> list[tuple[str, str, bool]]:
-        """What the chosen part has to cover: key, words and whether it is ticked; nothing where it does not ask."""
+        """What the chosen part has to cover: key, words and whether it is ticked; nothing if it does not ask."""
         part, ticked = self.part_of(str(self["to"].value() or "")), self["covers"].value() or ()
         asked = covered_by(part, self.plan) if part else ()
         return [(each.key, capital(each.label), each.key in ticked) for each in asked]

@@ -1,7 +1,7 @@
-"""What waits to be sorted into documents: files that belong to nobody's document yet, and the ZIPs they came in.
+"""Files waiting to be sorted into documents, which belong to no document yet, and the ZIPs that they came in.
 
-Only what a person did has a column: where the recogniser would put a file is worked out from its name whenever it is
-asked. A row goes when its file was added or left out, or after some days.
+Only what a person did is stored: where the recogniser would put a file is computed from its name each time. A row is
+deleted when its file is added or left out, or after some days.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from jobs.queue import Job
 
 
 class Archive(Job):
-    """A ZIP that is being unpacked, or was: how far it is, and what in it was left out, each with its reason."""
+    """A ZIP that is being unpacked, or was: its progress, and what was left out of it, each with the reason."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="intake_archives")
     arrived_by = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
@@ -49,10 +49,10 @@ class Archive(Job):
 
 
 class WaitingFile(models.Model):
-    """One file that waits for somebody to say where it belongs; `path` is its name with the folders it lay in.
+    """One file that waits for somebody to say where it belongs; `path` is its name with its folders.
 
-    `is_decided` says that a person chose: then `document`, `part`, `as_at` and `covers` are what they said, empty ones
-    included.
+    `is_decided` means that a person chose: then `document`, `part`, `as_at` and `covers` are what they said, even if
+    empty.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="intake")
@@ -70,9 +70,9 @@ class WaitingFile(models.Model):
     part = models.SlugField(max_length=80, blank=True)
     as_at = models.DateField(null=True, blank=True)
     names_children = models.BooleanField(default=False)
-    # Keys of what it covers, with spaces between them.
+    # Keys of what it covers, separated by spaces.
     covers = models.TextField(blank=True)
-    # Why it could not be added when that was last tried; empty for most.
+    # Why the last try to add it failed; empty for most.
     refusal = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -1,4 +1,4 @@
-"""The date that a file's name speaks of, where it names a whole day."""
+"""The date in a file's name, if the name has a whole day."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MONTH = (
     r"(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|"
     r"nov(?:ember)?|dec(?:ember)?)"
 )
-#: How a day is written -> which group is the day, the month and the year. The first that fits is taken.
+#: How a day is written -> which group is the day, the month and the year. The first that matches is used.
 _FORMS: tuple[tuple[re.Pattern[str], tuple[int, int, int]], ...] = tuple(
     (re.compile(rf"(?<![\d]){form}(?!\d)", re.IGNORECASE), order)
     for form, order in (
@@ -29,10 +29,10 @@ _FORMS: tuple[tuple[re.Pattern[str], tuple[int, int, int]], ...] = tuple(
 
 
 def date_in(name: str, today: date) -> tuple[date | None, str]:
-    """The day that the name speaks of, not later than `today`, and the name without it.
+    """The day in the name, not later than `today`, and the name without it.
 
-    A day that cannot be, or that is still to come, is no date; the name is then left as it is. A month without a day is
-    no date either: nobody could say which.
+    An impossible day, or one in the future, is not a date; the name is then unchanged. Nor is a month without a day,
+    since the day is not known.
     """
     for form, order in _FORMS:
         for match in form.finditer(name):

@@ -1,8 +1,8 @@
-"""Which document and part a file belongs to, going by its name and its folders: a proposal, never a decision.
+"""Which document and part a file belongs to, judged by its name and its folders: a proposal, never a decision.
 
-Three sources are weighed: a number ("Doc 9", a folder "01 LSCB"), what documents and parts are called, and how much of
-the name that explains. Only where they agree and nothing in the name is left unexplained is a proposal called sure.
-Where they disagree nothing is proposed.
+It weighs a number ("Doc 9", a folder "01 LSCB"), the words for documents and parts, and how much of the name these
+explain. A proposal is called sure only if they agree and nothing in the name is left unexplained. If they disagree,
+nothing is proposed.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from intake.naming_dates import date_in
 from intake.vocabulary import Phrase, Vocabulary, pairs, shadowed
 from intake.words import NEUTRAL, pieces, stems
 
-#: How much of the weight of a name must be explained, and how far ahead the best must be, to go by single words alone.
+#: How much of the weight of a name must be explained, and how far ahead the best must be, if only single words match.
 ENOUGH, AHEAD = 0.75, 1.5
-#: What programs and cameras call a file that nobody has named.
+#: The names that programs and cameras give to files that nobody has named.
 _NAMELESS = re.compile(r"(?:document|book|presentation|scan|img|image|dsc|untitled)[-_ ]?\d*", re.IGNORECASE)
 _NUMBERED = frozenset({"doc", "document", "documents", "item", "no", "number", "d", "cd"})
 
@@ -33,7 +33,7 @@ class Confidence(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FilingProposal:
-    """Where a file seems to belong. `document` may be known while `part` is not; then it is UNKNOWN all the same."""
+    """Where a file seems to belong. If `document` is known but `part` is not, it is still UNKNOWN."""
 
     document: str = ""
     part: str = ""
@@ -43,9 +43,9 @@ class FilingProposal:
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A path taken apart: the stems of the file's own name and of its folders, and numbers that may be a document's.
+    """The parts of a path: the stems of the file's own name and of its folders, and numbers that may be a document's.
 
-    said    a number that is said to be a document's ("Doc 9"); led one that a folder or file merely begins with
+    said a number that is called a document's ("Doc 9"); led one at the beginning of a folder or file name
     """
 
     own: frozenset[str]
@@ -59,8 +59,9 @@ class Name:
 
 
 def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> FilingProposal:
-    """Where the file at `path` ("01 LSCB/minutes 14.03.2011.pdf") belongs; `known` is the council's name, which says
-    nothing about that."""
+    """Where the file at `path` ("01 LSCB/minutes 14.03.2011.pdf") belongs; `known` is the council's name, which does
+    not help to tell.
+    """
     *folders, file = [piece for piece in path.replace("\\", "/").split("/") if piece.strip()] or [""]
     as_at, rest = date_in(_without_ending(file), today)
     if _NAMELESS.fullmatch(rest.strip()):
@@ -75,7 +76,7 @@ def propose(path: str, words: Vocabulary, *, today: date, known: str = "") -> Fi
 
 
 def covers_in(path: str, asked: Iterable[Covered], words: Vocabulary) -> tuple[str, ...]:
-    """Keys of what a part has to cover that the name of the file at `path`, or of its folders, speaks of."""
+    """Keys of what a part has to cover that are named in the file's name at `path`, or in its folders."""
     said = words.expanded(pieces(_without_ending(path)))
     return tuple(
         each.key
@@ -119,7 +120,7 @@ def _led(inside: list[str], words: Vocabulary) -> list[int]:
 
 
 def _document(name: Name, words: Vocabulary) -> tuple[str, bool, list[Phrase]]:
-    """The document, whether that is sure, and the phrases that speak for it."""
+    """The document, whether it is sure, and the phrases that match it."""
     found = shadowed([phrase for phrase in words.phrases if phrase.words <= name.all])
     documents = sorted({phrase.document for phrase in found})
     said = words.numbers[name.said] if name.said is not None else ""
@@ -137,7 +138,7 @@ def _document(name: Name, words: Vocabulary) -> tuple[str, bool, list[Phrase]]:
 
 
 def _settled(found: list[Phrase], documents: list[str], said: str, name: Name) -> list[str]:
-    """Of several documents the one that the number names, or else the file's own name speaks of."""
+    """Of several documents, the one that the number names, or otherwise the one in the file's own name."""
     if said in documents:
         return [said]
     led = sorted({str(number) for number in name.led} & set(documents))
@@ -147,9 +148,9 @@ def _settled(found: list[Phrase], documents: list[str], said: str, name: Name) -
 
 
 def _says_enough(document: str, found: list[Phrase], name: Name, words: Vocabulary) -> bool:
-    """Whether what was recognised outweighs what was not: "adoption" alone does not make the "adoption of a policy".
+    """Whether the words recognised outweigh the others: "adoption" alone does not mean "adoption of a policy".
 
-    A number that agrees is enough by itself.
+    A matching number is enough by itself.
     """
     left = len(_left_over(name.own, document, words))
     if not left or document in _numbers(name, words):
@@ -164,7 +165,7 @@ def _numbers(name: Name, words: Vocabulary) -> set[str]:
 
 
 def _is_sure(document: str, name: Name, words: Vocabulary) -> bool:
-    """Whether nothing in the name is left over, and no number speaks for another document."""
+    """Whether nothing in the name is left over, and no number names another document."""
     if _left_over(name.own, document, words) or _left_over(name.folders, document, words):
         return False
     return _numbers(name, words) <= {document}
@@ -175,7 +176,7 @@ def _left_over(found: frozenset[str], document: str, words: Vocabulary) -> froze
 
 
 def _by_number_or_words(said: str, name: Name, words: Vocabulary) -> str:
-    """Without a name that was recognised: by its number, if the words do not speak against it, or by single words."""
+    """For a name that was not recognised: by its number, if the words do not contradict it, or by single words."""
     scores = {key: words.weight((name.all & of) - NEUTRAL) for key, of in words.of.items()}
     if said:
         return said if scores[said] >= max(scores.values()) or not name.own else ""
@@ -195,7 +196,7 @@ def _by_number_or_words(said: str, name: Name, words: Vocabulary) -> str:
 
 
 def _part(document: str, name: Name, words: Vocabulary, found: list[Phrase]) -> tuple[str, bool]:
-    """The part of the document and whether that is certain; empty where the name does not tell."""
+    """The part of the document and whether that is certain; empty if the name does not say."""
     parts = [part for key, part in words.of_parts if key == document and part]
     named = sorted({phrase.part for phrase in found if phrase.part})
     if len(named) > 1:
@@ -204,13 +205,13 @@ def _part(document: str, name: Name, words: Vocabulary, found: list[Phrase]) -> 
         return parts[0], bool(named)
     by_own = _leading(document, parts, name.own, words)
     if len(named) == 1:
-        # A folder's name may speak of one part and the file's own of another: then the file's is the nearer.
+        # If a folder's name suggests one part and the file's own another, the file's own counts.
         return (named[0], True) if by_own in ("", named[0]) else (by_own, False)
     return (by_own or (_leading(document, parts, name.all, words) if not named else "")), False
 
 
 def _leading(document: str, parts: list[str], said: frozenset[str], words: Vocabulary) -> str:
-    """The part that more of these words speak for than for any other; empty where none does."""
+    """The part with more of these words than any other; empty if there is none."""
     scores = {part: words.weight(said & _only(document, part, parts, words)) for part in parts}
     best = max(scores.values())
     leading = [part for part in parts if scores[part] == best]
@@ -218,6 +219,6 @@ def _leading(document: str, parts: list[str], said: frozenset[str], words: Vocab
 
 
 def _only(document: str, part: str, parts: list[str], words: Vocabulary) -> frozenset[str]:
-    """The stems of a part that none of the others has."""
+    """The stems that only this part has."""
     others = frozenset().union(*(words.of_parts[document, other] for other in parts if other != part))
     return words.of_parts[document, part] - others

@@ -1,4 +1,4 @@
-"""The rows of the page on which waiting files are sorted: what is proposed for each, and what was said."""
+"""The rows of the page on which waiting files are sorted: the proposal for each, and the person's decision."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ LONGEST_OPTION = 70
 class SortingRow:
     """One waiting file on the page.
 
-    choice   what was decided or, before that, what is proposed
-    here     number of the document in which the same bytes are current already; 0 where there is none
+    choice   the decision or, before that, the proposal
+    here     number of the document that has the same bytes already; 0 if there is none
     twin     the name of another waiting file with the same bytes
-    foreign  the number of a document that it seems to belong to, which is not the person's to fill
+    foreign  the number of the document that it seems to belong to, if the person may not fill that
     """
 
     file: WaitingFile
@@ -50,7 +50,7 @@ class SortingRow:
 
     @property
     def is_changed(self) -> bool:
-        """Whether a person chose another place than the one proposed."""
+        """Whether a person chose another place than the proposed one."""
         said = (self.file.document, self.file.part)
         return self.file.is_decided and said != (self.proposal.document, self.proposal.part)
 
@@ -58,9 +58,9 @@ class SortingRow:
 def rows(
     viewer: InspectionViewer, files: Iterable[WaitingFile], data: Mapping[str, Any] | None = None
 ) -> list[SortingRow]:
-    """The rows of these files, those that need a decision first (one query).
+    """The rows of these files, those that need a decision first.
 
-    `data` is what was sent; a file that it does not speak of stands as it was.
+    `data` is the posted form; a file that is not in it is unchanged.
     """
     files = list(files)
     framework, may = viewer.snapshot.framework, fillable(viewer)
@@ -128,7 +128,7 @@ def _value(choice: Choice) -> str:
 
 
 def _here(viewer: InspectionViewer, files: list[WaitingFile]) -> dict[str, str]:
-    """Which of the bytes are current in a document already, of those that the person may see."""
+    """Which of the bytes are already current in a document that the person may see."""
     found = current_versions().filter(file__inspection=viewer.inspection, sha256__in={file.sha256 for file in files})
     numbers = {
         document.key: str(document.number)
@@ -140,7 +140,7 @@ def _here(viewer: InspectionViewer, files: list[WaitingFile]) -> dict[str, str]:
 
 
 class Options:
-    """The options of every row's list, drawn once; a row's own choice is marked in a copy."""
+    """The options of every row's list, drawn once; each row marks its own choice in a copy."""
 
     def __init__(self, framework: Framework, may: frozenset[str]) -> None:
         groups = []

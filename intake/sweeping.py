@@ -1,4 +1,4 @@
-"""Takes away what nobody sorted in time, and what killed servers left behind."""
+"""Deletes files that nobody sorted in time, and what killed servers left behind."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from intake import waiting_files
 from intake.actions import KEPT_FOR
 from intake.models import Archive, WaitingFile
 
-#: Bytes without a row may belong to one that is not committed yet.
+#: Bytes without a row may belong to a row that is not committed yet.
 LEFT_FOR = timedelta(days=1)
 
 
 def sweep(*, now: datetime) -> int:
-    """How many files were taken away: those that waited too long, and bytes that no row speaks of."""
+    """Deletes files that waited too long, and bytes that no row refers to. Returns how many."""
     late = WaitingFile.objects.filter(arrived_at__lt=now - KEPT_FOR)
     names = list(late.values_list("stored_name", flat=True))
     WaitingFile.objects.filter(stored_name__in=names).delete()

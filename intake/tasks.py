@@ -1,4 +1,4 @@
-"""The worker's side of the intake."""
+"""The background work on waiting files."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from jobs import telling
 
 @shared_task
 def unpack(archive_id: int) -> bool:
-    """Unpacks one ZIP; whether this worker did."""
+    """Unpacks one ZIP. Returns whether this worker did."""
     return unpacking.unpack(archive_id, now=timezone.now) is not None
 
 
 @shared_task
 def unpack_waiting() -> list[int]:
-    """Unpacks what was received and never begun, or begun by a worker that died; the ids. Beat asks each minute."""
+    """Unpacks ZIPs that were never begun, or begun by a worker that died. Returns their ids. Beat starts it every
+    minute.
+    """
     ids = unpacking.QUEUE.waiting(timezone.now())
     for archive_id in ids:
         unpacking.unpack(archive_id, now=timezone.now)
@@ -26,7 +28,7 @@ def unpack_waiting() -> list[int]:
 
 @shared_task
 def sweep() -> int:
-    """Takes away what nobody sorted in time; once a night."""
+    """Deletes files that nobody sorted in time; once a night."""
     return sweeping.sweep(now=timezone.now())
 
 

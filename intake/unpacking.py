@@ -1,8 +1,8 @@
-"""Unpacking a ZIP into files that wait, entry by entry, each checked as if it had been dropped by itself.
+"""Unpacking a ZIP into waiting files, one by one, each checked as if it had been dropped by itself.
 
-A ZIP is a stranger's: how many entries it has, how much they unpack to and where they would go is bounded before and
-while it is read. What is not taken is named with its reason; ZIPs in the ZIP are not unpacked. A worker that dies
-leaves a claim that runs out, and the next one goes on where it was. A ZIP on which no worker gets further is closed.
+A ZIP may be hostile: its number of files, their unpacked size and their paths are limited before and while it is read.
+What is not taken is listed with its reason; ZIPs inside the ZIP are not unpacked. If a worker dies, its claim expires,
+and the next worker continues. A ZIP on which no worker makes progress is closed.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ Clock = Callable[[], datetime]
 
 MOST_ENTRIES = 2000
 MOST_UNPACKED = 4 * 1024**3
-#: Text and pictures of whole pages shrink to a fiftieth at most; a file that shrank further and is large was made to
-#: fill the disk.
+#: Text and pictures of whole pages shrink to a fiftieth at most; a large file that shrank further was made to fill the
+#: disk.
 HIGHEST_RATIO, SMALL = 200, 20 * 1024 * 1024
-#: What is unpacked while the person waits; anything larger is a task with progress.
+#: The largest ZIP that is unpacked while the person waits; larger ones are a task with progress.
 AT_ONCE_BYTES, AT_ONCE_ENTRIES = 30 * 1024 * 1024, 200
-#: Files that are small each may shrink as far as they like; all of them together, beyond so much, no further than this.
+#: Small files may shrink as far as they like; all of them together, above this size, no further than the limit.
 PLENTY, HIGHEST_RATIO_OF_ALL = 256 * 1024 * 1024, 50
-#: A worker that has not got further for so long is taken for dead.
+#: A worker without progress for this long is treated as dead.
 LEASE = timedelta(minutes=5)
-#: More reasons than a person reads.
+#: More reasons than anybody reads.
 MOST_REASONS = 200
 _MARK = b"PK\x01\x02"
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store", "ehthumbs.db"})
@@ -48,14 +48,14 @@ _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".cab"
 
 
 class NotTaken(Exception):
-    """An entry that is not taken; the text says why."""
+    """A file in the ZIP that is not taken; the text says why."""
 
 
 class NotUnpacked(Exception):
-    """The ZIP is not unpacked, or no further; the text says why, after its name."""
+    """The ZIP is not unpacked, or not to its end; the text says why, after its name."""
 
 
-#: ZIPs that are not unpacked to their end. A try counts where no worker got any further since the one before.
+#: ZIPs that are not fully unpacked. A try counts if no worker made progress since the one before.
 QUEUE = Queue[Archive](
     lambda: Archive.objects.filter(finished_at=None).select_related("inspection", "arrived_by"),
     lease=lambda: LEASE,
@@ -64,14 +64,14 @@ QUEUE = Queue[Archive](
 
 
 def is_small(path: Path) -> bool:
-    """Whether a ZIP is unpacked while the person waits, or told to be gone."""
+    """Whether a ZIP is small enough to unpack while the person waits."""
     if not path.exists():
         return True
     return path.stat().st_size <= AT_ONCE_BYTES and _entries(path) <= AT_ONCE_ENTRIES
 
 
 def _entries(path: Path) -> int:
-    """How many entries there may be, counted without reading the directory into memory; at most one over the bound."""
+    """How many entries there may be, counted without reading the directory into memory; at most one over the limit."""
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         found, at = 0, content.find(_MARK)
         while at >= 0 and found <= MOST_ENTRIES:
@@ -80,10 +80,10 @@ def _entries(path: Path) -> int:
 
 
 def unpack(archive_id: int, *, now: Clock) -> Archive | None:
-    """Unpack a ZIP, or answer None if another worker is at it, it is done already, or it is to be tried again.
+    """Unpack a ZIP. None if another worker is unpacking it, if it is done already, or if it is to be tried again.
 
-    Whatever happens to it, it is closed in the end, with words for people: at once where the fault is its own or ours,
-    and after some tries where storage or database did not answer.
+    Whatever happens, it is closed in the end, with words for people: at once if the fault is the ZIP's or ours, after
+    some tries if the storage or database did not answer.
     """
     archive = QUEUE.take(archive_id, now())
     if archive is None:
@@ -113,7 +113,9 @@ def _progress(archive: Archive) -> dict[str, Any]:
 
 
 def _unpack(archive: Archive, path: Path, now: Clock) -> None:
-    """Take in every entry that was not looked at yet. Raises Closed, Lost, or OSError where storage does not answer."""
+    """Take every entry that was not read yet. Raises NotUnpacked, JobTakenOver, or OSError if the storage does not
+    answer.
+    """
     if QUEUE.is_given_up(archive):
         raise NotUnpacked(
             "could not be unpacked to its end: the work was cut off again and again. Drop its files by themselves"
@@ -141,7 +143,7 @@ def _opened(path: Path) -> zipfile.ZipFile:
 
 
 def _listed(opened: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
-    """The files in a ZIP, which is of this size. Raises Closed where there is none, or they say that they are vast."""
+    """The files in a ZIP, which is of this size. Raises NotUnpacked if there are none, or if they claim to be vast."""
     entries = [info for info in opened.infolist() if not info.is_dir()]
     unpacked = sum(info.file_size for info in entries)
     if unpacked > MOST_UNPACKED or (unpacked > PLENTY and unpacked > HIGHEST_RATIO_OF_ALL * size):
@@ -152,7 +154,7 @@ def _listed(opened: zipfile.ZipFile, size: int) -> list[zipfile.ZipInfo]:
 
 
 def name_of(info: zipfile.ZipInfo) -> str:
-    """An entry's name: UTF-8 where the ZIP says so or the bytes can be nothing else, the old code page otherwise."""
+    """An entry's name: UTF-8 if the ZIP says so or the bytes can be nothing else, the old code page otherwise."""
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
@@ -163,7 +165,7 @@ def name_of(info: zipfile.ZipInfo) -> str:
 
 
 def _take(archive: Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo, now: datetime) -> None:
-    """Keep one entry. Raises Left."""
+    """Store one entry. Raises NotTaken."""
     name = name_of(info)
     _refuse_at_sight(info, name)
     with file_fault_as(NotTaken("it is damaged")), opened.open(info) as stream:
@@ -182,7 +184,7 @@ def _take(archive: Archive, opened: zipfile.ZipFile, info: zipfile.ZipInfo, now:
 
 
 def _refuse_at_sight(info: zipfile.ZipInfo, name: str) -> None:
-    """What an entry's place in the directory tells already. Raises Left."""
+    """What the directory already shows about an entry. Raises NotTaken."""
     *folders, file = name.split("/")
     if "__MACOSX" in folders or file.lower() in _JUNK_NAMES or file.startswith(("~$", "._")):
         raise NotTaken("it is a file of the computer’s own, not a document")

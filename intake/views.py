@@ -1,4 +1,4 @@
-"""Adding many files: a folder, files or a ZIP are received, and each is put where it belongs on one page."""
+"""Adding many files: a folder, files or a ZIP are received, and one page puts each where it belongs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _crumbs(viewer: InspectionViewer, here: str = "") -> list[tuple[str, str]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @documents_access.receiving_page(_may_add)
 def add_many(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Files and ZIPs into the intake: from a form, or one by one from the page's own script."""
+    """Receives files and ZIPs: from a form, or one by one from the page's own script."""
     if request.method != "POST":
         return _show_add(request, viewer, [], 200)
     received = [file for file in request.FILES.getlist("file") if isinstance(file, Received)]
@@ -72,7 +72,7 @@ def _files(count: int) -> str:
 
 
 def _take(viewer: InspectionViewer, file: Received, path: str) -> str:
-    """Keep one file, or unpack one ZIP (at once if it is small); what a person should know about it."""
+    """Store one file, or unpack one ZIP (at once if it is small). Returns what to tell the person about it."""
     name = file.name or "file"
     if not name.lower().endswith(".zip"):
         folders = path.replace("\\", "/").rpartition("/")[0]
@@ -112,7 +112,7 @@ def _show_add(request: HttpRequest, viewer: InspectionViewer, faults: list[str],
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def sort(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Every waiting file with what is proposed for it; what is confirmed goes into its document."""
+    """Every waiting file with its proposal; those that are confirmed are added to their documents."""
     _may_add(viewer)
     files = _asked_for(request, viewer)
     if request.method != "POST":
@@ -132,13 +132,13 @@ def sort(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 
 
 def _asked_for(request: HttpRequest, viewer: InspectionViewer) -> QuerySet[WaitingFile]:
-    """The person's own files or, for a coordinator who asks, those of somebody else."""
+    """The person's own files or, if a coordinator asks, those of somebody else."""
     visible, of = access.visible(viewer), request.GET.get("of", "")
     return visible.filter(arrived_by=int(of) if of.isascii() and of.isdigit() and len(of) < 10 else viewer.user)
 
 
 def _add(viewer: InspectionViewer, kept: list[SortingRow]) -> list[tuple[SortingRow, bool]]:
-    """Add each file for itself; a row that could not be added has a fault. With each whether it was new."""
+    """Add each file by itself; a row that could not be added gets an error. Returns each with whether it was new."""
     added = []
     for row in kept:
         choice = row.form.choice()
@@ -159,7 +159,7 @@ def _after(
     out: int,
     faulty: list[SortingRow],
 ) -> HttpResponse:
-    """What was done is said; what is left is shown again with its faults, or else the register."""
+    """Say what was done; then show the remaining files with their errors, or otherwise the register."""
     new = sum(is_new for _, is_new in added)
     documents = len({row.form.choice().document for row, is_new in added if is_new})
     words = [f"{_files(new)} added to {documents} document{'' if documents == 1 else 's'}."] if new else []
@@ -180,7 +180,7 @@ def _after(
 
 
 def _counted(shown: list[SortingRow]) -> str:
-    """How well the files were recognised, without what there is none of."""
+    """How well the files were recognised, leaving out zeros."""
     words = {Confidence.SURE: "recognised", Confidence.LIKELY: "likely", Confidence.UNKNOWN: "not recognised"}
     counts = {each: sum(row.proposal.confidence is each for row in shown) for each in words}
     return ", ".join(f"{count} {words[each]}" for each, count in counts.items() if count)
@@ -206,7 +206,7 @@ def _show_sort(request: HttpRequest, viewer: InspectionViewer, shown: list[Sorti
 
 
 def _others(viewer: InspectionViewer) -> list[tuple[int, str, int]]:
-    """For a coordinator: whose files wait besides their own, and how many."""
+    """For a coordinator: whose files are waiting besides their own, and how many."""
     if not viewer.may(Permission.SORT_EVERYBODYS_FILES):
         return []
     found = access.visible(viewer).exclude(arrived_by=viewer.user).order_by()
@@ -223,7 +223,7 @@ def _archive_or_404(viewer: InspectionViewer, pk: int) -> Archive:
 @require_safe
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def progress(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """How far a ZIP is, for the page that asks again and again; a person who comes here sees that page."""
+    """The progress of a ZIP, for a page whose script asks repeatedly; in a browser it redirects to that page."""
     context = {"inspection": viewer.inspection, "archive": _archive_or_404(viewer, pk)}
     if request.headers.get("X-Requested-With") != "fetch":
         return redirect("intake:sort", viewer.inspection.slug)
@@ -233,6 +233,6 @@ def progress(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpRes
 @require_POST
 @inspection_page(Permission.FILL_OWN_DOCUMENTS)
 def dismiss(request: HttpRequest, viewer: InspectionViewer, pk: int) -> HttpResponse:
-    """Takes away what is said about a ZIP that was unpacked, or one that is not to be unpacked after all."""
+    """Deletes the messages about a ZIP that was unpacked, or a ZIP that is not to be unpacked after all."""
     actions.dismiss_archive(archive=_archive_or_404(viewer, pk), by=viewer.user, now=timezone.now())
     return redirect("intake:sort", viewer.inspection.slug)

@@ -1,4 +1,4 @@
-"""What a framework's documents and parts are called, made ready to be looked for in the names of files.
+"""The words for a framework's documents and parts, prepared for finding them in the names of files.
 
 Everything here comes from the framework's own data: titles, labels, the other words that it declares, and acronyms of
 the proper names in its titles.
@@ -22,7 +22,7 @@ _ENOUGH_FOR_A_NAME = 3
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words that together mean one document, or one part of it; `weight` says how much they tell apart."""
+    """Words that together mean one document, or one part of it; `weight` says how distinctive they are."""
 
     words: frozenset[str]
     document: str
@@ -32,11 +32,11 @@ class Phrase:
 
 @dataclass(slots=True)
 class Vocabulary:
-    """What there is to look for.
+    """The words to look for.
 
-    phrases   everything that something is called
+    phrases   every phrase for a document or part
     acronyms  "lscb" -> the stems that it stands for
-    of        document -> every stem that has to do with it; of_parts the same for (document, part)
+    of        document -> every stem connected with it; of_parts the same for (document, part)
     """
 
     phrases: list[Phrase] = field(default_factory=list)
@@ -47,7 +47,7 @@ class Vocabulary:
     weights: dict[str, float] = field(default_factory=dict)
 
     def expanded(self, words: list[str]) -> frozenset[str]:
-        """The stems of a name's words, an acronym expanded into what it is short for."""
+        """The stems of a name's words, with acronyms expanded."""
         found = set(stems(words))
         for word in words:
             if word in self.acronyms:
@@ -60,7 +60,7 @@ class Vocabulary:
 
 
 def vocabulary(framework: Framework, plan: Plan | None = None) -> Vocabulary:
-    """The words of a framework's documents, and of what the plan lists that parts of them have to cover."""
+    """The words for a framework's documents, and for what the plan says that parts of them have to cover."""
     made = Vocabulary(numbers={document.number: document.key for document in framework.documents})
     for document in framework.documents:
         made.acronyms |= _acronyms(document.title)
@@ -76,7 +76,7 @@ def vocabulary(framework: Framework, plan: Plan | None = None) -> Vocabulary:
             ]
     phrases = {(made.expanded(pieces(words)), key, part_key) for words, key, part_key in called}
     own_labels = {(made.expanded(pieces(words)), key, part_key) for words, key, part_key in labels}
-    # "The plan" is a plan of some document's, but not every plan is that one: a label has to say enough by itself.
+    # "The plan" is part of some document, but not every plan is that one: a label has to be distinctive by itself.
     phrases |= {each for each in own_labels if len(each[0]) >= _ENOUGH_FOR_A_NAME}
     covered = {
         (made.expanded(pieces(each.label)), document.key, part.key)
@@ -99,11 +99,11 @@ def vocabulary(framework: Framework, plan: Plan | None = None) -> Vocabulary:
 
 
 def _acronyms(title: str) -> dict[str, frozenset[str]]:
-    """Acronyms of the names that stand in a title with capitals, such as "LSCB"; none of a title that has no names."""
+    """Acronyms of the names with capitals in a title, such as "LSCB"; none for a title without names."""
     found = {}
     for match in _NAME.finditer(title):
         words = [word for word in match.group().split() if word not in _SMALL]
-        # A title begins with a capital whatever its first word is: the name may begin there, or one word later.
+        # The first word of a title always has a capital: the name may begin there, or one word later.
         for run in (words, words[1:]) if match.start() == 0 else (words,):
             letters = "".join(word[0] for word in run).lower()
             if _SHORTEST_ACRONYM <= len(letters) <= _LONGEST_ACRONYM:
@@ -112,11 +112,12 @@ def _acronyms(title: str) -> dict[str, frozenset[str]]:
 
 
 def shadowed(phrases: list[Phrase]) -> list[Phrase]:
-    """Those phrases that are not a mere piece of another one that was found: of "annual report" and "annual report on
-    training", the latter."""
+    """Those phrases that are not just part of another one that was found: of "annual report" and "annual report on
+    training", the latter.
+    """
     return [phrase for phrase in phrases if not any(phrase.words < other.words for other in phrases)]
 
 
 def pairs(words: list[str]) -> list[tuple[str, str]]:
-    """Each word with the one after it."""
+    """Each word with the next one."""
     return list(pairwise(words))

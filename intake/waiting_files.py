@@ -1,4 +1,4 @@
-"""Where the bytes of waiting files lie: a folder of their own, out of reach of documents and packs."""
+"""Where the bytes of waiting files are: in a folder of their own, separate from documents and packs."""
 
 from __future__ import annotations
 

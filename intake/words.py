@@ -1,4 +1,4 @@
-"""The words of a name: taken apart, and brought to stems so that "reviews" and "reviewing" are one word."""
+"""The words of a name: split, and reduced to stems so that "reviews" and "reviewing" are one word."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-#: Words that say nothing by themselves.
+#: Words that mean nothing by themselves.
 _LITTLE = """
     a an and any are as at been by for from how if in into is it its last latest not of on or other our out per that
     the their them there these this those to was what where which who with
 """
 STOP = frozenset(_LITTLE.split())
-#: Words about the file or its age, not about what it is: they speak neither for nor against anything.
+#: Words about the file or its age, not about its subject: they count neither for nor against anything.
 _ABOUT = """
     final draft signed approved ratified copy scan scanned version ver v rev amended corrected clean current new old
     pdf doc docx xls xlsx ppt jpg page pages file files document documents core set item no number part folder list
@@ -30,7 +30,7 @@ _SHORTEST = 4
 
 
 def pieces(text: str) -> list[str]:
-    """The words and numbers of a text, small letters, in order: "LSCBMinutes_2011" is lscbminutes, 2011."""
+    """The words and numbers of a text in lower case, in order: "LSCBMinutes_2011" is lscbminutes, 2011."""
     plain = unicodedata.normalize("NFKC", text)
     plain = _POSSESSIVE.sub("", _CAMEL.sub(" ", plain).replace("-house", "house"))
     return _PIECE.findall(plain.casefold().replace("ization", "isation"))
@@ -38,12 +38,12 @@ def pieces(text: str) -> list[str]:
 
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
-    """What words of one family have in common; good enough to compare with, not a word of the language."""
+    """The common part of words of one family; good enough for comparing, but not a real word."""
     if word.endswith("ies") and len(word) > _SHORTEST:
         word = f"{word[:-3]}y"
     elif word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 3:
         word = word[:-1]
-    # Twice, since one word may carry two of them: the foster-er-s foster-ing, the memb-er-ship.
+    # Twice, since one word may have two such endings: the foster-er-s foster-ing, the memb-er-ship.
     for _ in range(2):
         ending = next((end for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= _SHORTEST), "")
         word = word.removesuffix(ending)
@@ -55,7 +55,7 @@ def stem(word: str) -> str:
 
 
 def stems(words: Iterable[str]) -> frozenset[str]:
-    """The stems of those words that say something; numbers and little words are left out."""
+    """The stems of the words that mean something; numbers and short words are left out."""
     return frozenset(stem(word) for word in words if not word.isdigit() and len(word) > 1 and word not in STOP)
 
 

@@ -1,1 +1,3 @@
-"""Work that waits in the database until a worker takes it: claimed, kept alive, given up, taken over by another."""
+"""Work that waits in the database until a worker takes it: claimed, renewed, given up, or taken over by another
+worker.
+"""

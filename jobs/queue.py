@@ -1,8 +1,8 @@
-"""Jobs are rows; a worker claims one by a conditional update, so that two workers never have the same.
+"""Jobs are rows. A worker claims one by a conditional update, so that two workers never have the same job.
 
-A claim is a lease. Whoever has it says from time to time that the work goes on; where nothing was said for the length
-of the lease, the worker is taken for dead and anybody may take the job. So a worker that is killed needs no tidying up,
-and a broker that forgets its messages loses nothing: what waits is found in the database.
+A claim is a lease. Its worker reports from time to time that the work goes on; if it reports nothing for the length of
+the lease, it is treated as dead and any worker may take the job. So a killed worker needs no tidying up, and a broker
+that loses its messages loses no work: waiting jobs are found in the database.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from django.db.models import F, QuerySet
 
 
 class Job(models.Model):
-    """A row that is work for a worker. How far the work is and how it ends is the row's own.
+    """A row that is work for a worker. The row itself stores its progress and its result.
 
     claim    the worker that has it; empty while nobody has
-    free_at  from when a worker may take it: at once, after a pause, or once the lease of the one that has it is over
+    free_at  when a worker may take it: at once, after a pause, or once the present lease is over
     tries    how often a worker has taken it
     """
 
@@ -29,7 +29,7 @@ class Job(models.Model):
     free_at = models.DateTimeField()
     tries = models.PositiveIntegerField(default=0)
 
-    # On a job that a worker has taken: whether another one had it before and never said what became of it.
+    # For a job that a worker has taken: whether another had it before and never reported a result.
     was_taken_over = False
 
     class Meta:
@@ -47,9 +47,9 @@ class JobTakenOver(Exception):
 class Queue(Generic[J]):
     """The jobs of one kind.
 
-    unfinished  the rows that are still work, whoever has them
-    lease       how long a claim holds without a sign of life; longer than any single step of the work takes
-    most_tries  how often a job is taken before it is given up; None where it never is
+    unfinished  the rows that are not finished, whoever has them
+    lease       how long a claim holds without a sign of life; longer than any single step of the work
+    most_tries  how often a job is taken before it is given up; None for never
     """
 
     unfinished: Callable[[], QuerySet[J]]
@@ -65,9 +65,9 @@ class Queue(Generic[J]):
         return list(self.free(now).values_list("pk", flat=True))
 
     def take(self, pk: int, now: datetime, **changes: Any) -> J | None:
-        """The job, now this worker's, with these changes; None where another worker has it or it is finished.
+        """The job, claimed by this worker and with these changes; None if another worker has it or it is finished.
 
-        The caller asks `is_given_up` before it begins: a job that ends its worker each time must not do so for ever.
+        The caller checks `is_given_up` before it begins, so that a job that kills its worker is not taken for ever.
         """
         claim = uuid.uuid4().hex
         claimed = {"claim": claim, "free_at": now + self.lease(), "tries": F("tries") + 1, **changes}
@@ -76,9 +76,9 @@ class Queue(Generic[J]):
         return self.unfinished().filter(claim=claim).get(pk=pk)
 
     def take_some(self, size: int, now: datetime, **changes: Any) -> list[J]:
-        """Up to `size` jobs, now this worker's under one claim, without counting a try."""
+        """Up to `size` jobs, claimed by this worker under one claim, without counting a try."""
         free = self.free(now)
-        if not free.exists():  # the usual case, and it needs no lock
+        if not free.exists():  # The usual case, which needs no lock.
             return []
         claim = uuid.uuid4().hex
         with transaction.atomic(durable=True):
@@ -93,21 +93,23 @@ class Queue(Generic[J]):
         return taken
 
     def keep_some(self, claim: str, now: datetime) -> set[int]:
-        """Say that the work under this claim goes on; the ids of those that no other worker has taken meanwhile."""
+        """Report that the work under this claim goes on. Returns the ids of jobs that no other worker has taken
+        meanwhile.
+        """
         mine = self.unfinished().filter(claim=claim)
         mine.update(free_at=now + self.lease())
         return set(mine.values_list("pk", flat=True))
 
     def is_given_up(self, job: J) -> bool:
-        """Whether it has been taken so often that it is not begun again."""
+        """Whether it has been taken so often that it must not be begun again."""
         return self.most_tries is not None and job.tries > self.most_tries
 
     def keep(self, job: J, now: datetime, **changes: Any) -> None:
-        """Say that the work on it goes on, with these changes. Raises Lost."""
+        """Report that the work on it goes on, with these changes. Raises JobTakenOver."""
         self._update(job, free_at=now + self.lease(), **changes)
 
     def end(self, job: J, **changes: Any) -> None:
-        """Let go of it with these changes, which say how it ended. Raises Lost, and then nothing is changed."""
+        """Release it with these changes, which store the result. Raises JobTakenOver, and then nothing is changed."""
         self._update(job, claim="", **changes)
 
     def _update(self, job: J, **changes: Any) -> None:

@@ -1,4 +1,4 @@
-"""Putting mail into the outbox, and back into it."""
+"""Queueing mail in the outbox, and sending failed mail again."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.core.validators import validate_email
 
 from outbox.models import TROUBLED, Message, MessageState
 
-# The rest (From, To, Subject, Message-ID, Date ...) follow from the message itself and cannot be given.
+# The others (From, To, Subject, Message-ID, Date ...) are set from the message and cannot be given.
 HEADERS = frozenset({"Reply-To", "List-Id", "References", "In-Reply-To", "Thread-Topic", "Thread-Index"})
 OWN_HEADER = re.compile(r"X-[A-Za-z0-9-]{1,60}")
 LONGEST_SUBJECT = 300
@@ -63,11 +63,11 @@ def queue(
     message_id: str | None = None,
     secret: bool = False,
 ) -> Message:
-    """Put one email into the outbox, in the caller's transaction; `outbox.tasks.nudge()` has it sent at once.
+    """Queue one email, in the caller's transaction; `outbox.tasks.nudge()` has it sent at once.
 
     `text` and `html` are its two bodies; `html` may be empty. `headers` may hold Reply-To, List-Id, References,
-    In-Reply-To and X- ones. `secret` has the bodies erased once they are sent. Line breaks in subject and name become
-    spaces; in a header, and in anything else that is not what it should be, they raise ValueError.
+    In-Reply-To and X- ones. With `secret`, the bodies are erased once they are sent. Line breaks in the subject and the
+    name become spaces; in a header they raise ValueError, and so does any other invalid value.
     """
     message = compose(
         to=to,
@@ -85,16 +85,16 @@ def queue(
 
 
 def queue_all(messages: Iterable[Message]) -> list[Message]:
-    """Put messages made by `compose` into the outbox with one statement for many."""
+    """Queue messages made by `compose`, many with one statement."""
     return Message.objects.bulk_create(messages, batch_size=500)
 
 
 def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = "") -> bool:
-    """Put a message that failed or came back among those that wait again, to another address if one is given.
+    """Queue a message that failed or came back again, to another address if one is given.
 
-    Whether it had failed: a second call finds it waiting and does nothing. It gets a Message-ID of its own, so that a
-    late answer to the former attempt is not taken for one to this; its reader has had neither. A secret one has lost
-    its text and cannot be sent again.
+    Returns whether it had failed: a second call finds it waiting and does nothing. It gets a new Message-ID, so that a
+    late report about the former attempt is not taken for one about this. A secret message has lost its text and cannot
+    be sent again.
     """
     if to:
         validate_email(to)
@@ -112,7 +112,7 @@ def send_again(*, message: Message, now: datetime, to: str = "", to_name: str = 
 
 
 def new_message_id() -> str:
-    """A Message-ID that nothing else in the world has, under the domain that the project sends from."""
+    """A unique Message-ID, under the domain that the project sends from."""
     return f"<{uuid.uuid4().hex}@{own_domain()}>"
 
 

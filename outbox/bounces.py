@@ -1,8 +1,9 @@
-"""Mail that comes back: what a delivery report says, and which email of ours it is about.
+"""Mail that comes back: what a delivery report says, and which of our emails it is about.
 
-Every email leaves with a return path of its own, `bounces+<token>@domain`, the token being that of its Message-ID; so
-a report names its email by where it comes to, however little else it says. Tokens cannot be guessed, and whoever knows
-one is the email's reader. A report is a stranger's text: what cannot be read or names nothing of ours is let be.
+Every email has its own return path, `bounces+<token>@domain`, with the token of its Message-ID. So the address that a
+report is sent to identifies the email, however little else the report says. Tokens cannot be guessed; only the email's
+reader knows one. Reports come from strangers: anything that cannot be read, or that names none of our emails, is
+ignored.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ from email.utils import parseaddr
 from outbox.line import on_one_line
 from outbox.models import Message, MessageState
 
-LARGEST = 512 * 1024  # bytes of a report that are read; what it says stands at its beginning
+LARGEST = 512 * 1024  # bytes of a report that are read; the important part is at the beginning
 MOST_PARTS = 50
-# Python's parser holds every line against each boundary that is open: a hundred parts within parts take it minutes.
+# Python's parser compares every line with each open boundary: a hundred nested parts take it minutes.
 MOST_BOUNDARIES = 20
 TOKEN = re.compile(r"\+([0-9a-f]{32})@")
 MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]{1,200}>")
@@ -32,27 +33,27 @@ POSTMEN = ("mailer-daemon", "postmaster", "mail-daemon")
 
 @dataclass(frozen=True, slots=True)
 class BounceReport:
-    """A mail server's word that an email was not delivered: whose by its token, and what it said of it."""
+    """A mail server's report that an email was not delivered: the email's token, and the reason."""
 
     tokens: tuple[str, ...]
     words: str
 
 
 def read(content: bytes) -> BounceReport | None:
-    """What a message says of an email that was not delivered; None where it says nothing of the kind."""
+    """What a message says about an undelivered email; None if it is not such a report."""
     content = content[:LARGEST]
     if len(BOUNDARY.findall(content)) > MOST_BOUNDARIES:
         return None
     try:
         return _read(email.message_from_bytes(content))
-    except Exception:  # Python's parser raises a dozen kinds on what strangers send, and none of it is ours to mend
+    except Exception:  # Python's parser raises a dozen kinds of error for strangers' messages, and none is ours to fix.
         return None
 
 
 def _read(parsed: Parsed) -> BounceReport | None:
     parts = [part for part, _ in zip(parsed.walk(), range(MOST_PARTS), strict=False)]
     blocks = [block for part in parts for block in _status_blocks(part)]
-    # The first block is about the report itself, those after it about one reader each; some servers run them together.
+    # The first block is about the report itself, the others about one reader each; some servers join them.
     failed = [block for block in blocks if _field(block, "Action").lower() == "failed"]
     if failed:
         words = f"{_field(failed[0], 'Status')} {_without_kind(_field(failed[0], 'Diagnostic-Code'))}"
@@ -74,19 +75,19 @@ def _field(block: Parsed, name: str) -> str:
 
 
 def _without_kind(diagnostic: str) -> str:
-    """A diagnostic without the name of what speaks: "smtp; 550 No such user"."""
+    """A diagnostic without its type: "smtp; 550 No such user"."""
     kind, _, said = diagnostic.partition(";")
     return said.strip() if said and len(kind) < 20 else diagnostic
 
 
 def _is_from_a_postman(parsed: Parsed) -> bool:
-    """Whether a message without a proper report comes from a mail server: as some of them have it to this day."""
+    """Whether a message without a proper report comes from a mail server: some still send such messages."""
     sender = parseaddr(str(parsed.get("From", "")))[1].partition("@")[0].lower()
     return str(parsed.get("Return-Path", "")).strip() == "<>" or sender in POSTMEN
 
 
 def _refusal_in(parts: Iterable[Parsed]) -> str:
-    """The line of the text that has a code of a refusal for good; "" where none has."""
+    """The line of the text with the code of a permanent refusal; "" if there is none."""
     for part in parts:
         if part.get_content_type() != "text/plain":
             continue
@@ -99,7 +100,7 @@ def _refusal_in(parts: Iterable[Parsed]) -> str:
 
 
 def _tokens(parsed: Parsed, parts: Iterable[Parsed]) -> Iterator[str]:
-    """Tokens of emails of ours that the report names: by where it came to, then by the email that it holds."""
+    """Tokens of our emails in the report: from the address it was sent to, then from the email inside it."""
     for name in ("To", "Delivered-To", "X-Original-To", "Envelope-To"):
         for value in parsed.get_all(name, []):
             yield from TOKEN.findall(str(value))
@@ -116,9 +117,9 @@ def _tokens(parsed: Parsed, parts: Iterable[Parsed]) -> Iterator[str]:
 
 
 def mark(report: BounceReport, *, now: datetime) -> list[Message]:
-    """Note on the emails that the report is about that they came back; those for which that is new.
+    """Mark the emails that the report is about as come back. Returns those for which that is new.
 
-    Only what was sent can come back: an email that was sent again, or is waiting to be, has another token.
+    Only sent mail can come back: an email that was queued or sent again has another token.
     """
     changes = {"state": MessageState.BOUNCED, "bounced_at": now, "last_error": report.words}
     return [
@@ -129,7 +130,7 @@ def mark(report: BounceReport, *, now: datetime) -> list[Message]:
 
 
 def named(report: BounceReport) -> list[Message]:
-    """The emails that the report is about, of those that were sent and have not come back."""
+    """The emails that the report is about, among those that were sent and have not come back."""
     return [
         message
         for token in report.tokens

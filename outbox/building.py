@@ -1,8 +1,8 @@
 """From a row of the outbox to the bytes that go over the wire.
 
 Django's own message is not used: it takes 14 times as long to build, and it sends accented letters unencoded to servers
-that may not take them ([why](../docs/decisions/0016-libraries-tried.md)). The mail of one row is the same to the last
-byte whenever it is built, so that one which is sent twice is one mail.
+that may not take them ([why](../docs/decisions/0016-libraries-tried.md)). A row always gives exactly the same bytes, so
+that an email sent twice is recognised as one.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from django.core.mail import EmailMultiAlternatives
 
 from outbox.models import Message
 
-# Tells other people's software not to answer (RFC 3834), and Exchange, which councils run, not to send "out of office".
+# Tells other software not to answer (RFC 3834), and Exchange, which councils use, not to send "out of office".
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "OOF, AutoReply"}
 LONGEST_LINE = 900  # of the 998 that RFC 5322 allows
 PLAIN_NAME = re.compile(r"[A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]*")
 
 
 class PreparedEmail(EmailMultiAlternatives):
-    """An email that has been put together already, for Django's mail backends.
+    """An email that is already put together, for Django's mail backends.
 
-    `envelope` are the addresses of sender and reader as a mail server is told them, `reference` is the Message-ID, and
-    `may_have_gone` says whether an attempt before may have got through unseen.
+    `envelope` has the addresses of sender and reader for the mail server, `reference` is the Message-ID, and
+    `may_have_gone` says whether an earlier attempt may have got through unnoticed.
     """
 
     content = b""
@@ -38,12 +38,12 @@ class PreparedEmail(EmailMultiAlternatives):
     may_have_gone = False
 
     def message(self, *args: Any, **kwargs: Any) -> Any:
-        """What backends ask for the bytes."""
+        """Returns the bytes; backends call this."""
         return Content(self.content)
 
 
 class Content:
-    """The bytes of an email, as a backend asks for them."""
+    """The bytes of an email, in the form that a backend needs."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
@@ -52,7 +52,7 @@ class Content:
         return self.content
 
     def get_charset(self) -> None:
-        """The content says its own."""
+        """The content names its own character set."""
 
 
 def email_of(message: Message) -> PreparedEmail:
@@ -68,7 +68,7 @@ def email_of(message: Message) -> PreparedEmail:
 
 
 def return_path(message_id: str, sender: str) -> str:
-    """The address to which a report about this email comes back; the sender where nothing reads reports."""
+    """The address to which reports about this email are sent; the sender if nothing reads reports."""
     if not settings.BOUNCES_ADDRESS:
         return sender
     local, _, domain = settings.BOUNCES_ADDRESS.rpartition("@")
@@ -77,7 +77,7 @@ def return_path(message_id: str, sender: str) -> str:
 
 
 def content_of(message: Message, sender: str) -> bytes:
-    """Headers and bodies, lines ended as SMTP wants them."""
+    """Headers and bodies, with line ends as SMTP needs them."""
     headers = {
         "From": mailbox(sender),
         "To": named(message.to_name, message.to),
@@ -113,14 +113,14 @@ def _part(kind: str, text: str) -> bytes:
 
 
 def worded(text: str) -> str:
-    """The words of a header: as they are where they are ASCII, else encoded and folded (RFC 2047)."""
+    """The text of a header: unchanged if it is ASCII, otherwise encoded and folded (RFC 2047)."""
     if text.isascii() and "=?" not in text and len(text) < LONGEST_LINE:
         return text
     return Header(text.encode("utf-8", "replace").decode(), "utf-8", maxlinelen=70).encode(linesep="\r\n")
 
 
 def named(name: str, address: str) -> str:
-    """An address with the person's name before it, quoted or encoded where it needs to be."""
+    """An address with the person's name before it, quoted or encoded if necessary."""
     address = wired(address)
     if not name:
         return address
@@ -132,7 +132,7 @@ def named(name: str, address: str) -> str:
 
 
 def wired(address: str) -> str:
-    """An address with its domain in ASCII; ValueError where that cannot be."""
+    """An address with its domain in ASCII; ValueError if that is impossible."""
     if address.isascii():
         return address
     user, _, domain = address.rpartition("@")
@@ -141,5 +141,5 @@ def wired(address: str) -> str:
 
 @lru_cache(maxsize=4)
 def mailbox(sender: str) -> str:
-    """The sender, who is written as settings have it."""
+    """The sender, as written in the settings."""
     return named(*parseaddr(sender))

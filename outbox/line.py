@@ -1,4 +1,4 @@
-"""One kept connection to the mail server, and what its answers mean."""
+"""One kept-alive connection to the mail server, and what its answers mean."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from outbox.models import Message
 log = logging.getLogger(__name__)
 
 CLOSING = 421  # "service not available, closing transmission channel"
-TOO_LARGE = 552  # of the refusals of a sender, the one that is about the message and not about us
+TOO_LARGE = 552  # the one refusal of a sender that is about the message and not about us
 LONGEST_WORDS = 1000
 
 
 class Verdict(Enum):
     SENT = auto()
-    REFUSED = auto()  # this message will never be taken
-    LATER = auto()  # this message may be taken at another time
-    CUT = auto()  # the connection broke on this message; the server may even have taken it
-    DOWN = auto()  # no mail can be handed over at all just now
+    REFUSED = auto()  # this message will never be accepted
+    LATER = auto()  # this message may be accepted at another time
+    CUT = auto()  # the connection broke on this message; the server may even have accepted it
+    DOWN = auto()  # no mail can be handed over at present
 
 
 @dataclass(frozen=True, slots=True)
 class SendResult:
-    """What became of one attempt; `words` are the server's own, or say what stood in the way."""
+    """The result of one attempt; `words` are the server's own, or describe the problem."""
 
     verdict: Verdict
     words: str = ""
 
 
 class Judged(OSError):
-    """A refusal by a backend that knows itself what it means."""
+    """A refusal by a backend that knows what it means."""
 
     def __init__(self, answer: SendResult) -> None:
         super().__init__(answer.words)
@@ -47,11 +47,11 @@ class Judged(OSError):
 
 
 class MailConnection:
-    """The connection that Django's mail backend makes, opened when it is first needed and kept until the end."""
+    """The connection of Django's mail backend, opened when first needed and kept until the end."""
 
     def __init__(self) -> None:
         self.backend = get_connection()
-        self.carried = 0  # messages taken over the present connection
+        self.carried = 0  # messages accepted over the present connection
 
     def __enter__(self) -> Self:
         return self
@@ -60,13 +60,15 @@ class MailConnection:
         self.drop()
 
     def drop(self) -> None:
-        """Ends the connection, however it stands."""
+        """Ends the connection, whatever its state."""
         with suppress(OSError):
             self.backend.close()
         self.carried = 0
 
     def send(self, message: Message) -> SendResult:
-        """One attempt. A connection that was in use and has gone is opened anew for it once: servers end long ones."""
+        """One attempt. If a connection that was in use is gone, it is opened again once for it: servers end
+        long ones.
+        """
         try:
             email = email_of(message)
         except ValueError as error:
@@ -91,7 +93,7 @@ class MailConnection:
                 self.drop()
             return answer
         except Exception as error:
-            # No known error gets here, but one email must not block the rest.
+            # No known error gets here, but one email must not block the others.
             log.exception("mail to one reader could not be sent")
             self.drop()
             return SendResult(Verdict.LATER, f"It could not be sent ({type(error).__name__}).")
@@ -100,8 +102,8 @@ class MailConnection:
 
     def _hand_over(self, email: PreparedEmail) -> None:
         if isinstance(self.backend, smtp.EmailBackend) and self.backend.connection is not None:
-            # The last step of `send_messages`, over the connection that the backend made. Its other steps read both
-            # addresses anew for every mail, which takes longer than all that the outbox does.
+            # The last step of `send_messages`, over the connection that the backend made. Its other steps parse both
+            # addresses again for every email, which takes longer than all the work of the outbox.
             sender, reader = email.envelope
             self.backend.connection.sendmail(sender, [reader], email.content)
         else:
@@ -109,7 +111,7 @@ class MailConnection:
 
 
 def judged(error: OSError) -> SendResult:
-    """What an error in the middle of handing over one message means for it."""
+    """What an error while handing over one message means for it."""
     said: bytes | str
     match error:
         case Judged():
@@ -128,7 +130,7 @@ def judged(error: OSError) -> SendResult:
     if code < 500:
         return SendResult(Verdict.LATER, words)
     if isinstance(error, smtplib.SMTPSenderRefused) and code != TOO_LARGE:
-        # The server takes no mail from this project: a setting is wrong, not the message.
+        # The server accepts no mail from this project: a setting is wrong, not the message.
         return SendResult(Verdict.DOWN, f"The mail server refuses mail from this address: {words}")
     return SendResult(Verdict.REFUSED, words)
 
@@ -141,6 +143,6 @@ def error_in_words(error: OSError) -> str:
 
 
 def on_one_line(said: bytes | str) -> str:
-    """A server's words as one line of bounded length; they are a stranger's and may hold anything."""
+    """A server's words as one line of limited length, since a stranger may send anything."""
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:LONGEST_WORDS]

@@ -1,7 +1,7 @@
-"""Mail that waits to be sent, and what became of it.
+"""Mail that waits to be sent, and the result of sending it.
 
-A message is written in the transaction of whatever it speaks of, and sent later by a worker (`outbox.sending`). So a
-mail server that is down delays mail and loses none, and a page never waits for it.
+A message is written in the same transaction as the change it is about, and sent later by a worker (`outbox.sending`).
+So a mail server that is down delays mail but loses none, and pages never wait for it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class MessageState(models.TextChoices):
 
 
 WAITING = (MessageState.QUEUED, MessageState.SENDING)
-# Did not reach its reader: refused while it was handed over, or sent back later by a server further on.
+# Did not reach its reader: refused when it was handed over, or returned later by another server.
 TROUBLED = (MessageState.FAILED, MessageState.BOUNCED)
 
 
@@ -31,11 +31,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(Job):
-    """One email to one person; `tries` counts what the mail server answered, whatever it was.
+    """One email to one person; `tries` counts the mail server's answers of any kind.
 
-    `last_error` is what the mail server, or the way to it, last said against it; of mail that came back, what the
-    server that sent it back said.
-    `secret` marks a text that must not be kept (a link that sets a password): it is erased once it is sent or refused.
+    `last_error` is the last error from the mail server or the connection; for mail that came back, the reason given by
+    the server that returned it. `secret` marks a text that must not be kept (a link that sets a password): it is erased
+    once it is sent or refused.
     """
 
     to = models.EmailField()
@@ -58,7 +58,7 @@ class Message(Job):
     class Meta:
         ordering = ("-created_at", "-pk")
         indexes = (
-            # Sent mail piles up for years; what waits is a handful, and this finds it without a look at the rest.
+            # Sent mail piles up for years, but few messages wait; this index finds them without reading the rest.
             models.Index(fields=("free_at", "id"), condition=Q(state__in=("queued", "sending")), name="mail_waiting"),
             models.Index(fields=("claim",), condition=Q(state="sending"), name="mail_claimed"),
         )

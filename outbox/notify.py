@@ -1,7 +1,7 @@
-"""GOV.UK Notify in place of a mail server, through its own client; chosen by EMAIL_URL=govuk-notify://...
+"""GOV.UK Notify instead of a mail server, through its own client; chosen by EMAIL_URL=govuk-notify://...
 
-The template there has two places: `((subject))` for its subject and `((body))` for its text. Notify writes the email
-around that: it carries no HTML of ours, no Message-ID, no thread and no Reply-To but one that is set up there.
+The template at Notify has two placeholders: `((subject))` for its subject and `((body))` for its text. Notify writes
+the email around them: it has none of our HTML, no Message-ID and no thread, and only a Reply-To that is set up there.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from outbox.line import Judged, SendResult, Verdict, on_one_line
 
 
 class NotifyBackend(BaseEmailBackend):
-    """Hands emails over to Notify one by one, each under its Message-ID as Notify's `reference`.
+    """Hands emails over to Notify one by one, each with its Message-ID as Notify's `reference`.
 
-    Notify takes the same reference twice. So where an email may have gone before (a worker was killed, or the answer
-    was lost), it is asked first whether it has that reference.
+    Notify accepts the same reference twice. So if an email may have gone before (a worker was killed, or the answer was
+    lost), Notify is first asked whether it has that reference.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,7 +43,7 @@ class NotifyBackend(BaseEmailBackend):
             self.client = None
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Raises Judged with what Notify's refusal means for the email."""
+        """Raises Judged with the meaning of Notify's refusal for the email."""
         self.open()
         for email in email_messages:
             assert isinstance(email, PreparedEmail)
@@ -72,7 +72,7 @@ class NotifyBackend(BaseEmailBackend):
 
 
 def answer_to(error: APIError) -> SendResult:
-    """What a refusal means: for this email (400 about its address), for all (key, template, limits), or for now."""
+    """The meaning of a refusal: for this email (400 about its address), for all (key, template, limits), or for now."""
     said = error.message
     details = "; ".join(str(each.get("message", each)) for each in said) if isinstance(said, list) else str(said)
     words = on_one_line(f"{error.status_code} {details}")
@@ -88,5 +88,5 @@ def answer_to(error: APIError) -> SendResult:
 
 
 def _is_about_the_email(details: str) -> bool:
-    """Whether it is this one's address or text that is refused, and not the template that all have."""
+    """Whether this email's address or text is refused, and not the template that all emails share."""
     return any(words in details.lower() for words in ("email_address", "recipient", "too long", "too large", "too big"))

@@ -1,10 +1,10 @@
-"""Where reports of mail that came back are read: an IMAP mailbox or a Maildir folder, as BOUNCES_URL says.
+"""Where reports of returned mail are read: an IMAP mailbox or a Maildir folder, named by BOUNCES_URL.
 
-Nothing is ever deleted there. A message is marked as seen when it has been dealt with, and only then, so that one whose
-reading was cut off is read again; reading it twice has one effect.
+Nothing is ever deleted there. A message is marked as seen only once it has been dealt with, so that it is read again
+after an interruption; reading it twice has one effect.
 
 The library imap-tools is not used: it fetches every message whole, whatever its size (a message of 38 MB took 333 MB of
-memory; here only its beginning is fetched), and to import it raises imaplib's limit on a line to 20 MB everywhere.
+memory; here only its beginning is fetched), and importing it raises imaplib's limit on a line to 20 MB everywhere.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ Deal = Callable[[bytes], None]
 
 
 class MailboxUnreachable(Exception):
-    """The mailbox cannot be read; says why in a line."""
+    """The mailbox cannot be read; the text says why in a line."""
 
 
 def read_new(url: str, deal: Deal) -> int:
-    """Hands every new message to `deal`, oldest first, and marks it as seen; how many there were.
+    """Hands every new message to `deal`, oldest first, and marks it as seen. Returns how many there were.
 
-    Raises Unreachable where the mailbox cannot be read; what was dealt with by then is dealt with.
+    Raises MailboxUnreachable if the mailbox cannot be read; messages handed over by then stay marked as seen.
     """
     try:
         return _read_maildir(url, deal) if url.startswith("maildir:") else _read_imap(url, deal)
@@ -46,8 +46,8 @@ def _read_maildir(url: str, deal: Deal) -> int:
     if not folder.is_dir():
         raise MailboxUnreachable(f"There is no folder {folder} to read mail that came back from.")
     count = 0
-    # By their names alone: what is in them is a stranger's, and a library that took it apart here could stumble over it
-    # each time anew, so that nothing behind it would ever be read.
+    # Only by their names: a stranger wrote the content, and a library that parsed it here could fail on the same
+    # message every time, so that nothing after it would ever be read.
     found = [path for place in ("new", "cur") for path in (folder / place).glob("[!.]*")]
     for path in sorted(found, key=lambda path: path.name):
         name, _, flags = path.name.partition(":2,")
@@ -67,7 +67,7 @@ def _read_imap(url: str, deal: Deal) -> int:
         _, found = server.uid("SEARCH", "UNSEEN")
         uids = found[0].split()[:MOST_AT_ONCE] if found and found[0] else []
         for uid in uids:
-            # PEEK, so that it stays unseen until it has been dealt with; and no more of it than is read.
+            # PEEK, so that it stays unseen until it has been dealt with; and no more is fetched than is read.
             _, parts = server.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{LARGEST}>)")
             for part in parts:
                 if isinstance(part, tuple):
@@ -78,7 +78,7 @@ def _read_imap(url: str, deal: Deal) -> int:
 
 @contextmanager
 def _signed_in(url: str) -> Iterator[imaplib.IMAP4]:
-    """The mailbox of the address, opened; INBOX unless its path names another."""
+    """The mailbox at the address, opened; INBOX unless its path names another."""
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
     kind = imaplib.IMAP4_SSL if parts.scheme == "imap+ssl" else imaplib.IMAP4

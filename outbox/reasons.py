@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-# By the class-independent rest of an enhanced status code; what is not here goes by its first figure.
+# By an enhanced status code without its class; unlisted codes go by their first figure.
 REASONS = {
     "1.0": "no such address",
     "1.1": "no such address",
@@ -36,7 +36,7 @@ CODE = re.compile(r"\b(5[0-9]{2})\b")
 
 
 def reason_of(words: str) -> str:
-    """The reason in a few words that follow "Came back:"; general ones where the server's say nothing known."""
+    """The reason in a few words that follow "Came back:"; general words if the server's code is unknown."""
     enhanced = ENHANCED.search(words)
     if enhanced:
         subject, detail = (str(int(part)) for part in enhanced.groups())

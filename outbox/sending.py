@@ -1,8 +1,9 @@
-"""Sending what waits: claimed before it is sent, committed right after the server's yes.
+"""Sending waiting mail: claimed before it is sent, committed as soon as the server has accepted it.
 
-A worker claims a batch of messages (`jobs.queue`); one that is killed loses them after OUTBOX_LEASE seconds, and they
-go again. Each message is marked as sent in a transaction of its own as soon as the server has taken it, so a kill can
-repeat one email at most, the one between the server's yes and the commit, and then with the same Message-ID.
+A worker claims a batch of messages (`jobs.queue`). If it is killed, it loses them after OUTBOX_LEASE seconds, and they
+are sent by another. Each message is marked as sent in a transaction of its own as soon as the server has accepted it.
+So a killed worker can repeat one email at most, the one between the server's answer and the commit, and then with the
+same Message-ID.
 """
 
 from __future__ import annotations
@@ -24,17 +25,19 @@ from outbox.models import WAITING, Message, MessageState
 log = logging.getLogger(__name__)
 
 BATCH = 100
-LONGEST_RUN = 20 * 60  # seconds; beat starts the next one, and no broker takes a task for lost by then
+LONGEST_RUN = 20 * 60  # seconds; beat starts the next run, and no broker treats a task as lost by then
 WHILE_DOWN = 30  # seconds until mail that found no server is tried again
 FIRST_DELAY = 60  # seconds after a temporary refusal; doubled with each, up to
 LONGEST_DELAY = 60 * 60
-CUTS_IN_A_ROW = 3  # broken connections after which it is the server and not a message
-PAUSES_FOR_DATABASE = (0.2, 1.0, 5.0)  # seconds between attempts to write down the server's yes
+CUTS_IN_A_ROW = 3  # broken connections after which the server is at fault and not a message
+PAUSES_FOR_DATABASE = (0.2, 1.0, 5.0)  # seconds between attempts to store the server's answer
 
 
 @dataclass
 class Outcome:
-    """What a run did: messages taken by the server, refused for good, put off; `trouble` is why it stopped early."""
+    """The result of a run: messages accepted by the server, refused for good, put off; `trouble` is why it stopped
+    early.
+    """
 
     sent: int = 0
     failed: int = 0
@@ -46,7 +49,7 @@ class Outcome:
 
 
 class Clock:
-    """The moment that was passed in, moving on with real time."""
+    """The time that was passed in, moving on with real time."""
 
     def __init__(self, now: datetime) -> None:
         self._start = now
@@ -61,7 +64,9 @@ class Clock:
 
 
 def lease() -> timedelta:
-    """How long a claim holds. Longer than one message can take: some ten network waits of EMAIL_TIMEOUT each."""
+    """How long a claim holds: longer than one message can take, which is some ten network waits of
+    EMAIL_TIMEOUT each.
+    """
     return timedelta(seconds=settings.OUTBOX_LEASE)
 
 
@@ -72,8 +77,8 @@ QUEUE = Queue[Message](lambda: Message.objects.filter(state__in=WAITING), lease=
 def send_waiting(*, now: datetime, batch: int = BATCH) -> Outcome:
     """Send all messages that are due at `now` (aware), in batches over one connection to the mail server.
 
-    Stops early where no server can be reached; what was not sent waits and nothing is lost. Call it outside any
-    transaction: one that is rolled back would forget what has long been sent.
+    Stops early if no server can be reached; unsent messages wait and nothing is lost. Call it outside any transaction:
+    one that is rolled back would forget messages that have been sent.
     """
     outcome = Outcome()
     clock = Clock(now)
@@ -106,7 +111,7 @@ class Batch:
         return cls(waiting[0].claim if waiting else "", waiting, clock)
 
     def send(self, line: MailConnection, outcome: Outcome) -> None:
-        """Hands the messages over one by one; whatever stops it, those not yet begun are given back."""
+        """Hands the messages over one by one; if anything stops it, those not yet begun are released."""
         cuts = 0
         try:
             while self.waiting:
@@ -129,7 +134,7 @@ class Batch:
                 self.give_back(outcome)
 
     def renew(self) -> None:
-        """Extends the lease of a batch that takes long, and drops from it what another worker has taken since."""
+        """Extends the lease of a batch that takes long, and drops messages that another worker has taken since."""
         if self.clock.running() - self.renewed < lease().total_seconds() / 6:
             return
         still = QUEUE.keep_some(self.mark, self.clock.now())
@@ -137,7 +142,7 @@ class Batch:
         self.renewed = self.clock.running()
 
     def settle(self, message: Message, answer: SendResult, outcome: Outcome) -> None:
-        """Writes down what became of the message, and commits it."""
+        """Stores the result of the message, and commits it."""
         now = self.clock.now()
         if answer.verdict is Verdict.SENT:
             insist(lambda: mark_sent(message, now))
@@ -154,7 +159,7 @@ class Batch:
             outcome.delayed += insist(lambda: mine.update(state=MessageState.QUEUED, free_at=again, **over))
 
     def give_back(self, outcome: Outcome) -> None:
-        """Lets go of the messages that were not handed over, to be tried again soon."""
+        """Releases the messages that were not handed over, to be tried again soon."""
         now = self.clock.now()
         rest = Message.objects.claimed_by(self.mark).filter(pk__in=[message.pk for message in self.waiting])
         changes: dict[str, object] = {"state": MessageState.QUEUED, "claim": "", "free_at": now}
@@ -164,9 +169,10 @@ class Batch:
 
 
 def mark_sent(message: Message, now: datetime) -> int:
-    """Marks the message as sent, whoever holds the claim by now: that the server has it is a fact.
+    """Marks the message as sent, whoever holds the claim by now, because the server has it.
 
-    In SQL, since it stands between any two mails: Django takes several times as long to word it as a database to do it.
+    In SQL, since it happens between any two emails: Django takes several times as long to compile it as a database to
+    run it.
     """
     erased = ", text = '', html = ''" if message.secret else ""
     with connection.cursor() as cursor:
@@ -179,12 +185,12 @@ def mark_sent(message: Message, now: datetime) -> int:
 
 
 def delay_after(tries: int) -> timedelta:
-    """How long a message waits after its `tries`th try met a temporary refusal."""
+    """How long a message waits after its `tries`th try got a temporary refusal."""
     return timedelta(seconds=min(FIRST_DELAY * 2 ** min(tries - 1, 10), LONGEST_DELAY))
 
 
 def insist(update: Callable[[], int]) -> int:
-    """The update, tried again where the database is away for a moment: the server's answer is not asked for twice."""
+    """The update, tried again if the database is away for a moment, because the server's answer comes only once."""
     for pause in PAUSES_FOR_DATABASE:
         try:
             return update()

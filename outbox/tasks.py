@@ -1,4 +1,4 @@
-"""The worker's side of the outbox."""
+"""The background work of the outbox."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from django.utils import timezone
 from jobs import telling
 from outbox import sending
 
-# A nudge that no worker has taken by then is not needed any more: beat's own has long come by.
+# A nudge that no worker has taken by then is no longer needed: beat has started a run by then.
 NUDGE_EXPIRES = 60
 
 
 @shared_task
 def send_waiting() -> dict[str, int]:
-    """Sends what is due. Beat has it done every half minute, so that nothing hangs on a nudge."""
+    """Sends mail that is due. Beat starts it every half minute, so that nothing depends on a nudge."""
     return sending.send_waiting(now=timezone.now()).as_dict()
 
 
 def nudge() -> None:
-    """Has a worker look into the outbox as soon as the transaction that this is called in has been committed."""
+    """Has a worker look into the outbox as soon as the present transaction has been committed."""
     telling.tell_worker(send_waiting, expires=NUDGE_EXPIRES)
 
 

@@ -1,8 +1,8 @@
-"""The boundary around somebody else's parser (zipfile, pikepdf, Pillow, calamine, ...) while it reads a received file.
+"""The boundary around a third-party parser (zipfile, pikepdf, Pillow, calamine, ...) while it reads a received file.
 
-A parser raises what its authors thought of and much that they did not, so no list of what may come is ever complete.
-Whatever comes is taken for the fault of that one file, unless it is plainly the machine's. Nothing here knows Django,
-which the process that draws pictures of files does without.
+A parser raises the errors its authors thought of and many that they did not, so no list of exceptions is ever complete.
+Any exception is treated as the fault of the file, unless it is clearly the machine's. Nothing here uses Django, because
+the process that draws previews does without it.
 """
 
 from __future__ import annotations
@@ -12,18 +12,19 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: Seeking to a place that no file has is the one thing the system refuses because of what stands in a file.
+#: Seeking to an impossible position is the only thing that the system refuses because of a file's content.
 _OF_THE_FILE = frozenset({None, errno.EINVAL, errno.EOVERFLOW})
-#: How a panic of a library written in Rust arrives. It is no `Exception`, and cannot be imported to be named.
+#: How a panic in a library written in Rust arrives. It is not an `Exception`, and its class cannot be imported.
 _PANIC = "PanicException"
 
 
 @contextmanager
 def file_fault_as(answer: Exception, *verdicts: type[Exception]) -> Iterator[None]:
-    """Raises `answer` for whatever a parser in this block raises about the file that it reads.
+    """Raises `answer` for anything that a parser in this block raises about the file that it reads.
 
-    What is of the type of `answer`, or of one of `verdicts`, is a verdict reached in the block and passes as it is. So
-    does what is not the file's fault: no memory, the end of the process, the database, a disk that is full or fails.
+    An exception of the type of `answer`, or of one of `verdicts`, is a verdict reached in the block and passes
+    unchanged. So does anything that is not the file's fault: no memory, the end of the process, the database, a full or
+    failing disk.
     """
     passing: tuple[type[BaseException], ...] = (type(answer), *verdicts, MemoryError)
     try:
@@ -45,7 +46,7 @@ def file_fault_as(answer: Exception, *verdicts: type[Exception]) -> Iterator[Non
 
 
 def is_of_the_machine(error: OSError) -> bool:
-    """Whether the operating system raised it (no room, no such file, no answer from the disk), and no parser."""
+    """Whether the operating system raised it (no room, no such file, no answer from the disk), and not a parser."""
     return error.errno not in _OF_THE_FILE
 
 

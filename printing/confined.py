@@ -1,9 +1,9 @@
-"""Runs a program that can read nothing but itself, its fonts and one folder, by Linux's Landlock.
+"""Runs a program that can read nothing but itself, its fonts and one folder, using Linux's Landlock.
 
 `python confined.py FOLDER HOME PROGRAM [ARGUMENT ...]` has the kernel refuse, for this process and all that it starts,
-every file but those of the system's own programs, of HOME (where PROGRAM is installed) and of FOLDER, which alone can
-be written to, and every TCP connection where the kernel knows how; then PROGRAM takes its place. Nothing here knows
-Django. Where the kernel has no Landlock it ends with UNABLE before anything is run: no confinement, no program.
+every file except the system's own programs, HOME (where PROGRAM is installed) and FOLDER, the only place that can be
+written to, and every TCP connection if the kernel supports that. Then PROGRAM replaces it. Nothing here uses Django. If
+the kernel has no Landlock it ends with UNABLE before anything is run: the program never runs unconfined.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _OF_FILES = _EXECUTE | _WRITE | _READ | _TRUNCATE
 _TCP = 0b11  # bind and connect, since version 4
 _TCP_SINCE = 4
 
-#: Programs, libraries, fonts, and the little of the system's settings that programs read to start.
+#: Programs, libraries, fonts, and the few system settings that programs read when they start.
 _READABLE = (
     "/bin", "/lib", "/lib64", "/usr/bin", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/share",
     "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice", "/etc/locale.alias",
@@ -46,7 +46,7 @@ class _Beneath(ctypes.Structure):
 
 
 def confine(folder: Path, home: Path) -> bool:
-    """Whether this process can now open nothing else; False where the kernel cannot see to that."""
+    """Whether this process is now confined; False if the kernel cannot do that."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
     if version < 1:
@@ -59,7 +59,7 @@ def confine(folder: Path, home: Path) -> bool:
         return False
     allowed = dict.fromkeys((*_READABLE, str(home)), _READ | _LIST | _EXECUTE)
     allowed |= dict.fromkeys(_DEVICES, _READ | _WRITE)
-    # LibreOffice listens there for others of its kind; it can make that and take it away, and read nothing.
+    # LibreOffice listens there for other LibreOffice processes; it can create and delete the socket, and read nothing.
     allowed["/tmp"] = _SOCKET | _REMOVE  # noqa: S108 - where LibreOffice looks, whatever TMPDIR says
     allowed[str(folder)] = known & ~_EXECUTE
     return (
@@ -70,7 +70,7 @@ def confine(folder: Path, home: Path) -> bool:
 
 
 def _allow(libc: ctypes.CDLL, rules: int, path: str, access: int) -> bool:
-    """Let what lies at the path be used so; what is not there needs nothing."""
+    """Allow this use of the path; a path that does not exist is skipped."""
     try:
         parent = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:

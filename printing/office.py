@@ -1,12 +1,12 @@
-"""Office documents as PDFs, by LibreOffice where it is installed: for packs, and for whoever wants to look at one.
+"""Office documents as PDFs, by LibreOffice if it is installed: for packs and previews.
 
-A document is converted once: its PDF is kept under the document's own SHA-256, without the moment at which it was
-made, so that what is made from it is the same each time. A failure is kept too, but only if the document caused it:
-the disk had room, and a document that is known to be sound was converted right after it. One conversion runs at a
-time, in a profile of its own that runs no macros, and without a network where the system allows that. A document can
-name other files to be shown in it, and being allowed to see the document does not mean being allowed to see those:
-LibreOffice runs where it can open none of them (`printing.confined`), and does not run where the system cannot make
-sure of that. It ends by itself, or is ended with everything that it started.
+A document is converted once: its PDF is stored under the document's own SHA-256, without the time at which it was made,
+so that it is always the same. A failure is stored too, but only if the document caused it: the disk had room, and a
+document known to be sound was converted right after it. One conversion runs at a time, in a new profile that runs no
+macros, and without a network if the system allows that. A document can include other files by name, and somebody who
+may see the document may not be allowed to see those: so LibreOffice runs where it can open none of them
+(`printing.confined`), and does not run if the system cannot ensure that. It ends by itself, or is ended with everything
+that it started.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from django.conf import settings
 
 from parsing import file_fault_as
 
-# The endings of text documents and presentations. Spreadsheets are not among them: on paper they fall into pages that
-# nobody laid out, hundreds at times, and what was asked for is their figures.
+# The endings of text documents and presentations. Spreadsheets are not among them: as pages they are badly laid out,
+# sometimes over hundreds of pages, and what was asked for is their figures.
 ENDINGS = frozenset({"docx", "doc", "odt", "rtf", "pptx", "ppt", "odp"})
 MOST_SECONDS = 120
 LOOK_AGAIN = 0.1  # seconds
-GRACE = 10  # seconds of processor time beyond the limit, should nobody be left to end it
+GRACE = 10  # seconds of processor time beyond the limit, in case nothing is left to end it
 MOST_MEMORY = 4 << 20  # KiB
 MOST_BYTES = 1 << 30  # of the PDF
-# How a program is ended from outside; by any other signal it was ended by the document that it read.
+# The signals that end a program from outside; any other means that the document crashed it.
 FROM_OUTSIDE = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP})
-RESTART = 81  # what LibreOffice ends with when it wants to be started once more
+RESTART = 81  # LibreOffice's status when it wants to be started again
 FILTERS = {"presentation": "impress_pdf_Export", "text": "writer_pdf_Export"}
 OPTIONS = '{"UseTaggedPDF":{"type":"boolean","value":"true"}}'
 SETTINGS = Path(__file__).with_name("office.xcu")
@@ -50,7 +50,7 @@ CONFINED = Path(__file__).with_name("confined.py")
 NOT_OPENED = "LibreOffice could not open it."
 TOO_LONG = "LibreOffice took too long over it."
 NOT_WORKING = "LibreOffice does not work on this machine at the moment."
-# What must be free on the disk: more than a conversion writes. Twice the document, if that is more.
+# How much must be free on the disk: more than a conversion writes, or twice the document if that is more.
 ROOM = 64 << 20
 # A document of each kind that LibreOffice can open if it works at all: its ending and its content.
 _ODF = "urn:oasis:names:tc:opendocument:xmlns"
@@ -66,9 +66,9 @@ SOUND = {
 
 
 class NotConverted(Exception):
-    """There is no PDF of the document; its text says why, in a sentence for readers.
+    """There is no PDF of the document; the text says why, in a sentence for readers.
 
-    `passing` is whether another try may do better: unless it is the document's own fault.
+    `passing` is whether another try may succeed: unless the document itself is at fault.
     """
 
     def __init__(self, why: str, *, passing: bool) -> None:
@@ -82,12 +82,12 @@ def can_convert(ending: str) -> bool:
 
 
 def is_installed() -> bool:
-    """Whether LibreOffice is here, and can be kept away from the files of others."""
+    """Whether LibreOffice is here, and can be confined."""
     return _program() is not None and _is_confinable()
 
 
 def _is_confinable() -> bool:
-    """Checked until it succeeds once; a failure may just mean that memory was short."""
+    """Checked until it succeeds once; a failure may only mean that memory was short."""
     global _was_confinable
     _was_confinable = _was_confinable or _does(*_confined(Path("/nonexistent"), Path("/nonexistent")), "true")
     return _was_confinable
@@ -97,12 +97,12 @@ _was_confinable = False
 
 
 def _confined(work: Path, program: Path) -> tuple[str, ...]:
-    """What to start a program with so that it can open nothing but its own files and those in `work`."""
+    """The command that starts a program so that it can open only its own files and those in `work`."""
     return sys.executable, "-I", str(CONFINED), str(work), str(program.parent.parent)
 
 
 def _program() -> Path | None:
-    """LibreOffice itself rather than the script that starts it, which would leave it behind when it is killed."""
+    """LibreOffice itself, not the script that starts it, which would leave LibreOffice running when it is killed."""
     found = shutil.which("soffice") or shutil.which("libreoffice")
     if found is None:
         return None
@@ -112,10 +112,10 @@ def _program() -> Path | None:
 
 
 def as_pdf(source: Path, *, ending: str, sha256: str, alive: Callable[[], object] = lambda: None) -> Path:
-    """The PDF of a document, which has this SHA-256; made now if it was not before.
+    """The PDF of a document with this SHA-256; made now if it was not made before.
 
-    It is to be read and not changed. `alive` is called several times a second on the way; what it raises stops the
-    work. Raises NotConverted.
+    It may be read but not changed. `alive` is called several times a second on the way; an exception that it raises
+    stops the work. Raises NotConverted.
     """
     folder = Path(settings.CONVERTED_DIR)
     kept, fault = folder / f"{sha256}.{ending}.pdf", folder / f"{sha256}.{ending}.fault"
@@ -150,14 +150,14 @@ def _keep(fault: Path, why: str) -> None:
 
 
 def _raise_kept(fault: Path) -> None:
-    """Raises NotConverted if it is known already that the document cannot be converted."""
+    """Raises NotConverted if it is already known that the document cannot be converted."""
     with suppress(FileNotFoundError):
         raise NotConverted(fault.read_text(encoding="utf-8"), passing=False)
 
 
 @contextmanager
 def _alone(folder: Path, alive: Callable[[], object]) -> Iterator[None]:
-    """Waits until no other conversion runs on this machine. The lock goes with the process that holds it."""
+    """Waits until no other conversion runs on this machine. The lock is released when its process ends."""
     with (folder / ".lock").open("w") as lock:
         while True:
             try:
@@ -166,7 +166,7 @@ def _alone(folder: Path, alive: Callable[[], object]) -> Iterator[None]:
             except BlockingIOError:
                 alive()
                 time.sleep(LOOK_AGAIN)
-        for left in folder.glob(".work-*"):  # by one that was killed
+        for left in folder.glob(".work-*"):  # left by one that was killed
             shutil.rmtree(left, ignore_errors=True)
         yield
 
@@ -194,11 +194,11 @@ def _convert(program: Path, source: Path, kept: Path, ending: str, sha256: str, 
 
 
 def _made(program: Path, work: Path, document: Path, kind: str, alive: Callable[[], object]) -> Path:
-    """The PDF as LibreOffice makes it of a document in `work`. Raises NotConverted."""
+    """The PDF that LibreOffice makes of a document in `work`. Raises NotConverted."""
     order = [*_confined(work, program), str(program), *_arguments(work, FILTERS[kind]), str(document)]
     if (status := _run(order, work, alive)) == RESTART:
         status = _run(order, work, alive)
-    if -status in FROM_OUTSIDE | {signal.SIGXCPU}:  # the last one where it took too long
+    if -status in FROM_OUTSIDE | {signal.SIGXCPU}:  # the last one, if it took too long
         raise NotConverted("LibreOffice was ended before it was done.", passing=True)
     made = work / "out" / f"{document.stem}.pdf"
     if not made.is_file():
@@ -207,7 +207,7 @@ def _made(program: Path, work: Path, document: Path, kind: str, alive: Callable[
 
 
 def _check_room(work: Path, document: Path) -> None:
-    """Raises OSError where there is no room for what a conversion writes."""
+    """Raises OSError if there is no room for what a conversion writes."""
     room = work / "room"
     try:
         with room.open("wb") as file:
@@ -217,7 +217,7 @@ def _check_room(work: Path, document: Path) -> None:
 
 
 def _check_working(program: Path, work: Path, kind: str, alive: Callable[[], object]) -> None:
-    """Raises NotConverted, to be tried again, where LibreOffice makes nothing of a document that is sound."""
+    """Raises NotConverted, to be tried again, if LibreOffice cannot convert even a sound document."""
     ending, content = SOUND[kind]
     sound = work / f"sound.{ending}"
     sound.write_text(content, encoding="utf-8")
@@ -228,7 +228,9 @@ def _check_working(program: Path, work: Path, kind: str, alive: Callable[[], obj
 
 
 def _copied(source: Path, target: Path, sha256: str) -> Path:
-    """A copy with the ending that LibreOffice goes by. What is kept under a SHA-256 must be of just those bytes."""
+    """A copy with the ending that LibreOffice expects. What is stored under a SHA-256 must be made from exactly those
+    bytes.
+    """
     shutil.copyfile(source, target)
     with target.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
@@ -245,7 +247,7 @@ def _arguments(work: Path, kind: str) -> list[str]:
 
 
 def _run(order: list[str], work: Path, alive: Callable[[], object]) -> int:
-    """Runs LibreOffice to its end and answers its status. Raises NotConverted when its time is up."""
+    """Runs LibreOffice to its end and returns its status. Raises NotConverted when its time is up."""
     limits = f"ulimit -t {MOST_SECONDS + GRACE}; ulimit -v {MOST_MEMORY}; ulimit -f {MOST_BYTES // 512}; "
     process = subprocess.Popen(
         [*_apart(), "sh", "-c", f'{limits} exec "$0" "$@"', *order],
@@ -272,7 +274,7 @@ def _run(order: list[str], work: Path, alive: Callable[[], object]) -> int:
 
 @cache
 def _apart() -> tuple[str, ...]:
-    """What to start LibreOffice with: no network, and its end when we are killed; each where the system can do so."""
+    """The options that start LibreOffice without a network, and end it when we are killed, if the system can do so."""
     found: tuple[str, ...] = ()
     for tool in (("unshare", "--net", "--map-root-user"), ("setpriv", "--pdeathsig", "KILL")):
         if shutil.which(tool[0]) and _does(*found, *tool, "true"):
@@ -285,8 +287,8 @@ def _does(*order: str) -> bool:
 
 
 def _without_moment(made: Path, plain: Path, sha256: str) -> None:
-    """Copies the PDF without what differs from one conversion to the next: dates and random numbers."""
-    # What LibreOffice wrote and is not whole was cut short by the disk: it is never repaired into a shorter document.
+    """Copies the PDF without what differs between conversions: dates and random numbers."""
+    # An incomplete PDF from LibreOffice was cut short by the disk: it is never repaired into a shorter document.
     with file_fault_as(NotConverted(NOT_OPENED, passing=False)), pikepdf.open(made, attempt_recovery=False) as pdf:
         if not len(pdf.pages):
             raise NotConverted("LibreOffice found no page in it.", passing=False)
@@ -301,9 +303,9 @@ def _without_moment(made: Path, plain: Path, sha256: str) -> None:
 
 
 def sweep(*, before: datetime, known: Container[str]) -> int:
-    """Take away what is kept of documents whose SHA-256 is not `known` any more, and was made before that moment.
+    """Delete stored results that were made before that time, of documents whose SHA-256 is no longer `known`.
 
-    Also takes away faults in the former format (".txt"), which did not say whether the document was to blame.
+    Also deletes faults in the former format (".txt"), which did not say whether the document was to blame.
     """
     taken = 0
     for path in sorted(Path(settings.CONVERTED_DIR).glob("*.*.*")):

@@ -1,8 +1,8 @@
-"""Accessible PDF pages in the house style; the only place that imports WeasyPrint.
+"""Accessible PDF pages in the house style. Only this module imports WeasyPrint.
 
-What goes in is the content of a page's body; what comes out is a tagged PDF 1.7 that meets PDF/UA-1. The style sheet is
-`printing/house.css`, and printing/README.md lists what it knows. Nothing is fetched from disk or network while a
-page is drawn: pictures are given as `data:` addresses, anything else is left out and its text alternative shown.
+It turns the content of a page's body into a tagged PDF 1.7 that meets PDF/UA-1. The style sheet is
+`printing/house.css`, and printing/README.md lists what it supports. Nothing is fetched from disk or network while a
+page is drawn: pictures are given as `data:` addresses; anything else is left out and its text alternative shown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from weasyprint import CSS, HTML
 
 LANGUAGE = "en-GB"
-#: From the largest that reads well on a wall to the smallest that still reads.
+#: From the largest that reads well on a wall to the smallest that is still legible.
 SIZES = ("size-1", "size-2", "size-3", "size-4", "size-5", "size-6")
 STYLE_SHEET = Path(__file__).with_name("house.css")
 
@@ -43,19 +43,19 @@ _PAGE = """<!DOCTYPE html>
 def render(html: str, *, title: str, made_at: datetime) -> bytes:
     """The content of a body, as an accessible PDF on A4.
 
-    `html` is trusted markup: escape in it what people wrote (Django's templates do). `title` is plain text; it names
-    the document to a reader and stands at the foot of each page. `made_at` (aware) is its date, and the clock is never
-    read: the same input gives the same bytes, whenever and wherever it is drawn with the same fonts.
+    `html` is trusted markup: escape what people wrote (Django's templates do). `title` is plain text; it is the
+    document's title and is shown at the foot of each page. `made_at` (aware) is its date, and the clock is never read:
+    the same input and the same fonts give the same bytes.
 
-    Raises ValueError for an empty title or a moment without a time zone.
+    Raises ValueError for an empty title or a time without a time zone.
     """
     return _drawn(_page(html, title, made_at))
 
 
 def render_on_one_page(html: str, *, title: str, made_at: datetime) -> bytes:
-    """The same, in the largest of SIZES in which it fits on one page; in the smallest where it fits in none.
+    """The same, in the largest of SIZES that fits on one page, or in the smallest if none does.
 
-    The style sheet knows what is one page of paper (`<section class="poster">`, A3 across) and how large each size is.
+    The style sheet defines one page of paper (`<section class="poster">`, A3 landscape) and how large each size is.
     """
     for size in SIZES[:-1]:
         page = _page(html, title, made_at, size=size)
@@ -80,7 +80,7 @@ def _page(html: str, title: str, made_at: datetime, *, size: str = "") -> str:
 
 
 def _document(page: str) -> HTML:
-    # WeasyPrint takes half a second and many megabytes to load, which web workers that never draw need not spend.
+    # WeasyPrint takes half a second and many megabytes to load, which web workers that never draw do not need.
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
@@ -100,7 +100,7 @@ def _drawn(page: str) -> bytes:
 
 
 def render_template(name: str, context: Mapping[str, Any], *, title: str, made_at: datetime) -> bytes:
-    """The Django template `name`, drawn as `render` does."""
+    """The Django template `name`, drawn by `render`."""
     return render(render_to_string(name, dict(context)), title=title, made_at=made_at)
 
 
@@ -112,5 +112,7 @@ def _style() -> CSS:
 
 
 def _printable(text: str) -> str:
-    """`text` without the control characters and half characters that no page can show and XML metadata forbids."""
+    """`text` without the control characters and half characters that pages cannot show and XML metadata must not
+    contain.
+    """
     return "".join(char for char in text if char in "\t\n\r" or (char >= " " and not "\ud800" <= char <= "\udfff"))

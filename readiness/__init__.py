@@ -1,4 +1,4 @@
-"""The project: settings, addresses, the worker's application and what is needed to run it."""
+"""The project: settings, addresses, the worker's application and everything needed to run it."""
 
 from readiness.celery import app as celery_app
 

@@ -1,4 +1,4 @@
-"""Celery beat's schedule in the database, written down undisturbed."""
+"""Celery beat's schedule in the database, stored without interruption."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 class Scheduler(DatabaseScheduler):
-    """As it comes, but that a signal to end waits until the schedule is written down.
+    """Celery's own scheduler, except that a signal to stop waits until the schedule is stored.
 
-    Celery answers such a signal in the middle of whatever is going on, with queries of its own. Between the queries
-    that write the schedule they fail, the failure is taken for a fault of the entry in hand, and beat runs on without
-    that entry and deaf to the signal.
+    Celery handles such a signal in the middle of other work, with queries of its own. Between the queries that store
+    the schedule, these fail. Celery then blames the schedule's entry, and beat keeps running without that entry and
+    without reacting to the signal.
     """
 
     def setup_schedule(self) -> None:
-        """Reads the schedule from the database, where entries of the settings are added."""
+        """Reads the schedule from the database, adding entries from the settings."""
         with _held(ENDINGS):
             super().setup_schedule()
 
 
 @contextmanager
 def _held(signals: tuple[signal.Signals, ...]) -> Iterator[None]:
-    """These signals come when the block has ended; a thread other than the first gets none in any case."""
+    """Signals are delivered when the block has ended; threads other than the first get none anyway."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

@@ -1,10 +1,11 @@
-"""The embedded mode's queue: Celery's own folder of message files, made safe for two things that it leaves open.
+"""The embedded mode's queue: Celery's own folder of message files, with two of its weaknesses removed.
 
 Kombu's filesystem transport opens a message under its final name before it writes it, so a worker can take an empty
-file; and it deletes a message when it is taken, so the task of a worker that was killed is gone. Here a message appears
-whole, and stays in a second folder until the worker confirms it; `return_taken` puts back what a killed one left.
+file. It also deletes a message when it is taken, so the task of a killed worker is lost. Here a message appears only
+when complete, and stays in a second folder until the worker confirms it; `return_taken` puts back the messages of a
+killed worker.
 
-Kombu's transport unchanged was tried, since beat finds what is lost: but an empty file ends the worker, and with it
+Kombu's transport was tried unchanged, since beat finds lost work. But an empty file ends the worker, and with it
 `manage.py serve`. Kombu's other transport without a server, SQLAlchemy's, never deletes a message
 ([why](../docs/decisions/0016-libraries-tried.md)).
 """
@@ -25,15 +26,15 @@ SUFFIX = ".msg"
 
 
 class QoS(virtual.QoS):
-    """Keeps the account of messages that a worker has taken and not yet confirmed."""
+    """Keeps track of messages that a worker has taken and not yet confirmed."""
 
     def ack(self, delivery_tag: str) -> None:
-        """Confirms a message: its file goes."""
+        """Confirms a message: deletes its file."""
         super().ack(delivery_tag)
         self.channel.settle(delivery_tag)
 
     def reject(self, delivery_tag: str, requeue: bool = False) -> None:
-        """Gives a message back (`requeue`) or drops it; either way the file of this taking goes."""
+        """Gives a message back (`requeue`) or drops it; in both cases the file of the taken message is deleted."""
         super().reject(delivery_tag, requeue)
         self.channel.settle(delivery_tag)
 
@@ -51,13 +52,15 @@ class Channel(filesystem.Channel):
             Path(folder).mkdir(parents=True, exist_ok=True, mode=0o700)
 
     def basic_consume(self, queue: str, no_ack: bool, *args: Any, **kwargs: Any) -> Any:
-        """Reads from `queue`; with `no_ack` (the worker's control messages) taking is confirming."""
+        """Reads from `queue`; with `no_ack` (the worker's control messages) taking a message confirms it."""
         if no_ack:
             self.never_confirmed.add(queue)
         return super().basic_consume(queue, no_ack, *args, **kwargs)
 
     def _queue_bind(self, exchange: str, routing_key: str, pattern: str, queue: str) -> None:
-        """Notes where an exchange delivers to; replaced whole under a lock, so that no process reads half a table."""
+        """Stores where an exchange delivers to; the whole table is replaced under a lock, so no process reads half of
+        it.
+        """
         entry = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
         table_file = self._exchange_file(exchange)
         with (self.control_folder / "lock").open("w") as lock:
@@ -68,7 +71,7 @@ class Channel(filesystem.Channel):
                 partial.write_text(dumps([entry, *table]))
                 partial.rename(table_file)
 
-    # Kombu's own two classes name the second parameter differently; one of them is always contradicted.
+    # Kombu's own two classes have different names for the second parameter, so one of them always disagrees.
     def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020d}-{uuid.uuid4().hex}.{queue}{SUFFIX}"
         partial = Path(self.data_folder_out) / f".{name}.partial"
@@ -116,20 +119,20 @@ class Transport(filesystem.Transport):
 
     def __init__(self, client: Any, **kwargs: Any) -> None:
         super().__init__(client, **kwargs)
-        # Bindings are in the folder's own table. What one process remembers of them must not outlive its connection,
-        # or it would not write them again into a queue folder that was cleared.
+        # Bindings are in the folder's own table. What one process remembers of them must end with its connection, or it
+        # would not write them again into a queue folder that was cleared.
         self.state = virtual.BrokerState()
 
 
 def register() -> None:
-    """Makes `embedded://` known to Kombu; done before the first connection."""
+    """Registers `embedded://` with Kombu, before the first connection."""
     TRANSPORT_ALIASES[SCHEME] = f"{__name__}:Transport"
 
 
 def return_taken(queue_dir: Path) -> int:
-    """Puts back the messages that a killed worker had taken; how many there were.
+    """Puts back the messages that a killed worker had taken. Returns how many there were.
 
-    For the moment before the embedded mode's one worker starts: what a living worker has taken looks the same.
+    Call it before the embedded mode's only worker starts: messages of a living worker look the same.
     """
     taken = sorted((queue_dir / "taken").glob(f"*{SUFFIX}"))
     for path in taken:

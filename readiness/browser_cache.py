@@ -1,4 +1,4 @@
-"""What browsers and proxies may keep of the pages: nothing, unless a view says otherwise."""
+"""What browsers and proxies may store of the pages: nothing, unless a view says otherwise."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 
 
 def keep_no_pages(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware: nearly every page names people, and on a shared machine the next person would find it by going back.
+    """Middleware: nearly every page names people, and on a shared machine the next person could see it by going back.
 
-    Static files are answered before it and are kept.
+    Static files are served earlier and may be stored.
     """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:

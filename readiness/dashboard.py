@@ -1,4 +1,4 @@
-"""The task and finish group's dashboard: where it will break, worst first; read from the duties alone."""
+"""The task and finish group's dashboard: what is likely to fail, worst first, computed from the duties alone."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from reminders.rules import planning
 from timetable.countdown import where
 from timetable.duties import all_duties, if_called_today
 
-# Working days ahead within which what is not done is a problem already.
+# How many working days ahead something not done counts as a problem.
 SOON = 3
 WORST_FIRST = ("late", "tbc", "vacant", "returned", "stale", "soon", "turning")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong with a duty: `kind` is one of WORST_FIRST, `since` when it has been so, where that is known."""
+    """Something wrong with a duty: `kind` is one of WORST_FIRST, `since` is when it began, if that is known."""
 
     kind: str
     duty: Duty
@@ -38,7 +38,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class RecentChange:
-    """Something that was done, as the record has it; `by` is a name."""
+    """Something that was done, from the record; `by` is a name."""
 
     subject: str
     verb: str
@@ -46,7 +46,7 @@ class RecentChange:
     by: str | None
 
 
-#: The latest that were done on an inspection between two moments.
+#: The latest events of an inspection between two times.
 _CHANGES = Prepared(
     lambda slug, since, until: (
         Event.objects.filter(inspection=slug, at__gt=since, at__lte=until)
@@ -59,11 +59,11 @@ _CHANGES = Prepared(
 
 @dataclass(frozen=True)
 class Dashboard:
-    """Everything owed, sorted as the dashboard shows it.
+    """Everything owed, sorted as on the dashboard.
 
-    met             the moment of the weekly meeting before today; changes are the latest since then
+    met             the time of the weekly meeting before today; changes are the latest since then
     unreachable     people whose emails fail or come back
-    without_recipient  how many things are owed of which nobody at all can be reminded
+    without_recipient  how many duties have nobody at all who can be reminded
     """
 
     duties: tuple[Duty, ...]
@@ -77,7 +77,7 @@ class Dashboard:
 
     @property
     def wrong(self) -> int:
-        """How many things are wrong today; what will go out of date is a warning and not among them."""
+        """How many things are wrong today. Things that will go out of date are warnings and not counted."""
         return sum(problem.kind != "turning" for problem in self.problems)
 
     @property
@@ -86,10 +86,10 @@ class Dashboard:
 
 
 def dashboard(snapshot: Snapshot) -> Dashboard:
-    """The dashboard of an inspection: the queries of its duties, one for its reminders and one for what changed."""
+    """The dashboard of an inspection."""
     duties = all_duties(snapshot if snapshot.schedule else if_called_today(snapshot))
     if snapshot.schedule is None:
-        # Before the call nothing that hangs on it is late; the supposed dates only say what would be due.
+        # Before the call nothing that depends on it is late; the assumed dates only say what would be due.
         duties = [replace(duty, due=None) if duty.hangs_on_call else duty for duty in duties]
     reminded = overview_of(snapshot)
     met = last_meeting(reminded.arrangement, snapshot.now)
@@ -107,7 +107,7 @@ def dashboard(snapshot: Snapshot) -> Dashboard:
 
 
 def headline(board: Dashboard, snapshot: Snapshot) -> str:
-    """The dashboard in one line: where the inspection is, and how much of it is wrong."""
+    """The dashboard in one line: the stage of the inspection, and how much is wrong."""
     if snapshot.inspection.is_withdrawn:
         return "Withdrawn: nothing more is owed"
     place = where(snapshot)
@@ -122,12 +122,11 @@ def headline(board: Dashboard, snapshot: Snapshot) -> str:
 
 
 def problems(duties: Sequence[Duty], snapshot: Snapshot) -> list[Problem]:
-    """What is wrong, worst first: late, then due within days, then without an owner, vacant, returned, out of date.
+    """Problems, worst first: late, due within days, without an owner, vacant, returned, out of date.
 
-    Last comes what is done and will soon be out of date: nothing is wrong with it yet.
+    Last come duties that are done and will soon be out of date: nothing is wrong with them yet.
 
-    A duty is named once, for the worst that is wrong with it; a vacancy that is due tomorrow goes before one that is
-    due next week.
+    A duty is listed once, for the worst problem; a vacancy due tomorrow comes before one due next week.
     """
     soon = snapshot.calendar.add(snapshot.calendar.next_working(snapshot.today), SOON)
     found = []
@@ -168,7 +167,7 @@ def _is_soon(duty: Duty, soon: date) -> bool:
 
 
 def bar(duties: Sequence[Duty]) -> list[tuple[str, int, str]]:
-    """How many of the duties are in each state, as a stacked bar takes it; a state of no list stands as itself."""
+    """How many of the duties are in each state, as input for a stacked bar; unknown states are shown as they are."""
     counts = Counter(duty.state for duty in duties)
     known = [(words, counts.pop(state, 0), colour) for state, words, colour in duties[0].kind.states] if duties else []
     return [*known, *((state, number, "grey") for state, number in counts.items())]
@@ -176,7 +175,7 @@ def bar(duties: Sequence[Duty]) -> list[tuple[str, int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One number of the dashboard with its picture: `done` of `total`, and the parts of its bar."""
+    """One number of the dashboard with its chart: `done` of `total`, and the parts of its bar."""
 
     label: str
     done: int
@@ -187,9 +186,9 @@ class Tile:
 
 
 def tiles(board: Dashboard, snapshot: Snapshot, *, with_links: bool = True) -> list[Tile]:
-    """How much is done of each kind and, where it has strands, of each strand.
+    """How much is done of each kind and, if it has strands, of each strand.
 
-    What can only be met after the call has no tile before it.
+    Duties that can only be met after the call have no tile before it.
     """
     rows: dict[tuple[str, str], list[Duty]] = defaultdict(list)
     for duty in board.duties:

@@ -1,7 +1,7 @@
 """The demonstration: a fictional council, one person per role, an inspection part-way ready.
 
-Nothing in it is real: the people are at example.org and the papers say that they are samples. It is filled in through
-the same actions that people use, so it cannot show what the software could not do.
+Nothing in it is real: the people have addresses at example.org and the papers say that they are samples. It is made
+with the same actions that people use, so it shows only what the software can do.
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ from reminders.actions import discard_reminders
 COUNCIL, INSPECTION = "demonstration", "demonstration"
 FRAMEWORK, PLAN = "slac-2009", "oxfordshire"
 LONDON = ZoneInfo("Europe/London")
-# The papers came one document after another, so many days apart, the last of them so many days ago.
+# Documents were added one after another, this many days apart, the last of them this many days ago.
 APART, LATEST_PAPERS = 6, 10
-# How complete each document is, in turn: what it is filled with, and what became of it.
+# How complete each document is, in turn: its contents, and what was decided about it.
 PROGRESS = (
     ("short", ""),
     ("full", ""),
@@ -86,7 +86,9 @@ PROGRESS = (
 
 @dataclass(frozen=True)
 class Demonstration:
-    """What was filled in: the inspection, today's working day of it (None before notification), who can sign in."""
+    """What was made: the inspection, today's working day in it (None before notification), and the people who can sign
+    in.
+    """
 
     inspection: Inspection
     day: int | None
@@ -95,7 +97,7 @@ class Demonstration:
 
 
 def fill(*, day: int | None, now: datetime) -> Demonstration:
-    """Take away the demonstration there was and fill in a new one, and touch nothing else.
+    """Delete the present demonstration, if any, and make a new one, without changing anything else.
 
     With `day`, the inspection was notified so that today (or the last working day before it) is that working day.
     Raises Refused for a day that the framework does not have.
@@ -119,7 +121,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         )
         _holders(inspection, people, password, begun)
         notified = _notified_on(inspection, day, now)
-    # Drawing the papers takes seconds, and no other writer should wait for that: each is kept by itself.
+    # Drawing the papers takes seconds, and no other writer should wait for that, so each is stored by itself.
     snapshot = snapshot_of(inspection, now=_moment(notified or timezone.localdate(now), 8))
     since = _documents(snapshot, lead, begun)
     with transaction.atomic():
@@ -158,16 +160,14 @@ def _take_away() -> None:
     for inspection in Inspection.objects.filter(council=council):
         discard_reminders(inspection)
         discard_packs(inspection)
-        Sending.objects.filter(
-            inspection=inspection
-        ).delete()  # what it says was sent is protected from being taken away
+        Sending.objects.filter(inspection=inspection).delete()  # What it says was sent cannot be deleted.
         inspection.delete()
     Ownership.objects.filter(post__council=council).delete()
     Holding.objects.filter(post__council=council).delete()
     Membership.objects.filter(council=council).delete()
     Post.objects.filter(council=council).delete()
     council.delete()
-    # Somebody who was given a role in a council of the installation's own stays, and so does whom its record names.
+    # People with a role in a council of the installation's own stay, and so do people named in its record.
     for user in User.objects.filter(pk__in=[user.pk for user in people], memberships=None):
         with contextlib.suppress(ProtectedError), transaction.atomic():
             user.delete()
@@ -245,7 +245,7 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
     at = min(_moment(notified, 9), now)
     record_notification(inspection=inspection, notified_on=notified, by=by, now=at)
     snapshot = snapshot_of(inspection, now=now)
-    # The steps that have passed were recorded, the latest of them not yet.
+    # The steps that have passed were recorded, except the latest.
     due = [
         dated
         for dated in (snapshot.schedule.steps if snapshot.schedule else ())
@@ -259,9 +259,9 @@ def _notify(inspection: Inspection, notified: date, by: User, now: datetime) -> 
 
 
 def _documents(snapshot: Snapshot, lead: User, begun: datetime) -> datetime:
-    """The papers of each document as they came in, and how ready that was each evening; when the last ones came."""
+    """Adds the papers of each document and the readiness of each evening. Returns when the last ones were added."""
     rows = list(zip(snapshot.framework.documents, cycle(PROGRESS), strict=False))
-    # What was brought along was there first; dated papers are as recent as can be, so they come last.
+    # Evidence brought forward was there first; dated papers are as recent as possible, so they come last.
     rows.sort(key=lambda row: (row[1][0] != "brought", any(part.dated for part in row[0].parts)))
     since = snapshot.now - timedelta(days=LATEST_PAPERS + APART * len(rows))
     for place, (document, (fill_with, fate)) in enumerate(rows, start=1):
@@ -298,7 +298,7 @@ def _documents(snapshot: Snapshot, lead: User, begun: datetime) -> datetime:
 
 
 def _histories(snapshot: Snapshot, lead: User) -> None:
-    """Calendars that name what is missing or comes next, and a file with a version before the current one."""
+    """Calendars that name missing and coming meetings, and a file with an earlier version."""
     for document in snapshot.framework.documents:
         for part in document.parts:
             if has_calendar(part):

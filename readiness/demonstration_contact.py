@@ -33,7 +33,7 @@ ASKED = (
 
 
 def fill(snapshot: Snapshot, by: User, called: datetime) -> None:
-    """The team, a first call, and requests of which the last waits for its answer by tomorrow afternoon."""
+    """The team, a first call, and requests. The last one needs an answer by tomorrow afternoon."""
     inspection, now = snapshot.inspection, snapshot.now
     for name, part, telephone, email in TEAM:
         inspectors_actions.add_inspector(

@@ -1,4 +1,4 @@
-"""What the demonstration shows of dates that turned out otherwise: one step moved, one event's date known."""
+"""Dates of the demonstration that differ from the computed ones: one step moved, one event's actual date known."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from inspections.models import Inspection
 from inspections.schedule import DatedStep
 from inspections.snapshot import Snapshot, snapshot_of
 
-# The working days of the inspection on which the office hears of each, and how far the step is moved.
+# The working days on which the DCS office hears of each, and how far the step is moved.
 MOVED_ON, KNOWN_ON, LATER = 3, 6, 2
 
 
 def set_dates(inspection: Inspection, *, by: User, now: datetime) -> None:
-    """On day 3 a meeting of the inspectors is put off, on day 6 the first event is confirmed; each if it is past."""
+    """On day 3 an inspectors' meeting is put off, on day 6 the first event is confirmed; each once that day has
+    passed.
+    """
     snapshot = snapshot_of(inspection, now=now)
     day = snapshot.day or 0
     meeting = _movable(snapshot)
@@ -42,7 +44,7 @@ def set_dates(inspection: Inspection, *, by: User, now: datetime) -> None:
 
 
 def _movable(snapshot: Snapshot) -> DatedStep | None:
-    """The first step after those days that takes one day, is nobody's deadline and has nothing counted from it."""
+    """The first step after those days that takes one day, is not a deadline and has nothing counted from it."""
     steps = snapshot.schedule.steps if snapshot.schedule else ()
     anchors = {anchor.key for anchor in snapshot.framework.anchors if anchor.timing}
     return next(
@@ -58,6 +60,6 @@ def _movable(snapshot: Snapshot) -> DatedStep | None:
 
 
 def _morning(snapshot: Snapshot, number: int, now: datetime) -> datetime:
-    assert snapshot.schedule is not None  # it was notified
+    assert snapshot.schedule is not None  # It was notified.
     day = snapshot.schedule.day(number).date
     return min(datetime.combine(day, time(10), LONDON), now)

@@ -1,4 +1,4 @@
-"""How ready the demonstration was on each of its days: the rule of every evening, asked of what was there by then."""
+"""How ready the demonstration was on each of its days, by the rule of every evening."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from inspections.models import Inspection
 from timetable.daily import keep_day
 
 LONDON = ZoneInfo("Europe/London")
-# Of every so many days two were missed, so that a gap is seen.
+# Two in every so many days were missed, so that a gap is visible.
 A_GAP = 31
 
 
 def keep_days(inspection: Inspection, since: datetime, until: datetime) -> None:
-    """Keep the figures of each evening from one moment to the other, as the records stand."""
+    """Store the figures of each evening from one time to the other, from the present records."""
     day = since.astimezone(LONDON).date()
     while (evening := datetime.combine(day, time(18), LONDON)) < until:
         if evening >= since and day.toordinal() % A_GAP > 1:

@@ -1,4 +1,4 @@
-"""The demonstration's evidence with a history: from a former rehearsal, moved, with macros, damaged, sent and replaced.
+"""The demonstration's evidence with a history: brought forward, moved, with macros, damaged, sent and replaced.
 
 `Paper` draws a sample page for a part.
 """
@@ -32,25 +32,27 @@ from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import Snapshot, snapshot_of
 
 Paper = Callable[..., bytes]
-#: A part, the date that a file of it is of, and what the file covers.
+#: A part, the date of one of its files, and what the file covers.
 Piece = tuple[Part, date | None, tuple[Covered, ...]]
 
 
 def met(today: date, ago: int) -> date:
-    """The day of the board's meeting so many meetings ago, every four weeks and never at a weekend."""
+    """The day of the board's meeting so many meetings ago: every four weeks and never at a weekend."""
     day = today - timedelta(days=28 * ago + 20)
     return day - timedelta(days=max(0, day.weekday() - 4))
 
 
 def _shares(part: Part, asked: tuple[Covered, ...]) -> list[tuple[Covered, ...]]:
-    """Which files a part gets: one for each where it wants that, else one for most of it and one for what is left."""
+    """Which files a part gets: one for each thing it has to cover if it asks for that, otherwise one for most and one
+    for the rest.
+    """
     if part.each:
         return [(each,) for each in asked] or [()]
     return [asked[:-1], asked[-1:]] if len(asked) > 1 else [asked]
 
 
 def pieces_of(document: CoreDocument, fill_with: str, snapshot: Snapshot) -> Iterator[Piece]:
-    """The files that a document gets: all that are needed, one part or two files short, or out of date."""
+    """The files that a document gets: all that it needs, one part or two files short, or out of date."""
     if fill_with == "empty":
         return
     wanted = [
@@ -61,7 +63,7 @@ def pieces_of(document: CoreDocument, fill_with: str, snapshot: Snapshot) -> Ite
         for covers in _shares(part, covered_by(part, snapshot.plan))
     ]
     if fill_with == "short":
-        # A part with something that nobody covers says more than one without anything.
+        # A part with something that no file covers is a better example than an empty one.
         wanted = wanted[: max(1, len(wanted) - (1 if any(covers for *_, covers in wanted) else 2))]
     if fill_with == "old":
         wanted = [(part, dated and dated - timedelta(days=3 * 365), covers) for part, dated, covers in wanted]
@@ -69,7 +71,7 @@ def pieces_of(document: CoreDocument, fill_with: str, snapshot: Snapshot) -> Ite
 
 
 def name_of(part: Part, dated: date | None, covers: tuple[Covered, ...]) -> str:
-    """What the file of a piece is called."""
+    """The name of the file of a piece."""
     label = " ".join([part.label[:60], listed([each.label for each in covers])]).strip()
     return f"{label}{f' {dated}' if dated else ''}.pdf".replace("/", " ")
 
@@ -77,7 +79,7 @@ def name_of(part: Part, dated: date | None, covers: tuple[Covered, ...]) -> str:
 def bring_from_rehearsal(
     snapshot: Snapshot, document: CoreDocument, pieces: Iterable[Piece], *, paper: Paper, by: User, now: datetime
 ) -> None:
-    """A rehearsal of long ago, over since, from which the files of one document were brought forward."""
+    """A rehearsal of long ago, now over, from which the files of one document were brought forward."""
     inspection, at = snapshot.inspection, now - timedelta(days=100)
     rehearsal = open_inspection(
         council=inspection.council,
@@ -98,7 +100,7 @@ def bring_from_rehearsal(
 
 
 def move_one(snapshot: Snapshot, *, paper: Paper, by: User) -> None:
-    """A file that was added to the last document but one by mistake, and is now where it belongs."""
+    """A file that was added to the last document but one by mistake, and is now in the right place."""
     *_, wrong, right = snapshot.framework.documents
     part, at = right.parts[-1], snapshot.now - timedelta(days=5)
     received = receive(io.BytesIO(paper(right, part, at.date(), at)), name="Chart of partners.pdf")
@@ -110,7 +112,7 @@ def move_one(snapshot: Snapshot, *, paper: Paper, by: User) -> None:
 
 
 def add_macros(snapshot: Snapshot, document: CoreDocument, *, by: User) -> None:
-    """A workbook with macros beside what a document has."""
+    """Adds a workbook with macros to a document."""
     part, at = document.parts[0], snapshot.now - timedelta(days=6)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as workbook:
@@ -123,7 +125,7 @@ def add_macros(snapshot: Snapshot, document: CoreDocument, *, by: User) -> None:
 
 
 def add_damaged(snapshot: Snapshot, document: CoreDocument, *, paper: Paper, by: User) -> None:
-    """A paper that arrived with its end cut off, beside what a document has."""
+    """Adds a paper that arrived with its end cut off to a document."""
     part, at = document.parts[0], snapshot.now - timedelta(days=5)
     dated = at.date() if part.dated else None
     whole = paper(document, part, dated, at)
@@ -132,7 +134,7 @@ def add_damaged(snapshot: Snapshot, document: CoreDocument, *, paper: Paper, by:
 
 
 def drop_files(snapshot: Snapshot, lead: User, now: datetime) -> None:
-    """Files from a shared drive that wait to be sorted: some that are recognised, and one that nobody could."""
+    """Files from a shared drive that wait to be sorted: some that are recognised, and one that is not."""
     folder = "Core documents"
     known = [
         f"{folder}/{document.number:02}/{document.parts[-1].label[:60].replace('/', ' ')}.txt"
@@ -146,7 +148,7 @@ def drop_files(snapshot: Snapshot, lead: User, now: datetime) -> None:
 
 
 def talk(snapshot: Snapshot, lead: User) -> None:
-    """On the first document that was returned, the coordinator and its owner have talked."""
+    """A conversation between the coordinator and the owner on the first document that was returned."""
     returned = next((state for state in states(snapshot).values() if state.state == RETURNED), None)
     if returned is None:
         return
@@ -169,9 +171,9 @@ def talk(snapshot: Snapshot, lead: User) -> None:
 
 
 def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now: datetime) -> None:
-    """Once it is due, the pack was sent; two documents were replaced after it, so that a supplement can be made.
+    """Once it was due, the pack was sent; two documents were replaced afterwards, so that a supplement can be made.
 
-    What had been returned went with it as it was, and is returned anew.
+    Returned documents were sent as they were, and are returned again.
     """
     snapshot = snapshot_of(inspection, now=now)
     steps = snapshot.schedule.steps if snapshot.schedule else ()
@@ -180,7 +182,7 @@ def send_pack(inspection: Inspection, *, paper: Paper, by: User, lead: User, now
         return
     at = due - timedelta(hours=2)
     returned = [key for key, state in states(snapshot).items() if state.state == RETURNED]
-    with transaction.atomic():  # no worker sees the pack before it is ready
+    with transaction.atomic():  # No worker sees the pack before it is ready.
         pack, _ = request_pack(inspection=inspection, by=by, now=at)
         build(pack.pk, now=lambda: at)
         record_sent(

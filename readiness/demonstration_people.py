@@ -1,4 +1,4 @@
-"""The people of the demonstration: plainly fictional, all at example.org."""
+"""The people of the demonstration: clearly fictional, all at example.org."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TRADES = (
     ("Independent reviewing officer", "Council"),
 )
 
-# Each name comes with one trade, so that somebody who attends several groups is the same person in all of them.
+# Each name has one occupation, so that somebody who attends several groups is the same person in all of them.
 ATTENDEES: tuple[tuple[str, str, str], ...] = tuple(
     (f"{name} Attendee", *_TRADES[number % len(_TRADES)]) for number, name in enumerate(_FIRST)
 )

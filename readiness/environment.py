@@ -1,7 +1,7 @@
-"""Reads settings from the environment and refuses what cannot work, in one line for each fault.
+"""Reads settings from the environment and refuses what cannot work, with one line for each fault.
 
-The reader collects every fault before it stops, so that a person who sets the project up mends all of them at once. A
-value that is set but empty counts as not set, since that is how compose files and `.env` hand on what nobody filled in.
+The reader collects every fault before it stops, so that all of them can be corrected at once. A value that is set but
+empty counts as not set, since compose files and `.env` pass on settings that nobody filled in.
 """
 
 import os
@@ -26,14 +26,14 @@ S3_EXAMPLE = "s3://key:secret@s3.example.org/bucket?region=eu-west-2 (key and se
 
 
 class EnvironmentReader:
-    """Reads one environment; faults gather in `faults` as (name, what is wrong and what it should look like)."""
+    """Reads one environment; `faults` collects (name, what is wrong and what it should look like)."""
 
     def __init__(self, values: dict[str, str]) -> None:
         self.values = values
         self.faults: list[tuple[str, str]] = []
 
     def given(self, name: str) -> str:
-        """The value as written, without spaces around it; "" where it is not set."""
+        """The value as written, without spaces around it; "" if it is not set."""
         return self.values.get(name, "").strip()
 
     def fault(self, name: str, expected: str) -> None:
@@ -52,7 +52,7 @@ class EnvironmentReader:
         return default
 
     def number(self, name: str, default: int, *, lowest: int, highest: int) -> int:
-        """A whole number between `lowest` and `highest`, both included."""
+        """A whole number between `lowest` and `highest`, both inclusive."""
         value = self.given(name)
         if not value:
             return default
@@ -62,7 +62,7 @@ class EnvironmentReader:
         return default
 
     def hosts(self, name: str, default: list[str]) -> list[str]:
-        """Host names separated by commas; never a star, which would let anybody name the site."""
+        """Host names separated by commas; never a star, which would accept any name for the site."""
         value = self.given(name)
         if not value:
             return default
@@ -73,7 +73,7 @@ class EnvironmentReader:
         return names
 
     def url(self, name: str, schemes: tuple[str, ...], example: str) -> SplitResult | None:
-        """A URL of one of `schemes`, with a host where the scheme speaks to one; None where it is not set."""
+        """A URL of one of `schemes`, with a host if the scheme needs one; None if it is not set."""
         value = self.given(name)
         if not value:
             return None
@@ -90,9 +90,10 @@ class EnvironmentReader:
         return None
 
     def object_storage(self, name: str) -> dict[str, Any] | None:
-        """Where and how an object storage is reached, from a URL such as s3://key:secret@host/bucket/folder?region=x.
+        """How to reach an object storage, from a URL such as s3://key:secret@host/bucket/folder?region=x.
 
-        Without key and secret they come from the machine (a role, say); without a host (s3:///bucket) it is Amazon's.
+        Without key and secret, the machine provides them (by a role, say); without a host (s3:///bucket) it is
+        Amazon's.
         """
         if not (value := self.given(name)):
             return None
@@ -143,7 +144,7 @@ class EnvironmentReader:
         return {"api_key": key, "template": template, "base_url": base, "reply_to": given.get("reply_to", "")}
 
     def address(self, name: str, example: str) -> str:
-        """An email address whose local part has room for a plus sign and a token; "" where it is not set."""
+        """An email address whose local part has room for a plus sign and a token; "" if it is not set."""
         value = self.given(name)
         if value and not re.fullmatch(r"[A-Za-z0-9._-]{1,30}@[A-Za-z0-9.-]{1,200}", value):
             self.fault(name, f"it should be an email address, such as {example}")
@@ -151,7 +152,7 @@ class EnvironmentReader:
         return value
 
     def location(self, name: str) -> str:
-        """A location of the web server in front, such as /kept, without a slash at its end; "" where it is not set."""
+        """A location of the web server in front, such as /kept, without a slash at its end; "" if it is not set."""
         value = self.given(name)
         if not value or re.fullmatch(r"(/[A-Za-z0-9_-]+)+/?", value):
             return value.rstrip("/")
@@ -159,7 +160,7 @@ class EnvironmentReader:
         return ""
 
     def scanner(self, name: str) -> dict[str, Any] | None:
-        """Where a clamd listens, and how many megabytes it is set to look through (100 unless `most_mb` says)."""
+        """The address of clamd, and how many megabytes it is set to scan (100 unless `most_mb` says otherwise)."""
         if not (value := self.given(name)):
             return None
         try:
@@ -179,7 +180,7 @@ class EnvironmentReader:
         return {**place, "port": port, "most_mb": int(most)}
 
     def configured(self, name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
-        """What `parse` makes of the URL; {} where it cannot."""
+        """What `parse` returns for the URL; {} if it cannot read it."""
         try:
             return parse(self.given(name))
         except (environ.ImproperlyConfigured, ValueError, KeyError):
@@ -189,9 +190,9 @@ class EnvironmentReader:
     def secret_key(self, directory: Path, *, embedded: bool) -> str:
         """The key that signs sessions and links.
 
-        With only embedded services it is made once and kept in `directory`, readable by its owner alone, so that a
-        fresh clone works without a setting; with a real service it must be given, since every process and every
-        machine needs the same one.
+        With only embedded services it is made once and stored in `directory`, readable only by its owner, so that a
+        fresh clone works without settings. With a real service it must be given, since every process and every machine
+        needs the same one.
         """
         key = self.given("SECRET_KEY")
         if embedded and not key:
@@ -209,7 +210,7 @@ class EnvironmentReader:
         return key or secrets.token_urlsafe(50)
 
     def folder(self, name: str, directory: Path) -> None:
-        """Makes the folder that the setting `name` names, for its owner alone, unless it is there already."""
+        """Makes the folder that the setting `name` names, for its owner only, unless it exists."""
         try:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -222,7 +223,7 @@ class EnvironmentReader:
 
 
 def kept_key(path: Path) -> str:
-    """The key in the file at `path`, made now with mode 0600 where there is none; OSError where it cannot be."""
+    """The key in the file at `path`, which is made with mode 0600 if there is none; OSError if that fails."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     made = path.with_name(f"{path.name}.{os.getpid()}-{secrets.token_hex(4)}")
     if not path.exists():
@@ -230,7 +231,7 @@ def kept_key(path: Path) -> str:
         with os.fdopen(descriptor, "w") as file:
             file.write(secrets.token_urlsafe(50))
         try:
-            # A link refuses to overwrite: of two processes that start together, both then read the first one's key.
+            # A link refuses to overwrite: if two processes start together, both then read the first one's key.
             os.link(made, path)
         except FileExistsError:
             pass
@@ -247,7 +248,7 @@ def refuse(lines: list[str]) -> NoReturn:
 
 
 def read(env_file: Path) -> EnvironmentReader:
-    """A reader of the process's environment, filled up from `env_file` where that exists."""
+    """A reader of the process's environment, completed from `env_file` if that exists."""
     if env_file.is_file():
         environ.Env.read_env(str(env_file))
     return EnvironmentReader(dict(os.environ))

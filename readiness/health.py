@@ -1,4 +1,4 @@
-"""Is the project able to work? For load balancers and container engines; says no secret and asks for no sign-in."""
+"""Can the project work? For load balancers and container engines; it shows no secret and needs no sign-in."""
 
 import logging
 import secrets
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 @never_cache
 @login_not_required
 def health(request: HttpRequest) -> JsonResponse:
-    """200 with every check "ok", 503 where one is "failing"; what failed is in the log, not in the answer.
+    """200 with every check "ok", 503 if one is "failing"; the log says what failed, not the answer.
 
-    Says too when each piece of routine work was last done. That work is late makes no web server unwell.
+    It also says when each piece of routine work was last done. Late routine work does not make a web server unhealthy.
     """
     asked = CHECKS | ({"scanner": scanning.check} if settings.CLAMD else {})
     checks = {name: passes(name, check) for name, check in asked.items()}
@@ -40,7 +40,7 @@ def health(request: HttpRequest) -> JsonResponse:
 
 
 def passes(name: str, check: Callable[[], None]) -> bool:
-    """Whether `check` runs without an exception; whatever it meets is a failed check, never a failed page."""
+    """Whether `check` runs without an exception; any exception is a failed check, never a failed page."""
     try:
         check()
     except Exception:
@@ -50,7 +50,7 @@ def passes(name: str, check: Callable[[], None]) -> bool:
 
 
 def last_run() -> dict[str, str | None]:
-    """When each piece of routine work was last done, in UTC; None for what never was, {} where that cannot be read."""
+    """When each piece of routine work was last done, in UTC; None if never, {} if that cannot be read."""
     try:
         runs = last_runs()
     except DatabaseError:
@@ -60,14 +60,14 @@ def last_run() -> dict[str, str | None]:
 
 
 def check_database() -> None:
-    """Reads a table that migrations make, so that an empty database is not taken for a working one."""
+    """Reads a table that migrations make, because an empty database is not a working one."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM django_migrations")
         cursor.fetchone()
 
 
 def check_broker() -> None:
-    """Reaches the broker that tasks are handed to; for the embedded one, writes into its folder."""
+    """Connects to the broker that gets the tasks; for the embedded one, writes into its folder."""
     transport_options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
     if "data_folder_out" in transport_options:
         probe(Path(transport_options["data_folder_out"]))
@@ -77,12 +77,12 @@ def check_broker() -> None:
 
 
 def check_storage() -> None:
-    """Writes, reads and deletes a file where uploads are received and where they are kept."""
+    """Writes, reads and deletes a file where uploads are received and where they are stored."""
     storage.probe()
 
 
 def probe(directory: Path) -> None:
-    """Writes a small file into `directory`, reads it back and deletes it; OSError or ValueError where it cannot."""
+    """Writes a small file into `directory`, reads it back and deletes it; OSError or ValueError if that fails."""
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     name = f".health-{secrets.token_hex(8)}"
     path = directory / name
@@ -95,7 +95,7 @@ def probe(directory: Path) -> None:
 
 
 def check_frameworks() -> None:
-    """Loads every framework and local plan; one malformed file of the council's own can stop every page."""
+    """Loads every framework and local plan; one faulty file of the council can stop every page."""
     known = library()
     known.frameworks()
     known.plans()

@@ -10,25 +10,25 @@ from frameworks import FrameworkError
 ExceptionInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-#: Addresses that are secret, of a calendar feed, an invitation and a new email address: whoever reads one in a log
-#: could use it.
+#: Secret addresses: of a calendar feed, an invitation and a new email address. Anybody who reads one in a log could use
+#: it.
 _SECRET = re.compile(r"/(calendars|invitations|addresses)/[^\s'\"<>]*")
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Formats an exception as its kind and the places it passed through, without its text.
+    """Formats an exception as its kind and the code it passed through, without its text.
 
     A database error quotes the values of the row it refused, and a parser quotes the line it could not read; either can
-    name a child. Faults of a framework or plan file name nobody but file, key and reason, and are what has to be put
-    right.
+    name a child. Faults of framework and plan files are shown in full: they name only the file, key and reason, and
+    somebody has to correct them.
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line, with secret addresses left out."""
+        """The line, without secret addresses."""
         return _SECRET.sub(r"/\1/...", super().format(record))
 
     def formatException(self, ei: ExceptionInfo) -> str:
-        """The kinds and places of the exception and of what it was raised from, oldest first."""
+        """The kinds and places of the exception and its causes, oldest first."""
         chain: list[BaseException] = []
         error = ei[1]
         while error is not None and error not in chain:

@@ -1,8 +1,8 @@
-"""The local mailbox of the embedded mode: a real SMTP server that keeps what it is sent as files.
+"""The local mailbox of the embedded mode: a real SMTP server that stores messages as files.
 
-`manage.py serve` runs the server as a process of its own, which writes where it listens into the folder. A command that
-is run without it (`send_reminders`, say) opens a server of its own for as long as it sends, so mail goes through SMTP
-either way and lands in the same folder.
+`manage.py serve` runs the server as a separate process, which writes its port into the folder. A command that is run
+without it (`send_reminders`, say) opens a server of its own while it sends, so mail always goes through SMTP and
+arrives in the same folder.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ LOOPBACK = "127.0.0.1"
 
 
 class Stored(NamedTuple):
-    """A message in the mailbox: its name there, when it arrived, who it went to, and itself."""
+    """A message in the mailbox: its name there, when it arrived, its recipients, and its content."""
 
     name: str
     arrived: datetime
@@ -35,13 +35,13 @@ class Stored(NamedTuple):
 
 
 class Keeper:
-    """What the server does with a message: writes it to a file, whole or not at all, before it says yes."""
+    """What the server does with a message: writes it to a file, completely or not at all, before it accepts it."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Keeps the message; a temporary refusal where the disk will not take it, so that the sender tries again."""
+        """Stores the message; a temporary refusal if the disk is full, so that the sender tries again."""
         now = datetime.now(UTC)
         recipients = "".join(f"X-Envelope-To: {recipient}\r\n" for recipient in envelope.rcpt_tos)
         content = envelope.original_content or b""
@@ -54,7 +54,7 @@ class Keeper:
 
 
 def store(path: Path, content: bytes) -> None:
-    """Writes `content` to a new file at `path` that its owner alone can read; OSError leaves nothing behind."""
+    """Writes `content` to a new file at `path` that only its owner can read; OSError leaves nothing behind."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_suffix(".partial")
     try:
@@ -70,13 +70,13 @@ def store(path: Path, content: bytes) -> None:
 
 
 def messages(directory: Path) -> list[Stored]:
-    """Every message in the mailbox, newest first; none where nothing was ever sent."""
+    """Every message in the mailbox, newest first; none if nothing was ever sent."""
     return [read(path) for path in sorted(directory.glob("*.eml"), reverse=True)]
 
 
 def message(directory: Path, name: str) -> Stored | None:
-    """The message of that name, None where there is none; a name is letters, digits and a dash, never a path."""
-    # Longer than any of ours, it would be refused by the file system with an error.
+    """The message of that name, None if there is none; a name has letters, digits and a dash, and is never a path."""
+    # Longer than any of ours; the file system would raise an error.
     if not name.replace("-", "").isalnum() or len(name) > 100:
         return None
     path = directory / f"{name}.eml"
@@ -84,7 +84,7 @@ def message(directory: Path, name: str) -> Stored | None:
 
 
 def read(path: Path) -> Stored:
-    """The message kept at `path`."""
+    """The message stored at `path`."""
     parsed = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
     assert isinstance(parsed, EmailMessage)
     recipients = tuple(str(value) for value in parsed.get_all("X-Envelope-To", []))
@@ -93,7 +93,7 @@ def read(path: Path) -> Stored:
 
 
 class LocalServer:
-    """An SMTP server for this machine alone, in a thread, for the length of a `with` block."""
+    """An SMTP server for this machine only, in a thread, during a `with` block."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
@@ -121,7 +121,7 @@ class LocalServer:
         self.loop.close()
 
     async def finish(self) -> None:
-        """Stops listening and ends the conversations that are open."""
+        """Stops listening and ends open connections."""
         self.server.close()
         others = asyncio.all_tasks() - {asyncio.current_task()}
         for task in others:
@@ -129,18 +129,18 @@ class LocalServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     def announce(self) -> None:
-        """Writes where this server listens into the mailbox, for the processes that send."""
+        """Writes the port of this server into the mailbox, for the processes that send."""
         store(self.directory / ADDRESS_FILE, f"{self.port} {self.mark}".encode())
 
     def withdraw(self) -> None:
-        """Takes the announcement back, unless another server has made its own since."""
+        """Removes the announcement, unless another server has written its own since."""
         path = self.directory / ADDRESS_FILE
         if announced(self.directory) == (self.port, self.mark):
             path.unlink(missing_ok=True)
 
 
 def announced(directory: Path) -> tuple[int, str] | None:
-    """The port and mark that a server announced in the mailbox, None where there is no readable announcement."""
+    """The port and mark that a server announced in the mailbox, None if there is no readable announcement."""
     try:
         port, mark = (directory / ADDRESS_FILE).read_text().split()
         return int(port), mark
@@ -149,9 +149,9 @@ def announced(directory: Path) -> tuple[int, str] | None:
 
 
 def listening(directory: Path) -> int | None:
-    """The port on which this mailbox's own server answers now, None where none does.
+    """The port on which this mailbox's own server answers now, None if none does.
 
-    The greeting must carry the mark: after a crash the port may long belong to something else.
+    Its greeting must have the mark: after a crash something else may use the port.
     """
     address = announced(directory)
     if address is None:
@@ -166,12 +166,12 @@ def listening(directory: Path) -> int | None:
 
 
 class EmailBackend(smtp.EmailBackend):
-    """Sends by SMTP to the local mailbox's server, and opens one for the while where none is running."""
+    """Sends by SMTP to the local mailbox's server, and opens one while it sends if none is running."""
 
     own_server: LocalServer | None = None
 
     def open(self) -> bool | None:
-        """Connects; True for a new connection, False for the one there was, None where `fail_silently` hid a fault."""
+        """Connects; True for a new connection, False for an existing one, None if `fail_silently` hid an error."""
         if self.connection:
             return False
         directory = settings.MAILBOX_DIR
@@ -185,7 +185,7 @@ class EmailBackend(smtp.EmailBackend):
         return opened
 
     def close(self) -> Any:
-        """Ends the connection, and the server that was opened for it."""
+        """Closes the connection, and the server that was opened for it."""
         super().close()
         if self.own_server is not None:
             self.own_server.__exit__()

@@ -1,4 +1,6 @@
-"""Where a person can go from any page, by their roles: the service navigation, the page of everything, the start."""
+"""Where a person can go from any page, by their roles: the service navigation, the page of everything, the
+start page.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,7 @@ from inspections.models import Inspection, current_inspection
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page that people work from; whoever has the permission finds it on the page of everything.
+    """A page that people work from. Everybody with the permission finds it on the page of everything.
 
     `of` is what its address names: `inspection`, `council`, or `work` for a council that has an inspection.
     """
@@ -38,7 +40,7 @@ class Place:
         return address_of(self.name, inspection.slug) if inspection and self.of == "inspection" else None
 
 
-# In the order in which they stand; a person with several roles has the places of all of them.
+# In the order in which they are listed; a person with several roles has the places of all of them.
 PLACES = (
     Place("dashboard", "Dashboard", "Where it will break, worst first.", Permission.READ_DASHBOARD),
     Place("timetable:countdown", "Countdown", "What must happen today, by whom.", Permission.READ_COUNTDOWN),
@@ -130,8 +132,8 @@ PLACES = (
     ),
 )
 
-#: What each role's service navigation has, the page on which its day begins first. Somebody with several roles has the
-#: places of all of them, and begins as the first of their roles in this order.
+#: The places in each role's service navigation, the start page first. A person with several roles has the places of all
+#: of them, and starts with the first of their roles in this order.
 MAIN: dict[Role, tuple[str, ...]] = {
     Role.DCS_OFFICE: (
         "timetable:countdown", "timetable:my-work", "documents:list", "contact:contact", "evidencepack:list",
@@ -147,7 +149,7 @@ MAIN: dict[Role, tuple[str, ...]] = {
     Role.DATA_PROTECTION: ("cases:log", "cases:erasure", "cases:data-protection"),
     Role.ADMINISTRATOR: ("accounts:people", "inspections:posts", "inspections:closures"),
 }  # fmt: skip
-#: A role that has no line above has this many of its places, in their order.
+#: A role without a line above has this many of its places, in their order.
 MOST_MAIN = 5
 
 
@@ -165,14 +167,14 @@ def places(viewer: Viewer) -> list[dict[str, Any]]:
 
 
 def start_of(viewer: Viewer) -> str:
-    """The address of the page on which the person's day begins."""
+    """The address of the person's start page."""
     there = {row["place"].name: row["href"] for row in places(viewer)}
     names = _main(viewer, there)
     return next((there[name] for name in names if name in there), address_of("everything", viewer.council.slug))
 
 
 def _main(viewer: Viewer, there: Iterable[str]) -> list[str]:
-    """The names of the places in the person's service navigation, that on which their day begins first."""
+    """The names of the places in the person's service navigation, the start page first."""
     known = [name for role, names in MAIN.items() if role in viewer.roles for name in names]
     return known if MAIN.keys() & viewer.roles else list(there)[:MOST_MAIN]
 
@@ -203,7 +205,7 @@ def navigation(request: HttpRequest) -> dict[str, Any]:
 
 
 def _paper(viewer: Viewer) -> str:
-    """What stands over the page on paper: whose it is, and of when."""
+    """The heading of a printed page: the council or inspection, and the time."""
     whose = [viewer.council.name, *([viewer.inspection.title] if isinstance(viewer, InspectionViewer) else [])]
     return f"{' · '.join(whose)} · as at {long_datetime(timezone.now())}"
 

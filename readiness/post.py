@@ -1,4 +1,4 @@
-"""Whose mail of the local mailbox a person may read (the embedded mode alone has one)."""
+"""Whose mail in the local mailbox a person may read (only the embedded mode has one)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ def own_messages(user: User, directory: Path) -> list[mailbox.Stored]:
     """The messages that the person may read, newest first.
 
     Everybody reads their own. Coordinators and the DCS office also read the reminders of their councils' inspections,
-    and nothing else: whoever read a colleague's password link could sign in as them, and what another council wrote to
-    the same person is none of their business.
+    and nothing else: with a colleague's password link they could sign in as that person, and what another council wrote
+    to the same person is private.
     """
     reading = roles_with(Permission.READ_COLLEAGUES_REMINDERS)
     led = Membership.objects.filter(user=user, role__in=reading).values("council")

@@ -1,4 +1,4 @@
-"""How a request is read before any view sees it: as UTF-8, and with no more of its files kept than a page may take."""
+"""How a request is read before any view sees it: as UTF-8, and storing no more of its files than a page may take."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from django.http import HttpRequest
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-# A little more than the largest spreadsheet that is taken, so that a page can see that one is too large.
+# A little more than the largest spreadsheet allowed, so that a page can see that one is too large.
 MOST_KEPT = 6 * 1024 * 1024
 _CHARSET = re.compile(r";\s*charset\*?\s*=[^;]*", re.IGNORECASE)
 
 
 def as_utf8(application: WSGIApplication) -> WSGIApplication:
-    """The application, reading every request as UTF-8, which every form of ours is sent in, whatever it claims to be.
+    """The WSGI application, reading every request as UTF-8, which all our forms use, whatever the request claims.
 
-    An encoding that does not decode text (Python's "hex", say) ends a request while Django makes it: before any of its
-    own answers to faults, and before the log that leaves out what people typed.
+    An encoding that does not decode text (Python's "hex", say) would make Django fail while it creates the request:
+    before its own error pages, and before the log that leaves out what people typed.
     """
 
     def reading(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -33,10 +33,10 @@ def as_utf8(application: WSGIApplication) -> WSGIApplication:
 
 
 class SmallFiles(TemporaryFileUploadHandler):
-    """Receives files for pages that are not made for large ones, sign-in among them; documents have their own.
+    """Receives files for pages that are not made for large ones, including sign-in; documents have their own.
 
-    Only the first 6 MB of all files together are kept and the rest is read and dropped: otherwise anybody could fill
-    the disk, signed in or not. A file's `size` is still what was sent.
+    Only the first 6 MB of all files together are stored, and the rest is read and dropped: otherwise anybody could fill
+    the disk, signed in or not. A file's `size` is still that of everything that was sent.
     """
 
     def __init__(self, request: HttpRequest | None = None) -> None:

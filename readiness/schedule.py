@@ -1,12 +1,12 @@
-"""What the software does of itself: each minute or more often by Celery beat, and everything else by the clock."""
+"""What the software does by itself: each minute or more often by Celery beat, and everything else by the clock."""
 
 from __future__ import annotations
 
 from datetime import time, timedelta
 from typing import Any
 
-# A beat that no worker has taken before the next one is dropped, so that none pile up while workers are away. Nothing
-# that is due less often stands here: beat counts from its own start, and may be restarted before it comes to it.
+# A run that no worker has taken before the next one is dropped, so that none pile up while no worker is running.
+# Nothing rarer is listed here: beat counts from its own start, and may be restarted before the time comes.
 BEAT: dict[str, dict[str, Any]] = {
     "send waiting mail": {"task": "outbox.tasks.send_waiting", "schedule": 30.0, "options": {"expires": 28}},
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
@@ -17,7 +17,7 @@ BEAT: dict[str, dict[str, Any]] = {
     "routine work": {"task": "routine.tasks.run_due", "schedule": 60.0, "options": {"expires": 55}},
 }
 
-# Found by when it was last done (`routine/running.py`); times of day are those of Europe/London.
+# Due by when it was last done (`routine/running.py`); times of day are in Europe/London.
 ROUTINE: dict[str, dict[str, Any]] = {
     "kept files read again": {"task": "documents.tasks.verify", "every": timedelta(minutes=10)},
     "uploads left behind": {"task": "documents.tasks.sweep", "at": time(3)},
@@ -25,10 +25,10 @@ ROUTINE: dict[str, dict[str, Any]] = {
     "files of no case import": {"task": "cases.tasks.sweep", "at": time(3)},
     "previews of nothing": {"task": "documents.tasks.sweep_previews", "at": time(3)},
     "child-level data whose time has come": {"task": "cases.tasks.erase_due", "at": time(4)},
-    # In the evening; a worker that is away until midnight leaves a gap, which is drawn as one.
+    # In the evening; if no worker runs until midnight, the chart has a gap.
     "readiness of the day": {"task": "timetable.tasks.keep_readiness", "at": time(18), "same_day_only": True},
 }
-# Where BOUNCES_URL is set.
+# Only if BOUNCES_URL is set.
 ROUTINE_WITH_BOUNCES: dict[str, dict[str, Any]] = {
     "mail that came back": {"task": "reminders.tasks.receive_bounces", "every": timedelta(minutes=5)}
 }

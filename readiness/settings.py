@@ -1,4 +1,4 @@
-"""Settings of the project, all from the environment (`.env.example` lists them); nothing insecure has a default."""
+"""Settings of the project, all from the environment (`.env.example` lists them); no default is insecure."""
 
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,12 @@ from readiness.schedule import BEAT, ROUTINE, ROUTINE_WITH_BOUNCES
 BASE_DIR = Path(__file__).resolve().parent.parent
 _env = read(BASE_DIR / ".env")
 
-# Where the embedded mode keeps its database, queue, uploads, packs, mailbox and key.
+# Where the embedded mode has its database, queue, uploads, packs, mailbox and key.
 DATA_DIR = Path(_env.given("DATA_DIR") or BASE_DIR / "var").expanduser().absolute()
 DEBUG = _env.switch("DEBUG", default=False)
-# Off only where `manage.py serve` listens on this machine alone; then nothing between browser and server can be read.
+# Off only if `manage.py serve` listens only on this machine; then nobody can read the traffic to the browser.
 HTTPS = _env.switch("HTTPS", default=True) and not DEBUG
-# On where a proxy of the council's own ends TLS and sets X-Forwarded-Proto and X-Forwarded-For itself.
+# On if the council's own proxy ends TLS and sets X-Forwarded-Proto and X-Forwarded-For itself.
 BEHIND_PROXY = _env.switch("BEHIND_PROXY", default=False)
 
 _database_url = _env.url(
@@ -36,7 +36,7 @@ EMBEDDED = not any(_env.given(name) for name in ("DATABASE_URL", "CELERY_BROKER_
 SECRET_KEY = _env.secret_key(DATA_DIR, embedded=EMBEDDED)
 ALLOWED_HOSTS = _env.hosts("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 
-# The address that links in emails begin with.
+# The beginning of links in emails.
 _public_host = ALLOWED_HOSTS[0].lstrip(".")
 _default_public_url = (
     f"https://{_public_host}"
@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "accounts.hashing.busy_is_said",
-    # Last, as its documentation asks: it turns a lock-out into its own answer.
+    # Last, as its documentation says: it turns a lock-out into its own answer.
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -132,8 +132,8 @@ else:
     _env.folder("DATA_DIR", DATA_DIR)
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(_database)}
 if _database["ENGINE"].endswith("sqlite3"):
-    # Without a write lock from the first statement, two transactions that read and then write fail each other at once
-    # instead of waiting; the write-ahead log lets pages be read while one writes.
+    # Without a write lock from the first statement, two transactions that read and then write would fail at once
+    # instead of waiting; the write-ahead log allows pages to be read during a write.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
@@ -151,7 +151,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
-# Threads of each process of the web server, few of which hash passwords at once.
+# Threads of each process of the web server, a few of which may hash passwords at once.
 WEB_THREADS = _env.number("WEB_THREADS", 8, lowest=1, highest=1000)
 PASSWORD_HASHERS = ["accounts.hashing.BoundedHasher"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -164,14 +164,14 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign-in"
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
-# A working day; a browser that is closed is signed out.
+# A working day; closing the browser signs the person out.
 SESSION_COOKIE_AGE = 60 * 60 * 10
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
-# Name and address together: a whole office behind one address is not locked out by one person's slips, and nobody can
+# Name and address together: one person's mistakes do not lock out a whole office behind one address, and nobody can
 # lock a colleague out from elsewhere.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-# Without it the address of a whole office would be counted as one person.
+# Without it the address of a whole office would count as one person.
 AXES_USERNAME_CALLABLE = "accounts.lock_out.name_tried"
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
@@ -180,13 +180,13 @@ AXES_LOCKOUT_CALLABLE = "accounts.lock_out.locked_out"
 AXES_CLIENT_IP_CALLABLE = "accounts.client_address.client_address"
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
-# A browser in which the person signed in before is not slowed with its network (accounts/throttle.py).
+# A browser in which the person signed in before is not slowed down with its network (accounts/throttle.py).
 KNOWN_BROWSER_COOKIE_NAME = "__Host-known-browser" if HTTPS else "known-browser"
 
-# --- What a browser is told -----------------------------------------------------------------------
+# --- What browsers are told -----------------------------------------------------------------------
 
 SECURE_SSL_REDIRECT = HTTPS
-# Container and load balancer ask for the health of the process itself, without TLS.
+# Containers and load balancers check the health of the process itself, without TLS.
 SECURE_REDIRECT_EXEMPT = [r"^health$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -200,7 +200,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 X_FRAME_OPTIONS = "DENY"
-# In the session, which ends at sign-out, and not in a cookie that outlives it: a banner may name a file.
+# In the session, which ends when the person signs out, and not in a cookie that outlives it: a banner may name a file.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -233,7 +233,7 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
         "usb",
     )
 } | {
-    # The wall fills a screen.
+    # The wall view fills a screen.
     "fullscreen": ["self"],
 }
 
@@ -242,17 +242,17 @@ PERMISSIONS_POLICY: dict[str, list[str]] = {
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-# Uploads are never served from an address of their own: a view looks who asks first.
+# Uploads never have an address of their own: a view checks who asks first.
 UPLOADS_DIR = DATA_DIR / "uploads"
 PACKS_DIR = DATA_DIR / "packs"
-# Whether text documents and presentations get pages in a pack, where LibreOffice is installed; where those are kept.
+# Whether text documents and presentations get pages in a pack, if LibreOffice is installed; and where those are stored.
 OFFICE_CONVERSION = _env.switch("OFFICE_CONVERSION", default=True)
 CONVERTED_DIR = DATA_DIR / "converted"
-# Where uploads are kept once they are received and checked: an object storage, or UPLOADS_DIR where this is None.
+# Where uploads are stored once received and checked: an object storage, or UPLOADS_DIR if this is None.
 OBJECT_STORAGE = _env.object_storage("STORAGE_URL")
-# The internal location of a web server in front that serves downloads itself (X-Accel-Redirect); empty where none does.
+# The internal location of a web server in front that sends downloads itself (X-Accel-Redirect); empty if none does.
 SENDFILE_PREFIX = _env.location("SENDFILE_PREFIX")
-# Where uploads are looked through for viruses; None where nobody does.
+# The scanner that checks uploads for viruses; None if there is none.
 CLAMD = _env.scanner("CLAMD_URL")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(UPLOADS_DIR)}},
@@ -260,22 +260,22 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage",
-        # Gathered by whoever installs, read by whoever serves; what people upload is the server's alone.
+        # Collected by the installer and readable by the server; uploads are only the server's.
         "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 MAX_UPLOAD_MB = _env.number("MAX_UPLOAD_MB", 250, lowest=1, highest=2000)
-# Of one file of case lists; half a million rows of CSV are some 150.
+# Of one file of case lists; half a million rows of CSV take some 150 MB.
 MAX_CASE_FILE_MB = _env.number("MAX_CASE_FILE_MB", 200, lowest=1, highest=2000)
-# Of pages that have no handler of their own; those of documents take up to MAX_UPLOAD_MB.
+# For pages without an upload handler of their own; those of documents accept up to MAX_UPLOAD_MB.
 FILE_UPLOAD_HANDLERS = ["readiness.requests.SmallFiles"]
-# What is in a form besides its files; the files themselves go to disk as they arrive.
+# The fields of a form without its files; files go to disk as they arrive.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 DATA_UPLOAD_MAX_NUMBER_FILES = 100
-# Local framework and plan files of the council, beside those that come with the project.
+# The council's own framework and plan files, besides those that come with the project.
 FRAMEWORK_DIRS = [DATA_DIR / "frameworks"]
 
 # --- Background work ------------------------------------------------------------------------------
@@ -296,12 +296,12 @@ else:
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_TIME_LIMIT = 50 * 60
 CELERY_TASK_SOFT_TIME_LIMIT = 45 * 60
-# Confirmed when done, not when taken: the task of a worker that was killed is done by another one. Tasks are written
-# so that doing one twice has one effect.
+# Confirmed when done, not when taken: the task of a killed worker is done by another one. Tasks are written so that
+# doing one twice has one effect.
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-# Progress and results are kept in the records themselves.
+# Progress and results are stored in the records themselves.
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 2, "interval_start": 0.1, "interval_step": 0.2, "interval_max": 0.5}
 CELERY_TASK_SERIALIZER = "json"
@@ -309,7 +309,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_BEAT_SCHEDULER = "readiness.beat:Scheduler"
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = BEAT
-# What is done by the clock, found each minute by when it was last done.
+# Work by the clock, checked each minute by when it was last done.
 ROUTINE = ROUTINE | (ROUTINE_WITH_BOUNCES if _bounces_url else {})
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 # Called in the transaction that records or corrects a notification, so that nobody waits for the next tick.
@@ -318,9 +318,9 @@ INSPECTION_NOTIFIED = "reminders.tasks.nudge_tick"
 # --- Mail -----------------------------------------------------------------------------------------
 
 EMAIL_TIMEOUT = 20
-# How long a worker may keep the mail it has taken, in seconds, without a sign of life; then another worker sends it.
+# How many seconds a worker may keep the mail it has taken without a sign of life; then another worker sends it.
 OUTBOX_LEASE = _env.number("OUTBOX_LEASE", 300, lowest=1, highest=3600)
-# Set only in the embedded mode: the folder that the local mail server keeps messages in, shown on a page.
+# Set only in the embedded mode: the folder in which the local mail server stores messages, shown on a page.
 MAILBOX_DIR: Path | None = None
 NOTIFY: dict[str, str] = {}
 if _email_url and _email_url.scheme == "govuk-notify":
@@ -339,8 +339,8 @@ DEFAULT_FROM_EMAIL = _env.given("FROM_EMAIL") or (
     f"Inspection readiness <readiness@{_public_host}>" if _env.given("ALLOWED_HOSTS") else "readiness@localhost"
 )
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-# Mail that came back: the mailbox in which reports arrive, and the address that has them go there. Each email has that
-# address with a token of its own after a plus sign as its return path.
+# Returned mail: the mailbox in which reports arrive, and the address that leads there. The return path of each email is
+# that address with the email's own token after a plus sign.
 BOUNCES_URL = _bounces_url.geturl() if _bounces_url else ""
 BOUNCES_ADDRESS = _env.address("BOUNCES_ADDRESS", "bounces@example.gov.uk")
 
@@ -353,8 +353,8 @@ USE_TZ = True
 
 # --- Logging --------------------------------------------------------------------------------------
 
-# To standard error. No request body, no form value, and of an exception only its kind and place unless DEBUG is on: the
-# text of a database error quotes the row, and a row can name a child.
+# To standard error. It contains no request body and no form value, and only the kind and place of an exception unless
+# DEBUG is on: the text of a database error quotes the row, and a row can name a child.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -370,7 +370,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # What a worker does is of interest where somebody runs it for real, noise on the terminal of one who tries it.
+        # What a worker does is interesting in a real installation, but noise on the terminal of somebody who tries it.
         "celery": {"level": "WARNING" if EMBEDDED else "INFO"},
         "axes": {"level": "ERROR"},
         "readiness": {"level": "INFO"},

@@ -1,4 +1,4 @@
-"""Gathers what browsers fetch (style sheets, scripts, pictures) when something of it changed."""
+"""Collects what browsers fetch (style sheets, scripts, pictures) when any of it has changed."""
 
 import fcntl
 import hashlib
@@ -25,10 +25,11 @@ def fingerprint() -> str:
 
 
 def collect_if_stale() -> bool:
-    """Runs `collectstatic` unless nothing changed since it last ran; whether it ran.
+    """Runs `collectstatic` unless nothing changed since it last ran. Returns whether it ran.
 
-    Two processes that start together wait for each other. Everything is gathered anew, because Django keeps a gathered
-    file that is not older than its source, by the second: a file put back to an older state would never arrive.
+    Two processes that start together wait for each other. Everything is collected again, because Django keeps a
+    collected file that is not older than its source, to the second: a file changed back to an older one would never be
+    copied.
     """
     if settings.DEBUG:
         return False
@@ -46,7 +47,7 @@ def collect_if_stale() -> bool:
 
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Keeps every other process that asks for the same folder waiting."""
+    """Makes every other process that asks for the same folder wait."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)

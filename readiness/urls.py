@@ -1,4 +1,4 @@
-"""Every address of the project; each app says its own below its include."""
+"""Every address of the project; each app lists its own below its include."""
 
 from django.urls import include, path
 

@@ -1,4 +1,6 @@
-"""The start, the dashboard, the boards' summary, the page of everything, opening an inspection, the local mailbox."""
+"""The start page, the dashboard, the boards' summary, the page of everything, opening an inspection, the local
+mailbox.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +39,7 @@ from timetable.trend import trend_of
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
-    """To the page on which the person's day begins; somebody of several councils chooses one."""
+    """Redirects to the person's start page; somebody in several councils chooses one."""
     assert isinstance(request.user, User)
     councils = list(Council.objects.filter(memberships__user=request.user).distinct())
     invited = Invitation.objects.filter(email=request.user.email).select_related("council", "invited_by")
@@ -76,7 +78,7 @@ def dashboard_page(request: HttpRequest, viewer: InspectionViewer) -> HttpRespon
 @require_safe
 @inspection_page(Permission.READ_SUMMARY)
 def summary_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Readiness in a few sentences, without anybody's name: what the boards are shown."""
+    """Readiness in a few sentences, without anybody's name, for the boards."""
     board = boards.dashboard(viewer.snapshot)
     needed = [duty for duty in board.duties if duty.kind.at_call]
     context = {
@@ -101,7 +103,7 @@ def open_inspection_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
         former = list(Inspection.objects.filter(council=viewer.council))
         form = OpenInspectionForm(posted(request), former=former)
     except FrameworkError as error:
-        # Nothing can be chosen from while a file cannot be read; what is wrong with it is said, file by file.
+        # While a file cannot be read, nothing can be chosen; the page says what is wrong, file by file.
         context = {"council": viewer.council, "faults": error.faults, "breadcrumbs": crumbs}
         return render(request, "readiness/open_inspection.html", context, status=422)
     if form.is_valid():
@@ -117,7 +119,7 @@ def open_inspection_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 def _opened(
     viewer: Viewer, former: Iterable[Inspection], *, bring_from: str = "", **facts: Any
 ) -> tuple[Inspection, str]:
-    """The inspection, opened with evidence brought forward or not at all; and what to say of the evidence."""
+    """The opened inspection, with evidence brought forward or without any; and what to say about the evidence."""
     with transaction.atomic():
         inspection = open_inspection(council=viewer.council, by=viewer.user, now=timezone.now(), **facts)
         source = next((row for row in former if row.slug == bring_from), None)
@@ -129,7 +131,7 @@ def _opened(
 
 @require_safe
 def mailbox_page(request: HttpRequest) -> HttpResponse:
-    """The mail of the embedded mode; where a real mail server is configured the page does not exist."""
+    """The mail of the embedded mode; 404 if a real mail server is configured."""
     if settings.MAILBOX_DIR is None:
         raise Http404
     assert isinstance(request.user, User)

@@ -1,4 +1,4 @@
-"""How gunicorn runs: `gunicorn --config python:readiness.web_server readiness.wsgi`, embedded and for real alike.
+"""How gunicorn runs: `gunicorn --config python:readiness.web_server readiness.wsgi`, in the embedded mode and for real.
 
 HOST and PORT say where (default 127.0.0.1:8000), WEB_WORKERS and WEB_THREADS how many pages at once.
 """
@@ -9,12 +9,12 @@ from typing import Any
 bind = f"{os.environ.get('HOST') or '127.0.0.1'}:{os.environ.get('PORT') or 8000}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS") or 1)
-# Uploads and downloads hold a thread for as long as the browser takes.
+# An upload or download occupies a thread for as long as the browser takes.
 threads = int(os.environ.get("WEB_THREADS") or 8)
-# A fault in the settings ends the start; without this gunicorn would start one worker after another that fails.
+# A fault in the settings stops the start; without this gunicorn would start one failing worker after another.
 preload_app = True
 graceful_timeout = 10
-# The control socket would stand in the home folder of whoever runs this, outside DATA_DIR.
+# The control socket would be in the home folder of the user who runs this, outside DATA_DIR.
 control_socket_disable = True
 errorlog = "-"
 loglevel = "warning"

@@ -1,4 +1,4 @@
-"""What gunicorn serves: `gunicorn readiness.wsgi`."""
+"""The application that gunicorn serves: `gunicorn readiness.wsgi`."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""The one way in which an action says no, and the two ways in which a view shows it."""
+"""How an action refuses, and the two ways in which a view shows that."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ NOTHING_RENAMED: Mapping[str, str] = MappingProxyType({})
 
 
 class Refused(Exception):
-    """An action was refused because of what was given; nothing has been changed.
+    """An action was refused because of its input; nothing has been changed.
 
-    `message` is a whole sentence for the person: what is wrong and what would be right. `field` names the form
-    field that it belongs to, where there is one.
+    `message` is a whole sentence for the person: what is wrong and what would be right. `field` names the form field
+    that it belongs to, if there is one.
     """
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
@@ -30,7 +30,9 @@ class Refused(Exception):
     def show_on(
         self, form: BaseForm, *, otherwise: str | None = None, renamed: Mapping[str, str] = NOTHING_RENAMED
     ) -> None:
-        """Beside its field of the bound form, which it may have renamed; else beside `otherwise`, or above all."""
+        """Show it beside its field of the bound form, which may use another name; otherwise beside `otherwise`, or at
+        the top.
+        """
         field = renamed.get(self.field or "", self.field)
         form.add_error(field if field in form.fields else otherwise, self.message)
 
@@ -38,7 +40,7 @@ class Refused(Exception):
 def refusal_on(
     form: BaseForm, *, otherwise: str | None = None, renamed: Mapping[str, str] = NOTHING_RENAMED
 ) -> ShownRefusal:
-    """Around an action and what follows it: a refusal is shown on the bound form, as `Refused.show_on` does.
+    """For a block with an action and what follows it: a refusal is shown on the bound form, by `Refused.show_on`.
 
     The block ends there and the view goes on after it, where it shows the form again:
 
@@ -53,12 +55,12 @@ def refusal_on(
 
 
 def refusal_in_banner(request: HttpRequest) -> ShownRefusal:
-    """The same for a button without a form: a refusal is the banner of the page that the view redirects to."""
+    """The same for a button without a form: a refusal becomes a banner on the page that the view redirects to."""
     return ShownRefusal(lambda refused: messages.error(request, refused.message))
 
 
 class ShownRefusal:
-    """Shows a refusal that is raised inside it; every other exception goes on its way."""
+    """Shows a refusal that is raised inside it; other exceptions pass through."""
 
     def __init__(self, show: Callable[[Refused], None]) -> None:
         self._show = show
@@ -66,7 +68,7 @@ class ShownRefusal:
     def __enter__(self) -> None:
         pass
 
-    # A class with this return type, since mypy takes what follows a `contextmanager` to be out of reach.
+    # A class with this return type, because mypy considers code after a `contextmanager` unreachable.
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, Refused):
             return False

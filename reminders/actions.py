@@ -27,10 +27,10 @@ from reminders.rules.arrangements import Arrangement, arrangement
 
 @transaction.atomic
 def send_again(*, inspection: Inspection, message: Message, by: User, now: datetime) -> bool:
-    """Put a failed email of the inspection back among those that wait, to the person's address as it is now.
+    """Queue a failed email of the inspection again, to the person's present address.
 
-    Whether anything changed: asked for twice, it goes once. Raises Refused for an email that was sent, and for a person
-    who has left.
+    Returns whether anything changed: asked for twice, it is sent once. Raises Refused for an email that was sent, and
+    for a person who has left.
     """
     locked(inspection)
     row = Reminder.objects.filter(inspection=inspection, message=message).select_related("person").first()
@@ -65,9 +65,10 @@ def change_settings(
     by: User | None,
     now: datetime,
 ) -> bool:
-    """Have the council's reminders go by these days, hours and recipients in place of its plan's; whether that is new.
+    """Set days, hours and recipients for the council's reminders instead of its plan's. Returns whether that is new.
 
-    What is as it was, with the plan or without it, is not set. What has been sent is not sent again.
+    If the result is the same as before, with the plan or without it, nothing is set. What has been sent is not sent
+    again.
     """
     locked_with_inspections(council.pk)
     row = CouncilSettings.objects.filter(council=council).first() or CouncilSettings(council=council)
@@ -97,7 +98,7 @@ def change_settings(
 
 @transaction.atomic
 def restore_plan(*, council: Council, by: User | None, now: datetime) -> bool:
-    """Have the local plan's days, hours and recipients hold again; whether the council had its own."""
+    """Return to the local plan's days, hours and recipients. Returns whether the council had its own."""
     locked_with_inspections(council.pk)
     row = CouncilSettings.objects.filter(council=council).first()
     if row is None or not row.is_own:
@@ -115,7 +116,7 @@ def _settings_changed(council: Council, verb: str, *, by: User | None, now: date
 
 
 def in_words(before: Arrangement, after: Arrangement) -> dict[str, Any]:
-    """What changed, as the record keeps it: what it was and what it is."""
+    """What changed, as the record stores it: before and after."""
     pairs = {
         "days": (list(before.days), list(after.days)),
         "hours": (f"{before.hours.start}-{before.hours.end}", f"{after.hours.start}-{after.hours.end}"),
@@ -129,7 +130,7 @@ def in_words(before: Arrangement, after: Arrangement) -> dict[str, Any]:
 
 @transaction.atomic
 def discard_reminders(inspection: Inspection) -> None:
-    """Take away the ledger of an inspection with its mail: for a demonstration that is filled in anew, alone."""
+    """Delete the ledger of an inspection with its mail; only for a demonstration that is filled again."""
     messages = list(Reminder.objects.filter(inspection=inspection).values_list("message", flat=True))
     Reminder.objects.filter(inspection=inspection).delete()
     Message.objects.filter(pk__in=messages).delete()

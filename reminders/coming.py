@@ -1,7 +1,7 @@
 """The emails of the next working days, if nothing is done or changed until then.
 
-The rules of the tick are asked at each moment at which something can fall due, over a told index that notes what they
-answered: so the preview is what the ticks would do, and has no rule of its own.
+The rules of the tick are applied at each time at which something can fall due, with a told index that also notes the
+emails of this preview. So the preview shows what the ticks would do, and has no rules of its own.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Said = tuple[datetime, Mail, Reading]
 
 @dataclass(frozen=True, slots=True)
 class ComingMail:
-    """An email that a person will get at a moment; `number` tells apart those of one person and day."""
+    """An email that a person will get at a time; `number` distinguishes emails of one person and day."""
 
     at: datetime
     mail: Mail
@@ -43,7 +43,7 @@ class ComingMail:
 
     @property
     def titles(self) -> list[str]:
-        """What it will speak of."""
+        """The titles of what it will mention."""
         agenda = self.mail.agenda
         owed = (*agenda.late, *agenda.ahead) if agenda and not self.mail.group else ()
         items = (*self.mail.items, *self.mail.group)
@@ -59,13 +59,13 @@ class ComingMail:
         return self.mail.kind is MailKind.AGENDA
 
     def message(self) -> Message:
-        """The very email, not saved."""
+        """The email itself, not saved."""
         return compose(self.reading, self.mail, now=self.at)
 
 
 @dataclass(frozen=True, slots=True)
 class ComingDay:
-    """The emails of one day, by the moment and by name."""
+    """The emails of one day, by time and name."""
 
     date: date
     mails: tuple[ComingMail, ...]
@@ -73,9 +73,9 @@ class ComingDay:
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """Day by day what comes, days without any left out; `last` is the last day looked at.
+    """The coming emails day by day, without empty days; `last` is the last day of the preview.
 
-    `nobody` is what is outstanding and has nobody at all who could be told of it.
+    `nobody` lists duties that are not done and have nobody at all who could be told about them.
     """
 
     days: tuple[ComingDay, ...]
@@ -99,7 +99,7 @@ class Coming:
 
 
 def coming(reading: Reading, *, days: int = DAYS) -> Coming:
-    """The emails from now to the end of so many working days, today counted where it is one."""
+    """The emails from now to the end of so many working days, counting today if it is one."""
     dates = list(_working_days(reading, days))
     moments = _moments(reading, dates)
     if reading.is_over:
@@ -112,13 +112,13 @@ def coming(reading: Reading, *, days: int = DAYS) -> Coming:
 
 
 def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
-    """What ticks at these moments would say, each with the inspection as it would be read then."""
+    """What ticks at these times would send, each with the inspection as it would be read then."""
     inspection, duties = reading.snapshot.inspection, reading.reminded_of()
     rows = news_of(inspection, reading.snapshot.now)
     weekly = {moment: week for moment in moments if (week := weekly_reminder_time(reading.at(moment)))}
     keys = {key for moment in moments for key in reminder_time_keys(reading.rule, duties, moment)}
     keys |= {week.key for week in weekly.values()} | {row.key for row in rows}
-    # The next tick takes these back, and what they said is said in the emails foreseen here.
+    # The next tick takes these back, and what they said is said in the emails of this preview.
     wrong = stale_messages(waiting_by_inspection([inspection.pk]).get(inspection.pk, ()), duties)
     told_index = told_index_of(inspection, keys, without=wrong)
     seen = set()
@@ -127,7 +127,7 @@ def _said_at(reading: Reading, moments: list[datetime]) -> Iterator[Said]:
         if then.is_over:
             continue
         mails = planning.reminders(duties, then.planning_context(told_index))
-        # Before the call documents are read anew for each summary: they go out of date in the meantime.
+        # Before the call documents are read again for each summary, because they go out of date in the meantime.
         if reading.is_notified or week not in seen:
             mails = with_weekly(then, mails, week, told_index)
         seen.add(week)
@@ -149,7 +149,9 @@ def _working_days(reading: Reading, count: int) -> Iterator[date]:
 
 
 def _moments(reading: Reading, dates: list[date]) -> list[datetime]:
-    """Now, and when anything can fall due on these days: the opening, and the hours of people's daily summaries."""
+    """Now, and every time at which anything can fall due on these days: the opening, and the hours of people's daily
+    summaries.
+    """
     hours, now = reading.arrangement.hours, reading.snapshot.now
     wanted = {person.summary_hour for people in reading.people.by_role.values() for person in people}
     found = {datetime.combine(day, hours.start, tzinfo=LONDON) for day in dates}

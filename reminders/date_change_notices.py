@@ -1,4 +1,4 @@
-"""Who was told of a change of dates: the changes on record joined with the ledger of emails."""
+"""Who was told about a change of dates: the changes on record joined with the ledger of emails."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from timetable.duties import source_for
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One person's first email that speaks of the new dates."""
+    """One person's first email that mentions the new dates."""
 
     name: str
     at: datetime
@@ -27,15 +27,16 @@ class Notice:
 
     @property
     def shown_state(self) -> str:
-        """`sent`, `waiting` or `failed`; what is being sent just now still waits."""
+        """`sent`, `waiting` or `failed`; mail that is being sent counts as waiting."""
         return "waiting" if self.state in WAITING else self.state
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeWithNotices:
-    """A change with who was told of it, earliest first. `deadlines` are the steps of the council that it moved.
+    """A change with the people who were told about it, earliest first. `deadlines` are the council's deadlines that it
+    moved.
 
-    `stands` says whether no later change has moved all of them on.
+    `stands` says whether at least one of them has not been moved again by a later change.
     """
 
     change: DateChange
@@ -45,13 +46,13 @@ class ChangeWithNotices:
 
     @property
     def concerns_anybody(self) -> bool:
-        """Whether there is something to be told of: a deadline moved, or the call came."""
+        """Whether there is something to tell: a deadline moved, or the call came."""
         return bool(self.deadlines) or self.change.is_first
 
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A row of the ledger: who was told of which duty as due on which day, in which email."""
+    """A row of the ledger: who was told about which duty, with which due date, in which email."""
 
     at: datetime
     person: int
@@ -65,10 +66,10 @@ class _Line:
 def with_notices(
     inspection: Inspection, framework: Framework, changes: Sequence[DateChange]
 ) -> list[ChangeWithNotices]:
-    """The changes, latest first as given, each with who was told of it (one query).
+    """The changes, latest first as given, each with who was told about it.
 
-    Somebody was told of a moved deadline by the first email after the change, and before the next change of the same
-    step, that speaks of it with its new date.
+    A person was told about a moved deadline by the first email with its new date after the change, and before the next
+    change of the same step.
     """
     lines = _lines(inspection, min((change.at for change in changes), default=None))
     found = []
@@ -78,7 +79,7 @@ def with_notices(
         notices = _notices(change, lines, {key: _Wanted(framework, key, change, later.get(key)) for key in deadlines})
         stands = any(key not in later for key in deadlines)
         found.append(ChangeWithNotices(change, notices, frozenset(deadlines), stands))
-        # What comes before this change in time was over when it came.
+        # Changes before this one in time were over when it came.
         later |= {moved.key: change.at for moved in change.moved}
         if change.is_first or change.verb == "notification corrected":
             later |= {step.key: change.at for step in framework.steps}
@@ -105,7 +106,7 @@ def _lines(inspection: Inspection, since: datetime | None) -> list[_Line]:
 
 
 def _deadlines(framework: Framework, change: DateChange) -> list[str]:
-    """The keys of the council's deadlines that moved; of the notification, all of them."""
+    """The keys of the council's deadlines that moved; for the notification, all of them."""
     if change.is_first:
         return [step.key for step in framework.steps if step.deadline]
     ours = {step.key for step in framework.steps if step.deadline}
@@ -113,7 +114,7 @@ def _deadlines(framework: Framework, change: DateChange) -> list[str]:
 
 
 class _Wanted:
-    """Which rows of the ledger tell of one moved deadline."""
+    """Which rows of the ledger are about one moved deadline."""
 
     def __init__(self, framework: Framework, key: str, change: DateChange, until: datetime | None) -> None:
         self.step = framework.step(key)

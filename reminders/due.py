@@ -1,4 +1,4 @@
-"""What is due on one inspection at a moment: the records read, the rules of `planning` asked."""
+"""What is due on one inspection at a time: reads the records and applies the rules of `planning`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime,
 
 @dataclass(frozen=True)
 class Gathered:
-    """What a tick reads of all inspections that it looks at in a few queries, rather than of each in its own."""
+    """What a tick reads about all inspections at once, rather than about each by itself."""
 
     settings: Mapping[int, CouncilSettings]
     people: Mapping[int, People]
@@ -33,13 +33,13 @@ class Gathered:
     newsworthy: Set[int]
 
     def reading(self, snapshot: Snapshot) -> Reading:
-        """What `reading_of` answers, without a query."""
+        """The same as `reading_of`, without a query."""
         council = snapshot.inspection.council_id
         return Reading(snapshot, arrangement(snapshot.plan, self.settings.get(council)), self.people[council])
 
 
 def gathered(inspections: Iterable[Inspection], now: datetime) -> Gathered:
-    """What there is to know of these inspections at once (five queries whatever their number)."""
+    """Everything needed about these inspections, read at once (a constant number of queries)."""
     rows = list(inspections)
     councils, ids = {row.council_id for row in rows}, [row.pk for row in rows]
     return Gathered(
@@ -53,7 +53,7 @@ def gathered(inspections: Iterable[Inspection], now: datetime) -> Gathered:
 def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool = True) -> list[Mail]:
     """The emails that are due on one inspection and not in the ledger yet, which is read `without` some messages.
 
-    Where it is known that there is no news (`has_news`), none is looked for.
+    News is not looked up if it is known that there is none (`has_news`).
     """
     if reading.is_over:
         return []
@@ -67,7 +67,7 @@ def mails_due(reading: Reading, *, without: Collection[int] = (), has_news: bool
 
 
 def with_weekly(reading: Reading, mails: list[Mail], week: ReminderTime | None, told_index: ToldIndex) -> list[Mail]:
-    """The emails with what a weekly reminder time brings: the summary before the notification, the agenda after it."""
+    """The emails with those of the weekly reminder time: the summary before the notification, the agenda after it."""
     if week is None:
         return mails
     if reading.is_notified:
@@ -76,16 +76,15 @@ def with_weekly(reading: Reading, mails: list[Mail], week: ReminderTime | None, 
 
 
 def reminder_time_keys(rule: ReminderRule, duties: Iterable[Duty], now: datetime) -> set[str]:
-    """Keys of the reminder times at which the ledger has to be read for these duties."""
+    """The keys of the reminder times for which the ledger has to be read for these duties."""
     latest = (rule.latest(due, now) for due in {duty.due for duty in duties})
     return {NOTIFIED, *(each.key for each in latest if each is not None)}
 
 
 def weekly_reminder_time(reading: Reading) -> ReminderTime | None:
-    """The weekly summary or agenda that may go now; none out of hours.
+    """The weekly summary or agenda that may be sent now; none outside working hours.
 
-    One that lies before the inspection was opened or notified, or before its council set another weekday, is not made
-    up for.
+    One from before the inspection was opened or notified, or before its council set another weekday, is not sent late.
     """
     arrangement, opened = reading.arrangement, reading.snapshot.inspection.opened_at
     week = weekly(reading.snapshot.now, arrangement.hours, arrangement.weekly_day)
@@ -95,7 +94,7 @@ def weekly_reminder_time(reading: Reading) -> ReminderTime | None:
 
 
 def _with_agenda(reading: Reading, mails: list[Mail], week: ReminderTime, told_index: ToldIndex) -> list[Mail]:
-    """The emails with the agenda of the weekly reminder time for those of the group who have not had it."""
+    """The emails with the agenda of the weekly reminder time for people in the group who have not had it."""
     group = planning.awaiting_agenda(week, reading.arrangement, reading.people, told_index)
     if not group:
         return mails
@@ -123,5 +122,5 @@ def _weekly_mails(reading: Reading, week: ReminderTime, told_index: ToldIndex) -
 
 
 def _turning(duties: Iterable[Duty]) -> frozenset[str]:
-    """Keys of what is done today and soon will not be if nobody touches it; the room that owes it knows the day."""
+    """The keys of duties that are done today and soon will not be unless somebody acts; their room knows the day."""
     return frozenset(duty.key for duty in duties if duty.done and duty.turns_on is not None)

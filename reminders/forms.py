@@ -1,4 +1,4 @@
-"""How the ledger and the preview are narrowed, and what people set about reminders. Forms validate; actions decide."""
+"""The filters of the ledger and the preview, and what people set about reminders. Forms validate; actions decide."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class LedgerFilter(forms.Form):
 
 
 class PersonFilter(forms.Form):
-    """One of the people who get anything."""
+    """One of the people who get any email."""
 
     person = forms.ChoiceField(label="Person", required=False)
 
@@ -65,7 +65,7 @@ class DaysField(LineField):
 
 
 class RecipientsField(forms.MultipleChoiceField):
-    """Roles that see everything; a tuple in the order in which they stand."""
+    """Roles that see everything; a tuple in the order of the list."""
 
     def __init__(self, label: str, help_text: str, missing: str) -> None:
         super().__init__(
@@ -124,7 +124,7 @@ class SettingsForm(forms.Form):
 
     @staticmethod
     def initial_of(arrangement: Arrangement) -> dict[str, Any]:
-        """What stands in the form where this holds."""
+        """The initial values of the form for this arrangement."""
         return {
             "days": arrangement.days,
             "opens": arrangement.hours.start,

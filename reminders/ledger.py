@@ -20,13 +20,13 @@ from reminders.models import Audience, Reminder
 from reminders.records.reading import Reading
 from reminders.rules.reminder_times import LATE, NOTIFIED, WEEKLY, without_marks
 
-# How the keys of news begin: what happened was a review or a comment.
+# The beginnings of the keys of news, which is about a review or a comment.
 NEWS = ("review:", "comment:")
 
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What an email said at one reminder time: how that is called and the titles of the duties."""
+    """What an email said at one reminder time: the words for that time and the titles of the duties."""
 
     when: str
     titles: tuple[str, ...]
@@ -34,9 +34,9 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class LedgerRow:
-    """One email of the ledger. `is_waiting` covers what is being sent just now.
+    """One email of the ledger. `is_waiting` includes mail that is being sent.
 
-    `reason` says in plain words why it did not arrive, where it did not.
+    `reason` says in plain words why it did not arrive, if it did not.
     """
 
     message: Message
@@ -48,7 +48,7 @@ class LedgerRow:
 
 
 def messages_of(inspection: Inspection, *, words: str = "", states: Iterable[str] = ()) -> QuerySet[Message]:
-    """The emails of the inspection: failed ones first, then those that were tried in vain, then the newest."""
+    """The emails of the inspection: failed ones first, then those with failed attempts, then the newest."""
     mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
     trouble = Case(
         When(state__in=TROUBLED, then=Value(0)),
@@ -66,7 +66,7 @@ def messages_of(inspection: Inspection, *, words: str = "", states: Iterable[str
 
 
 def counts_of(inspection: Inspection) -> dict[str, int]:
-    """How many emails of the inspection have failed or come back, wait and are sent (one query)."""
+    """How many emails of the inspection have failed or come back, wait and are sent."""
     mine = Reminder.objects.filter(inspection=inspection, message=OuterRef("pk"))
     return Message.objects.filter(Exists(mine)).aggregate(
         failed=Count("pk", filter=Q(state__in=TROUBLED)),
@@ -77,7 +77,7 @@ def counts_of(inspection: Inspection) -> dict[str, int]:
 
 
 def rows_of(messages: Iterable[Message], reading: Reading) -> list[LedgerRow]:
-    """The emails with what each was about, as it is called now; what is owed no more has the framework's title."""
+    """The emails with their subjects in today's words; a duty that no longer exists has the framework's title."""
     titles = {duty.key: duty.title for duty in reading.duties()}
     return [_row(message, titles, reading.snapshot.framework) for message in messages]
 
@@ -100,7 +100,7 @@ def _row(message: Message, titles: Mapping[str, str], framework: Framework) -> L
 
 @dataclass(frozen=True, slots=True)
 class UnreachablePerson:
-    """Somebody who cannot be reached by email at their present address, and why."""
+    """Somebody who cannot be reached by email at their present address, and the reason."""
 
     name: str
     address: str
@@ -108,7 +108,7 @@ class UnreachablePerson:
 
 
 def latest_trouble(inspection: int) -> QuerySet[Reminder, tuple[Any, ...]]:
-    """Emails of the inspection that failed or came back, with no later one that went to the same address."""
+    """Emails of the inspection that failed or came back, without a later email that reached the same address."""
     later = Message.objects.filter(
         to=OuterRef("message__to"), state=MessageState.SENT, created_at__gt=OuterRef("message__created_at")
     )
@@ -127,9 +127,9 @@ _LATEST_TROUBLE = Prepared(latest_trouble)
 
 
 def unreachable(inspection: Inspection) -> list[UnreachablePerson]:
-    """People of the inspection whose emails fail or come back, by name (one query).
+    """People of the inspection whose emails fail or come back, by name.
 
-    Not those whose address has been changed since, nor those to whom a later email has gone.
+    People whose address has changed since, or who have had a later email, are left out.
     """
     return unreachable_in(_LATEST_TROUBLE(inspection.pk))
 
@@ -141,7 +141,7 @@ def unreachable_in(trouble: Iterable[tuple[Any, ...]]) -> list[UnreachablePerson
 
 
 def table_of(messages: Iterable[Message], reading: Reading) -> Iterator[tuple[object, ...]]:
-    """The emails as rows of a file, headings first."""
+    """The emails as rows for a spreadsheet, headings first."""
     yield ("To", "Address", "Subject", "About", "State", "Why not", "Tries", "Written", "Sent", "Message-ID")
     for row in rows_of(messages, reading):
         about = "; ".join(f"{each.when}: {', '.join(each.titles)}" for each in row.about)
@@ -169,7 +169,7 @@ def _title(reminder: Reminder, titles: Mapping[str, str], framework: Framework) 
 
 
 def reminder_time_in_words(key: str) -> str:
-    """How a reminder time of the ledger is called on the page, by its key."""
+    """The words for a reminder time on the page, by its key."""
     key = without_marks(key)
     if key == NOTIFIED:
         return "Notification"

@@ -11,7 +11,7 @@ from outbox.models import Message
 
 
 class Audience(models.TextChoices):
-    """Why a person is told of a duty."""
+    """Why a person is told about a duty."""
 
     OWNER = "owner", "Owes it"
     STAND_IN = "stand-in", "In place of nobody"
@@ -21,16 +21,16 @@ class Audience(models.TextChoices):
     NEWS = "news", "News of a document, owns it"
 
 
-# Told of a duty at its own reminder times; not once a week, and not as news.
+# Told about a duty at its own reminder times, not once a week and not as news.
 AT_REMINDER_TIMES = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
 
 
 class Reminder(models.Model):
-    """One person told of one duty at one reminder time, whose key is its `point`.
+    """One person told about one duty at one reminder time, whose key is its `point`.
 
-    `due` is the moment spoken of, so that a deadline that moves is spoken of anew. A weekly summary for the group has
-    one row, without a duty. News of a document has the document's key, and what happened as its point. The constraints
-    make two ticks at once harmless: only one of them gets its rows in, and the email stands in the same transaction.
+    `due` is the deadline that was named, so that a moved deadline is named again. A weekly summary for the group has
+    one row, without a duty. News about a document has the document's key, and the event as its point. The constraints
+    make two ticks at once harmless: only one of them gets its rows in, and the email is in the same transaction.
     """
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="reminders")
@@ -49,7 +49,7 @@ class Reminder(models.Model):
                 fields=("inspection", "point", "person", "audience", "duty_key", "due"),
                 name="one_reminder_per_point_and_deadline",
             ),
-            # A unique constraint takes no two empty fields for equal, so what has no deadline needs its own.
+            # A unique constraint treats two empty fields as different, so rows without a deadline need their own.
             models.UniqueConstraint(
                 fields=("inspection", "point", "person", "audience", "duty_key"),
                 condition=Q(due=None),
@@ -62,10 +62,10 @@ class Reminder(models.Model):
 
 
 class Quiet(models.Model):
-    """What the last tick found of an inspection that had nothing to send: it needs no second look until then.
+    """What the last tick found for an inspection that had nothing to send: it need not be checked again until then.
 
-    A note to save work and no fact: it holds only while neither the inspection nor its council has moved on, for an
-    hour at most, and may be deleted at any time.
+    It only saves work: it holds while neither the inspection nor its council has changed, for an hour at most, and may
+    be deleted at any time.
     """
 
     inspection = models.OneToOneField(Inspection, on_delete=models.CASCADE, related_name="+")
@@ -79,10 +79,10 @@ class Quiet(models.Model):
 
 
 class CouncilSettings(models.Model):
-    """How a council has its reminders, where that is not as its local plan says.
+    """How a council has its reminders, if it differs from its local plan.
 
-    The fields of the plan are all given, or none is: then the plan's hold. `reply_to` is where answers to emails go;
-    empty, they go to whoever has the role of the DCS office.
+    Either all of the plan's fields are set, or none: then the plan's apply. `reply_to` is where answers to emails go;
+    if it is empty, they go to the people of the DCS office.
     """
 
     council = models.OneToOneField(Council, on_delete=models.CASCADE, related_name="reminder_settings")
@@ -109,5 +109,5 @@ class CouncilSettings(models.Model):
 
     @property
     def is_own(self) -> bool:
-        """Whether the council goes by its own days, hours and recipients."""
+        """Whether the council uses its own days, hours and recipients."""
         return self.opens is not None

@@ -1,4 +1,6 @@
-"""What the dashboard shows of an inspection's reminders: when the group meets, who can be told, who is not reached."""
+"""What the dashboard shows about an inspection's reminders: when the group meets, who can be told, who is not
+reached.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ class Overview:
 
 
 def overview_of(snapshot: Snapshot) -> Overview:
-    """The reminders of an inspection at a glance (one query)."""
+    """An overview of the reminders of an inspection."""
     inspection = snapshot.inspection
     settings, members, trouble = _READ(inspection.council_id, inspection.pk)
     return Overview(

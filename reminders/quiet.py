@@ -1,7 +1,8 @@
-"""Inspections that had nothing to send at the last tick, and have not moved on since, are not looked at again.
+"""Inspections that had nothing to send at the last tick, and have not changed since, are not checked again.
 
-A tick comes every minute, and on most inspections at most minutes nothing is due. What could make something due is an
-action, which moves the version of the inspection or the council on, or the clock, at a midnight, an opening or a close.
+A tick comes every minute, and for most inspections nothing is due in most minutes. Something can become due only
+through an action, which moves the version of the inspection or the council on, or by the clock: at midnight, at the
+opening or closing hour, or at a full hour.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from reminders.rules.reminder_times import quiet_until
 
 
 def without_quiet_ones(inspections: QuerySet[Inspection], now: datetime) -> list[Inspection]:
-    """Those of the inspections that need a look at `now` (two queries)."""
+    """Those of the inspections that must be checked at `now`."""
     notes = {note.inspection_id: note for note in Quiet.objects.filter(since__lte=now, until__gt=now)}
     return [inspection for inspection in inspections if not _holds(notes.get(inspection.pk), inspection)]
 
@@ -33,7 +34,7 @@ def _holds(note: Quiet | None, inspection: Inspection) -> bool:
 
 
 def note(found: Iterable[tuple[Snapshot, WorkingHours]]) -> None:
-    """Notes that these, as they were read, have nothing to send until the clock may change that (one statement)."""
+    """Notes that these, as they were read, have nothing to send until the clock may change that."""
     Quiet.objects.bulk_create(
         [
             Quiet(
@@ -52,5 +53,5 @@ def note(found: Iterable[tuple[Snapshot, WorkingHours]]) -> None:
 
 
 def forget(inspections: Iterable[Inspection]) -> None:
-    """Has these looked at by the next tick whatever was noted."""
+    """Has the next tick check these, whatever was noted."""
     Quiet.objects.filter(inspection__in=inspections).delete()

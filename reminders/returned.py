@@ -1,4 +1,4 @@
-"""Mail that came back, on the ledger: read from where reports arrive, and made known to the inspections it concerns."""
+"""Returned mail: read from where reports arrive, marked in the ledger, and recorded on the inspections concerned."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reminders.models import Reminder
 
 @dataclass
 class Returned:
-    """What a reading did: messages read, emails that came back, messages that say nothing of ours."""
+    """The result of a reading: messages read, emails that came back, and messages about none of our emails."""
 
     read: int = 0
     bounced: int = 0
@@ -38,7 +38,7 @@ def receive(*, now: datetime) -> Returned:
 
 @transaction.atomic
 def take(content: bytes, result: Returned, *, now: datetime) -> None:
-    """Deal with one message; twice is as once."""
+    """Deal with one message; doing it twice has one effect."""
     result.read += 1
     report = bounces.read(content)
     if report:
@@ -52,7 +52,7 @@ def take(content: bytes, result: Returned, *, now: datetime) -> None:
 
 
 def _on_record(messages: Iterable[Message], words: str, now: datetime) -> None:
-    """An event of each inspection whose email it was, whose pages change with it."""
+    """Record an event for each inspection whose email it was, because its pages change."""
     rows = Reminder.objects.filter(message__in=[message.pk for message in messages]).order_by("pk")
     concerned = {
         (row.inspection, row.person) for row in rows.select_related("inspection", "person", "inspection__council")

@@ -1,4 +1,4 @@
-"""The worker's side of reminders."""
+"""The background work of reminders."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NUDGE_EXPIRES = 60
 
 @shared_task
 def tick() -> dict[str, int]:
-    """One tick, as beat has it done every minute; what it queues is sent at once."""
+    """One tick, which beat starts every minute; the emails it queues are sent at once."""
     done = ticking.tick(timezone.now())
     if done.queued:
         outbox.tasks.publish()
@@ -28,7 +28,7 @@ def tick() -> dict[str, int]:
 
 @shared_task
 def receive_bounces() -> dict[str, int]:
-    """Reads what came back, every five minutes where BOUNCES_URL is set."""
+    """Reads returned mail, every five minutes if BOUNCES_URL is set."""
     try:
         return returned.receive(now=timezone.now()).as_dict()
     except MailboxUnreachable as error:
@@ -37,8 +37,8 @@ def receive_bounces() -> dict[str, int]:
 
 
 def nudge_tick() -> None:
-    """Has a worker do a tick as soon as the transaction that this is called in has been committed.
+    """Has a worker do a tick as soon as the present transaction has been committed.
 
-    For what people wait to hear of at once, such as a notification.
+    For news that people need at once, such as a notification.
     """
     telling.tell_worker(tick, expires=NUDGE_EXPIRES)

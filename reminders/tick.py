@@ -1,7 +1,7 @@
-"""One tick: every inspection is asked what has passed a reminder time and is not in the ledger.
+"""One tick: finds in every inspection what has passed a reminder time and is not in the ledger.
 
-Nothing is scheduled ahead, so a flushed broker, a restart, a moved deadline or a corrected date needs no repair. A mail
-and its rows of the ledger are written in one transaction; sending is the outbox's business.
+Nothing is scheduled ahead, so a flushed broker, a restart, a moved deadline or a corrected date needs no repair. An
+email and its rows of the ledger are written in one transaction; the outbox sends it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Queued:
-    """An email that the tick put into the outbox (would put, in a dry run), with what it says."""
+    """An email that the tick queued (or would queue, in a dry run), with its contents."""
 
     inspection: Inspection
     mail: Mail
@@ -38,7 +38,7 @@ class Queued:
 
 @dataclass
 class Tick:
-    """What one tick did. `troubled` are slugs of inspections that could not be looked at; the log says why."""
+    """The result of one tick. `troubled` are slugs of inspections that could not be checked; the log says why."""
 
     queued: list[Queued] = field(default_factory=list)
     looked_at: int = 0
@@ -48,8 +48,8 @@ class Tick:
 def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = False) -> Tick:
     """Queue every email that is due at `now` (aware).
 
-    `queued_at` is when the emails begin to wait, where `now` is not the present (a script that looks at another day).
-    A dry run composes them and writes nothing.
+    `queued_at` is when the emails begin to wait, if `now` is not the present (a script that looks at another day). A
+    dry run composes them and writes nothing.
     """
     result = Tick()
     if not dry_run:
@@ -64,7 +64,7 @@ def tick(now: datetime, *, queued_at: datetime | None = None, dry_run: bool = Fa
             reading = known.reading(snapshot_of(inspection, now=now))
             queued = _look_at(reading, known, queued_at=queued_at or now, dry_run=dry_run)
         except Exception:
-            # One council's damaged file must not silence the others.
+            # One council's faulty file must not stop the others' reminders.
             log.exception("reminders of %s could not be worked out", inspection.slug)
             result.troubled.append(inspection.slug)
             continue
@@ -94,7 +94,7 @@ def _composed(reading: Reading, mail: Mail, queued_at: datetime) -> Queued:
 
 
 def _queue(reading: Reading, mails: list[Mail], *, now: datetime, queued_at: datetime) -> list[Queued]:
-    """The emails and their rows of the ledger, all at once; one by one where another tick has some of them."""
+    """Queue the emails with their rows of the ledger, all at once; one by one if another tick has some of them."""
     try:
         return _write(reading, mails, now, queued_at)
     except IntegrityError:

@@ -8,9 +8,9 @@ from django.db import models
 class LastRun(models.Model):
     """One row for each piece of routine work, by its name in the settings.
 
-    ran_at      when it was last begun and came to its end
-    started_at  since when a worker has been doing it; empty while none does
-    failed_at   when it last failed; empty once it has gone well again
+    ran_at      when it was last begun and finished
+    started_at  when the worker that is doing it began; empty if none is
+    failed_at   when it last failed; empty once it has succeeded again
     """
 
     name = models.CharField(max_length=100, unique=True)

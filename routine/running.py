@@ -1,6 +1,6 @@
-"""What is due by the clock is found by when it was last done, so that nothing hangs on how long beat has been running.
+"""Routine work is due by when it was last done, so that nothing depends on how long beat has been running.
 
-Beat asks each minute. A worker takes what is due by a conditional update: of two that ask at once, one does it.
+Beat checks each minute. A worker takes due work by a conditional update: if two workers try, only one does it.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from routine.models import LastRun
 
 log = logging.getLogger(__name__)
 
-# A worker that has been doing it for longer than any task may take (CELERY_TASK_TIME_LIMIT) is dead.
+# A worker that has been doing it for longer than any task may take (CELERY_TASK_TIME_LIMIT) is treated as dead.
 LEASE = timedelta(hours=1)
-# What failed is tried again after this long.
+# Failed work is tried again after this long.
 REST = timedelta(minutes=10)
-# Beat asks a little earlier or later each time; what is due by then is not left for a minute.
+# Beat runs a little early or late each time; work due by then does not wait another minute.
 SLACK = timedelta(seconds=30)
 
 
@@ -31,11 +31,11 @@ SLACK = timedelta(seconds=30)
 class Routine:
     """One piece of routine work.
 
-    name           what it is called on the health page
-    task           the function that does it, as a dotted path; it takes nothing
+    name           its name on the health page
+    task           the function that does it, as a dotted path; it has no arguments
     at             the time of day at which it is due, in Europe/London, or
-    every          how much time lies between two runs
-    same_day_only  whether it is left out, rather than done late, once its day is over
+    every          the time between two runs
+    same_day_only  whether it is skipped, rather than done late, once its day is over
     """
 
     name: str
@@ -45,7 +45,7 @@ class Routine:
     same_day_only: bool = False
 
     def due_since(self, now: datetime) -> datetime:
-        """It is due at `now` unless it was done at this moment or later."""
+        """It is due at `now` unless it was done at this time or later."""
         if self.at is None:
             assert self.every is not None
             return now - self.every + SLACK
@@ -59,12 +59,14 @@ class Routine:
 
 
 def routines() -> list[Routine]:
-    """All the routine work there is, as the settings have it."""
+    """All routine work in the settings."""
     return [Routine(name, **how) for name, how in settings.ROUTINE.items()]
 
 
 def run_due(*, clock: Callable[[], datetime]) -> list[str]:
-    """Do what is due and nobody else does; the names of what went well. What fails is logged and stops nothing else."""
+    """Do what is due and nobody else is doing. Returns the names of what succeeded. Failures are logged and stop
+    nothing else.
+    """
     wanted, done = routines(), []
     LastRun.objects.bulk_create([LastRun(name=routine.name) for routine in wanted], ignore_conflicts=True)
     for routine in wanted:
@@ -84,13 +86,13 @@ def run_due(*, clock: Callable[[], datetime]) -> list[str]:
 
 
 def last_runs() -> dict[str, datetime | None]:
-    """When each piece of routine work was last done; None for what never was."""
+    """When each piece of routine work was last done; None if never."""
     known = dict(LastRun.objects.values_list("name", "ran_at"))
     return {routine.name: known.get(routine.name) for routine in routines()}
 
 
 def _take(routine: Routine, now: datetime) -> bool:
-    """Whether it is due and this worker is the one that does it."""
+    """Whether it is due and this worker may do it."""
     if routine.is_over(now):
         return False
     due = Q(ran_at=None) | Q(ran_at__lt=routine.due_since(now))

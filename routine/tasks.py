@@ -1,4 +1,4 @@
-"""The worker's side of routine work."""
+"""The background side of routine work."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from routine import running
 
 @shared_task
 def run_due() -> list[str]:
-    """Does what is due by the clock; the names of it. Beat asks each minute."""
+    """Does what is due by the clock. Returns its names. Beat starts it every minute."""
     return running.run_due(clock=timezone.now)

@@ -1,4 +1,4 @@
-"""Spreadsheets that people upload: read safely, their faults named by cell, nothing applied but what was shown.
+"""Spreadsheets that people upload: read safely, with faults named by cell, and nothing applied that was not shown.
 
-No Django in it, and nothing here knows what the rows mean.
+Uses no Django, and does not know what the rows mean.
 """

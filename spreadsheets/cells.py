@@ -1,4 +1,4 @@
-"""The cells of a spreadsheet as values: without stray spaces and without what leaves no trace on screen."""
+"""The cells of a spreadsheet as values, without stray spaces and invisible characters."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from typing import NamedTuple
 from spreadsheets.limits import Limits, Unreadable
 
 EXCEL_ERRORS = {"#n/a", "#ref!", "#name?", "#value!", "#null!", "#num!", "#div/0!"}
-# As many as Excel and LibreOffice have: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
+# The limits of Excel and LibreOffice: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS_OF_ALL = 1_048_576
 
-# What would make two equal words differ: byte order marks, zero-width spaces, controls; and two that XML cannot hold.
+# Characters that make equal words differ: byte order marks, zero-width spaces, controls; and two that XML cannot hold.
 _INVISIBLE = "\u200b-\u200f\u2060\ufeff\u00ad\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 SPACES = re.compile(r"[^\S\n]+")
-# Stands between the cells of a row that is looked over as one text; a cell may have it in it and be tidy.
+# Joins the cells of a row that is checked as one text; a tidy cell may contain it too.
 _BETWEEN = "|"
 _UNTIDY = re.compile(rf"[{_INVISIBLE}]|[^\S ]|  |^ | $| \||\| ")
 
 
 @dataclass(frozen=True, slots=True)
 class NoValue:
-    """A formula whose value the file does not hold: a program wrote it, and no spreadsheet has worked it out since."""
+    """A formula whose value is not in the file: a program wrote it, and no spreadsheet has computed it since."""
 
 
 NO_VALUE = NoValue()
@@ -34,11 +34,11 @@ Value = str | float | bool | date | time | timedelta | NoValue
 
 
 class Row(NamedTuple):
-    """A row in which something is written, with its sheet ("" in a CSV file) and the number that a spreadsheet shows.
+    """A row with content, with its sheet ("" in a CSV file) and the number that a spreadsheet shows.
 
-    Cells are tidy text, numbers, truth values, dates and times as the file has them; "" is an empty one, and an error
-    is its word ("#N/A"). Empty cells at the end are left out. `from_1904` says that the workbook counts its days from
-    1904, for a number that is meant as a day.
+    Cells are tidy text, numbers, truth values, dates and times as in the file; "" is an empty one, and an error is its
+    word ("#N/A"). Empty cells at the end are left out. `from_1904` says that the workbook counts its days from 1904,
+    for a number that is meant as a day.
     """
 
     sheet: str
@@ -48,14 +48,14 @@ class Row(NamedTuple):
 
 
 def tidy(text: str) -> str:
-    """The text without invisible characters, and with single spaces between its words; lines stay apart."""
+    """The text without invisible characters, and with single spaces between its words; line breaks are kept."""
     text = INVISIBLE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
     lines = (SPACES.sub(" ", line).strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line)
 
 
 def clean(value: object) -> str:
-    """One cell as tidy text, as a person sees it; "" for nothing and for the error words of Excel."""
+    """One cell as tidy text, as a person sees it; "" for an empty cell and for the error words of Excel."""
     if value is None or isinstance(value, NoValue):
         return ""
     if isinstance(value, float) and value.is_integer():
@@ -67,7 +67,7 @@ def clean(value: object) -> str:
 
 
 def tidy_row(number: int, cells: Sequence[Value], limits: Limits) -> tuple[Value, ...]:
-    """The cells with their text tidied, without the empty ones at the end; raises Unreadable beyond the limits."""
+    """The cells with their text tidied, without empty ones at the end; raises Unreadable beyond the limits."""
     end = len(cells)
     while end and _is_blank(cells[end - 1]):
         end -= 1
@@ -76,10 +76,10 @@ def tidy_row(number: int, cells: Sequence[Value], limits: Limits) -> tuple[Value
     if end > limits.columns:
         raise Unreadable(f"Row {number} has more than {limits.columns} columns, too many for {limits.list_name}.")
     kept = cells if end == len(cells) else cells[:end]
-    # Nearly every row is tidy, and one look at all of it is several times as fast as one at each of its cells.
+    # Nearly every row is tidy, and one check of the whole row is several times as fast as one for each cell.
     try:
         joined = _BETWEEN.join(kept)  # type: ignore[arg-type]
-    except TypeError:  # not every cell is text
+    except TypeError:  # Not every cell is text.
         joined = _BETWEEN.join(cell for cell in kept if isinstance(cell, str))
     longest = limits.cell_length
     if len(joined) > longest and any(len(cell) > longest for cell in kept if isinstance(cell, str)):
@@ -93,7 +93,7 @@ def tidy_row(number: int, cells: Sequence[Value], limits: Limits) -> tuple[Value
 
 
 def _is_plainly_tidy(joined: str) -> bool:
-    """Whether cells so joined are tidy beyond doubt; a few that are tidy all the same are looked at one by one."""
+    """Whether the joined cells are certainly tidy; a few rows that are tidy anyway are still checked cell by cell."""
     if joined.isascii() and joined.isprintable():
         spaced = "  " in joined or f" {_BETWEEN}" in joined or f"{_BETWEEN} " in joined
         return not spaced and joined[:1] != " " and joined[-1:] != " "

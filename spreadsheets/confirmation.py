@@ -1,4 +1,4 @@
-"""What is applied is what was shown: a short token of a difference, by which another one is known."""
+"""Only what was shown is applied: a short token of the changes shows whether they are still the same."""
 
 from __future__ import annotations
 
@@ -11,23 +11,24 @@ from typing import Any
 
 
 def token_of(*parts: Iterable[Any]) -> str:
-    """The parts of a difference (what is added, what is changed, ...) in short, the same for the same difference only.
+    """A short token of the parts of a difference (what is added, what is changed, ...), the same only for the same
+    difference.
 
-    A form carries it from the page that showed the difference to the action that applies it. The action works the
-    difference out again under its lock and asks `was_shown`. Parts may be read once and as long as they please: plain
-    values, dataclasses, dates.
+    A form carries it from the page that showed the difference to the action that applies it. The action computes the
+    difference again under its lock and calls `was_shown`. Parts may be iterators of any length, each read once, of
+    plain values, dataclasses and dates.
     """
     digest = hashlib.sha256()
     for part in parts:
         for each in part:
             digest.update(json.dumps(each, sort_keys=True, default=_plain).encode() + b"\n")
-        # No JSON begins so: what ends one part and what begins the next are never mistaken for one another.
+        # No JSON begins like this, so the end of one part and the beginning of the next cannot be confused.
         digest.update(b"|\n")
     return digest.hexdigest()
 
 
 def was_shown(seen: str, *parts: Iterable[Any]) -> bool:
-    """Whether the token is of just this difference."""
+    """Whether the token is of exactly this difference."""
     return hmac.compare_digest(seen.encode(), token_of(*parts).encode())
 
 

@@ -1,4 +1,4 @@
-"""CSV files as British councils have them: UTF-8, UTF-16 or Windows-1252; parted by comma, semicolon or tab."""
+"""CSV files as British councils have them: UTF-8, UTF-16 or Windows-1252; separated by comma, semicolon or tab."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from spreadsheets.cells import MOST_ROWS_OF_ALL, Row, clean, tidy_row
 from spreadsheets.limits import Limits, Unreadable
 
 DELIMITERS = (",", ";", "\t")
-#: How many rows are looked at to tell the delimiter.
+#: How many rows are read to recognise the delimiter.
 SAMPLE = 20
 LONGEST_HEADING = 200
 _SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
@@ -26,9 +26,9 @@ HeadingCount = Callable[[tuple[str, ...]], int]
 def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) -> Generator[Row, None, None]:
     """The rows of a CSV file, one by one.
 
-    `count_headings` says how many headings are in a row, by which the delimiter is told; between equals the one that
-    makes the most columns. Raises Unreadable for what is no text, for a quotation mark that is not closed, and beyond
-    the limits.
+    `count_headings` says how many headings are in a row, which shows the delimiter; if several are equal, the one that
+    makes the most columns is used. Raises Unreadable for a file that is not text, for a quotation mark that is not
+    closed, and beyond the limits.
     """
     text = io.TextIOWrapper(file, _encoding_of(file), newline="")
     try:
@@ -53,7 +53,9 @@ def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) ->
 
 
 def _encoding_of(file: BinaryIO) -> str:
-    """UTF-16 with its mark, UTF-8 with or without, else what British Windows writes; the file is left at its start."""
+    """UTF-16 with its mark, UTF-8 with or without, otherwise the code page of British Windows. The file stays at its
+    start.
+    """
     file.seek(0)
     start = file.read(2)
     utf_16 = start in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}
@@ -73,7 +75,7 @@ def _encoding_of(file: BinaryIO) -> str:
 
 
 def _lines_of(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
-    """The lines; one that never ends is refused before it is read."""
+    """The lines; an endless one is refused before it is read."""
     longest = limits.columns * limits.cell_length
     for number, line in enumerate(iter(lambda: text.readline(longest + 1), ""), start=1):
         if len(line) > longest:
@@ -83,7 +85,7 @@ def _lines_of(text: io.TextIOWrapper, limits: Limits) -> Iterator[str]:
 
 def _delimiter_of(text: io.TextIOWrapper, limits: Limits, count_headings: HeadingCount) -> str:
     first = text.readline(64).strip()
-    # Excel writes its delimiter down for itself; the line stays as a row, so that numbers agree with what it shows.
+    # Excel writes its delimiter in the first line, which stays as a row so that row numbers agree with Excel's.
     if (said := _SAID.fullmatch(first)) and said[1] in DELIMITERS:
         return said[1]
     best, delimiter = (-1, -1), DELIMITERS[0]
@@ -99,5 +101,5 @@ def _delimiter_of(text: io.TextIOWrapper, limits: Limits, count_headings: Headin
         found = max(map(count_headings, rows), default=0), max(map(len, sample), default=0)
         if found > best:
             best, delimiter = found, each
-    # Where nothing parts anything, a file whose quotation marks are at fault is read so that this is said.
+    # If nothing separates the cells, a file with faulty quotation marks is read so that this fault is reported.
     return failed[0] if failed and best[1] < 2 else delimiter

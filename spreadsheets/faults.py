@@ -1,4 +1,4 @@
-"""What is wrong in a spreadsheet, said of one cell, and what would come nearest to being right."""
+"""What is wrong in one cell of a spreadsheet, and the nearest values that would be right."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from rapidfuzz import fuzz, process
 class CellFault:
     """One fault: the sheet, the row number that a spreadsheet shows, the column, the value and what would be right.
 
-    `column` is what the person knows the column by; `place` is which it is, from 1, where that is known. A fault of the
-    file as a whole has no row.
+    `column` is the person's name for the column; `place` is its number, from 1, if that is known. A fault of the file
+    as a whole has no row.
     """
 
     sheet: str
@@ -25,10 +25,10 @@ class CellFault:
 
 
 def nearest(value: str, among: Iterable[str], *, most: int = 1, cutoff: float = 0.6) -> list[str]:
-    """Those of `among` that are written nearly as the value, the nearest first, at most so many; case is no difference.
+    """Those of `among` that are spelt most like the value, nearest first, at most this many; case is ignored.
 
-    `cutoff`, between 0 and 1, is the least share of letters in common. Fast enough to be asked of every fault in a list
-    of a hundred thousand rows.
+    `cutoff`, between 0 and 1, is the smallest share of letters in common. Fast enough to be used for every fault in a
+    list of a hundred thousand rows.
     """
     spellings: dict[str, str] = {}
     for each in among:

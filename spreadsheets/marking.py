@@ -1,4 +1,4 @@
-"""A copy of a spreadsheet in which every faulty cell is marked and has a note, so that the source can be mended."""
+"""A copy of a spreadsheet in which every faulty cell is marked and has a note, so that the source can be corrected."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _Notes = Mapping[int, str]
 
 
 def marked_copy(rows: Iterable[Row], faults: Iterable[CellFault], target: BinaryIO) -> None:
-    """Write an XLSX workbook of the rows (as `read_rows` gives them) with the faults in it to `target`.
+    """Write an XLSX workbook of the rows (from `read_rows`) with their faults to `target`.
 
-    Each cell stands where it stood, its value as it was; text that begins like a formula stays text. A fault whose
-    place is not known marks the first cell of its row, one without a row the first cell of its sheet. Beyond
-    `MOST_NOTES` cells are marked as well, and what would be in their notes stands at the end of their row.
+    Each cell keeps its place and its value; text that begins like a formula stays text. A fault whose place is not
+    known marks the first cell of its row, one without a row the first cell of its sheet. Beyond `MOST_NOTES`, cells are
+    still marked, and the text of their notes is put at the end of their row.
     """
     notes = _notes_of(faults)
     copy = _Copy()
@@ -93,7 +93,7 @@ class _Copy:
 
 
 def _with_noted(rows: Iterable[Row], notes: Iterable[int]) -> Iterator[tuple[int, tuple[Value, ...]]]:
-    """The rows, and in their order those that have a note although nothing is written in them."""
+    """The rows and, in order among them, empty rows that have a note."""
     waiting = sorted(notes, reverse=True)
     for row in rows:
         while waiting and waiting[-1] < row.number:

@@ -1,4 +1,4 @@
-"""Reading a spreadsheet that somebody uploads, with hostile files refused in words."""
+"""Reading a spreadsheet that somebody uploads. Hostile files are refused with an explanation."""
 
 from __future__ import annotations
 
@@ -29,26 +29,26 @@ TextRow = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet as text; `rows[0]` is the row that a spreadsheet shows as 1. A CSV file is one sheet without a name."""
+    """One sheet as text; `rows[0]` is the row that spreadsheets show as 1. A CSV file is one sheet without a name."""
 
     name: str
     rows: tuple[TextRow, ...]
 
 
 def no_headings(row: TextRow) -> int:
-    """For a reader that knows no headings: the delimiter of a CSV file is the one that makes the most columns."""
+    """For a caller that knows no headings: the delimiter of a CSV file is then the one that makes the most columns."""
     return 0
 
 
 def read_rows(
     file_name: str, file: BinaryIO | bytes, limits: Limits, *, count_headings: HeadingCount = no_headings
 ) -> Generator[Row, None, None]:
-    """The rows of a spreadsheet in which something is written, one by one, sheet by sheet in the file's order.
+    """The rows of a spreadsheet with content, one by one, sheet by sheet in the file's order.
 
-    CSV, XLSX, XLS or ODS by the name's ending. Title rows and headings are rows like others. `count_headings` says how
-    many headings it recognises in a row, by which the delimiter of a CSV file is told. The file is read once, from
-    where it stands, and what it becomes meanwhile makes no difference. Raises Unreadable with the reason for a file
-    that is empty, of another type, damaged, protected or beyond the limits: at the latest where that is seen, so
+    CSV, XLSX, XLS or ODS by the name's ending. Title rows and headings are ordinary rows. `count_headings` says how
+    many headings it recognises in a row, which shows the delimiter of a CSV file. The file is read once, from its
+    present position, and later changes to it make no difference. Raises Unreadable with the reason for a file that is
+    empty, of another type, damaged, protected or beyond the limits. It may raise only when it reaches the fault, so
     nothing may be done for good before the last row is read.
     """
     suffix = PurePath(file_name).suffix.lower()
@@ -76,9 +76,9 @@ def read_rows(
 def read_sheets(
     file_name: str, file: BinaryIO | bytes, limits: Limits, *, count_headings: HeadingCount = no_headings
 ) -> list[Sheet]:
-    """The sheets in which something is written, whole and as text: for a list that is small enough to be held.
+    """The sheets with content, whole and as text: for a list that is small enough to hold in memory.
 
-    Raises Unreadable as `read_rows` does, and for a formula whose value the file does not hold.
+    Raises Unreadable as `read_rows` does, and for a formula whose value is not in the file.
     """
     sheets = []
     for name, found in groupby(
@@ -106,7 +106,7 @@ def _as_text(row: Row) -> TextRow:
 
 
 def _copy(source: BinaryIO, copy: BinaryIO, limits: Limits) -> None:
-    """A copy, so that a file which grows while it is read, or is none of the system's, is read like any other."""
+    """A copy, so that a file which grows while it is read, or is not on disk, is read like any other."""
     left = limits.size + 1
     while left and (chunk := source.read(min(_CHUNK, left))):
         copy.write(chunk)
@@ -129,7 +129,7 @@ def _check_header(file: BinaryIO, suffix: str) -> None:
             )
     elif suffix == ".xls":
         if not is_ole and not is_package:
-            # Many systems write a web page or plain text under this name, and Excel opens it all the same.
+            # Many systems write a web page or plain text under this name, and Excel still opens it.
             raise Unreadable(
                 "The file is called .xls but is not an Excel workbook. Open it in Excel and save it as .xlsx."
             )

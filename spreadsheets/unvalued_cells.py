@@ -1,4 +1,4 @@
-"""The cells of an Excel workbook that calamine gives as empty and that are not: errors, formulas without a value."""
+"""Cells of an Excel workbook that calamine reports as empty but that are not: errors, and formulas without a value."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ERROR = re.compile(
     rb'<(?:\w+:)?c\s(?=[^<>]*\bt=["\']e["\'])[^<>]*?\br=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^<>]*>'
     rb"(?:\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<>]*</(?:\w+:)?f>))?\s*<(?:\w+:)?v[^<>]*>([^<>]{1,20})<"
 )
-# <c r="B7"><f>1+1</f></c>, or with an empty <v/> that is not said to be text.
+# <c r="B7"><f>1+1</f></c>, or with an empty <v/> that is not marked as text.
 _FORMULA_ALONE = re.compile(
     rb'<(?:\w+:)?c\s(?![^<>]*\bt=["\']str["\'])[^<>]*?\br=["\']([A-Z]{1,3})([0-9]{1,7})["\'][^<>]*>'
     rb"\s*<(?:\w+:)?f\b[^<>]*(?:/>|>[^<>]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*(?:/>|></(?:\w+:)?v>)\s*)?</(?:\w+:)?c>"
@@ -25,7 +25,7 @@ _FORMULA_ALONE = re.compile(
 
 
 def unvalued_cells(file: BinaryIO) -> dict[str, CellsByRow]:
-    """By sheet, row and column, both from 1: the error's word, or NO_VALUE. Nothing for another kind of workbook."""
+    """By sheet, row and column, both from 1: the error's word, or NO_VALUE. Empty for other kinds of workbook."""
     with zipfile.ZipFile(file) as package:
         if "xl/workbook.xml" not in package.namelist():
             return {}
@@ -51,7 +51,7 @@ def _column(letters: bytes) -> int:
 
 
 def _parts(package: zipfile.ZipFile) -> dict[str, str]:
-    """The name of each sheet, and of the part of the package that holds its cells."""
+    """The name of each sheet, and of the part of the package with its cells."""
     relations = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))  # noqa: S314 - in a process of its own
     targets = {each.get("Id"): posixpath.join("xl", each.get("Target", "")).lstrip("/") for each in relations}
     parts = {}

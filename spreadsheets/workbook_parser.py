@@ -1,8 +1,8 @@
-"""Reads one workbook in a process of its own, which `workbooks` starts: `python -m spreadsheets.workbook_parser`.
+"""Reads one workbook in a separate process, which `workbooks` starts: `python -m spreadsheets.workbook_parser`.
 
-The workbook is standard input; the arguments are its type and the limits. Standard output gets one JSON document on a
-line for each bunch of rows, and in the end {"done": true} or {"refused": words}. Whatever a parser does with a hostile
-file (it raises, panics, never ends, takes all memory) is the end of this process and of nothing else.
+The workbook is standard input; the arguments are its type and the limits. Standard output gets one line with a JSON
+document for each batch of rows, and in the end {"done": true} or {"refused": words}. Whatever a hostile file does to a
+parser (it raises, panics, never ends, takes all memory), it can end only this process.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ ZIP_HEADER = b"PK\x03\x04"
 OUT_OF_MEMORY = 3
 _BUNCH = 200
 _CHUNK = 256 * 1024
-#: What a file of each type is called, and what must be in its package.
+#: The name of each type of file, and what must be in its package.
 CALLED = {".xlsx": "an Excel workbook", ".xls": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
 _MAIN_PART = {".xlsx": "xl/workbook.xml", ".xls": "xl/workbook.xml", ".ods": "content.xml"}
 _PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -39,7 +39,7 @@ _DATE_1904 = re.compile(rb'<(?:\w+:)?workbookPr\b[^<>]*\bdate1904\s*=\s*["\'](?:
 def main() -> None:
     """Write the rows of standard input to standard output."""
     suffix, limits = sys.argv[1], Limits(**json.loads(sys.argv[2]))
-    # A workbook that is refused for what it takes must not leave a picture of the memory behind.
+    # A workbook that breaks a limit must not leave a core dump behind.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
@@ -64,7 +64,7 @@ def _say(what: dict[str, Any]) -> None:
 
 
 def _as_json(value: object) -> dict[str, Any]:
-    """What JSON has no word for, as an object of one key; `workbooks` reads it back."""
+    """Values that JSON has no type for, as an object with one key; `workbooks` converts it back."""
     match value:
         case datetime():
             return {"datetime": value.isoformat()}
@@ -103,7 +103,7 @@ def _rows_of(sheet: CalamineSheet, name: str, unvalued: CellsByRow, limits: Limi
     rows = max([height, *unvalued])
     if rows > limits.rows or max([width, *chain(*unvalued.values())]) > limits.columns:
         raise Unreadable(too_far_out(limits))
-    # Rows are given from the first on, columns from the first in which something is written.
+    # Rows are given from the first on, columns from the first with content.
     before = [""] * (sheet.start or (0, 0))[1]
     for number, given in enumerate(chain(sheet.iter_rows(), repeat([], rows - height)), start=1):
         cells: list[Value] = [*before, *given]
@@ -115,7 +115,7 @@ def _rows_of(sheet: CalamineSheet, name: str, unvalued: CellsByRow, limits: Limi
 
 
 def counts_from_1904(file: BinaryIO) -> bool:
-    """Whether an Excel workbook counts its days from 1904, as those of old Macs do."""
+    """Whether an Excel workbook counts its days from 1904, as old Macs do."""
     with zipfile.ZipFile(file) as package:
         if "xl/workbook.xml" not in package.namelist():
             return False
@@ -123,11 +123,11 @@ def counts_from_1904(file: BinaryIO) -> bool:
 
 
 def check_package(file: BinaryIO, suffix: str, limits: Limits) -> None:
-    """Refuse a package that is no workbook, or would take its parser long, before that sees it.
+    """Refuse a package that is not a workbook, or would take its parser long, before the parser sees it.
 
-    Everything is unpacked once, in pieces, and no further than the limits. What a parser has to do grows with the
-    number of tags (rows without cells, shared strings that nothing uses, elements within elements), and those can be
-    counted without parsing anything: each begins with the one byte that nothing else in an XML file may be.
+    Everything is unpacked once, in pieces, and no further than the limits. A parser's work grows with the number of
+    tags (rows without cells, shared strings that nothing uses, nested elements), and tags can be counted without
+    parsing: each begins with a byte that has no other use in an XML file.
     """
     tags = unpacked = 0
     with zipfile.ZipFile(file) as package:
@@ -154,7 +154,7 @@ def check_package(file: BinaryIO, suffix: str, limits: Limits) -> None:
 
 
 def _check_piece(xml: bytes) -> None:
-    """Refuse what no spreadsheet program writes: entities, and rows or cells that come again without end."""
+    """Refuse what no spreadsheet program writes: entities, and rows or cells that repeat without end."""
     if b"<!ENTITY" in xml:
         raise ValueError("an entity is declared")
     if any(int(times[:20]) > MOST_ROWS_OF_ALL for times in _REPEATED.findall(xml)):

@@ -1,4 +1,4 @@
-"""Excel and OpenDocument workbooks, read in another process that ends with a hostile file instead of this one."""
+"""Excel and OpenDocument workbooks, read in a separate process, so that a hostile file can end only that process."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from spreadsheets.limits import Limits, Unreadable, too_far_out, too_much
 from spreadsheets.workbook_parser import OUT_OF_MEMORY
 
 DAMAGED = "The workbook is damaged and cannot be read. Open it in Excel and save it again."
-#: Of the types in which one is not told from the other: calamine tries every reader, and says only that none could.
+#: Types that cannot be told apart: calamine tries every reader, and says only that none could read the file.
 DAMAGED_OR_PROTECTED = (
     "The workbook is damaged or protected by a password. Open it and save it again, without a password."
 )
@@ -26,12 +26,11 @@ _ROOT = Path(__file__).resolve().parents[1]
 
 
 def rows_of_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Generator[Row, None, None]:
-    """The rows of the visible sheets of a workbook that lies in a file of the system, one by one.
+    """The rows of the visible sheets of a workbook on disk, one by one.
 
-    Raises Unreadable for one that is damaged, protected or beyond the limits, after the rows that were read before
-    that was seen.
+    Raises Unreadable for one that is damaged, protected or beyond the limits, after the rows before the fault.
     """
-    # Not `file.seek`, which may move no further than within what was read ahead here.
+    # Not `file.seek`, which may only move within what was read ahead here.
     os.lseek(file.fileno(), 0, os.SEEK_SET)
     command = [sys.executable, "-m", "spreadsheets.workbook_parser", suffix, json.dumps(asdict(limits))]
     with subprocess.Popen(command, cwd=_ROOT, stdin=file, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as parser:

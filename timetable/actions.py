@@ -18,7 +18,7 @@ from timetable.models import StepRecord
 
 
 def recordable_step(inspection: Inspection, step_key: str) -> Step:
-    """The step of that key that people record done by hand. Raises Refused for any other."""
+    """The step with this key, if people record it by hand. Raises Refused for any other."""
     step = next((step for step in inspection.framework.steps if step.key == step_key), None)
     if step is None or step.duty not in STEP.words:
         raise Refused("This step is not recorded by hand.")
@@ -27,7 +27,7 @@ def recordable_step(inspection: Inspection, step_key: str) -> Step:
 
 @transaction.atomic
 def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: datetime, note: str = "") -> bool:
-    """Record the step as done at `now`; whether it was not already.
+    """Record the step as done at `now`. Returns whether it was not already.
 
     Raises Refused for a step that is not recorded by hand, before notification, and after withdrawal.
     """
@@ -47,7 +47,7 @@ def record_step(*, inspection: Inspection, step_key: str, by: User | None, now: 
 
 @transaction.atomic
 def undo_step(*, inspection: Inspection, step_key: str, by: User, now: datetime) -> bool:
-    """Take back that the step is done; whether it was. Raises Refused as `record_step` does for what it cannot be."""
+    """Take back that the step is done. Returns whether it was. Raises Refused in the same cases as `record_step`."""
     step = recordable_step(inspection, step_key)
     inspection = locked(inspection)
     if inspection.is_withdrawn:

@@ -30,7 +30,7 @@ DECEMBER = 12
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
 def days_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Every day; before notification, as the dates would be if the call came today."""
+    """Every day; before notification, with the dates that would follow if the call came today."""
     return render(
         request, "timetable/days.html", {**_context(viewer, "days"), "inspectors": inspectors_of(viewer.snapshot)}
     )
@@ -41,7 +41,9 @@ def days_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 def month_page(
     request: HttpRequest, viewer: InspectionViewer, year: int | None = None, month: int | None = None
 ) -> HttpResponse:
-    """One month in whole weeks; where none is named, that of today or, before and after the days, of the first."""
+    """One month in whole weeks; without a month in the address, today's or, before and after the inspection's days, its
+    first.
+    """
     context = _context(viewer, "month")
     dates, today = context["dates"], viewer.snapshot.today
     if year is None or month is None:
@@ -53,7 +55,7 @@ def month_page(
         raise Http404
     owed = other_duties(viewer.snapshot)
     if not context["watches"]:
-        # Whoever owes something sees their own, as on my work.
+        # People who owe something see their own duties, as in my work.
         owed = [duty for duty in owed if duty.is_of(viewer.posts, viewer.roles)]
     found = month_of(
         dates,
@@ -70,7 +72,7 @@ def month_page(
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
 def chart_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """All days at once, with today's line and what is done, late and to come."""
+    """All days at once, with a line for today and what is done, late and to come."""
     context = _context(viewer, "chart")
     snapshot = viewer.snapshot if viewer.snapshot.schedule else if_called_today(viewer.snapshot)
     found = countdown(snapshot, all_duties(snapshot))
@@ -87,7 +89,7 @@ def chart_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
 def print_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """A PDF of one page for the wall. Who owns what is for those who watch the inspection."""
+    """A PDF of one page for the wall. Owners are shown only to people who watch the inspection."""
     with_owners = viewer.may(Permission.READ_COUNTDOWN)
     pdf = poster(viewer.snapshot, with_owners=with_owners, made_at=viewer.now)
     name = f"{slugify(viewer.inspection.title) or 'inspection'}-timetable.pdf"

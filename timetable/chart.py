@@ -1,7 +1,7 @@
-"""The whole inspection as a chart: a bar for each step over the working days, today's line, and how each step stands.
+"""The whole inspection as a chart: a bar for each step over the working days, a line for today, and each step's state.
 
-Positions are percentages of the width, so that the drawing stretches with the page while its words keep their size.
-State is never colour alone: each has a shape of its own, and its words stand in the bar's row.
+Positions are percentages of the width, so that the drawing stretches with the page while its words keep their size. A
+state is never shown by colour alone: each has its own shape, and its words are in the bar's row.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.timezone import localdate
 from govuk.dates import MONTHS
 from timetable.countdown import Countdown, Task
 
-#: state -> (words, what it is drawn as). In the order in which the legend and the sentence name them.
+#: state -> (words, shape). In the order of the legend and the sentence.
 STATES = {
     "late": ("Late", "late"),
     "partial": ("Begun", "partial"),
@@ -27,14 +27,14 @@ STATES = {
     "coming": ("For information, to come", "info"),
     "past": ("For information, past", "info"),
 }
-#: Room that the words of a bar take, as part of the width: nearer to the right edge they stand before it.
+#: The space for the words of a bar, as part of the width: closer to the right edge they are to the left of the bar.
 WORDS_FIT_UNTIL = 82.0
 LABEL_EVERY = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Where a bar is drawn, in per cent of the width, what it is drawn as and where its words stand."""
+    """Where a bar is drawn, in per cent of the width, its shape and the place of its words."""
 
     shape: str
     begin: str
@@ -46,7 +46,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class ChartRow:
-    """One step with its bar and how it stands: a key of STATES."""
+    """One step with its bar and its state: a key of STATES."""
 
     task: Task
     state: str
@@ -54,14 +54,14 @@ class ChartRow:
 
     @property
     def words(self) -> str:
-        """How it stands, in words: "Late: 3 of 13 done"."""
+        """Its state, in words: "Late: 3 of 13 done"."""
         words = STATES[self.state][0]
         return f"{words}: {self.task.done} of {self.task.total} done" if self.task.total > 1 else words
 
 
 @dataclass(frozen=True, slots=True)
 class ChartMark:
-    """Something that is no step with its mark on its day: a duty with a date of its own, or the set-up meeting."""
+    """Something other than a step, with its mark on its day: a duty with a date of its own, or the set-up meeting."""
 
     title: str
     url: str
@@ -72,13 +72,13 @@ class ChartMark:
 
     @property
     def words(self) -> str:
-        """How it stands, in words."""
+        """Its state, in words."""
         return STATES[self.state][0]
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A day's number and date in the head of the chart, and which end of them is at the place."""
+    """A day's number and date above the chart, and which end of them is at the position."""
 
     at: str
     anchor: str
@@ -88,9 +88,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """Rows in the framework's order, what there is besides the steps, the head, and how many are in which state.
+    """Rows in the framework's order, the marks besides the steps, the labels, and how many are in which state.
 
-    `gaps` are the places where days are skipped, `today_at` that of today; empty where today is not drawn.
+    `gaps` are the positions where days are skipped, `today_at` that of today; empty if today is not drawn.
     """
 
     rows: tuple[ChartRow, ...]
@@ -103,9 +103,9 @@ class Chart:
 
 
 def chart(found: Countdown, *, today: date | None, meeting: datetime | None = None, contact_page: str = "") -> Chart:
-    """The chart of a countdown; `today` is None where no line is to be drawn (before the notification).
+    """The chart of a countdown; `today` is None if no line is to be drawn (before the notification).
 
-    `meeting` is when the set-up meeting is, where that is recorded; `contact_page` the address of what is said of it.
+    `meeting` is when the set-up meeting is, if that is recorded; `contact_page` is the address of its page.
     """
     days = [day.date for day in found.dates.days]
     rows = []
@@ -152,7 +152,7 @@ def _part(number: float, days: Sequence[date]) -> float:
 
 
 def _middle(day: date, days: Sequence[date]) -> float:
-    """Where a day is: the middle of its column, or the border before the next where it does not count."""
+    """The position of a day: the middle of its column, or the border before the next one if it does not count."""
     index = bisect_left(days, day)
     is_there = index < len(days) and days[index] == day
     return _part(index + (0.5 if is_there else 0.0), days)
@@ -180,7 +180,7 @@ _MARKS = {"late": "! ", "done": "✓ "}
 
 def _labels(days: Sequence[date]) -> tuple[Label, ...]:
     """Day numbers with their dates, every fifth."""
-    # The fifth has no room beside the first.
+    # There is no room for the fifth beside the first.
     numbers = [1, *range(2 * LABEL_EVERY, len(days) + 1, LABEL_EVERY)]
     labels = []
     for number in numbers:
@@ -191,7 +191,7 @@ def _labels(days: Sequence[date]) -> tuple[Label, ...]:
 
 
 def _place_of_label(number: int, days: Sequence[date]) -> tuple[str, str]:
-    """Where a day's label stands and which end of it is there: the first and last keep inside the picture."""
+    """The position of a day's label and which end is there: the first and last stay inside the picture."""
     if number == 1:
         return "0.00", "start"
     if number == len(days):

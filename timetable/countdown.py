@@ -1,4 +1,4 @@
-"""The countdown: the steps of the timetable on their days, with what they ask of the council and who owes it."""
+"""The countdown: the steps of the timetable on their days, with the duties they bring and who owes them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from inspections.working_days import SATURDAY
 
 @dataclass(frozen=True, slots=True)
 class OwnerContact:
-    """Somebody who owes something: the holder of a post, or the post itself while it is vacant."""
+    """Somebody who owes something: the holder of a post, or the post while it is vacant."""
 
     name: str
     post: str
@@ -31,9 +31,9 @@ class OwnerContact:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One step with the duties that it asks for.
+    """One step with the duties that it brings.
 
-    `contacts` are those who have not done theirs, `unowned` how many of the duties nobody is named for.
+    `contacts` are the people who have not done theirs, `unowned` is how many of the duties have no owner.
     """
 
     dated: DatedStep
@@ -56,7 +56,7 @@ class Task:
 
     @property
     def state(self) -> str:
-        """`late`, `done`, `partial` or `to do`; empty for a step that asks nothing of the council."""
+        """`late`, `done`, `partial` or `to do`; empty for a step without duties."""
         if not self.duties:
             return ""
         if self.is_done:
@@ -68,7 +68,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class OtherDuty:
-    """A duty that no step of the timetable asks for, such as a request of the inspectors, with those who owe it."""
+    """A duty that belongs to no step of the timetable, such as a request from the inspectors, with those who owe it."""
 
     duty: Duty
     contacts: tuple[OwnerContact, ...]
@@ -81,13 +81,13 @@ class OtherDuty:
 
     @property
     def day(self) -> date | None:
-        """The day on which it is due; None while it has no date."""
+        """The day on which it is due; None if it has no date."""
         return timezone.localdate(self.duty.due) if self.duty.due else None
 
 
 @dataclass(frozen=True, slots=True)
 class DayRow:
-    """One working day with how its date was worked out, what starts, ends or is due on it, and its cell's state."""
+    """One working day: how its date was computed, what starts, ends or is due on it, and the state of its cell."""
 
     number: int
     date: date
@@ -157,20 +157,20 @@ class Countdown:
 
     @property
     def next_number(self) -> int | None:
-        """Which day of the inspection the next working day is; None once the last day has passed."""
+        """The number of the next working day in the inspection; None once the last day has passed."""
         return self.dates.number_on(self.next_day)
 
     @cached_property
     def phase(self) -> str:
-        """The phase of the inspection today, as the framework calls it."""
+        """The phase of the inspection today, in the framework's words."""
         return phase_of(self.snapshot).title
 
     @property
     def time_left(self) -> str:
-        """How long it is to the next deadline, in words."""
+        """The time to the next deadline, in words."""
         if self.next_deadline is None or self.next_deadline.due is None:
             return ""
-        # As a length of real time: between moments of one zone Python would count on through the change of the clocks.
+        # In real time: between times in one zone Python would ignore the change of the clocks.
         return in_words(self.next_deadline.due.astimezone(UTC) - self.snapshot.now.astimezone(UTC))
 
     @cached_property
@@ -193,20 +193,20 @@ class Countdown:
 
     @property
     def off_the_days(self) -> tuple[Task, ...]:
-        """Steps that no day of the list shows: on a date yet to be stated, say, or on a Sunday."""
+        """Steps that are on no day of the list: on a date yet to be stated, say, or on a Sunday."""
         shown = {task.dated.step.key for row in self.days for task in row.tasks}
         return tuple(task for task in self.tasks if task.dated.step.key not in shown)
 
     @property
     def others_off_the_days(self) -> tuple[OtherDuty, ...]:
-        """Duties besides the steps that no day of the list shows: without a date, say, or on a Sunday."""
+        """Duties besides the steps that are on no day of the list: without a date, say, or on a Sunday."""
         return tuple(other for other in self.others if not other.day or self.dates.number_on(other.day) is None)
 
     @property
     def strip(self) -> tuple[dict[str, Any], ...]:
-        """Every calendar day from the notification to the last day, as `govuk_day_strip` takes them.
+        """Every calendar day from the notification to the last day, as input for `govuk_day_strip`.
 
-        A day on which something fell due that is still owed is late; days that do not count are gaps that say why.
+        A day with a deadline that was missed is late; days that do not count are gaps with the reason.
         """
         numbers = {day.date: day.number for day in self.dates.days}
         late = {timezone.localdate(duty.due) for duty in self.late if duty.due}
@@ -237,11 +237,11 @@ class Countdown:
         why_not = self.snapshot.calendar.why_not(day)
         if why_not:
             return why_not
-        # A late day is drawn as late, so that it is today has to be said.
+        # A late day is drawn as late, so the words have to say that it is today.
         return "today" if is_late and day == self.snapshot.today else ""
 
     def _on(self, day: date) -> tuple[Task, ...]:
-        """The steps of that day; on one that does not count, those alone that begin or end on it by name."""
+        """The steps of that day; on one that does not count, only those whose own first or last date it is."""
         is_working = self.snapshot.calendar.is_working(day)
         return tuple(
             task
@@ -259,8 +259,8 @@ def countdown(
 ) -> Countdown:
     """The countdown of a notified inspection from its duties; no queries of its own.
 
-    `role_contacts` are the people who answer for what a role owes (the DCS office). Raises ValueError before
-    notification: until then there are no dates.
+    `role_contacts` are the people to ask about what a role owes (the DCS office). Raises ValueError before
+    notification, because there are no dates yet.
     """
     if snapshot.schedule is None:
         raise ValueError("There is no countdown before the notification.")
@@ -285,12 +285,12 @@ def countdown(
 def others_of(
     duties: Iterable[Duty], now: datetime, people: Sequence[tuple[Role, OwnerContact]] = ()
 ) -> tuple[OtherDuty, ...]:
-    """Duties besides the steps as pages show them, by their dates; those without one last."""
+    """Duties besides the steps as pages show them, by date; those without one last."""
     return tuple(OtherDuty(duty, _contacts((duty,), people), duty.is_late(now)) for duty in in_order(duties))
 
 
 def ahead(duties: Iterable[Duty], now: datetime) -> list[Duty]:
-    """What is still owed and has a deadline to come, the next first."""
+    """What is still owed and has a deadline ahead, the next first."""
     return in_order(duty for duty in duties if not duty.done and duty.due is not None and duty.due >= now)
 
 
@@ -340,7 +340,7 @@ def _when(day: date, today: date) -> str:
 
 
 def in_words(left: timedelta) -> str:
-    """A length of time as people say it: the two largest of days, hours and minutes ("1 day 3 hours")."""
+    """A length of time in words: the two largest of days, hours and minutes ("1 day 3 hours")."""
     minutes = max(0, int(left.total_seconds() // 60))
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)

@@ -1,6 +1,6 @@
-"""How ready an inspection was, kept once a day, so that a trend can be drawn over months.
+"""How ready an inspection was, stored once a day, so that a trend can be drawn over months.
 
-A day that was missed stays missed: what was true then is not known any more, and a picture that guesses is none.
+A missed day stays missing: what was true then is no longer known, and the chart does not guess.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from timetable.models import ReadinessDay
 
 
 def counts_of(snapshot: Snapshot) -> dict[str, int]:
-    """The figures of a day: of documents and groups how many are ready, how many nobody sees to, how much is late."""
+    """The figures of a day: how many documents and groups are ready, how many have nobody to do them, how much
+    is late.
+    """
     is_called = snapshot.schedule is not None
     owed = all_duties(snapshot if is_called else if_called_today(snapshot))
     figures = dict.fromkeys(("documents", "documents_ready", "groups", "groups_ready"), 0)
@@ -33,16 +35,16 @@ def counts_of(snapshot: Snapshot) -> dict[str, int]:
         "unowned": sum(
             not duty.done and duty.kind.before_call and (duty.is_unowned or duty.is_vacant) for duty in owed
         ),
-        # Before the call nothing is late but what has a date of its own.
+        # Before the call only duties with a date of their own can be late.
         "late": sum(duty.is_late(snapshot.now) for duty in owed if is_called or not duty.hangs_on_call),
     }
 
 
 @transaction.atomic
 def keep_day(inspection: Inspection, *, now: datetime) -> bool:
-    """Keep the figures of the day of `now`; whether they were not kept already. What was kept is never changed.
+    """Store the figures of the day of `now`. Returns whether they were not stored already. Stored figures never change.
 
-    Nothing is kept of an inspection that was withdrawn or is over.
+    Nothing is stored for an inspection that was withdrawn or is over.
     """
     inspection = locked(inspection)
     snapshot = snapshot_of(inspection, now=now)
@@ -51,13 +53,13 @@ def keep_day(inspection: Inspection, *, now: datetime) -> bool:
     day, figures = localdate(now), counts_of(snapshot)
     _, is_new = ReadinessDay.objects.get_or_create(inspection=inspection, day=day, defaults={"made_at": now, **figures})
     if is_new:
-        # Pages that show the trend are drawn anew.
+        # Pages that show the trend are out of date now.
         Inspection.objects.filter(pk=inspection.pk).update(version=F("version") + 1)
     return is_new
 
 
 def keep_all(*, now: datetime) -> int:
-    """Keep the day of every inspection that runs or is prepared for; of how many it was new."""
+    """Store the day of every inspection that is running or being prepared. Returns for how many it was new."""
     kept = ReadinessDay.objects.filter(day=localdate(now)).values("inspection")
     rows = Inspection.objects.filter(withdrawn_at=None).exclude(pk__in=kept).order_by("pk")
     return sum(keep_day(inspection, now=now) for inspection in rows)

@@ -47,9 +47,9 @@ class _Done:
 
 
 def step_duties(snapshot: Snapshot) -> list[Duty]:
-    """The council's deadlines that are recorded done by hand, in the framework's order (one query).
+    """The council's deadlines that are recorded as done by hand, in the framework's order.
 
-    Owed by the posts that the plan names for the step, else by the DCS office.
+    They are owed by the posts that the plan names for the step, otherwise by the DCS office.
     """
     records = {step: _Done(*facts) for step, *facts in _RECORDS(snapshot.inspection.pk)}
     steps = (step for step in snapshot.framework.steps if step.deadline and step.duty in STEP.words)
@@ -97,8 +97,8 @@ SOURCES = (
 def all_duties(snapshot: Snapshot) -> list[Duty]:
     """Every duty of the inspection, kind by kind.
 
-    The same number of queries whatever there is of each. Nothing is owed on a withdrawn inspection. What a duty says
-    follows from the day and never from the hour.
+    The number of queries is constant. Nothing is owed on a withdrawn inspection. A duty's state depends on the day and
+    never on the hour.
     """
     if snapshot.inspection.is_withdrawn:
         return []
@@ -106,14 +106,14 @@ def all_duties(snapshot: Snapshot) -> list[Duty]:
 
 
 def other_duties(snapshot: Snapshot) -> list[Duty]:
-    """Those that no step of the timetable asks for, by their dates; the queries of their kinds alone."""
+    """Duties that belong to no step of the timetable, by their dates; only their kinds are read."""
     if snapshot.inspection.is_withdrawn:
         return []
     return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(snapshot))
 
 
 def source_for(step: Step) -> DutySource | None:
-    """Where the duties come from that the deadline of the step asks for; None where it asks for none."""
+    """The source of the duties that the step's deadline brings; None if it brings none."""
     return next((source for source in SOURCES if step.duty in source.kind.words), None)
 
 

@@ -1,4 +1,4 @@
-"""If the call came today: the dates that would follow, what would be met already, what would be late."""
+"""If the call came today: the dates that would follow, what would be done already, what would be late."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from timetable.duties import all_duties, if_called_today
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Something that is not met today, and what that would mean if the call came.
+    """Something that is not done today, and what that would mean if the call came.
 
-    When it will be met is not known and not guessed. What is known is how long people would have, and how late it would
-    be by the day on which the next phase begins if nothing more were done.
+    It is not known when it will be done, and this does not guess. It does know how long people would have, and how late
+    it would be when the next phase begins if nothing more were done.
 
     left     working days from today to the day on which it would be due
     late_by  working days from that day to the one on which the next phase begins
-    begins   that phase, as the framework calls it; empty where it would be the last day of the timetable
+    begins   that phase, in the framework's words; empty for the last day of the timetable
 
-    What has a date of its own, or none, has no such figures: the call changes nothing about it.
+    A duty with a date of its own, or none, has no such figures: the call does not change it.
     """
 
     duty: Duty
@@ -38,11 +38,11 @@ class Gap:
 class Forecast:
     """The inspection as if it were notified on `dates.notified`.
 
-    needed        what has to be ready when the call comes, done or not: the core documents
-    ready         how many of them are met already
-    unready       how many have an owner but are not met
-    unowned       how many are not met and have nobody who could meet them: no owner named, or every post vacant
-    missing       every duty of the council that is not met, in order of the day on which it would be due
+    needed        what must be ready when the call comes, done or not: the core documents
+    ready         how many of them are done already
+    unready       how many have an owner but are not done
+    unowned       how many are not done and have nobody to do them: no owner named, or every post vacant
+    missing       every duty of the council that is not done, in order of the day on which it would be due
     gaps          the same, each with how long people would have and how late it would be
     """
 
@@ -66,16 +66,16 @@ class Forecast:
 
 
 def forecast(snapshot: Snapshot, duties: Sequence[Duty] | None = None) -> Forecast:
-    """What would follow if the call came today, or on the next working day if today is none.
+    """What would follow if the call came today, or on the next working day if today is not one.
 
-    `duties`, where given, are those of the snapshot if the call came today.
+    `duties`, if given, are those of the snapshot if the call came today.
     """
     supposed = if_called_today(snapshot)
     owed = all_duties(supposed) if duties is None else duties
     needed = tuple(duty for duty in owed if duty.kind.at_call)
     open_ones = [duty for duty in needed if not duty.done]
     unowned = sum(duty.is_unowned or duty.is_vacant for duty in open_ones)
-    # What can only be done once there is a notification is no gap before it.
+    # Duties that can only be done after the notification are not gaps before it.
     prepared = [duty for duty in owed if duty.kind.before_call]
     missing = tuple(in_order(duty for duty in prepared if not duty.done))
     begins = _beginnings(supposed)
@@ -92,8 +92,8 @@ def forecast(snapshot: Snapshot, duties: Sequence[Duty] | None = None) -> Foreca
 
 
 def _beginnings(supposed: Snapshot) -> list[tuple[date, str]]:
-    """On which day each phase would begin, in order; last comes the last day, which begins none."""
-    assert supposed.schedule is not None  # it is as if called today
+    """The day on which each phase would begin, in order; the last entry is the last day, which begins no phase."""
+    assert supposed.schedule is not None  # It is treated as called today.
     first: dict[str, date] = {}
     for dated in supposed.schedule.steps:
         if dated.first is not None:

@@ -1,4 +1,4 @@
-"""What people type when they record a step done."""
+"""What people type when they record a step as done."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was recorded done by hand: the council's deadlines that have no room of their own."""
+"""What was recorded as done by hand: the council's deadlines that have no room of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from inspections.models import Inspection
 
 
 class StepRecord(models.Model):
-    """A step of the timetable recorded as done by a person, with a note; taken back, the row stays."""
+    """A step of the timetable recorded as done by a person, with a note; if it is taken back, the row is kept."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="step_records")
     step = models.SlugField(max_length=80)
@@ -37,7 +37,7 @@ class StepRecord(models.Model):
 
 
 class ReadinessDay(models.Model):
-    """How ready an inspection was at the end of one day, in counts. Never changed; a day that was missed has none."""
+    """How ready an inspection was at the end of one day, in counts. Never changed; a missed day has no row."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="readiness_days")
     day = models.DateField()

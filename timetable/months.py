@@ -1,4 +1,4 @@
-"""The timetable as a calendar: a month in whole weeks, each day with what happens or why it does not count."""
+"""The timetable as a calendar: a month in whole weeks, each day with its events or the reason why it does not count."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from timetable.countdown import OtherDuty
 
 @dataclass(frozen=True, slots=True)
 class MonthEntry:
-    """A step on one day: `part` is "on" where it takes that day alone, else "begins", "goes on" or "ends"."""
+    """A step on one day: `part` is "on" if it takes only that day, else "begins", "goes on" or "ends"."""
 
     dated: DatedStep
     part: str
@@ -32,9 +32,9 @@ class MonthEntry:
 class MonthDay:
     """One day of the grid.
 
-    number   which working day of the inspection it is, if any
+    number   its working day number in the inspection, if any
     why_not  why it does not count; empty on a working day
-    others   what is due on it that no step asks for
+    others   duties due on it that belong to no step
     meeting  when the set-up meeting is, if it is on that day
     """
 
@@ -55,7 +55,7 @@ class MonthDay:
 
     @property
     def kind(self) -> str:
-        """How its cell looks: `outside`, `weekend`, `closed`, `day` of the inspection, or `other`."""
+        """The look of its cell: `outside`, `weekend`, `closed`, `day` of the inspection, or `other`."""
         if not self.is_of_month:
             return "outside"
         if self.is_weekend:
@@ -67,7 +67,7 @@ class MonthDay:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month in whole weeks from Monday; `previous` and `following` are None where no month of the kind is."""
+    """One month in whole weeks from Monday; `previous` and `following` are None if there is no such month."""
 
     year: int
     month: int
@@ -99,7 +99,7 @@ def month_of(
     others: Sequence[OtherDuty] = (),
     meeting: datetime | None = None,
 ) -> Month:
-    """The month that begins on `first`; `today` is None where no day is to be marked."""
+    """The month that begins on `first`; `today` is None if no day is to be marked."""
 
     def of(day: date) -> MonthDay:
         is_of_month = day.month == first.month
@@ -127,7 +127,7 @@ def month_of(
 
 
 def _entries(day: date, dates: Schedule, calendar: WorkingCalendar) -> Iterator[MonthEntry]:
-    """What begins or ends on the day; what goes on over it is named on working days alone."""
+    """What begins or ends on the day; steps that go on over it are named only on working days."""
     for dated in dates.steps:
         if dated.first is None or dated.last is None or not dated.first <= day <= dated.last:
             continue
@@ -146,12 +146,12 @@ def _beside(first: date, by: int) -> date | None:
 
 
 def month_title(first: date) -> str:
-    """How a month is called: "April 2011"."""
+    """The name of a month: "April 2011"."""
     return f"{MONTHS[first.month - 1]} {first.year}"
 
 
 def months_of(dates: Schedule) -> list[date]:
-    """The first days of the months that the inspection runs over."""
+    """The first days of the months in which the inspection has days."""
     first, last = dates.notified.replace(day=1), dates.days[-1].date
     found = [first]
     while (following := _beside(found[-1], 1)) and following <= last:

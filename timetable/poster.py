@@ -26,18 +26,18 @@ MOST_OWNERS, MOST_POSTS, MOST_OTHERS = 3, 36, 12
 
 
 def poster(snapshot: Snapshot, *, with_owners: bool, made_at: datetime) -> bytes:
-    """The PDF. Before notification it shows the dates that would follow if the call came today, and says so."""
+    """The PDF. Before notification it shows the dates that would follow from a call today, and says so."""
     title = f"{snapshot.inspection.title}: timetable"
     html = render_to_string("timetable/poster.html", shown(snapshot, with_owners=with_owners, made_at=made_at))
     return render_on_one_page(html, title=title, made_at=made_at)
 
 
 def shown(snapshot: Snapshot, *, with_owners: bool, made_at: datetime) -> dict[str, Any]:
-    """Everything that stands on the page, in words."""
+    """Everything on the page, in words."""
     dates = snapshot.schedule or snapshot.if_called_today
     several = duties_of_several(snapshot) if with_owners else {}
     owners = {step.key: owners_in_words(snapshot, step, several) for step in snapshot.framework.steps if with_owners}
-    # What is owed besides the steps is for those who watch the inspection, as who owns what is.
+    # Duties besides the steps, like owners, are only for people who watch the inspection.
     others = [duty for duty in other_duties(snapshot) if duty.due and not duty.done] if with_owners else []
     off = [(day, reason) for day, reason in dates.skipped if day.weekday() < SATURDAY]
     return {
@@ -86,7 +86,7 @@ def _row(dated: DatedStep, owners: str) -> dict[str, Any]:
 
 
 def _besides(others: Sequence[Duty], dates: Schedule) -> list[dict[str, Any]]:
-    """What is owed besides the steps, the next first, as a phase of its own; none where there is nothing."""
+    """Duties besides the steps, the next first, as a phase of their own; empty if there are none."""
     rows = [_other_row(duty, dates) for duty in others[:MOST_OTHERS]]
     more = f" (the first {MOST_OTHERS} of {len(others)})" if len(others) > MOST_OTHERS else ""
     return [{"title": f"Besides the steps{more}", "rows": rows}] if rows else []
@@ -97,7 +97,7 @@ def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
     return {
         "days": str(dates.number_on(day) or "–"),
         "dates": _short(day),
-        # Whoever passes by reads it.
+        # Anybody who passes by can read it.
         "title": duty.safe_title,
         "moved": "",
         "party": "Council",
@@ -109,7 +109,7 @@ def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
 
 
 def duties_of_several(snapshot: Snapshot) -> dict[str, list[Duty]]:
-    """Key of a step -> its duties, where its deadline asks for several things; read also where it was withdrawn."""
+    """Key of a step -> its duties, if its deadline covers several things; read even if it was withdrawn."""
     found = {}
     for step in snapshot.framework.steps:
         source = source_for(step) if step.deadline else None
@@ -119,7 +119,9 @@ def duties_of_several(snapshot: Snapshot) -> dict[str, list[Duty]]:
 
 
 def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequence[Duty]]) -> str:
-    """Which posts owe the step; where it is a duty for each of several things, how many, since the side names them."""
+    """Which posts owe the step; if its deadline covers several things, how many, since the side of the page
+    names them.
+    """
     if not step.deadline:
         return ""
     if step.key in several:
@@ -132,11 +134,11 @@ def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequen
 
 
 def _shared(snapshot: Snapshot, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:
-    """Who owns what of the deadlines that are several things: "Head of Service (1, 4), no owner yet (7)"."""
+    """Who owns what, for deadlines that cover several things: "Head of Service (1, 4), no owner yet (7)"."""
     found = []
     for key, duties in several.items():
         owned = _owned(duties)
-        # What nobody owns comes last, since it is the odd one out.
+        # Things without an owner come last, as the exception.
         names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
         words = [f"{name} ({', '.join(filter(None, owned[name])) or len(owned[name])})" for name in names]
         found.append({"title": snapshot.framework.step(key).title, "owners": _first(words, MOST_POSTS)})
@@ -144,13 +146,13 @@ def _shared(snapshot: Snapshot, several: Mapping[str, Sequence[Duty]]) -> list[d
 
 
 def _first(words: list[str], most: int) -> str:
-    """The first few of them: the page has an end."""
+    """The first few of them, because the page is full at some point."""
     more = [f"and {len(words) - most} more"] if len(words) > most else []
     return ", ".join([*words[:most], *more])
 
 
 def _owned(duties: Iterable[Duty]) -> dict[str, list[str]]:
-    """Post -> the numbers of what it owes, one for each thing: empty for those that have no number."""
+    """Post -> the numbers of what it owes; things without a number have an empty one."""
     owned: dict[str, list[str]] = defaultdict(list)
     for duty in duties:
         for name in [owner.name for owner in duty.owners] or [NO_OWNER]:
@@ -180,7 +182,7 @@ def _short(day: date) -> str:
 
 
 def _brief(day: date) -> str:
-    """ "9 May": the year is plain from the page, and a long month may not fit its cell."""
+    """A date such as "9 May": the page makes the year clear, and a long month may not fit its cell."""
     return short_date(day).rpartition(" ")[0]
 
 

@@ -1,6 +1,6 @@
-"""Rows of the long tables of the timetable, built as text: a countdown has some seventy, and a template's pace shows.
+"""Rows of the long tables of the timetable, built as text: a countdown has some seventy, and templates are too slow.
 
-Everything that comes in is escaped.
+All values are escaped.
 """
 
 from __future__ import annotations
@@ -47,20 +47,20 @@ _DUTY = (
 
 
 def task_address(inspection: Inspection, task: Task) -> str:
-    """The page on which the task's duties are met: its own, or the list where there are several."""
+    """The page on which the task's duties are done: its own, or the list if there are several."""
     first = task.duties[0]
     return address_of(first.kind.list_url, inspection.slug) if first.kind.list_url else first.url
 
 
 def day_rows(days: Iterable[DayRow], inspection: Inspection) -> SafeString:
-    """A <tr> for each working day with its date, its steps and how the date was worked out."""
+    """A <tr> for each working day with its date, its steps and how the date was computed."""
     return build_all(_DAY, (_day(day, inspection) for day in days))
 
 
 def _day(day: DayRow, inspection: Inspection) -> tuple[object, ...]:
     return (
         day.state,
-        # A date that merely follows the one before needs no explanation on paper.
+        # A date that simply follows the previous one needs no explanation on paper.
         " house-day--plain" if "the working day after" in day.explanation else "",
         day.number,
         day.number,
@@ -91,9 +91,9 @@ def _other_step(other: OtherDuty) -> tuple[object, ...]:
 
 
 def task_items(tasks: Iterable[Task], others: Sequence[OtherDuty], inspection: Inspection) -> SafeString:
-    """An <li> of a task list for each step and other duty: what it is, who is in it, how to reach those who owe it.
+    """An <li> of a task list for each step and other duty: what it is, who acts, and how to reach those who owe it.
 
-    What waits at an hour of its own comes first; what is done of that comes last.
+    Duties with an hour of their own come first, or last once they are done.
     """
     waiting = [_other(other) for other in others if not other.duty.done]
     done = [_other(other) for other in others if other.duty.done]
@@ -127,7 +127,7 @@ def _party(task: Task) -> str:
 
 
 def _contacts(contacts: Sequence[OwnerContact]) -> SafeString:
-    """The first few of those who owe something, with what they are rung on."""
+    """The first few people who owe something, with their telephone numbers."""
     lines: list[tuple[object]] = [(_contact(contact),) for contact in contacts[:MOST_LINES]]
     if len(contacts) > MOST_LINES:
         lines.append((f"and {len(contacts) - MOST_LINES} more",))
@@ -143,7 +143,7 @@ def _contact(contact: OwnerContact) -> SafeString:
 
 
 def duty_rows(duties: Iterable[Duty]) -> SafeString:
-    """A <tr> for each duty: what is owed, by whom, what is missing, by when."""
+    """A <tr> for each duty: what is owed, by whom, what is missing, and when it is due."""
     return build_all(_DUTY, (_duty(duty) for duty in duties))
 
 
@@ -159,7 +159,7 @@ _GAP = _DUTY.removesuffix("</tr>") + '<td class="govuk-table__cell" data-label="
 
 
 def gap_rows(gaps: Iterable[Gap]) -> SafeString:
-    """A <tr> for each gap: as for a duty, and how long there would be and how late it would get."""
+    """A <tr> for each gap: the same as for a duty, with how long there would be and how late it would be."""
     return build_all(_GAP, ((*_duty(gap.duty), _late_by(gap)) for gap in gaps))
 
 
@@ -176,7 +176,7 @@ def _days(number: int) -> str:
 
 
 def duty_owners(duty: Duty) -> SafeString:
-    """The posts that owe it with their holders; a vacancy and a missing owner say so."""
+    """The posts that owe it with their holders; or that a post is vacant or there is no owner."""
     if duty.is_unowned:
         return tag("tbc")
     if duty.role is not None:
@@ -189,7 +189,7 @@ def duty_owners(duty: Duty) -> SafeString:
 
 
 def missing_lines(duty: Duty) -> SafeString:
-    """What is missing, a line each, the first few in full."""
+    """What is missing, one line each, the first few in full."""
     lines = [(line,) for line in duty.missing[:MOST_LINES]]
     if len(duty.missing) > MOST_LINES:
         lines.append((f"and {len(duty.missing) - MOST_LINES} more",))

@@ -1,4 +1,4 @@
-"""The worker's side of the timetable."""
+"""Background work on the timetable."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from timetable import daily
 
 @shared_task
 def keep_readiness() -> int:
-    """Keeps how ready each inspection is today; once a day, at six in the evening."""
+    """Stores how ready each inspection is today; once a day, at six in the evening."""
     return daily.keep_all(now=timezone.now())

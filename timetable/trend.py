@@ -1,4 +1,4 @@
-"""The trend of readiness: the figures that were kept day by day, as a picture, a table and a file."""
+"""The trend of readiness: the figures stored day by day, as a chart, a table and a file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HEADINGS = (
     "Not ready and nobody to see to it",
     "Late",
 )
-#: A table on a page has no more rows than these: each day, or the last day kept of each week or month.
+#: The most rows in a table on a page: each day, or the last stored day of each week or month.
 MOST_ROWS = 14
 
 _DAYS = Prepared(
@@ -44,13 +44,13 @@ class TrendDay:
 
 @dataclass(frozen=True)
 class Trend:
-    """Every day that was kept, in order; days between that are not in it were missed."""
+    """Every stored day, in order; days in between were missed."""
 
     days: tuple[TrendDay, ...]
 
     @property
     def series(self) -> list[tuple[str, list[tuple[date, float]]]]:
-        """What a chart draws: the share that is ready, in per cent, of documents and of focus groups."""
+        """The data of the chart: the share that is ready, in per cent, of documents and of focus groups."""
         documents = [(row.day, 100 * row.documents_ready / row.documents) for row in self.days if row.documents]
         groups = [(row.day, 100 * row.groups_ready / row.groups) for row in self.days if row.groups]
         return [(name, points) for name, points in (("Documents", documents), ("Focus groups", groups)) if points]
@@ -72,7 +72,7 @@ class Trend:
 
     @property
     def step(self) -> str:
-        """What one row of the table stands for: "day", "week" or "month"."""
+        """The period that one row of the table covers: "day", "week" or "month"."""
         if len(self.days) <= MOST_ROWS:
             return "day"
         weeks = {row.day.isocalendar()[:2] for row in self.days}
@@ -80,7 +80,7 @@ class Trend:
 
     @property
     def table(self) -> list[TrendDay]:
-        """The rows of the table, latest first: the last day kept of each step."""
+        """The rows of the table, latest first: the last stored day of each period."""
         latest: dict[Any, TrendDay] = {}
         step = self.step
         for row in self.days:
@@ -98,5 +98,5 @@ class Trend:
 
 
 def trend_of(snapshot: Snapshot) -> Trend:
-    """The trend of an inspection (one query)."""
+    """The trend of an inspection."""
     return Trend(tuple(TrendDay(*row) for row in _DAYS(snapshot.inspection.pk)))

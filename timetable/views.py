@@ -1,4 +1,4 @@
-"""Countdown, before the call, the timetable, my work, and recording a step done."""
+"""Countdown, before the call, the timetable, my work, and recording a step as done."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def my_work_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_OWN_WORK)
 def record_page(request: HttpRequest, viewer: InspectionViewer, step: str) -> HttpResponse:
-    """A step that is recorded by hand: how it stands, and the form that records it done."""
+    """A step that is recorded by hand: its state, and the form that records it as done."""
     now = timezone.now()
     duty = _own_duty(viewer, step) if request.method == "POST" else _seen_duty(viewer, step)
     form = RecordStepForm(posted(request))
@@ -129,7 +129,7 @@ def undo_record(request: HttpRequest, viewer: InspectionViewer, step: str) -> Ht
 
 
 def _seen_duty(viewer: InspectionViewer, step: str) -> Duty:
-    """The step's duty, for those who watch the inspection and those who owe it; for others it does not exist."""
+    """The step's duty, for those who watch the inspection and those who owe it; 404 for others."""
     duty = next((duty for duty in all_duties(viewer.snapshot) if duty.key == f"step:{step}"), None)
     if duty is None or not (viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.posts, viewer.roles)):
         raise Http404
@@ -150,15 +150,15 @@ def _may_record(viewer: InspectionViewer, duty: Duty) -> bool:
 
 
 def _way_back(viewer: InspectionViewer) -> tuple[str, str]:
-    """The page on which the reader meets a step: the countdown of those who watch, my work of those who owe it."""
+    """The page to go back to: the countdown for those who watch, my work for those who owe the step."""
     name, text = ("countdown", "Countdown") if viewer.may(Permission.READ_COUNTDOWN) else ("my-work", "My work")
     return text, reverse(f"timetable:{name}", args=[viewer.inspection.slug])
 
 
 def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime | None, str] | None:
-    """When the next deadline of the council is, as on the countdown, and whose step it is; None where none is ahead.
+    """When the council's next deadline is, as on the countdown, and whose step it is; None if none is ahead.
 
-    What others owe besides the steps is theirs, so only that there is something is said of it.
+    Other people's duties besides the steps are private, so it only says that there is one.
     """
     coming = ahead(duties, snapshot.now)
     if not coming:
@@ -169,7 +169,7 @@ def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime
 
 
 def countdown_of(viewer: InspectionViewer) -> Countdown:
-    """The countdown with those of the DCS office who can be rung for what it owes."""
+    """The countdown, with the people in the DCS office to telephone about what it owes."""
     people = [
         (Role.DCS_OFFICE, OwnerContact(name=name, post="DCS office", telephone=telephone, email=email))
         for name, telephone, email in _OFFICE(viewer.council.pk)
@@ -180,7 +180,7 @@ def countdown_of(viewer: InspectionViewer) -> Countdown:
 @require_safe
 @inspection_page(Permission.READ_SUMMARY)
 def trend_export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
-    """Every day of the trend as a spreadsheet: figures alone, so the boards may have it."""
+    """Every day of the trend as a spreadsheet: only figures, so the boards may have it."""
     if fmt not in FORMATS:
         raise Http404
     return rows_response(trend_of(viewer.snapshot).rows(), fmt, f"{viewer.inspection.slug}-readiness")

@@ -1,6 +1,6 @@
-"""The wall: where the inspection is, for people who look up at a screen from five metres; no addresses, few names.
+"""The wall: where the inspection is, for people who look up at a screen from five metres; no links, few names.
 
-Visitors pass by it, so a title that may name somebody is told as an email tells it.
+Visitors pass by it, so a title that may name somebody is replaced as in emails.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from inspections.duty import Duty
 from inspections.snapshot import Snapshot
 from timetable.countdown import Countdown, OtherDuty, OwnerContact, Task
 
-# What a screen holds in letters of that size.
+# How much text of that size fits on a screen.
 MOST_TODAY, MOST_LATE, MOST_NAMES = 4, 4, 2
 WORDS = {"late": "Late", "done": "Done", "partial": "Part done", "to do": "To do", "": "For information"}
 
 
 @dataclass(frozen=True, slots=True)
 class WallLine:
-    """One thing on the wall: how it stands, what it is, who owes it, and how far it is or by when it is due."""
+    """One thing on the wall: its state, what it is, who owes it, and how far it is or when it is due."""
 
     state: str
     title: str
@@ -31,7 +31,7 @@ class WallLine:
 
     @property
     def small_print(self) -> str:
-        """How far it is, then who owes it: names that do not fit are cut short."""
+        """How far it is, then who owes it; names that do not fit are cut off."""
         return " · ".join(filter(None, (self.facts, self.who)))
 
     @property
@@ -41,7 +41,7 @@ class WallLine:
 
 @dataclass(frozen=True, slots=True)
 class Wall:
-    """What the screen shows; `today_more` and `late_more` are how many more there are than it has room for."""
+    """What the screen shows; `today_more` and `late_more` are how many more there are than fit."""
 
     next_due: str
     time_left: str
@@ -58,7 +58,7 @@ class Wall:
 
 
 def wall(countdown: Countdown) -> Wall:
-    """The wall of a notified inspection, from its countdown; no queries of its own."""
+    """The wall of a notified inspection, from its countdown; it makes no queries."""
     snapshot, coming = countdown.snapshot, countdown.next_deadline
     others = [_other(each) for each in countdown.others_today]
     today = [*others, *(_task(task) for task in countdown.today)]
@@ -88,7 +88,7 @@ def _other(other: OtherDuty) -> WallLine:
 
 
 def _late(duty: Duty, snapshot: Snapshot) -> WallLine:
-    # Whoever can be asked comes first, and before the date: what does not fit is cut off at the end.
+    # The people to ask come first, before the date, because what does not fit is cut off at the end.
     owners = sorted(duty.owners, key=lambda owner: not owner.holder_name)
     names = [owner.holder_name or f"{owner.name} (vacant)" for owner in owners]
     who = _names(names or [duty.role.label if duty.role else "no owner"])
@@ -100,7 +100,7 @@ def _called(contacts: Iterable[OwnerContact]) -> list[str]:
 
 
 def _names(names: Sequence[str]) -> str:
-    """The first few of those who owe it, and how many more."""
+    """The first few of those who owe it, and how many more there are."""
     more = len(names) - MOST_NAMES
     shown = ", ".join(names[:MOST_NAMES])
     return f"{shown} and {more} more" if more > 0 else shown
@@ -115,6 +115,6 @@ def _due(duty: Duty, snapshot: Snapshot) -> str:
 
 
 def _since(duty: Duty, snapshot: Snapshot) -> str:
-    """The same in few words: the hour and the weekday of another day matter no more."""
+    """The same in fewer words: for another day, only the weekday is shown."""
     words = _due(duty, snapshot)
     return words if words.endswith("today") else day_month(duty.due)

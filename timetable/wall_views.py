@@ -1,4 +1,4 @@
-"""The wall view: a page for a screen that nobody touches, and the part of it that the page asks for again."""
+"""The wall view: a page for an unattended screen, and the part of it that the page's script fetches again."""
 
 from __future__ import annotations
 
@@ -27,10 +27,9 @@ def wall_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_COUNTDOWN)
 def wall_part(request: HttpRequest, viewer: InspectionViewer) -> HttpResponseBase:
-    """What the wall shows now. Whoever says by its ETag that they have just that gets 304 and nothing else.
+    """What the wall shows now. A request whose ETag is current gets 304 and nothing else.
 
-    It says the time to the minute, so it changes each minute at least; nothing of it is kept by a browser but what the
-    page holds on its screen.
+    It shows the time to the minute, so it changes at least each minute. Browsers do not store it.
     """
     response = render(request, "timetable/_wall.html", _context(viewer))
     etag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'

@@ -12,7 +12,7 @@ from database.prepared import Prepared
 from inspections.duty import Duty
 from inspections.models import Inspection, InspectionKind, library
 
-#: Inspections that were not withdrawn in councils where the person has a role with work, each once.
+#: Inspections that were not withdrawn, in councils where the person has a role with duties, each once.
 _OTHERS = Prepared(
     lambda user, inspection: (
         Inspection.objects.filter(
@@ -43,17 +43,17 @@ class OtherInspection:
 
 
 def other_inspections(user: int, inspection: Inspection, *, today: date) -> list[OtherInspection]:
-    """The other inspections that run or are prepared for in the person's councils (one query).
+    """The other inspections in the person's councils that are running or being prepared.
 
-    Who somebody is and what they owe is worked out for one inspection at a time, in a constant number of queries. So
-    each has a list of its own, and this says where the others are.
+    A person's duties are computed for one inspection at a time, in a constant number of queries. So each inspection has
+    its own list, and this says where the others are.
     """
     rows = _OTHERS(user, inspection.pk)
     return [OtherInspection(*facts) for *facts, notified, key in rows if not _is_long_over(notified, key, today)]
 
 
 def _is_long_over(notified: date | None, framework: str, today: date) -> bool:
-    # Twice its working days after the call an inspection is over by any calendar.
+    # Twice its number of working days after the call, an inspection counts as over.
     return notified is not None and notified + timedelta(days=2 * library().framework(framework).last_day) < today
 
 
@@ -67,7 +67,7 @@ class MyWork:
 
 
 def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Role], now: datetime) -> MyWork:
-    """Those of the duties that somebody with these posts (ids) and roles owes."""
+    """The duties that somebody with these posts (ids) and roles owes."""
     posts, roles = frozenset(posts), frozenset(roles)
     mine = [duty for duty in duties if duty.is_of(posts, roles)]
     owed = sorted((duty for duty in mine if not duty.done), key=_by_day)
@@ -77,5 +77,5 @@ def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Rol
 
 
 def _by_day(duty: Duty) -> tuple[bool, float, int]:
-    # Before notification nothing has a date; the day on which it would be due orders it just as well.
+    # Before notification nothing has a date; the day on which it would be due gives the same order.
     return (duty.due is None, duty.due.timestamp() if duty.due else 0.0, duty.due_day or 10_000)

@@ -1,1 +1,1 @@
-"""Pages of inspections, by what they are about; each module has its own."""
+"""Pages of inspections, one module for each subject."""

@@ -49,7 +49,7 @@ def closures(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 
 def _check(viewer: Viewer, form: ClosureForm) -> list[Moves]:
-    """What the day typed would move; nothing where it is there already just so, as in a form sent twice."""
+    """What the typed day would move; nothing if it is already there with the same reason, as in a form sent twice."""
     added = {name: form.cleaned_data[name] for name in ("date", "kind", "reason")}
     existing = list(ClosureDay.objects.filter(council=viewer.council))
     if any(all(getattr(row, name) == value for name, value in added.items()) for row in existing):

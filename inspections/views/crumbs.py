@@ -1,4 +1,4 @@
-"""The way back from a page."""
+"""Breadcrumbs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Crumbs = list[tuple[str, str]]
 
 
 def council_crumbs(council: Council, *, posts: bool = False) -> Crumbs:
-    """From the council's page of everything, or from its posts."""
+    """Breadcrumbs from the council's page of everything, or from its posts."""
     crumbs = [(council.name, reverse("everything", args=[council.slug]))]
     if posts:
         crumbs.append(("Posts", reverse("inspections:posts", args=[council.slug])))
@@ -19,7 +19,7 @@ def council_crumbs(council: Council, *, posts: bool = False) -> Crumbs:
 
 
 def inspection_crumbs(inspection: Inspection, *, owners: bool = False, notification: bool = False) -> Crumbs:
-    """From the council's page of everything, or from one of the inspection's pages below it."""
+    """Breadcrumbs from the council's page of everything, or from one of the inspection's pages below it."""
     crumbs = council_crumbs(inspection.council)
     if owners:
         crumbs.append(("Owners", reverse("inspections:owners", args=[inspection.slug])))

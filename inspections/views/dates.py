@@ -28,14 +28,14 @@ from inspections.views.crumbs import Crumbs, inspection_crumbs
 from inspections.working_days import NoWorkingDay
 from refusals import Refused, refusal_in_banner, refusal_on
 
-# Whoever works from the dates sees them; moving them is the office's (docs/roles.md).
+# Everybody who works from the dates can see them; only the DCS office can move them (docs/roles.md).
 KINDS = {"step": MOVED, "event": ACTUAL}
 
 
 @require_safe
 @inspection_page(Permission.READ_TIMETABLE)
 def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """The events that others are counted from, and every step: each with its date and whether it was set by hand."""
+    """The events that others are counted from, and every step, each with its date and whether it was set by hand."""
     snapshot = viewer.snapshot
     context = {
         **_context(viewer),
@@ -50,7 +50,9 @@ def dates(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.READ_TIMETABLE)
 def date_page(request: HttpRequest, viewer: InspectionViewer, kind: str, key: str) -> HttpResponse:
-    """One step or event: its date, how that came about, what was set before; for the office, the form that sets it."""
+    """One step or event: its date, how that was found, and what was set before; for the DCS office, the form that sets
+    it.
+    """
     subject = _subject(viewer, kind, key)
     if request.method == "POST" and not viewer.may(Permission.SET_DATES):
         raise Http404
@@ -93,7 +95,7 @@ def undo_date(request: HttpRequest, viewer: InspectionViewer, kind: str, key: st
 
 
 def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form: DateForm) -> HttpResponse:
-    """What would follow, or, once that was shown, the doing of it. Raises Refused."""
+    """Show what would follow or, once that was shown, set the date. Raises Refused."""
     first, last = _typed(viewer, subject, form)
     words = f"{first.isoformat()}/{last.isoformat()}"
     facts: dict[str, Any] = {"inspection": viewer.inspection, "by": viewer.user, "now": timezone.now()}
@@ -116,11 +118,11 @@ def _set(request: HttpRequest, viewer: InspectionViewer, subject: Subject, form:
 
 
 def _typed(viewer: InspectionViewer, subject: Subject, form: DateForm) -> tuple[date, date]:
-    """The first and last date that were asked for. Raises Refused for a working day that there is none of."""
+    """The first and last date that were typed. Raises Refused for a working day that does not exist."""
     actions.check_open(viewer.snapshot)
     calendar, data = viewer.snapshot.calendar, form.cleaned_data
     notified = viewer.inspection.notified_on
-    assert notified is not None  # it is open, so it was notified
+    assert notified is not None  # It is open, so it was notified.
     try:
         first = data["first"] or calendar.add(notified, data["number"] - 1)
         if data.get("last"):
@@ -158,7 +160,7 @@ def _form(request: HttpRequest, viewer: InspectionViewer, subject: Subject) -> D
 
 
 def _undone(viewer: InspectionViewer, subject: Subject, there: SetDate | None) -> DateProposal | None:
-    """What would follow if the date that is set were taken back."""
+    """What would follow if the set date were taken back."""
     if there is None or viewer.snapshot.schedule is None:
         return None
     return propose(viewer.snapshot, subject.kind, subject.key, None)

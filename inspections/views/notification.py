@@ -48,11 +48,12 @@ def inspection_list(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @inspection_page(Permission.RECORD_NOTIFICATION)
 def notification(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Records the notification or, once there is one, corrects it; either shows the dates before it does anything."""
+    """Records the notification or, once there is one, corrects it. The dates are shown before either."""
     inspection = viewer.inspection
     if inspection.is_withdrawn:
         return render(request, "inspections/withdrawn.html", _context(viewer))
-    # The recording form sent twice arrives when there is a notification; it asked for no reason and corrects nothing.
+    # If the recording form is sent twice, there is a notification by then; that form has no reason and corrects
+    # nothing.
     sent_twice = "confirmed" in request.POST and "reason" not in request.POST
     correcting = inspection.is_notified and not sent_twice
     kind = CorrectionForm if correcting else NotificationForm
@@ -89,7 +90,7 @@ def _notification_page(request: HttpRequest, viewer: InspectionViewer, form: Not
 
 
 def _check_page(request: HttpRequest, viewer: InspectionViewer, form: NotificationForm) -> HttpResponse:
-    """The dates that follow, beside those that stand now if any, with the button that records them."""
+    """The dates that follow, beside the present ones if there are any, with the button that records them."""
     day, snapshot = form.cleaned_data["notified_on"], viewer.snapshot
     after = if_notified_on(viewer.inspection, day)
     passed = sum(1 for step in after.steps if step.step.deadline and step.due and step.due < snapshot.now)

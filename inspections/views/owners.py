@@ -1,4 +1,4 @@
-"""Whose each item of an inspection is: seen by item or by post, set on screen, or filled from a spreadsheet."""
+"""The owner of each item of an inspection: listed by item or by post, set on the page, or read from a spreadsheet."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ class OwnedItem:
 
     @property
     def order(self) -> int:
-        """Without owner first, then vacant."""
+        """Items without an owner first, then vacant ones."""
         return 0 if not self.owners else 1 if self.is_vacant else 2
 
 
 @dataclass(frozen=True, slots=True)
 class OwnersSection:
-    """Items of one kind, and of one strand where they have strands, worst first."""
+    """Items of one kind, and of one strand if they have strands, worst first."""
 
     title: str
     items: list[OwnedItem]
@@ -70,7 +70,7 @@ def owned_items(snapshot: Snapshot) -> list[OwnedItem]:
 
 
 def sections(snapshot: Snapshot, items: list[OwnedItem]) -> list[OwnersSection]:
-    """The items as the page shows them: documents, groups by strand, steps of the council."""
+    """The items in the sections of the page: documents, groups by strand, steps of the council."""
     parts = [("Core documents", [row for row in items if row.item.kind == "document"])]
     parts += [
         (f"Focus groups: {strand.title}", [row for row in items if row.item.strand == strand.key])
@@ -86,7 +86,7 @@ def owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     snapshot = viewer.snapshot
     items = owned_items(snapshot)
     by_post = request.GET.get("by") == "post"
-    # A step without an owner is the DCS office's: no risk, and not counted as one.
+    # The DCS office owes a step without an owner, so it is not a risk and not counted as one.
     risky = [row for row in items if row.item.kind != "step"]
     context = {
         "inspection": viewer.inspection,
@@ -139,7 +139,7 @@ def own_item(request: HttpRequest, viewer: InspectionViewer, item: str) -> HttpR
 
 @inspection_page(Permission.NAME_OWNERS)
 def import_owners(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Takes a spreadsheet in; what it would change is shown on the page after."""
+    """Receives a spreadsheet; the next page shows what it would change."""
     form = OwnersFileForm(posted(request), request.FILES or None)
     if form.is_valid():
         file = form.cleaned_data["file"]
@@ -182,7 +182,7 @@ def check_owners(request: HttpRequest, viewer: InspectionViewer, pk: int) -> Htt
                 now=timezone.now(),
             )
         except Refused as refused:
-            # What is shown again is what is true now, so the next confirmation is of that.
+            # The page shows what is true now, so the next confirmation is about that.
             form = ApplyOwnersForm({"seen": found.digest}, new_posts=len(found.posts))
             form.is_valid()
             refused.show_on(form)

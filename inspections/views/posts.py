@@ -25,7 +25,7 @@ from refusals import refusal_on
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """A post with its present holding and what it owns in one inspection."""
+    """A post with its present holder and what it owns in one inspection."""
 
     post: Post
     holding: Holding | None
@@ -40,7 +40,7 @@ class PostRow:
 
 
 def post_rows(council_id: int, inspection: Inspection | None) -> list[PostRow]:
-    """All posts of the council, vacant ones first, then by name (five queries)."""
+    """All posts of the council, vacant ones first, then by name."""
     holdings = Holding.objects.current().filter(post__council_id=council_id).select_related("user")
     held = {holding.post_id: holding for holding in holdings}
     owned = _owned(inspection)
@@ -98,7 +98,7 @@ def add_post(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 
 @council_page(Permission.READ_POSTS)
 def post(request: HttpRequest, viewer: Viewer, pk: int) -> HttpResponse:
-    """One post; giving it to somebody says first who leaves it."""
+    """One post; before it is given to somebody, the page says who leaves it."""
     found = get_object_or_404(Post.objects.prefetch_related("aliases"), council=viewer.council, pk=pk)
     may_change = viewer.may(Permission.MANAGE_POSTS)
     if request.method == "POST" and not may_change:
@@ -141,7 +141,9 @@ def _people(viewer: Viewer) -> list[User]:
 
 
 def _given(request: HttpRequest, viewer: Viewer, found: Post, user: User | Invitation, form: GivePostForm) -> bool:
-    """Whether somebody has the post now, or gets it on accepting their invitation; else the form says why not."""
+    """Whether somebody has the post now, or gets it when they accept their invitation; otherwise the form says
+    why not.
+    """
     with refusal_on(form):
         if isinstance(user, Invitation):
             give_post_to(post=found, email=user.email, by=viewer.user, now=timezone.now())

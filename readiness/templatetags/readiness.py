@@ -36,7 +36,7 @@ _PROBLEM = (
 
 @register.simple_tag
 def problem_rows(problems: Iterable[Problem]) -> SafeString:
-    """A <tr> for each problem: what is wrong, with what, whose it is, since when or by when."""
+    """A <tr> for each problem: what is wrong, with what, who owes it, and since when or by when."""
     return build_all(_PROBLEM, (_problem(problem) for problem in problems))
 
 

@@ -1,8 +1,8 @@
-"""What has an email stand with the others of its inspection in a person's mailbox, and where answers to it go.
+"""Groups the emails about an inspection into one thread in a person's mailbox, and says where answers go.
 
-All emails to one person about one inspection answer one root that was never sent itself: by `References` and
-`In-Reply-To`, which Apple Mail, Thunderbird and most others go by, and by `Thread-Topic` and `Thread-Index`, which
-Exchange and Outlook go by. Gmail also wants one subject, and gets none: what is late stands in it.
+All emails to one person about one inspection answer one root message that was never sent. Apple Mail, Thunderbird and
+most others use `References` and `In-Reply-To` for this; Exchange and Outlook use `Thread-Topic` and `Thread-Index`.
+Gmail also wants identical subjects, which these emails do not have, because the subject says what is late.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MOST_ADDRESSES = 5
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Where answers go: the addresses, and in words whose they are (empty where nobody reads them)."""
+    """Where answers go: the addresses, and whose they are in words (empty if nobody reads them)."""
 
     addresses: tuple[str, ...]
     words: str
@@ -36,7 +36,7 @@ class Answers:
 
 
 def answers_go_to(reading: Reading) -> Answers:
-    """The address that the council has set, else the DCS office's people, else the coordinators."""
+    """The address that the council has set, otherwise the people of the DCS office, otherwise the coordinators."""
     if reading.arrangement.reply_to:
         return Answers((reading.arrangement.reply_to,), reading.arrangement.reply_to)
     for role, words in ANSWERERS.items():

@@ -1,7 +1,7 @@
-"""The words of an email: from what is to be said to subject and both bodies.
+"""The words of an email: its subject and both bodies.
 
-No email carries anything about a child. Whether a title and what is missing may be quoted, the kind of duty says; of
-groups, whose attendees have names, an email says that something is missing and not what.
+No email has anything about a child. The kind of duty says whether a title and what is missing may be quoted. For focus
+groups, whose attendees have names, an email says that something is missing but not what.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reminders.rules.planning import Mail, MailItem, MailKind
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
-    """One duty as an email shows it."""
+    """One duty as shown in an email."""
 
     title: str
     when: str
@@ -88,7 +88,7 @@ def _context(reading: Reading, mail: Mail) -> dict[str, object]:
 def _lines(
     items: Iterable[MailItem], reading: Reading, mail: Mail, *, whose: bool = False, for_stand_in: bool = False
 ) -> list[MailLine]:
-    # An administrator who stands in sees people and posts, and nothing of what is owed but its title.
+    # An administrator who stands in for somebody sees people and posts, and only the titles of what is owed.
     bare = for_stand_in and not reading.people.sees_everything(mail.person)
     posts = absolute(reverse("inspections:posts", args=[reading.snapshot.inspection.council.slug]))
     now = reading.snapshot.now
@@ -108,9 +108,9 @@ def _lines(
 
 
 def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
-    """The group's agenda as an email shows it, but for what the email has named already.
+    """The group's agenda for an email, without what the email has named already.
 
-    Everybody who gets it sees everything that is owed.
+    Everybody who gets it may see everything that is owed.
     """
     if mail.agenda is None:
         return None
@@ -138,21 +138,21 @@ def _agenda(reading: Reading, mail: Mail) -> dict[str, object] | None:
         "named": len(named),
         "since": long_date(agenda.since),
         "next_day": weekday_date(agenda.next_day),
-        # Before the call only what does not hang on it has a date.
+        # Before the call only duties that do not depend on it have a date.
         "has_dates": is_notified or bool(agenda.late or agenda.ahead),
         "changes": agenda.changes,
         "late": lines(agenda.late),
         "ahead": lines(agenda.ahead),
         "unowned": [duty.safe_title for duty in agenda.unowned],
         "vacant": [duty.safe_title for duty in agenda.vacant],
-        # Before the call the weekly summary names these already.
+        # Before the call the weekly summary has named these already.
         "turning": lines(agenda.turning) if is_notified else [],
         "page": absolute(reverse("reminders:agenda", args=[reading.snapshot.inspection.slug])),
     }
 
 
 def _address(duty: Duty, reading: Reading) -> str:
-    """Where the duty is worked on; where its title may not be told, its address may not either."""
+    """The address of the duty's page; if its title must not be shown, its address must not be either."""
     return absolute(duty.url) if duty.kind.title_is_safe else _my_work(reading)
 
 
@@ -161,7 +161,7 @@ def _my_work(reading: Reading) -> str:
 
 
 def when(duty: Duty, now: datetime) -> str:
-    """When a duty is due, as a sentence would say it: "Due 19 April 2011 at 5pm", "Late: was due ..."."""
+    """When a duty is due, in words: "Due 19 April 2011 at 5pm", "Late: was due ..."."""
     if duty.due is None:
         return f"Due on day {duty.due_day} of the inspection" if duty.due_day else ""
     if duty.is_late(now):
@@ -172,21 +172,21 @@ def when(duty: Duty, now: datetime) -> str:
 
 
 def _turns(duty: Duty) -> str:
-    """From when what is done now will no longer do: "Goes out of date on 3 June 2011"."""
+    """When what is done now will no longer count: "Goes out of date on 3 June 2011"."""
     return f"Goes out of date on {long_date(duty.turns_on)}"
 
 
 def _whose(duty: Duty) -> str:
-    """The posts that owe it with their holders, for those who see all of it."""
+    """The posts that owe it with their holders, for people who see everything."""
     if duty.role is not None:
         return duty.role.label
     return "; ".join(f"{o.name} ({o.holder_name})" if o.holder_name else f"{o.name} (vacant)" for o in duty.owners)
 
 
 def summing_up(reading: Reading, mail: Mail) -> str:
-    """The subject's few words: "2 late, 1 due today, 3 due by 26 April and 4 later".
+    """A few words for the subject: "2 late, 1 due today, 3 due by 26 April and 4 later".
 
-    The day named is the nearest: a subject that named the last would hide what is due tomorrow.
+    The day is the nearest one, because the last day would hide what is due tomorrow.
     """
     now = reading.snapshot.now
     duties = [item.duty for item in mail.items if item.audience is not Audience.WEEKLY]
@@ -225,7 +225,7 @@ def _weekly_words(mail: Mail) -> str:
 
 
 def _agenda_words(mail: Mail) -> str:
-    assert mail.agenda is not None  # it is what the email is for
+    assert mail.agenda is not None  # This is the subject of the email.
     late, ahead = len(mail.agenda.late), len(mail.agenda.ahead)
     unowned = len(mail.agenda.unowned)
     words = [f"{late} late"] if late else []
@@ -235,10 +235,10 @@ def _agenda_words(mail: Mail) -> str:
 
 
 def listed(words: list[str]) -> str:
-    """Words as a sentence lists them: "a", "a and b", "a, b and c"."""
+    """Words listed for a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
 
 
 def absolute(path: str) -> str:
-    """The whole address of a page of ours, as an email needs it."""
+    """The full address of one of our pages, for an email."""
     return f"{settings.PUBLIC_URL}{path}"

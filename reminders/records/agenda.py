@@ -1,7 +1,7 @@
-"""The task and finish group's agenda, which writes itself: what is late, what falls due, who is missing, what changed.
+"""The task and finish group's agenda, made automatically: what is late, what falls due, who is missing, what changed.
 
-What changed is told from the record, in words of our own. Of what the record calls by a name that is not here nothing
-is told: it may name a file, or a child.
+Changes are taken from the record and described in our own words. Verbs that are not listed here are left out, because
+the record may name a file, or a child.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from reminders.rules.reminder_times import LONDON, WEEK, ReminderTime, weekly
 DOCUMENTS, OWNERS, DATES, PEOPLE, REST = "Documents", "Owners", "Dates", "People and posts", "Also done"
 CONTACT = "Contact with the inspectors"
 HEADINGS = (CONTACT, DOCUMENTS, OWNERS, DATES, PEOPLE, REST)
-# What the record calls it -> under which heading, and how it is said of one and of several.
+# The record's verb -> its heading, and the words for one and for several.
 SAID = {
     "document approved": (DOCUMENTS, "approved", "approved {} times"),
     "document returned": (DOCUMENTS, "returned", "returned {} times"),
@@ -71,7 +71,7 @@ MOST_MOVED = 3
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed under one heading, a line each."""
+    """The changes under one heading, a line each."""
 
     heading: str
     lines: tuple[str, ...]
@@ -79,8 +79,10 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """since    what changed is told from this moment on
-    next_day what falls due is told up to the end of this day: the next meeting's
+    """What is on the agenda of one meeting.
+
+    since    changes after this time are listed
+    next_day duties due by the end of this day, the day of the next meeting, are listed
     """
 
     since: datetime
@@ -94,7 +96,7 @@ class Agenda:
 
 
 def last_meeting(arrangement: Arrangement, now: datetime) -> datetime:
-    """The weekly moment from which a page tells what changed: on the very day of a meeting, that of the week before."""
+    """The weekly time from which a page lists changes; on the day of a meeting, that of the week before."""
     today = now.astimezone(LONDON).replace(hour=0, minute=0, second=0, microsecond=0)
     return weekly(today, arrangement.hours, arrangement.weekly_day).at
 
@@ -102,7 +104,7 @@ def last_meeting(arrangement: Arrangement, now: datetime) -> datetime:
 def agenda_of(
     snapshot: Snapshot, duties: Iterable[Duty], arrangement: Arrangement, *, since: datetime | None = None
 ) -> Agenda:
-    """The agenda as it is at the time of the snapshot (one query), since the last meeting or `since`."""
+    """The agenda at the time of the snapshot, since the last meeting or `since`."""
     now, met = snapshot.now, last_meeting(arrangement, snapshot.now)
     next_day = _next_meeting(arrangement, now)
     wanting = in_order(duty for duty in duties if not duty.done)
@@ -126,12 +128,12 @@ def _next_meeting(arrangement: Arrangement, now: datetime) -> date:
 
 
 def since_of(week: ReminderTime, last: datetime | None) -> datetime:
-    """From when an emailed agenda tells what changed: since the last one went, so that nothing is left out."""
+    """The time from which an emailed agenda lists changes: when the last one was sent, so that nothing is left out."""
     return last if last is not None else week.at - WEEK
 
 
 def changes_since(inspection: Inspection, since: datetime, until: datetime) -> tuple[Changes, ...]:
-    """What changed on the inspection and in its council, by headings, each in the order in which it happened."""
+    """The changes in the inspection and its council, by heading, each in order of time."""
     rows = Event.objects.filter(
         Q(inspection=inspection.slug) | Q(inspection=""),
         council_id=inspection.council_id,
@@ -166,12 +168,12 @@ def _owned(subject: str, detail: Mapping[str, Any]) -> str:
 
 
 def _met(event: Event) -> str:
-    """The set-up meeting as it was recorded last: when, and nothing of its place and notes."""
+    """The set-up meeting as last recorded: when it is, without its place and notes."""
     return f"{event.subject}: {long_datetime(datetime.fromisoformat(event.detail['held_at']))}"
 
 
 def _moved(event: Event) -> str:
-    """A change of dates without its reason, which is a person's own words."""
+    """A change of dates without its reason, because that is in a person's own words."""
     change = change_of(event)
     moves = [
         f"{moved.title} from {long_date(moved.before)} to {long_date(moved.after)}"

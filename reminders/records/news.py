@@ -1,7 +1,7 @@
-"""What has happened to people's documents, told in whatever email they get next.
+"""What has happened to people's documents, told in whichever email they get next.
 
-Where none comes sooner, an email of its own brings it at the next opening of working hours. Who did it is not told of
-it. That nothing is told twice is the ledger's business, as with every reminder.
+If none comes sooner, a separate email is sent at the next opening of working hours. The person who did it is not told.
+As with every reminder, the ledger ensures that nothing is told twice.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from reminders.rules.people import Person
 from reminders.rules.planning import Mail, MailKind, news_entry
 from reminders.rules.reminder_times import next_opening, summary_at
 
-# What is older is no news: nobody is written to about it, also not after a long pause or by a first tick.
+# Anything older is no longer news: nobody is emailed about it, even after a long pause or by a first tick.
 REACH = timedelta(days=14)
 
 
 def news_of(inspection: Inspection, now: datetime) -> list[News]:
-    """What has happened lately, oldest first, told or not (two queries)."""
+    """What has happened recently, oldest first, whether told or not."""
     return list(news(inspection, since=now - REACH, until=now))
 
 
 def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], told_index: ToldIndex) -> list[Mail]:
-    """The emails with their readers' news in them, and one more for each other person whose news has waited enough."""
+    """The emails with their readers' news, and one more for each other person whose news has waited long enough."""
     waiting = _waiting(reading, rows, told_index)
     told = [replace(mail, news=tuple(waiting.pop(mail.person, ()))) for mail in mails]
     if waiting and reading.is_open:
@@ -46,14 +46,14 @@ def with_news(reading: Reading, mails: Iterable[Mail], rows: Iterable[News], tol
 
 
 def _may_go_at(reading: Reading, person: Person, row: News) -> datetime:
-    """When it goes in an email of its own: the next opening, or the person's daily summary of that day."""
+    """When it may be sent as a separate email: the next opening, or the person's daily summary of that day."""
     hours = reading.arrangement.hours
     opening = next_opening(row.at, reading.snapshot.calendar, hours)
     return opening if person.summary_hour is None else summary_at(opening.date(), person.summary_hour, hours)
 
 
 def _waiting(reading: Reading, rows: Iterable[News], told_index: ToldIndex) -> dict[Person, list[News]]:
-    """What each owner has not been told yet, oldest first."""
+    """The news that each owner has not been told yet, oldest first."""
     found: dict[Person, list[News]] = defaultdict(list)
     since, snapshot = reading.snapshot.now - REACH, reading.snapshot
     for row in rows:
@@ -65,7 +65,7 @@ def _waiting(reading: Reading, rows: Iterable[News], told_index: ToldIndex) -> d
 
 @dataclass(frozen=True, slots=True)
 class NewsLine:
-    """What happened to one document, as an email shows it."""
+    """What happened to one document, as shown in an email."""
 
     title: str
     said: tuple[str, ...]
@@ -73,7 +73,7 @@ class NewsLine:
 
 
 def lines_of(snapshot: Snapshot, rows: Iterable[News]) -> list[NewsLine]:
-    """The news by document in the framework's order, each thing in the order in which it happened."""
+    """The news by document in the framework's order, each event in the order in which it happened."""
     by_document: dict[str, list[News]] = defaultdict(list)
     for row in rows:
         by_document[row.document].append(row)
@@ -89,7 +89,7 @@ def lines_of(snapshot: Snapshot, rows: Iterable[News]) -> list[NewsLine]:
 
 
 def _said(rows: Iterable[News]) -> Iterator[str]:
-    """One sentence for each review, and one for all comments; the words of either stay on the document's page."""
+    """One sentence for each review, and one for all comments; the words of both stay on the document's page."""
     rows = list(rows)
     for row in rows:
         by = f" by {row.by_name}" if row.by_name else ""
@@ -105,7 +105,7 @@ def _said(rows: Iterable[News]) -> Iterator[str]:
 
 
 def in_few_words(rows: Iterable[News]) -> str:
-    """The subject's words: "1 returned, 2 approved and 3 comments"; what needs an answer comes first."""
+    """The words of the subject: "1 returned, 2 approved and 3 comments"; what needs an answer comes first."""
     rows = list(rows)
     counts = {what: len({row.key for row in rows if row.happening is what}) for what in NewsKind}
     words = [f"{counts[what]} {what.value}" for what in (NewsKind.RETURNED, NewsKind.APPROVED) if counts[what]]

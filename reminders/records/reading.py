@@ -1,4 +1,4 @@
-"""An inspection read for its reminders: its dates, its council's arrangement, and who there is to write to."""
+"""An inspection read for its reminders: its dates, its council's arrangement, and the people to write to."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from timetable.duties import all_duties, other_duties
 
 @dataclass(frozen=True)
 class Reading:
-    """An inspection at a moment, with its council's arrangement of reminders and its people."""
+    """An inspection at one moment, with its council's arrangement of reminders and its people."""
 
     snapshot: Snapshot
     arrangement: Arrangement
@@ -33,7 +33,7 @@ class Reading:
 
     @cached_property
     def rule(self) -> ReminderRule:
-        """The rule of the inspection's reminder times."""
+        """The rule for the inspection's reminder times."""
         inspection, hours = self.snapshot.inspection, self.arrangement.hours
         moment, recorded = None, inspection.notification_recorded_at
         if inspection.notified_on is not None and recorded is not None:
@@ -46,7 +46,7 @@ class Reading:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing is reminded of any more."""
+        """Whether reminders have ended."""
         schedule = self.snapshot.schedule
         if self.snapshot.inspection.is_withdrawn:
             return True
@@ -56,7 +56,7 @@ class Reading:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is in working hours."""
+        """Whether it is within working hours."""
         return in_hours(self.snapshot.now, self.snapshot.calendar, self.arrangement.hours)
 
     def planning_context(self, told_index: ToldIndex) -> PlanningContext:
@@ -64,15 +64,15 @@ class Reading:
         return PlanningContext(self.rule, self.arrangement, self.people, told_index, self.snapshot.now, self.is_open)
 
     def at(self, moment: datetime) -> Reading:
-        """The same at another moment, if nothing is done until then."""
+        """The same at another time, if nothing is done until then."""
         return replace(self, snapshot=replace(self.snapshot, now=moment))
 
     def duties(self) -> list[Duty]:
-        """Everything owed; before the notification without its dates, whatever the record says of a later one."""
+        """Everything owed; before the notification without dates, even if the record has a later one."""
         return list(self._duties)
 
     def reminded_of(self) -> list[Duty]:
-        """What people are reminded of: before the notification only what does not hang on it."""
+        """What people are reminded of: before the notification only what does not depend on it."""
         return self.duties() if self.is_notified else other_duties(self._snapshot)
 
     @cached_property
@@ -85,23 +85,23 @@ class Reading:
 
 
 def arrangement_of(snapshot: Snapshot) -> Arrangement:
-    """What holds for the inspection (one query)."""
+    """The arrangement that applies to the inspection."""
     row = CouncilSettings.objects.filter(council_id=snapshot.inspection.council_id).first()
     return arrangement(snapshot.plan, row)
 
 
 def reading_of(snapshot: Snapshot) -> Reading:
-    """The inspection with its arrangement and people (two queries)."""
+    """The inspection with its arrangement and people."""
     return Reading(snapshot, arrangement_of(snapshot), people_of(snapshot.inspection.council_id))
 
 
 def people_of(council_id: int) -> People:
-    """Who has which role in the council (one query)."""
+    """The people in each role in the council."""
     return people_by_council([council_id])[council_id]
 
 
 def people_by_council(councils: Collection[int]) -> dict[int, People]:
-    """Who has which role in each of the councils (one query)."""
+    """The people in each role in each of the councils."""
     return people_in(members_of(councils), councils)
 
 
@@ -112,7 +112,7 @@ def members_of(councils: Collection[int]) -> QuerySet[Membership, tuple[Any, ...
 
 
 def people_in(members: Iterable[tuple[Any, ...]], councils: Collection[int]) -> dict[int, People]:
-    """Who has which role in each of the councils, from rows of `members_of`."""
+    """The people in each role in each of the councils, from rows of `members_of`."""
     by_role: dict[int, dict[Role, list[Person]]] = {council: defaultdict(list) for council in councils}
     for council, role, pk, name, email, hour in members:
         by_role[council][Role(role)].append(Person(pk, name, email, hour))

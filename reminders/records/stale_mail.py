@@ -1,7 +1,7 @@
-"""Emails that wait to be sent and have become wrong: a date that they name has changed, or nothing is owed any more.
+"""Waiting emails that have become wrong: a date in them has changed, or the duty is no longer owed.
 
-Nobody has seen them, so they are taken back, rows of the ledger and all, and the tick says anew what is still to be
-said. What a worker has in hand, or has sent, stays: it is followed by an email with the new dates.
+Nobody has seen them, so they are deleted with their rows of the ledger, and the tick sends what still has to be said.
+Mail that a worker has taken, or has sent, stays: an email with the new dates follows it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from reminders.models import AT_REMINDER_TIMES, Audience, Reminder
 
 log = logging.getLogger(__name__)
 
-# What is said once a week: the agenda, and before the call what each owner has still to put in.
+# What is sent once a week: the agenda, and before the call what each owner still has to supply.
 WEEKLY = (Audience.GROUP, Audience.WEEKLY)
-# Whatever changes a date that an agenda may name; the notification is the first to do so.
+# Everything that changes a date in an agenda; the first such event is the notification.
 _SINCE_CHANGED = Exists(
     Event.objects.filter(
         council=OuterRef("inspection__council"),
@@ -39,7 +39,7 @@ _SINCE_CHANGED = Exists(
 
 
 class WaitingDeadline(NamedTuple):
-    """A deadline that an email names which has not been sent yet; or an agenda, where a date changed since (`is_old`).
+    """A deadline in an email that has not been sent yet; or an agenda, if a date changed since (`is_old`).
 
     An agenda names many dates and its row of the ledger none, so the record says whether any has changed.
     """
@@ -51,7 +51,7 @@ class WaitingDeadline(NamedTuple):
 
 
 def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[WaitingDeadline]]:
-    """What the waiting emails of these inspections, by id, say of deadlines (one query)."""
+    """The deadlines in the waiting emails of these inspections, by inspection id."""
     rows = _waiting().filter(Q(audience__in=AT_REMINDER_TIMES) | Q(_SINCE_CHANGED, audience__in=WEEKLY))
     rows = rows.filter(inspection__in=list(inspections)).order_by()
     found: dict[int, list[WaitingDeadline]] = {}
@@ -62,18 +62,18 @@ def waiting_by_inspection(inspections: Iterable[int]) -> dict[int, list[WaitingD
 
 
 def stale_messages(waiting: Iterable[WaitingDeadline], duties: Iterable[Duty]) -> set[int]:
-    """Ids of the waiting emails that name another deadline than a duty has now."""
+    """Ids of the waiting emails whose deadline differs from the duty's present one."""
     dues = {duty.key: duty.due for duty in duties}
     return {row.message for row in waiting if row.is_old or dues.get(row.duty, row.due) != row.due}
 
 
 def take_back(inspection: Inspection, messages: set[int], *, now: datetime) -> int:
-    """Takes these back, those that `stale_messages` found."""
+    """Deletes these emails, which `stale_messages` found."""
     return _remove(inspection, messages, now=now, because="a date in them had changed") if messages else 0
 
 
 def take_back_of_withdrawn(*, now: datetime) -> int:
-    """Takes back what waits of inspections that were withdrawn (one query where nothing does)."""
+    """Deletes the waiting mail of inspections that were withdrawn."""
     rows = _waiting().filter(inspection__withdrawn_at__isnull=False).order_by()
     of: dict[int, set[int]] = {}
     for inspection, message in rows.values_list("inspection_id", "message_id"):
@@ -90,9 +90,9 @@ def _waiting() -> QuerySet[Reminder]:
 
 @transaction.atomic
 def _remove(inspection: Inspection, messages: set[int], *, now: datetime, because: str) -> int:
-    """Removes those of the emails that no worker has taken meanwhile, and puts their number on record."""
+    """Deletes those of the emails that no worker has taken meanwhile, and records their number."""
     locked(inspection)
-    # Held until the commit, so that no worker takes one whose rows are going.
+    # Locked until the commit, so that no worker takes one whose rows are being deleted.
     still = Message.objects.select_for_update().filter(pk__in=messages, state=MessageState.QUEUED)
     ids = list(still.order_by("pk").values_list("pk", flat=True))
     Reminder.objects.filter(message__in=ids).delete()

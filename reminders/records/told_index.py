@@ -1,4 +1,4 @@
-"""Who has been told what: the ledger as the rules ask it. The preview writes its own into one, and no row."""
+"""Who has been told what: the ledger in the form that the rules need. The preview adds its own emails, without rows."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reminders.rules.reminder_times import AGAIN, EARLY, NOTIFIED, is_early, wit
 
 
 class LedgerEntry(NamedTuple):
-    """What makes a row of the ledger one: a reminder that is in it is not sent again."""
+    """What identifies a row of the ledger: a reminder that is in it is not sent again."""
 
     person: int
     audience: str
@@ -24,33 +24,33 @@ class LedgerEntry(NamedTuple):
     due: datetime | None
 
 
-Heard = tuple[int, str, str, datetime | None]  # person, audience, duty and the deadline spoken of
+Heard = tuple[int, str, str, datetime | None]  # person, audience, duty and the deadline that was named
 
 
 class ToldIndex:
-    """The ledger of one inspection, as far as it matters at the reminder times in question.
+    """The ledger of one inspection, as far as it matters at the given reminder times.
 
     entries   rows at these reminder times
-    heard     when a person last heard of a duty with this deadline; `times` says how often
-    called    who has had an email since the notification
+    heard     when a person was last told about a duty with this deadline; `times` says how often
+    called    people who have had an email since the notification
     reminded  when a person last got an email other than the notification's
-    agendas   when the agenda of each week went out first, by the key of its reminder time
+    agendas   when the agenda of each week was first sent, by the key of its reminder time
     """
 
     def __init__(self, entries: Iterable[LedgerEntry] = ()) -> None:
         self.entries = set(entries)
         self.heard: dict[Heard, datetime] = {}
         self.times: dict[Heard, int] = {}
-        self.last: dict[tuple[int, str, str], datetime | None] = {}  # the deadline spoken of last, in each capacity
+        self.last: dict[tuple[int, str, str], datetime | None] = {}  # the deadline named last, for each audience
         self.called: set[int] = set()
         self.reminded: dict[int, datetime] = {}
         self.agendas: dict[str, datetime] = {}
 
     def has(self, entry: LedgerEntry, time_at: datetime) -> bool:
-        """Whether that has been said: at this very reminder time, or after it at another one.
+        """Whether that has been said: at this reminder time, or after it at another one.
 
-        The second is how reminder times that were changed do not say again what was said at the old ones. Neither
-        counts where the person has heard of another deadline since.
+        The second condition keeps changed reminder times from repeating what was said at the old ones. Neither counts
+        if the person has been told about another deadline since.
         """
         if self.is_back(entry):
             return False
@@ -60,24 +60,24 @@ class ToldIndex:
         return heard is not None and (entry.point == NOTIFIED or heard >= time_at)
 
     def is_back(self, entry: LedgerEntry) -> bool:
-        """Whether the deadline has come back to one that the person was told of before they were told of another."""
+        """Whether the deadline is again one that the person was told about before they were told about another."""
         return _heard(entry) in self.heard and self.last[entry.person, entry.audience, entry.duty_key] != entry.due
 
     def key_for(self, entry: LedgerEntry) -> str:
-        """The key as the ledger has it: numbered where it is said again, so that of two ticks only one says it."""
+        """The key in the ledger: numbered if it is said again, so that only one of two ticks says it."""
         return f"{entry.point}{AGAIN}{self.times[_heard(entry)]}" if self.is_back(entry) else entry.point
 
     def watched_since(self, at: datetime) -> set[int]:
-        """Who has been told of what others have late, at `at` or after it."""
+        """The people who have been told what others have late, at `at` or after it."""
         return {heard[0] for heard, when in self.heard.items() if heard[1] == Audience.OVERSIGHT and when >= at}
 
     def last_due(self) -> dict[tuple[int, str], datetime | None]:
-        """The deadline with which each person was last told of each duty."""
+        """The deadline that each person was last told for each duty."""
         in_order = sorted(self.heard.items(), key=lambda each: each[1])
         return {(person, duty): due for (person, _, duty, due), _ in in_order}
 
     def last_agenda(self, before: str) -> datetime | None:
-        """When the agenda before the one of this reminder time went out; None where it is the first."""
+        """When the agenda before that of this reminder time was sent; None if it is the first."""
         return max((at for key, at in self.agendas.items() if key < before), default=None)
 
     def write(self, entries: Iterable[LedgerEntry], at: datetime) -> None:
@@ -123,7 +123,7 @@ _HEARD = Prepared(lambda inspection: _heard_in(Reminder.objects.filter(inspectio
 
 
 def told_index_of(inspection: Inspection, keys: Iterable[str], *, without: Collection[int] = ()) -> ToldIndex:
-    """The ledger at the reminder times with these keys, without some messages (three queries, however long it is)."""
+    """The ledger at the reminder times with these keys, without some messages."""
     rows = Reminder.objects.filter(inspection=inspection).order_by()
     if without:
         rows = rows.exclude(message__in=without)

@@ -1,4 +1,4 @@
-"""What reminders of an inspection hang on: the local plan's data, or what its council has set in their place."""
+"""What reminders of an inspection depend on: the local plan's data, or what its council has set instead."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class Arrangement:
     """When reminders go and who gets them.
 
     days          working days before a deadline on which there is a reminder time, most first
-    late_roles    told each day of what is late besides those who owe it (domain: "the coordinator and the DCS office")
+    late_roles    told each day what is late, besides those who owe it (domain: "the coordinator and the DCS office")
     weekly_roles  get the weekly summary and agenda, on `weekly_day` (0 is Monday)
-    reply_to      where answers go; empty for whoever has the role of the DCS office
-    since         when it was set on screen; None where it is the plan's
+    reply_to      where answers go; empty for the people of the DCS office
+    since         when it was set on the page; None if it is the plan's
     """
 
     hours: WorkingHours = USUAL_HOURS
@@ -33,15 +33,15 @@ class Arrangement:
 
     @property
     def is_own(self) -> bool:
-        """Whether the council has set it in place of the plan's."""
+        """Whether the council has set it instead of the plan's."""
         return self.since is not None
 
 
 def arrangement(plan: Plan | None, row: CouncilSettings | None) -> Arrangement:
-    """The council's own arrangement where it has one, else the plan's, else the usual one."""
+    """The council's own arrangement if it has one, else the plan's, else the usual one."""
     reply_to = row.reply_to if row else ""
     if row is not None and row.is_own:
-        assert row.opens is not None  # all three or none: a constraint says so
+        assert row.opens is not None  # All three or none: a constraint ensures it.
         assert row.closes is not None
         assert row.weekly_day is not None
         return Arrangement(

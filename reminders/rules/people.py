@@ -1,4 +1,4 @@
-"""Who there is to write to in a council, and who is told where nobody is there for a duty."""
+"""The people to write to in a council, and who is told if a duty has nobody."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from inspections.duty import Duty, Owner
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be written to; `summary_hour` is when they want one summary a day, None for each as it comes."""
+    """Somebody who can be emailed; `summary_hour` is when they want one summary a day, None for each reminder as it
+    comes.
+    """
 
     pk: int
     name: str = field(compare=False)
@@ -23,7 +25,7 @@ class Person:
 
 @dataclass(frozen=True)
 class People:
-    """Who there is to write to in the council: by role, active people only."""
+    """The people to write to in the council, by role; only active people."""
 
     by_role: Mapping[Role, Sequence[Person]] = field(default_factory=dict)
 
@@ -33,14 +35,14 @@ class People:
         return list(found.values())
 
     def owing(self, duty: Duty) -> list[Person]:
-        """Those who owe the duty: holders of its posts, or everybody with its role."""
+        """The people who owe the duty: holders of its posts, or everybody with its role."""
         holders = self.holding(duty.owners)
         if duty.role is not None:
             holders |= {person.pk: person for person in self.by_role.get(duty.role, ())}
         return list(holders.values())
 
     def holding(self, owners: Iterable[Owner]) -> dict[int, Person]:
-        """Those who hold these posts, by their ids."""
+        """The people who hold these posts (ids)."""
         return {
             owner.holder: self._known.get(owner.holder)
             or Person(owner.holder, owner.holder_name or "", owner.holder_email)
@@ -53,7 +55,7 @@ class People:
         return {person.pk: person for people in self.by_role.values() for person in people}
 
     def stand_ins(self) -> tuple[list[Person], str]:
-        """Who is told where somebody is missing, and why it is them where it is not the coordinators."""
+        """The people who are told if somebody is missing, and why it is them if it is not the coordinators."""
         for role in STAND_INS:
             people = self.with_role(role)
             if people:
@@ -61,7 +63,7 @@ class People:
         return [], ""
 
     def missing_for(self, duty: Duty) -> str:
-        """Why somebody else is told in somebody's place, as a sentence; empty where everybody is there."""
+        """Why somebody else is told in somebody's place, as a sentence; empty if nobody is missing."""
         if duty.is_unowned:
             return "No owner has been named for this."
         vacant = [owner.name for owner in duty.owners if owner.is_vacant]
@@ -72,5 +74,5 @@ class People:
         return ""
 
     def sees_everything(self, person: Person) -> bool:
-        """Whether the person may read of what others owe, by a role."""
+        """Whether one of the person's roles lets them read what others owe."""
         return person in self.with_role(*roles_with(Permission.BE_TOLD_OF_ALL_WORK))

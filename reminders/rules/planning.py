@@ -1,6 +1,6 @@
-"""Who is to be told what, now: from an inspection's duties and the ledger to emails that are not written yet.
+"""Who is to be told what, now: turns an inspection's duties and the ledger into emails that are not written yet.
 
-Plain functions over what was read before; nothing here asks the database.
+Plain functions over what was read before; nothing here makes queries.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from reminders.rules.reminder_times import NOTIFIED, ReminderRule, ReminderTime,
 
 @dataclass(frozen=True, slots=True)
 class MailItem:
-    """One duty in one person's email. `why` says for whom the person stands in; `turning` when it goes out of date."""
+    """One duty in one person's email. `why` says whom the person stands in for; `turning` when it goes out of date."""
 
     duty: Duty
     audience: Audience
@@ -37,7 +37,7 @@ class MailItem:
 
 
 class MailKind(Enum):
-    """Which email it is; the value begins the names of its templates."""
+    """Which email it is; its value is the beginning of its templates' names."""
 
     NOTIFICATION = "notification"
     REMINDER = "reminder"
@@ -48,12 +48,12 @@ class MailKind(Enum):
 
 @dataclass(frozen=True)
 class Mail:
-    """One email to one person: what they owe, what has no owner, what others are late with; `done` is only listed.
+    """One email to one person: what they owe, what has no owner, what others have late; `done` is only listed.
 
-    `group` marks the weekly summary of everything for the task and finish group, at the weekly reminder time
-    `summary`. `moved` are keys of duties whose date has changed since the person was told of them. `also` is what a
-    daily summary names besides: what the person still owes and is not reminded of today. `news` is what happened to
-    their documents. `agenda` is the group's, in whatever email goes to one of them at the weekly reminder time.
+    `group` marks the weekly summary of everything for the task and finish group, at the weekly reminder time `summary`.
+    `moved` are keys of duties whose date has changed since the person was told about them. `also` is what else a daily
+    summary lists: what the person still owes and is not reminded of today. `news` is what happened to their documents.
+    `agenda` is the group's, in whichever email one of them gets at the weekly reminder time.
     """
 
     person: Person
@@ -74,7 +74,7 @@ class Mail:
         return [items[duty.key] for duty in in_order(item.duty for item in items.values())]
 
     def entries(self) -> list[LedgerEntry]:
-        """The rows of the ledger that go with it."""
+        """The rows of the ledger for this email."""
         rows = [item.entry(self.person) for item in (*self.items, *self.done)]
         if self.summary is not None:
             rows.append(LedgerEntry(self.person.pk, Audience.GROUP.value, "", self.summary.key, None))
@@ -82,7 +82,7 @@ class Mail:
 
     @property
     def point(self) -> str:
-        """The reminder time that the email is for, by its key: the notification, news, or the latest of its items'."""
+        """The key of the email's reminder time: the notification, news, or the latest among its items."""
         if self.kind is MailKind.NOTIFICATION:
             return NOTIFIED
         if self.kind is MailKind.NEWS:
@@ -92,15 +92,16 @@ class Mail:
 
 
 def news_entry(person: Person, row: News) -> LedgerEntry:
-    """The row of the ledger that says that the person was told of this."""
+    """The row of the ledger which says that the person was told this."""
     return LedgerEntry(person.pk, Audience.NEWS.value, f"document:{row.document}", row.key, None)
 
 
 @dataclass(frozen=True)
 class PlanningContext:
-    """What there is besides the duties: reminder times, the council's arrangement, its people, what was said, when.
+    """What the rules need besides the duties: reminder times, the council's arrangement, its people, what was said,
+    when.
 
-    is_open  whether `now` is in working hours
+    is_open whether `now` is within working hours
     """
 
     rule: ReminderRule
@@ -112,7 +113,7 @@ class PlanningContext:
 
 
 def reminders(duties: Sequence[Duty], context: PlanningContext) -> list[Mail]:
-    """The emails that are due now. A person's first after the notification goes at once, at any hour."""
+    """The emails that are due now. A person's first one after the notification is sent at once, at any hour."""
     latest = {due: context.rule.latest(due, context.now) for due in {duty.due for duty in duties}}
     items: dict[Person, list[MailItem]] = defaultdict(list)
     for duty in duties:
@@ -126,7 +127,7 @@ def reminders(duties: Sequence[Duty], context: PlanningContext) -> list[Mail]:
     mails = []
     for person in {*items, *_with_done(duties, context.people)}:
         is_first = is_notified and person.pk not in context.told_index.called
-        # Whatever was said before the call, the first email after it names everything.
+        # Whatever was said before the call, the first email after it lists everything.
         wanted = [
             i for i in items[person] if is_first or not context.told_index.has(i.entry(person), i.reminder_time.at)
         ]
@@ -147,7 +148,7 @@ def reminders(duties: Sequence[Duty], context: PlanningContext) -> list[Mail]:
 
 
 def _as_the_ledger_has_it(person: Person, item: MailItem, told_index: ToldIndex) -> MailItem:
-    """The item under its key in the ledger, numbered where its deadline moved back and it is said again."""
+    """The item under its key in the ledger, numbered if its deadline moved back and it is said again."""
     key = told_index.key_for(item.entry(person))
     return item if key == item.reminder_time.key else replace(item, reminder_time=replace(item.reminder_time, key=key))
 
@@ -155,7 +156,7 @@ def _as_the_ledger_has_it(person: Person, item: MailItem, told_index: ToldIndex)
 def recipients_of(
     duty: Duty, reminder_time: ReminderTime, context: PlanningContext
 ) -> Iterator[tuple[Person, MailItem]]:
-    """Who is to be told of one outstanding duty; nobody twice."""
+    """The people to be told about one duty that is not done; nobody twice."""
     people = context.people
     owing = people.owing(duty)
     for person in owing:
@@ -175,7 +176,7 @@ def recipients_of(
 
 
 def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
-    """Puts each person's reminder into their weekly summary; everybody else gets the reminder alone."""
+    """Puts each person's reminder into their weekly summary; everybody else gets only the reminder."""
     reminded = {mail.person.pk: mail for mail in mails}
     told = []
     for summary in weekly:
@@ -187,7 +188,7 @@ def with_summaries(mails: Iterable[Mail], weekly: Iterable[Mail]) -> list[Mail]:
 
 
 def with_agenda(mails: Iterable[Mail], week: ReminderTime, agenda: Agenda, group: Iterable[Person]) -> list[Mail]:
-    """The emails with the agenda in those of the group, and one more for each of them who gets none otherwise."""
+    """The emails, with the agenda in those of the group, and one more for each of them who would get none."""
     waiting = {person.pk: person for person in group}
     told = [replace(mail, summary=week, agenda=agenda) if waiting.pop(mail.person.pk, None) else mail for mail in mails]
     told += [Mail(person, MailKind.AGENDA, (), summary=week, agenda=agenda) for person in waiting.values()]
@@ -197,20 +198,20 @@ def with_agenda(mails: Iterable[Mail], week: ReminderTime, agenda: Agenda, group
 def awaiting_agenda(
     week: ReminderTime, arrangement: Arrangement, people: People, told_index: ToldIndex
 ) -> list[Person]:
-    """Those of the group who have not had the agenda of this weekly reminder time."""
+    """The people in the group who have not had the agenda of this weekly reminder time."""
     group = people.with_role(*arrangement.weekly_roles)
     return [p for p in group if LedgerEntry(p.pk, Audience.GROUP.value, "", week.key, None) not in told_index.entries]
 
 
 def without_recipient(duties: Iterable[Duty], people: People) -> list[Duty]:
-    """What is outstanding and has nobody at all who could be told of it."""
+    """Duties that are not done and have nobody at all who could be told about them."""
     if people.stand_ins()[0]:
         return []
     return [duty for duty in duties if not duty.done and not people.owing(duty)]
 
 
 def _is_summary(person: Person, context: PlanningContext) -> bool:
-    """Whether an email of now is the daily summary that the person has chosen: the first after its hour."""
+    """Whether an email sent now is the daily summary that the person has chosen: the first after its hour."""
     if person.summary_hour is None:
         return False
     at, _ = context.rule.summary(person.summary_hour, context.now)
@@ -219,7 +220,7 @@ def _is_summary(person: Person, context: PlanningContext) -> bool:
 
 
 def _without_held(person: Person, wanted: list[MailItem], context: PlanningContext) -> list[MailItem]:
-    """Leaves out what can wait for the person's daily summary; what is due before then goes now."""
+    """Leaves out what can wait for the person's daily summary; what is due before then is sent now."""
     if person.summary_hour is None:
         return wanted
     _, then = context.rule.summary(person.summary_hour, context.now)
@@ -232,7 +233,7 @@ def _without_held(person: Person, wanted: list[MailItem], context: PlanningConte
 
 
 def _also(wanted: list[MailItem], items: list[MailItem]) -> tuple[MailItem, ...]:
-    """What a daily summary names besides: everything else that the person still owes."""
+    """What else a daily summary lists: everything that the person still owes."""
     named = {item.duty.key for item in wanted}
     mine = {item.duty.key: item for item in items if item.audience is Audience.OWNER and item.duty.key not in named}
     return tuple(mine[duty.key] for duty in in_order(item.duty for item in mine.values()))
@@ -245,10 +246,10 @@ def _with_done(duties: Iterable[Duty], people: People) -> set[Person]:
 def _mail(
     person: Person, wanted: list[MailItem], duties: Iterable[Duty], context: PlanningContext, *, is_first: bool
 ) -> Mail | None:
-    """The person's email; the first one names what is done already as well, so that it has all of theirs."""
+    """The person's email; the first one also lists what is done already, so that it has everything of theirs."""
     done: tuple[MailItem, ...] = ()
     if is_first:
-        assert context.rule.notified is not None  # it is the first since then
+        assert context.rule.notified is not None  # it is the first since the notification
         notified = ReminderTime(NOTIFIED, context.rule.notified)
         mine = [duty for duty in duties if duty.done and person in context.people.owing(duty)]
         done = tuple(MailItem(duty, Audience.OWNER, notified) for duty in mine)
@@ -268,8 +269,8 @@ def before_notification(
     people: People,
     told_index: ToldIndex,
 ) -> list[Mail]:
-    """The weekly summary of what has to be ready when the call comes: to owners of what is missing or turns stale
-    (`turning`, keys), and to the group.
+    """The weekly summary of what must be ready when the call comes: for owners of what is missing or goes out of date
+    (`turning`, keys), and for the group.
     """
     needed = [duty for duty in duties if duty.kind.at_call]
     wanting = [duty for duty in needed if not duty.done or duty.key in turning]

@@ -1,9 +1,9 @@
-"""When a reminder is due: pure rules, no records and no clock.
+"""When a reminder is due: pure rules, without records or a clock.
 
-Reminder times lie at the start of working hours, so many working days before the day on which a duty is due and on each
-working day after it while it is late. The notification is a reminder time too. Of all that have passed only the latest
-counts, so that a pause is followed by one reminder and not by all that were missed. Before the notification only what
-has a date of its own has reminder times.
+Reminder times are at the start of working hours, so many working days before the day on which a duty is due, and on
+each working day after it while it is late. The notification is a reminder time too. Only the latest one that has passed
+counts, so after a pause one reminder is sent, not all that were missed. Before the notification only duties with a date
+of their own have reminder times.
 """
 
 from __future__ import annotations
@@ -19,24 +19,24 @@ LONDON = ZoneInfo("Europe/London")
 NOTIFIED = "notified"
 LATE = "late:"
 WEEKLY = "weekly:"
-# Follows a reminder time that is said again because a deadline has come back to where it was: "notified#1".
+# Added to a reminder time that is said again because a deadline has moved back: "notified#1".
 AGAIN = "#"
-# Follows a reminder time at which something was said before the notification: "5~". The first email after the
-# notification says all anew.
+# Added to a reminder time at which something was said before the notification: "5~". The first email after the
+# notification says everything again.
 EARLY = "~"
 MONDAY = 0
-# Where an inspection was opened without a local plan.
+# For an inspection that was opened without a local plan.
 USUAL_HOURS = WorkingHours(time(9), time(17))
 USUAL_DAYS = (5, 2, 1, 0)
 ONE_DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
-# Working days after the last day of the timetable on which reminders of what was never done end.
+# How many working days after the last day of the timetable reminders stop, even for what was never done.
 AFTERMATH = 10
 
 
 @dataclass(frozen=True, slots=True)
 class ReminderTime:
-    """A moment to remind. `key` is "notified", "5" (working days before), "late:2011-04-28" or "weekly:2011-04-04"."""
+    """A time to remind. `key` is "notified", "5" (working days before), "late:2011-04-28" or "weekly:2011-04-04"."""
 
     key: str
     at: datetime
@@ -47,12 +47,12 @@ class ReminderTime:
 
     @property
     def waits_for_hours(self) -> bool:
-        """Whether it goes out in working hours only; the notification goes at once."""
+        """Whether it is sent only within working hours; the notification is sent at once."""
         return without_marks(self.key) != NOTIFIED
 
 
 def without_marks(key: str) -> str:
-    """The key without its marks: whether it was said for the first time or again, before the notification or after."""
+    """The key without its marks, whether said for the first time or again, before the notification or after it."""
     return key.partition(AGAIN)[0].removesuffix(EARLY)
 
 
@@ -63,10 +63,10 @@ def is_early(key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReminderRule:
-    """What the reminder times of one inspection hang on.
+    """What the reminder times of one inspection depend on.
 
-    notified  the moment from which reminder times count (aware); nothing before it fires. None before the notification:
-              every reminder time counts, and only what has a date of its own has any
+    notified  the time from which reminder times count (aware); earlier ones do not. None before the notification:
+              every reminder time counts, and only duties with a date of their own have any
     days      working days before a deadline on which there is a reminder time (the local plan's, else 5, 2, 1 and 0)
     """
 
@@ -76,9 +76,9 @@ class ReminderRule:
     days: tuple[int, ...] = USUAL_DAYS
 
     def latest(self, due: datetime | None, now: datetime) -> ReminderTime | None:
-        """The latest reminder time that has passed by `now` for something due at `due`; None where none has.
+        """The latest reminder time that has passed by `now` for something due at `due`; None if none has.
 
-        What has no date yet has the notification alone.
+        A duty without a date has only the notification.
         """
         if self.notified is not None and now < self.notified:
             return None
@@ -100,14 +100,15 @@ class ReminderRule:
         return sorted((each for each in found if now < each.at <= until), key=lambda each: each.at)
 
     def before(self, due: datetime) -> list[ReminderTime]:
-        """The reminder times before `due`, passed or not; none where `due` lies beyond all calendars."""
+        """The reminder times before `due`, passed or not; none if `due` is beyond the calendar."""
         try:
             day = self.calendar.previous_working(due.astimezone(LONDON).date())
             found = [self._reminder_time(str(n), self.calendar.add(day, -n)) for n in self.days]
         except NoWorkingDay:
-            # One slip of a year must not keep everybody else's reminders back.
+            # A wrong year in one date must not hold back everybody else's reminders.
             return []
-        # A deadline before working hours has no reminder time on its own day: it would say "today" of what is over.
+        # A deadline before working hours has no reminder time on its own day, which would say "today" about something
+        # past.
         return [each for each in found if each.at < due]
 
     def _late(self, due: datetime, now: datetime) -> list[ReminderTime]:
@@ -129,7 +130,7 @@ class ReminderRule:
         return ReminderTime(f"{key}{EARLY}" if self.notified is None else key, self.opening(day))
 
     def summary(self, hour: int, now: datetime) -> tuple[datetime, datetime]:
-        """For somebody with a daily summary at `hour`: when that of today goes, and when the next one after `now`."""
+        """For somebody with a daily summary at `hour`: when today's is sent, and when the next one after `now`."""
         today = now.astimezone(LONDON).date()
         at = summary_at(today, hour, self.hours)
         coming = today if now < at and self.calendar.is_working(today) else today + ONE_DAY
@@ -140,7 +141,7 @@ class ReminderRule:
         return datetime.combine(day, self.hours.start, tzinfo=LONDON)
 
     def is_over(self, last_day: date, now: datetime) -> bool:
-        """Whether the inspection, whose timetable ends on `last_day`, is so long over that nothing is reminded of."""
+        """Whether the inspection, whose timetable ends on `last_day`, ended so long ago that reminders have stopped."""
         last = self.calendar.add(self.calendar.previous_working(last_day), AFTERMATH)
         return now.astimezone(LONDON).date() > last
 
@@ -159,14 +160,14 @@ def next_opening(at: datetime, calendar: WorkingCalendar, hours: WorkingHours) -
 
 
 def summary_at(day: date, hour: int, hours: WorkingHours) -> datetime:
-    """When a person who wants one summary a day at `hour` gets that of `day`: within working hours in any case."""
+    """When a person who wants one summary a day at `hour` gets that of `day`: always within working hours."""
     last = time(hours.end.hour if hours.end.minute else max(hours.end.hour - 1, 0))
     at = max(hours.start, min(time(hour), last))
     return datetime.combine(day, at, tzinfo=LONDON)
 
 
 def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> ReminderTime:
-    """The latest weekly reminder time: the start of working hours on its weekday. A bank holiday only makes it wait."""
+    """The latest weekly reminder time: the start of working hours on its weekday. A bank holiday only delays it."""
     local = now.astimezone(LONDON)
     day = local.date() - timedelta(days=(local.weekday() - weekday) % 7)
     if datetime.combine(day, hours.start, tzinfo=LONDON) > now:
@@ -175,10 +176,11 @@ def weekly(now: datetime, hours: WorkingHours, weekday: int = MONDAY) -> Reminde
 
 
 def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hours: WorkingHours) -> datetime | None:
-    """The moment from which an inspection counts as notified, seen from `now`; None while that is to come.
+    """The time from which an inspection counts as notified, seen from `now`; None if that is in the future.
 
-    It is when the notification was recorded. Where it was recorded on a later day, and is seen from before that (a
-    script that looks at another day), it is the opening of its own day, or the present if that is earlier on that day.
+    It is the time at which the notification was recorded. If it was recorded on a later day, and `now` is before that
+    (a script that looks at another day), it is the opening of the notification's own day, or `now` if that is earlier
+    on that day.
     """
     if recorded_at <= now:
         return recorded_at
@@ -190,9 +192,9 @@ def notified_moment(notified_on: date, recorded_at: datetime, now: datetime, hou
 
 
 def quiet_until(now: datetime, hours: WorkingHours) -> datetime:
-    """Until when nothing becomes due by the clock alone: the next midnight, opening, close or full hour.
+    """The time until which nothing can become due by the clock alone: the next midnight, opening, close or full hour.
 
-    At full hours people get the daily summaries that they have chosen in place of single reminders.
+    At full hours people get the daily summaries that they have chosen instead of single reminders.
     """
     local = now.astimezone(LONDON)
     today, tomorrow = local.date(), local.date() + ONE_DAY

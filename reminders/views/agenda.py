@@ -1,4 +1,4 @@
-"""The task and finish group's agenda as a page: what its weekly email says, as it is now."""
+"""The task and finish group's agenda as a page: what its weekly email would say now."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What will be sent over the next working days: to whom, when, and the very emails."""
+"""What will be sent over the next working days: to whom, when, and the emails themselves."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reminders.forms import PersonFilter
 from reminders.mails.threads import answers_go_to
 from reminders.records.reading import reading_of
 
-# An email's own styles, in a frame that may do nothing else.
+# An email's own styles, in a frame that can do nothing else.
 IN_FRAME = {
     "default-src": ["'none'"],
     "style-src": ["'unsafe-inline'"],
@@ -78,7 +78,7 @@ def coming_mail(request: HttpRequest, viewer: InspectionViewer, day: date, perso
 @csp(IN_FRAME)
 @inspection_page(Permission.READ_REMINDERS)
 def coming_html(request: HttpRequest, viewer: InspectionViewer, day: date, person: int, number: int) -> HttpResponse:
-    """The HTML of that email alone, for the frame on its page."""
+    """Only the email's HTML, for the frame on its page."""
     found = _found(viewer, day, person, number)
     if found is None:
         raise Http404

@@ -47,7 +47,7 @@ def ledger_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @inspection_page(Permission.READ_REMINDERS)
 def export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
-    """The ledger as it is narrowed, as a file."""
+    """The ledger with its filters, as a file."""
     if fmt not in FORMATS:
         raise Http404
     _, found = _found(request, viewer)
@@ -55,7 +55,7 @@ def export(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResp
 
 
 def _found(request: HttpRequest, viewer: InspectionViewer) -> tuple[LedgerFilter, QuerySet[Message]]:
-    """The emails that the address asks for."""
+    """The emails that match the filters in the address."""
     form = LedgerFilter(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {"q": "", "state": ""}
     states = LedgerFilter.STATES.get(wanted["state"], ())

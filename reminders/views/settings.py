@@ -1,4 +1,4 @@
-"""When a council's reminders go and who gets them, in place of what its local plan says."""
+"""When a council's reminders go and who gets them, instead of what its local plan says."""
 
 from __future__ import annotations
 
@@ -50,20 +50,20 @@ def settings_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
 @require_POST
 @council_page(Permission.SET_REMINDERS)
 def restore_plan(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Has the plan's days, hours and recipients hold again."""
+    """Returns to the plan's days, hours and recipients."""
     if actions.restore_plan(council=viewer.council, by=viewer.user, now=timezone.now()):
         messages.success(request, f"The local plan holds again. {_what_follows(viewer)}")
     return redirect("reminders:settings", viewer.council.slug)
 
 
 def _plan(viewer: Viewer) -> Plan | None:
-    """The local plan of the inspection that the council is at work on."""
+    """The local plan of the inspection that the council is working on."""
     inspection = current_inspection(viewer.council, today=timezone.localdate())
     return inspection.plan if inspection else None
 
 
 def _what_follows(viewer: Viewer) -> str:
-    """How many emails go at once by the new rules, in a sentence."""
+    """How many emails are sent at once under the new rules, in a sentence."""
     live = Inspection.objects.filter(council=viewer.council, withdrawn_at=None).select_related("council")
     now = timezone.now()
     count = sum(len(mails_due(reading_of(snapshot_of(inspection, now=now)))) for inspection in live)

@@ -1,4 +1,4 @@
-"""`{% load timetable %}`: how urgent a duty is and where it is worked on."""
+"""`{% load timetable %}`: how urgent a duty is and where to do it."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ register.simple_tag(rows.gap_rows)
 
 @register.simple_tag
 def duty_action(duty: Duty) -> str:
-    """Where one does it: a document's page opens at the first part in which something is missing."""
+    """The link to where it is done: a document's page opens at the first part in which something is missing."""
     return duty.act_url or duty.url
 
 
 @register.simple_tag
 def duty_tag(duty: Duty, snapshot: Snapshot) -> SafeString:
-    """How urgent the duty is: late, due today, or how its own room says that it stands."""
+    """How urgent the duty is: late, due today, or its room's own word for its state."""
     if duty.is_late(snapshot.now):
         return components.tag("late")
     if duty.due is not None and localdate(duty.due) == snapshot.today:
@@ -46,14 +46,14 @@ def duty_tag(duty: Duty, snapshot: Snapshot) -> SafeString:
 
 @register.simple_tag
 def dated_link(dated: DatedStep, inspection: Inspection) -> SafeString:
-    """A step's title as a link to the page that says how its date came about, and moves it."""
+    """A step's title as a link to the page that explains its date and can move it."""
     address = address_of("inspections:date", inspection.slug, "step", dated.step.key)
     return build('<a class="govuk-link govuk-link--no-visited-state" href="{}">{}</a>', address, dated.step.title)
 
 
 @register.simple_tag
 def dated_days(dated: DatedStep) -> str:
-    """When a step falls, in few words: "6 to 18 May, days 11 to 19"."""
+    """When a step falls, in a few words: "6 to 18 May, days 11 to 19"."""
     if dated.first is None or dated.last is None:
         return "No date yet"
     if dated.first == dated.last:
@@ -65,7 +65,7 @@ def dated_days(dated: DatedStep) -> str:
 
 @register.filter
 def words_of(text: str) -> list[str]:
-    """The words of a text, to go through."""
+    """The words of a text, to loop over."""
     return text.split()
 
 
@@ -77,5 +77,5 @@ def why_not(calendar: WorkingCalendar, day: date) -> str:
 
 @register.simple_tag
 def trend_chart(trend: Trend) -> SafeString:
-    """The trend as a chart; its sentence is what it says to those who do not see it."""
+    """The trend as a chart; its sentence is the text for people who do not see it."""
     return charts.trend_chart(trend.series, f"Share that is ready, day by day. {trend.said}")

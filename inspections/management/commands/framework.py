@@ -1,4 +1,4 @@
-"""Shows a framework as loaded, lists those there are, or checks a file of that kind. Needs no database."""
+"""Shows a framework as loaded, lists the frameworks, or checks a framework file. Needs no database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspections there are."""
+"""Lists the inspections."""
 
 from __future__ import annotations
 

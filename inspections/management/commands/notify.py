@@ -1,4 +1,4 @@
-"""Records that the inspectorate called: from then on every date is known."""
+"""Records that the inspectorate called: from then on all dates are known."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Command(ContractCommand):
         else:
             record_notification(inspection=inspection, notified_on=date, by=None, now=now)
         dates = snapshot_of(inspection, now=now).schedule
-        assert dates is not None  # it has just been notified
+        assert dates is not None  # It has just been notified.
         return timetable_as_json(dates)
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:

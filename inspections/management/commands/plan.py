@@ -1,4 +1,4 @@
-"""Shows a local plan as loaded, lists those there are, or checks a file of that kind. Needs no database."""
+"""Shows a local plan as loaded, lists the plans, or checks a plan file. Needs no database."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Command(ContractCommand):
 
 
 def timetable_as_json(dates: Schedule) -> dict[str, Any]:
-    """The dates as `commands.md` has them: each working day with its steps, and the days skipped with the reason."""
+    """The dates in the form of `commands.md`: each working day with its steps, and the skipped days with the reason."""
     return {
         "notified": dates.notified.isoformat(),
         "days": [
@@ -59,7 +59,9 @@ def timetable_as_json(dates: Schedule) -> dict[str, Any]:
 
 
 def timetable_as_text(answer: dict[str, Any]) -> Iterable[str]:
-    """The same for people: a line for each working day, one below it for each step, then the days that do not count."""
+    """The same for people: a line for each working day, a line below it for each step, then the days that do
+    not count.
+    """
     for day in answer["days"]:
         yield f"day {day['day']:>2}  {in_words(date.fromisoformat(day['date']), weekday=True)}"
         for step in day["steps"]:

@@ -1,4 +1,4 @@
-"""`manage.py clock`: does Celery beat strike? For the health check of its container."""
+"""`manage.py clock`: is Celery beat running? For the health check of its container."""
 
 import argparse
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from routine.running import last_runs
 
 
 class Command(BaseCommand):
-    """Says when the clock last struck; refuses where that is too long ago."""
+    """Says when beat last handed out a task; refuses if that is too long ago."""
 
     help = (
         "Says when Celery beat last handed out a task, and when each piece of routine work was last done; "
@@ -20,11 +20,11 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """Beat writes down what it did every three minutes, so ten leave room for two that are missed."""
+        """Beat stores what it did every three minutes, so ten allow for two that are missed."""
         parser.add_argument("--minutes", type=int, default=10, help="how long ago is too long (default 10)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Prints the time; CommandError where beat never struck or not for `minutes`."""
+        """Prints the time; CommandError if beat never ran, or not for `minutes`."""
         last = last_strike()
         if last is None:
             raise CommandError("The clock has never struck: is `celery -A readiness beat` running?")
@@ -36,6 +36,6 @@ class Command(BaseCommand):
 
 
 def last_strike() -> datetime | None:
-    """When beat last handed out any of the tasks that it is to hand out; None where it never did."""
+    """When beat last handed out any of its tasks; None if it never did."""
     ran = PeriodicTask.objects.filter(enabled=True, last_run_at__isnull=False).order_by("-last_run_at").first()
     return ran.last_run_at if ran else None

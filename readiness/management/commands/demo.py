@@ -1,4 +1,4 @@
-"""Fills in the demonstration council anew, and touches nothing else."""
+"""Makes the demonstration council again, without changing anything else."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from readiness.mailbox import LocalServer
 
 
 class Command(BaseCommand):
-    """Runs the local mailbox's SMTP server until it is told to stop."""
+    """Runs the local mailbox's SMTP server until it is stopped."""
 
     help = "Runs the local mail server of the embedded mode, which keeps messages as files in DATA_DIR/mailbox."
     requires_system_checks: list[str] = []

@@ -1,4 +1,4 @@
-"""`manage.py serve`: everything that the project needs, in one process that starts and stops the others."""
+"""`manage.py serve`: runs everything that the project needs, in one process that starts and stops the others."""
 
 import argparse
 import ipaddress
@@ -19,13 +19,13 @@ from inspections.models import library
 from readiness import broker
 from readiness.static_files import collect_if_stale
 
-# After the first process ends, the others get this long to finish what they do (honcho's own five seconds cut off
-# a large upload).
+# After the first process ends, the others get this long to finish (honcho's own five seconds would interrupt a large
+# upload).
 honcho_manager.KILL_WAIT = 15
 
 
 class Command(BaseCommand):
-    """Prepares the database and serves the project until it is told to stop."""
+    """Prepares the database and serves the project until it is stopped."""
 
     help = (
         "Prepares the database and serves the project on HOST:PORT (default 127.0.0.1:8000) with its worker, its "
@@ -34,11 +34,11 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        """The demonstration can be left out; everything else is in the environment."""
+        """The demonstration can be left out; all other options are in the environment."""
         parser.add_argument("--no-demo", action="store_true", help="leave a new database empty")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Starts everything; returns after a clean stop, CommandError where something is in the way or died."""
+        """Starts everything; returns after a clean stop, CommandError if something is in the way or died."""
         host, port = os.environ.get("HOST") or "127.0.0.1", port_from(os.environ.get("PORT") or "8000")
         check_free(host, port)
         local = is_loopback(host)
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             raise CommandError(f"The process “{name}” ended with status {stopped_by}, so all were stopped")
 
     def prepare(self, *, demonstration: bool) -> None:
-        """Brings the database, the static files and, in a new database, the demonstration into place."""
+        """Prepares the database, the static files and, in a new database, the demonstration."""
         check_framework_files()
         call_command("migrate", verbosity=0, interactive=False)
         collect_if_stale()
@@ -66,7 +66,7 @@ class Command(BaseCommand):
 
 
 def check_framework_files() -> None:
-    """CommandError that names every fault of the council's own framework and plan files, before anything starts."""
+    """CommandError with every fault of the council's own framework and plan files, before anything starts."""
     try:
         known = library()
         known.frameworks()
@@ -76,7 +76,7 @@ def check_framework_files() -> None:
 
 
 def port_from(text: str) -> int:
-    """The port written in `text`; CommandError where it is none."""
+    """The port written in `text`; CommandError if it is not one."""
     if text.isascii() and text.isdigit() and 1 <= int(text) <= 65535:
         return int(text)
     raise CommandError(f"PORT is malformed: it should be a number from 1 to 65535, not {text}")
@@ -96,7 +96,7 @@ def is_embedded_queue() -> bool:
 
 
 def check_free(host: str, port: int) -> None:
-    """CommandError, before anything is started, where the address cannot be listened on."""
+    """CommandError, before anything is started, if the address cannot be listened on."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -109,7 +109,7 @@ def check_free(host: str, port: int) -> None:
 
 
 def environment_of_children(host: str, port: int, *, local: bool) -> dict[str, str]:
-    """The environment that the processes run in; plain HTTP only where nobody else can reach it."""
+    """The environment of the processes; plain HTTP only if nobody else can reach it."""
     environment = os.environ | {"HOST": host, "PORT": str(port), "PYTHONUNBUFFERED": "1"}
     if local:
         environment["HTTPS"] = "off"
@@ -120,12 +120,12 @@ def environment_of_children(host: str, port: int, *, local: bool) -> dict[str, s
 
 
 def commands() -> dict[str, list[str]]:
-    """What is run, by the name that its lines of output carry."""
+    """The commands to run, by the name shown before their lines of output."""
     python = [sys.executable, "-m"]
-    # Trying it out in a container or a bare machine means being root; Celery's warning is for real installations.
+    # In a container or on a bare machine people try it as root; Celery's warning is for real installations.
     quiet = [sys.executable, "-W", "ignore:You're running the worker with superuser", "-m"]
     worker = [*quiet, "celery", "--quiet", "-A", "readiness", "worker", "--beat", "--loglevel", "WARNING"]
-    # Threads stop at once on Ctrl-C; a folder of files has no use for workers that talk to one another.
+    # Threads stop at once on Ctrl-C; with a folder of files, workers need not talk to one another.
     worker += ["--pool", "threads", "--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat"]
     started = {
         "web": [*python, "gunicorn", "--config", "python:readiness.web_server", "readiness.wsgi"],
@@ -139,7 +139,7 @@ def commands() -> dict[str, list[str]]:
 def run(started: dict[str, list[str]], environment: dict[str, str]) -> tuple[int, str | None]:
     """Runs the processes until a signal or until one of them ends.
 
-    Returns honcho's status and the name of the process that ended by itself, None where a signal asked for the end.
+    Returns honcho's status and the name of the process that ended by itself, None if a signal asked it to stop.
     """
     processes = honcho_manager.Manager()
     for name, command in started.items():

@@ -1,4 +1,4 @@
-"""Reads reports of mail that came back, from the mailbox of BOUNCES_URL or, one message, from standard input."""
+"""Reads reports of returned mail, from the mailbox of BOUNCES_URL or one message from standard input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One tick of the reminders, and the sending of what waits, in this process."""
+"""One tick of the reminders, and sending the waiting mail, in this process."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Command(ContractCommand):
 
 
 def as_json(queued: Queued) -> dict[str, Any]:
-    """One email as the contract shows it, with the reminder time of each duty besides."""
+    """One email as in the contract, with the reminder time of each duty."""
     mail, message = queued.mail, queued.message
     entries = [entry for entry in mail.entries() if entry.duty_key and entry.audience != Audience.NEWS]
     return {
