@@ -19,7 +19,8 @@ from PIL import Image
 
 from printing import office
 from tests.factories.office import docx, odp, odp_with_picture_at, odt_with_picture_at, rtf_with_picture_at
-from tests.outbox.installation import ENOUGH, ROOT
+from tests.outbox.installation import ROOT
+from tests.processes import ENOUGH
 
 
 @pytest.fixture(autouse=True)
