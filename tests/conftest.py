@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 
+from tests.outbox.installation import drop_templates
+
 COUNTING_OR_COMMITTING = {
     "django_assert_num_queries",
     "django_assert_max_num_queries",
@@ -54,6 +56,11 @@ def _depends_on_database(item: pytest.Item) -> bool:
 
 def _marked(item: pytest.Item, *names: str) -> bool:
     return any(item.get_closest_marker(name) for name in names)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        drop_templates()
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:

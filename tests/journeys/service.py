@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from readiness import mailbox
+from tests.outbox.installation import migrated_file
 from tests.processes import ENOUGH, ROOT, environment, fetch, running, until
 from tests.services import free_port
 
@@ -70,6 +72,8 @@ def served(folder: Path) -> Iterator[Service]:
     env = environment(data, PORT=str(port), MAX_UPLOAD_MB=str(MOST_MEGABYTES))
     env |= {"PYTHONPATH": str(Path(__file__).parent / "clock"), "READINESS_CLOCK": str(clock)}
     env |= {"DJANGO_SETTINGS_MODULE": "readiness.settings"}
+    data.mkdir()
+    shutil.copy(migrated_file(), data)
     world = json.loads(run([sys.executable, "-m", "tests.journeys.world"], env).stdout)
     log = folder / "log"
     with running([sys.executable, "manage.py", "serve", "--no-demo"], log, env) as process:

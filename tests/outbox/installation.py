@@ -5,18 +5,17 @@ The tests' own database is out of the reach of other processes, and a worker tha
 
 from __future__ import annotations
 
-import atexit
+import fcntl
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -24,7 +23,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg2
 
 from tests.processes import ENOUGH, until
-from tests.services import TEST_KEY, postgresql_url
+from tests.services import TEST_KEY, postgresql_answers, postgresql_url
 
 ROOT = Path(__file__).resolve().parents[2]
 START = "import django; django.setup()\n"
@@ -136,7 +135,7 @@ class Installation:
 def installation(kind: str, directory: Path, *apps: str) -> Iterator[Installation]:
     """An installation on `sqlite` or `postgresql`, with the tables of these apps (of all, where none is named)."""
     if kind == "sqlite":
-        shutil.copy(_file(apps), directory / DATABASE)
+        shutil.copy(migrated_file(*apps), directory / DATABASE)
         yield Installation(directory, "")
         return
     name = f"readiness_{os.getpid()}_{directory.name.replace('-', '_').lower()}"[:60]
@@ -148,33 +147,59 @@ def installation(kind: str, directory: Path, *apps: str) -> Iterator[Installatio
         _server().query(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-# To migrate takes some six seconds, to copy what was migrated none: each run does it once for each set of apps.
+# To migrate takes some six seconds, to copy what was migrated none: each run does it once for each set of apps, for all
+# of its processes.
 
 
-@cache
-def _file(apps: tuple[str, ...]) -> Path:
-    directory = Path(tempfile.mkdtemp(prefix="readiness-tables-"))
-    atexit.register(_if_still, os.getpid(), shutil.rmtree, directory, ignore_errors=True)
-    _migrate(Installation(directory, ""), apps)
-    # Whatever still stood in the log of writes is in the file once the log is emptied.
-    Installation(directory, "").query("PRAGMA wal_checkpoint(TRUNCATE)")
+def migrated_file(*apps: str) -> Path:
+    """A SQLite file with the tables of these apps, of all where none is named; it is to be copied and left as it is."""
+    directory = _shared("-".join(("sqlite", *apps)))
+    with _once(directory) as is_first:
+        if is_first:
+            _migrate(Installation(directory, ""), apps)
+            # Whatever still stood in the log of writes is in the file once the log is emptied.
+            Installation(directory, "").query("PRAGMA wal_checkpoint(TRUNCATE)")
     return directory / DATABASE
 
 
-@cache
 def _template(apps: tuple[str, ...]) -> str:
-    name = "_".join(("readiness_tables", str(os.getpid()), *apps))
-    _server().query(f'DROP DATABASE IF EXISTS "{name}"')
-    _server().query(f'CREATE DATABASE "{name}"')
-    atexit.register(_if_still, os.getpid(), _server().query, f'DROP DATABASE IF EXISTS "{name}"')
-    _migrate(Installation(Path(tempfile.gettempdir()), _address(name)), apps)
+    # Processes of one run may have servers of their own (tests/services.py).
+    directory = _shared("-".join(("postgresql", str(urlsplit(postgresql_url()).port), *apps)))
+    name = "_".join(("tables", re.sub(r"\W", "_", _run().name), *apps))
+    with _once(directory) as is_first:
+        if is_first:
+            _server().query(f'CREATE DATABASE "{name}"')
+            (directory / "made").write_text(f"{postgresql_url()} {name}")
+            _migrate(Installation(directory, _address(name)), apps)
     return name
 
 
-def _if_still(process: int, done: Callable[..., object], *words: object, **options: object) -> None:
-    """Not in a copy of the process, which would take away what the first still needs."""
-    if os.getpid() == process:
-        done(*words, **options)
+def drop_templates() -> None:
+    """Takes away what this run's processes have copied from a server that outlives the run; asked when that is over."""
+    for made in (_run() / "tables").glob("*/made"):
+        server, name = made.read_text().split()
+        if postgresql_answers(server):
+            Installation(Path(), server).query(f'DROP DATABASE IF EXISTS "{name}"')
+
+
+def _run() -> Path:
+    return Path(os.environ["READINESS_TEST_DIR"])
+
+
+def _shared(name: str) -> Path:
+    directory = _run() / "tables" / name
+    directory.mkdir(parents=True, exist_ok=True)
+    return directory
+
+
+@contextmanager
+def _once(directory: Path) -> Iterator[bool]:
+    """Whether this process is the first of the run that comes here; the others wait until it is done."""
+    with (directory / "lock").open("a+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = directory / "done"
+        yield not done.exists()
+        done.touch()
 
 
 def _server() -> Installation:
