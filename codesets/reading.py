@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from codesets.model import Code, CodeSet
-from codesets.tokens import Token, tokens
+from codesets.tokens import Token, tokens, words
 from codesets.vocabulary import DOUBT, FILLER, NEGATION, Vocabulary
 
 GROUP = "group:"
 # Words of a cell that may be misspelt; more of them are no value.
 MISSPELT_AT_MOST = 6
 LOCAL_CODE_AT_MOST = 10
+# Characters from which a label that breaks off within a word is completed: shorter ones are the beginning of anything.
+CUT_OFF_FROM = 15
 _APART = re.compile(r"([A-Za-z])[ -](\d)(?![\w.])")
 
 TWO_CODES = "It holds two codes."
@@ -87,10 +90,11 @@ class Reader:
         self._labels: dict[tuple[str, ...], str] = {}
         for label, stored in labels.items():
             self._labels.setdefault(tuple(self._scan(tokens(label)).label), stored)
+        self._written = sorted((" ".join(words(label)), stored) for label, stored in labels.items())
 
     def read(self, line: str) -> Reading:
         """What one line of text is read as."""
-        cell = tokens(self._joined(line))
+        cell = self._whole(tokens(self._joined(line)))
         scan = self._scan(cell)
         codes = sorted(set(scan.codes))
         stored = self._labels.get(tuple(scan.label))
@@ -156,6 +160,25 @@ class Reader:
         if apart and "A1" in self._shapes:
             return apart.group(1) + apart.group(2) + line[apart.end() :]
         return line
+
+    def _whole(self, cell: tuple[Token, ...]) -> tuple[Token, ...]:
+        """The words of a cell, completed where they are a label that breaks off within a word.
+
+        Case systems cut labels at a fixed width. All labels that begin so have to stand for the same value.
+        """
+        start = next((at for at, each in enumerate(cell) if not (self._is_code(each) or each.is_numbering)), len(cell))
+        written = " ".join(token.word for token in cell[start:])
+        if len(written) < CUT_OFF_FROM or len(cell[-1].word) < 2:
+            return cell
+        found = []
+        for label, stored in self._written[bisect_left(self._written, (written,)) :]:
+            if not label.startswith(written):
+                break
+            found.append((label, stored))
+        if len({stored for _, stored in found}) != 1 or any(not label[len(written) :].strip() for label, _ in found):
+            return cell
+        whole = found[0][0]
+        return cell if whole[len(written)] == " " else (*cell[:start], *tokens(whole))
 
     # The words of a cell
 

@@ -14,10 +14,11 @@ _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|ies)\)", re.I)  # parent(s)
 _SECTION = re.compile(
     r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:[a-z]{1,2}\b)?(?:\.\d{1,2})?(?:\s?\((?:\d{1,2}|[a-z])\))*", re.I
 )
+_RUN_TOGETHER = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")  # WhiteBritish
 _DASHES = re.compile(r"[‐‑‒–—―−]")
 # A numbering such as 4.1 or C.C10 is one word; else a full stop ends a word.
 _WORD = re.compile(r"(?:[a-z]{1,2}\d{0,3}|\d{1,3})(?:\.(?:[a-z]{0,3}\d{1,3}|[a-z]{1,3}))+(?![^\W_])|[^\W_]+", re.I)
-_NUMBERING = re.compile(r"[a-z]|[a-z]{1,2}\d{1,3}|\d{1,3}|[a-z]{0,2}\d{0,3}(?:\.[a-z]{0,3}\d{0,3})+")
+_NUMBERING = re.compile(r"[a-z]|[a-z]{1,2}\d{1,3}|\d{1,3}|\d{1,2}[a-z]|[a-z]{0,2}\d{0,3}(?:\.[a-z]{0,3}\d{0,3})+")
 _SETS_OFF = frozenset(":-)]>|.=,;/")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 
@@ -88,6 +89,7 @@ def _plain(line: str) -> str:
         line = "".join(each for each in unicodedata.normalize("NFKD", line) if not unicodedata.combining(each))
     if whole := _FROM_EXCEL.fullmatch(line):
         return whole.group(1)
+    line = _RUN_TOGETHER.sub(" ", line)
     line = _PLURAL.sub("", _APOSTROPHE.sub("", _DASHES.sub("-", line)))
     line = _SECTION.sub(r" section\1 ", line)
     return line.replace("&", " and ").replace("+", " and ")
