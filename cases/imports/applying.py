@@ -25,6 +25,7 @@ FROM cases_stagedrow s
 LEFT JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
 WHERE s.case_import_id = %s AND c.id IS NULL
 GROUP BY s.folded
+ORDER BY s.folded
 """
 # The same identifier in other letters is the same child, who is called as the last file had it.
 _CALLED_OTHERWISE = """

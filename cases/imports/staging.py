@@ -89,25 +89,28 @@ class Encoder:
     """
 
     _one = json.JSONEncoder(ensure_ascii=False).encode
-    _most = 50_000
+    _most = 20_000  # of each field
 
     def __init__(self) -> None:
-        self._pairs: dict[tuple[str, str], str] = {}
-        self._orders: dict[tuple[str, ...], list[str]] = {}
+        self._known: dict[str, dict[str, str]] = {}
+        self._orders: dict[tuple[str, ...], list[tuple[str, dict[str, str]]]] = {}
 
     def __call__(self, values: Mapping[str, str]) -> str:
         keys = tuple(values)
         order = self._orders.get(keys)
         if order is None:
-            order = self._orders[keys] = sorted(keys)
-        pairs = self._pairs
+            order = self._orders[keys] = [(key, self._known.setdefault(key, {})) for key in sorted(keys)]
         try:
-            return "{" + ",".join([pairs[key, values[key]] for key in order]) + "}"
+            return "{" + ",".join([known[values[key]] for key, known in order]) + "}"
         except KeyError:
-            if len(pairs) > self._most:
-                pairs.clear()
-            pairs.update(((key, value), f"{self._one(key)}:{self._one(value)}") for key, value in values.items())
-            return "{" + ",".join([pairs[key, values[key]] for key in order]) + "}"
+            return "{" + ",".join([self._pair(key, values[key], known) for key, known in order]) + "}"
+
+    def _pair(self, key: str, value: str, known: dict[str, str]) -> str:
+        if value not in known:
+            if len(known) >= self._most:
+                known.clear()
+            known[value] = f"{self._one(key)}:{self._one(value)}"
+        return known[value]
 
 
 def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record], encoded: Encoder) -> None:

@@ -29,8 +29,9 @@ from cases.imports.words import NO_FILES, STALE
 from cases.models import CaseImport, Heading
 from cases.reading import CaseFault, Reading, Record, SourceFile
 from inspections import audit
-from inspections.locks import locked
+from inspections.locks import locked, locked_unless_withdrawn
 from jobs.queue import JobTakenOver
+from refusals import Refused
 
 log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -70,6 +71,8 @@ def _work(job: CaseImport, now: Clock) -> None:
             _read(job, now)
     except (JobTakenOver, OperationalError, InterfaceError):
         raise
+    except Refused as refused:
+        _fail(job, refused.message, now())
     except FileNotFoundError:
         _fail(job, NO_FILES, now())
     except Exception as error:
@@ -240,7 +243,7 @@ def conclude(case_import: CaseImport, found: Found) -> None:
 
 def _apply(job: CaseImport, now: Clock) -> None:
     with suppress(applying.Otherwise), transaction.atomic():
-        inspection = locked(job.inspection)
+        inspection = locked_unless_withdrawn(job.inspection)
         if difference.is_stale(job):
             raise applying.Otherwise
         applying.apply(job, inspection, by=job.applied_by, now=now())

@@ -42,6 +42,8 @@ SAID = {
     "pack sent": (REST, "recorded as sent", "recorded as sent {} times"),
     "recorded done": (REST, "recorded as done", "recorded as done {} times"),
     "taken back": (REST, "taken back: it is owed again", "taken back {} times"),
+    "case lists applied": (REST, "case lists applied", "case lists applied {} times"),
+    "case list stated to be empty": (REST, "a case list stated to be empty", "{} case lists stated to be empty"),
     "attendee added": (REST, "an attendee named", "{} attendees named"),
     "attendee removed": (REST, "an attendee taken off", "{} attendees taken off"),
     "attendee put back": (REST, "an attendee put back", "{} attendees put back"),

@@ -17,6 +17,7 @@ from django.db import DataError, OperationalError, connection
 from cases.imports import actions, applying, keeping, limits, staging, working
 from cases.imports.queue import LEASE, QUEUE
 from cases.models import CaseImport, ImportFile, ListRow, StagedRow
+from inspections.actions import withdraw
 from refusals import Refused
 from spreadsheets.limits import MEGABYTE
 from tests.cases.imports.conftest import files_in
@@ -249,3 +250,12 @@ def test_rows_beyond_the_limit_are_refused_in_words(inspection, monkeypatch):
     assert refused.state == State.REFUSED
     assert "more than 10 rows" in refused.faults.get(level="error").message
     assert not StagedRow.objects.exists()
+
+
+def test_an_inspection_withdrawn_meanwhile_stands_as_it_is(inspection):
+    checked = read(inspection, case_file(two()))
+    actions.apply_import(case_import=checked, **WHO)
+    withdraw(inspection=inspection, reason="Deferred", **WHO)
+    found = work(checked)
+    assert (found.state, "withdrawn" in found.error) == (State.FAILED, True)
+    assert not ListRow.objects.exists()
