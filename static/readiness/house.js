@@ -111,6 +111,7 @@ function showPage(request, sent) {
   if (request.responseURL !== window.location.href) window.history.pushState({}, "", request.responseURL);
   shown = address();
   document.title = answer.title;
+  document.body.classList.toggle("house-wide", answer.body.classList.contains("house-wide"));
   document.querySelector("main").replaceWith(fresh);
   const crumbs = answer.querySelector(".govuk-breadcrumbs");
   if (crumbs) document.querySelector(".govuk-breadcrumbs")?.replaceWith(crumbs);

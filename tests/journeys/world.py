@@ -53,6 +53,8 @@ NOTIFIED = {
     "review": ("Reviewshire", DAY_THREE),
     "deadline": ("Deadlineshire", DAY_ONE),
     "keyboard": ("Keyboardshire", DAY_ONE),
+    "lists": ("Listshire", DAY_ONE),
+    "lists-plain": ("Plainlistshire", DAY_ONE),
 }
 # The council whose pages are all opened, and its inspections in the four states that a page can be in.
 EVERY_PAGE = "Everyshire"
