@@ -16,7 +16,8 @@ from cases.models import CaseImport, Child, ImportFault, ListRow, StagedRow
 from tests.cases.imports.conftest import files_in
 from tests.factories.cases import IN_NEED, applied, case_file, csv_of, on_list, row
 
-pytestmark = pytest.mark.django_db
+# Rows are staged, compared and merged in other ways on each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 KEYS = {"accepted", "rows", "lists", "errors", "warnings", "columns", "difference"}
 
 

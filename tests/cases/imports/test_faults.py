@@ -28,7 +28,8 @@ from tests.spreadsheets.sheets import with_entry, xlsx_of
 
 __all__ = ["small_disk"]
 
-pytestmark = pytest.mark.django_db
+# Rows are staged, compared and merged in other ways on each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 WHO = {"by": None, "now": NOW}
 State = CaseImport.State
 LONG = os.environ.get("LONG") == "1"

@@ -27,7 +27,8 @@ from tests.factories.cases import (
 )
 from tests.factories.people import NOW
 
-pytestmark = pytest.mark.django_db
+# Rows are staged, compared and merged in other ways on each database.
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 WHO = {"by": None, "now": NOW}
 State = CaseImport.State
 
