@@ -55,7 +55,7 @@ def test_json_is_what_scripts_rely_on(demo) -> None:
     answer = demo()
     assert set(answer) == {"inspection", "day", "people", "password"}
     assert (answer["inspection"], answer["day"]) == ("demonstration", None)
-    assert [set(person) for person in answer["people"]] == [{"email", "roles"}] * 8
+    assert [set(person) for person in answer["people"]] == [{"email", "roles"}] * len(Role)
     assert sorted(role for person in answer["people"] for role in person["roles"]) == sorted(Role.values)
     assert all(person["email"].endswith("@example.org") for person in answer["people"])
 
@@ -65,7 +65,7 @@ def test_text_says_who_signs_in_and_how(clock, capsys) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "The demonstration is filled in; its inspection is on day 4."
     assert lines[1] == "Sign in as one of these, all with the same password:"
-    assert len(lines) == 2 + 8 + 1
+    assert len(lines) == 2 + len(Role) + 1
     assert lines[-1].startswith("  password: ")
 
 

@@ -19,6 +19,8 @@ NEVER = {
     "kept files read again": None,
     "uploads left behind": None,
     "files nobody sorted": None,
+    "files of no case import": None,
+    "child-level data whose time has come": None,
     "previews of nothing": None,
     "readiness of the day": None,
 }
