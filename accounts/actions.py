@@ -75,8 +75,9 @@ def add_person(
 
 
 def clean_person(*, full_name: str, telephone: str, roles: Iterable[Role | str]) -> tuple[str, str, list[Role]]:
-    """The name, telephone number and roles of a new person, tidied for storing. Raises Refused without a name or a
-    role.
+    """The name, telephone number and roles of a new person, tidied for storing.
+
+    Raises Refused without a name or a role.
     """
     chosen = [Role(role) for role in roles]
     if not chosen:
@@ -192,8 +193,9 @@ def change_person(*, council: Council, user: User, full_name: str, telephone: st
 def save_person(
     *, council: Council, user: User, full_name: str, telephone: str, roles: Iterable[Role], by: User, now: datetime
 ) -> None:
-    """Change a person's details and roles together; if either is refused, neither changes. Raises Refused as
-    `set_roles` and `change_person` do.
+    """Change a person's details and roles together; if either is refused, neither changes.
+
+    Raises Refused as `set_roles` and `change_person` do.
     """
     # All locks are taken here at once: locked one after the other they could be taken in the wrong order.
     councils_that_name(user)
@@ -256,10 +258,10 @@ def change_own_details(*, user: User, full_name: str, telephone: str, now: datet
 
 @transaction.atomic
 def choose_summary(*, user: User, hour: int | None, now: datetime) -> bool:
-    """Choose one email of reminders a day at `hour`, or (None) each reminder as it falls due. Returns whether it
-    changed.
+    """Choose one email of reminders a day at `hour`, or (None) each reminder as it falls due.
 
-    It is recorded in every council that one is in, and their versions move on, so that the next tick follows it.
+    Returns whether it changed. It is recorded in every council that one is in, and their versions move on, so that the
+    next tick follows it.
     """
     councils_that_name(user)
     if user.summary_hour == hour:

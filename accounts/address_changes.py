@@ -31,8 +31,9 @@ def path_of(change: AddressChange) -> str:
 
 
 def found_by(token: str) -> AddressChange | None:
-    """The change that a link belongs to. None if the link is wrong or too old, or the change was confirmed or taken
-    back.
+    """The change that a link belongs to.
+
+    None if the link is wrong or too old, or the change was confirmed or taken back.
     """
     try:
         pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)
@@ -72,9 +73,9 @@ def ask_for_address(*, council: Council, user: User, email: str, by: User, now: 
 
 @transaction.atomic
 def confirm(*, change: AddressChange, now: datetime) -> None:
-    """Make the new address the person's, as `change_address` does.
+    """Make the new address the person's, with `change_address`.
 
-    Raises Refused where the change was confirmed or taken back, and as `change_address` does.
+    Raises Refused if the change was confirmed or taken back, and whenever `change_address` does.
     """
     councils_that_name(change.user)
     row = AddressChange.objects.select_related("council", "user", "asked_by").filter(pk=change.pk).first()

@@ -48,8 +48,9 @@ def change_address(request: HttpRequest, viewer: Viewer, pk: int) -> HttpRespons
 @never_cache
 @login_not_required
 def confirm_address(request: HttpRequest, token: str) -> HttpResponse:
-    """The page that the link in a letter opens. Opening it changes nothing, because mail programs follow links by
-    themselves.
+    """The page that the link in a letter opens.
+
+    Opening it changes nothing, because mail programs follow links by themselves.
     """
     change = address_changes.found_by(token)
     context = {"change": change, "refused": "", "confirmed": False}

@@ -24,8 +24,9 @@ from refusals import refusal_in_banner, refusal_on
 @never_cache
 @login_not_required
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """The page that the link in a letter opens. Opening it changes nothing, because mail programs follow links by
-    themselves.
+    """The page that the link in a letter opens.
+
+    Opening it changes nothing, because mail programs follow links by themselves.
     """
     found = invitations.found_by(token)
     if found is None:

@@ -35,8 +35,9 @@ def path_of(invitation: Invitation) -> str:
 
 
 def found_by(token: str) -> Invitation | None:
-    """The invitation that a link belongs to. None if the link is wrong or too old, or the invitation was answered or
-    withdrawn.
+    """The invitation that a link belongs to.
+
+    None if the link is wrong or too old, or the invitation was answered or withdrawn.
     """
     try:
         pk = signing.loads(token, salt=_SALT, max_age=LINK_LASTS)

@@ -32,8 +32,9 @@ AS_AT = date(2011, 3, 31)
 
 
 def rows(number: int, *, changed: int = 0) -> Iterator[tuple[str, ...]]:
-    """Rows of so many children that break no rule. With `changed`, one child in so many has another gender than without
-    it.
+    """Rows of so many children that break no rule.
+
+    With `changed`, one child in so many has another gender than without it.
     """
     shuffle = random.Random(20110418)
     for place in range(number):

@@ -67,10 +67,10 @@ class Contact(models.Model):
 
 
 class Request(models.Model):
-    """Something that an inspector asked the council for, with a time by which it is due. `number` counts within the
-    inspection.
+    """Something that an inspector asked the council for, with a time by which it is due.
 
-    Who owes the answer is an ownership of the inspection's item `request:<number>`, or else the DCS office.
+    `number` counts within the inspection. Who owes the answer is an ownership of the inspection's item
+    `request:<number>`, or else the DCS office.
     """
 
     class About(models.TextChoices):

@@ -73,8 +73,9 @@ def change_request(
     by: User,
     now: datetime,
 ) -> bool:
-    """Change what was asked for, by when and who owes it. Returns whether anything changed. Raises Refused once it is
-    withdrawn.
+    """Change what was asked for, by when and who owes it. Returns whether anything changed.
+
+    Raises Refused once it is withdrawn.
     """
     request = _locked_request(request)
     fields = ("about", "asked_by", "text", "due")

@@ -91,13 +91,13 @@ def record_sent(
     now: datetime,
     with_children_part: bool = False,
 ) -> PackSending:
-    """Record that a pack was sent at `sent_at` (aware) to `recipient`. A form sent twice (the same `once`) is one
-    record.
+    """Record that a pack was sent at `sent_at` (aware) to `recipient`.
 
-    The documents in the pack become sent. So does the step of the timetable that sends the set, except for a
-    supplement, which is not the whole set. Files that name children are sent only if the part that holds them was
-    (`with_children_part`). Raises Refused for a pack that is not ready, a time in the future or before the pack was
-    made, without a recipient or a way of sending, and for a part that the pack does not have.
+    A form sent twice (the same `once`) is one record. The documents in the pack become sent. So does the step of the
+    timetable that sends the set, except for a supplement, which is not the whole set. Files that name children are sent
+    only if the part that holds them was (`with_children_part`). Raises Refused for a pack that is not ready, a time in
+    the future or before the pack was made, without a recipient or a way of sending, and for a part that the pack does
+    not have.
     """
     inspection = locked(pack.inspection)
     pack = Pack.objects.get(pk=pack.pk)

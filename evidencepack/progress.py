@@ -50,8 +50,9 @@ class Progress:
         self._tell(max(self.per_cent, 0))
 
     def stage(self, share: int) -> Callable[[int, int], None]:
-        """Begin the next part of the work, which is `share` of all. Returns a function to call with steps done and all
-        steps.
+        """Begin the next part of the work, which is `share` of all.
+
+        Returns a function to call with steps done and all steps.
         """
         before = self.shares_before
         self.shares_before += share

@@ -15,8 +15,9 @@ from feeds.secret import new_nonce
 
 @transaction.atomic
 def make_feed(*, council: Council, user: User, kind: FeedKind, now: datetime) -> bool:
-    """Give the person's feed of that kind an address. Returns whether it had none. What it published before is
-    remembered.
+    """Give the person's feed of that kind an address. Returns whether it had none.
+
+    What it published before is remembered.
     """
     feed = _locked(council, user, kind)
     if feed is not None and feed.is_live:

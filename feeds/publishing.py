@@ -48,7 +48,7 @@ def inspections_of(feed: Feed) -> list[Inspection]:
 
 
 def lines_of(feed: Feed, inspections: Sequence[Inspection], *, now: datetime) -> list[OutgoingEvent]:
-    """What the feed says now, noted in the ledger where it has not said it before."""
+    """What the feed says now; anything new is noted in the ledger."""
     current = calendar_events(feed.kind, viewer_of(feed.user, feed.council), inspections, now=now)
     told = _told(feed, inspections)
     if _news(current, told):

@@ -1,5 +1,6 @@
-"""The checks that every received file goes through before it is stored, whatever it is for. Raises Refused, in plain
-words.
+"""The checks that every received file goes through before it is stored, whatever it is for.
+
+Raises Refused, in plain words.
 """
 
 from __future__ import annotations

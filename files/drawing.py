@@ -1,11 +1,10 @@
-"""Draws the first pages of a PDF, or an image, as small pictures. Runs as a separate process, since files can be
-hostile.
+"""Draws the first pages of a PDF, or an image, as small pictures.
 
-`python -m files.drawing KIND SOURCE FOLDER` writes the pictures into FOLDER, one for each page. After each page it also
-writes how many pages there are and how many have been drawn, so a file whose third page never ends still shows two. The
-process limits its own memory, time and output size before it opens anything. Nothing here uses Django. It ends with
-UNFIT if the file itself is the reason that no more can be drawn, and with another status than 0 if the reason is not
-known: the disk may be full, say.
+Runs as a separate process, since files can be hostile. `python -m files.drawing KIND SOURCE FOLDER` writes the pictures
+into FOLDER, one for each page. After each page it also writes how many pages there are and how many have been drawn, so
+a file whose third page never ends still shows two. The process limits its own memory, time and output size before it
+opens anything. Nothing here uses Django. It ends with UNFIT if the file itself is the reason that no more can be drawn,
+and with another status than 0 if the reason is not known: the disk may be full, say.
 """
 
 from __future__ import annotations

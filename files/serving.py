@@ -21,10 +21,10 @@ _NOT_KEPT = "private, no-store"
 
 
 def download_of(stored_name: str, *, name: str, mime: str, size: int, by_address: bool) -> HttpResponseBase:
-    """The bytes of a stored file, to be saved as `name`. `by_address` is whether an object storage may serve them
-    itself.
+    """The bytes of a stored file, to be saved as `name`.
 
-    Raises OSError if they are not there or cannot be read.
+    `by_address` is whether an object storage may serve them itself. Raises OSError if they are not there or cannot be
+    read.
     """
     bucket = storage.objects()
     if bucket is None:

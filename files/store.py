@@ -18,8 +18,9 @@ class StorageFailed(OSError):
 
 
 class Store(Protocol):
-    """A place for bytes, each under a name of our own. Raises FileNotFoundError if there are none, otherwise
-    StorageFailed.
+    """A place for bytes, each under a name of our own.
+
+    Raises FileNotFoundError if there are none, otherwise StorageFailed.
     """
 
     def bring(self, incoming: Path, name: str) -> None:

@@ -182,8 +182,9 @@ class CaseRule(Table):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseSelection(Table):
-    """Cases that inspectors choose. `step` is when they are named, `audit_step` when the council's audits of them are
-    due.
+    """Cases that inspectors choose.
+
+    `step` is when they are named, `audit_step` when the council's audits of them are due.
     """
 
     key: Key

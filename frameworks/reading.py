@@ -19,7 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from frameworks.faults import Faults
 from frameworks.values import AT_LEAST_ONE, Wanted, one_of
 
-BAD: Any = object()  # stands in a list for a value that is not sound
+BAD: Any = object()  # used in a list in place of a value that is not sound
 
 T = TypeVar("T")
 Place = tuple[str | int, ...]

@@ -28,8 +28,10 @@ def error_target(bound: BoundField, code: str = "") -> str:
 
 
 def field_errors(bound: BoundField) -> Iterator[tuple[str, str]]:
-    """The errors of one field as (id to link to, words). If Django only says that something is required, the words name
-    the field: "Enter a name" is for the field to say, "Enter name" is better than nothing.
+    """The errors of one field as (id to link to, words).
+
+    If Django only says that something is required, the words name the field: "Enter a name" is for the field to say,
+    "Enter name" is better than nothing.
     """
     for error in bound.form.errors.as_data().get(bound.name, []):
         target = "" if bound.is_hidden else error_target(bound, error.code or "")

@@ -98,8 +98,9 @@ def remove_closure(*, day: ClosureDay, by: User | None, now: datetime) -> list[M
 def _on_record(
     council: Council, day: ClosureDay, verb: str, moved: list[Moves], *, by: User | None, now: datetime
 ) -> None:
-    """One event for the council, and one for each inspection that moves. Pages of the others show the day, so they
-    change too.
+    """One event for the council, and one for each inspection that moves.
+
+    Pages of the others show the day, so they change too.
     """
     subject = f"{in_words(day.date, weekday=True)}: {day.why}"
     council_audit.record(council, by=by, verb=verb, subject=subject, now=now, detail={"date": day.date.isoformat()})

@@ -109,8 +109,9 @@ def a_date(text: str) -> date:
 
 
 def a_moment(text: str) -> datetime:
-    """A date and time on the command line, in Europe/London unless it names another zone. Use it as `type=` of an
-    argument.
+    """A date and time on the command line, in Europe/London unless it names another zone.
+
+    Use it as `type=` of an argument.
     """
     try:
         moment = datetime.fromisoformat(text.strip())

@@ -135,11 +135,11 @@ def move_step(
     now: datetime,
     seen: int | None = None,
 ) -> tuple[Move, ...] | None:
-    """Move the step to these working days; dates counted from it follow. Returns what moved; None if it is there
-    already.
+    """Move the step to these working days; dates counted from it follow.
 
-    `seen` is the id of the date that was set when the person looked, 0 for none: a newer one is not overwritten. Raises
-    Refused without a reason, for a day that does not count, and as `check_date` does.
+    Returns what moved; None if it is there already. `seen` is the id of the date that was set when the person looked, 0
+    for none: a newer one is not overwritten. Raises Refused without a reason, for a day that does not count, and as
+    `check_date` does.
     """
     dates = (first, last or first)
     return _set(locked(inspection), MOVED, step_key, *dates, reason=given(reason, SAY_WHY), by=by, now=now, seen=seen)

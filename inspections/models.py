@@ -43,7 +43,7 @@ class Inspection(models.Model):
     kind = models.CharField(max_length=10, choices=InspectionKind.choices, default=InspectionKind.REAL)
     framework_key = models.CharField(max_length=80)
     plan_key = models.CharField(max_length=80, blank=True)
-    # "At least once before April 2012" (briefing paper, item 2) is the inspection's, not the framework's.
+    # "At least once before April 2012" (briefing paper, item 2) applies to one inspection, not to the framework.
     expected_before = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")

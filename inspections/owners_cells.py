@@ -106,8 +106,9 @@ class OwnersReader:
         self.as_written = as_written
 
     def meaning(self, row: SheetRow, posts: Set[str]) -> RowMeaning:
-        """What the row means; `posts` are the known spellings. Raises NotRecognised with everything that is wrong with
-        it.
+        """What the row means; `posts` are the known spellings.
+
+        Raises NotRecognised with everything that is wrong with it.
         """
         faults: list[CellFault] = []
         item = None

@@ -37,7 +37,7 @@ def schedule(
     plan    the council's, which may set other hours for its deadlines
     actual  anchor key -> its actual date; replaces the computed one, and dates counted from it follow
     moved   step key -> its first and last date, taken as given. The first step of the framework that begins on an
-            anchor's own day is that anchor's event: where it is moved, the anchor moves with it (unless its actual
+            anchor's own day is that anchor's event: if it is moved, the anchor moves with it (unless its actual
             date is known), and so does everything that is counted from it
     why_*   anchor or step key -> who set the date, when and why, in words that follow what was set: "by Ada Sample on
             20 April 2011: the lead inspector asked for it"

@@ -155,7 +155,7 @@ class WorkingCalendar:
         return day
 
     def between(self, start: date, end: date) -> int:
-        """How many working days lie after `start` up to and including `end`; negative if `end` is earlier.
+        """How many working days there are after `start`, up to and including `end`; negative if `end` is earlier.
 
         For two working days it is the inverse of `add`: add(start, between(start, end)) is `end`.
         """

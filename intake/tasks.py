@@ -17,8 +17,9 @@ def unpack(archive_id: int) -> bool:
 
 @shared_task
 def unpack_waiting() -> list[int]:
-    """Unpacks ZIPs that were never begun, or begun by a worker that died. Returns their ids. Beat starts it every
-    minute.
+    """Unpacks ZIPs that were never begun, or begun by a worker that died. Returns their ids.
+
+    Beat starts it every minute.
     """
     ids = unpacking.QUEUE.waiting(timezone.now())
     for archive_id in ids:

@@ -113,8 +113,9 @@ def _progress(archive: Archive) -> dict[str, Any]:
 
 
 def _unpack(archive: Archive, path: Path, now: Clock) -> None:
-    """Take every entry that was not read yet. Raises NotUnpacked, JobTakenOver, or OSError if the storage does not
-    answer.
+    """Take every entry that was not read yet.
+
+    Raises NotUnpacked, JobTakenOver, or OSError if the storage does not answer.
     """
     if QUEUE.is_given_up(archive):
         raise NotUnpacked(

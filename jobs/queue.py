@@ -93,8 +93,9 @@ class Queue(Generic[J]):
         return taken
 
     def keep_some(self, claim: str, now: datetime) -> set[int]:
-        """Report that the work under this claim goes on. Returns the ids of jobs that no other worker has taken
-        meanwhile.
+        """Report that the work under this claim goes on.
+
+        Returns the ids of jobs that no other worker has taken meanwhile.
         """
         mine = self.unfinished().filter(claim=claim)
         mine.update(free_at=now + self.lease())

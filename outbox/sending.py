@@ -169,7 +169,7 @@ class Batch:
 
 
 def mark_sent(message: Message, now: datetime) -> int:
-    """Marks the message as sent, whoever holds the claim by now, because the server has it.
+    """Marks the message as sent, even if another worker has the claim by now, because the server has it.
 
     In SQL, since it happens between any two emails: Django takes several times as long to compile it as a database to
     run it.

@@ -228,8 +228,9 @@ def _check_working(program: Path, work: Path, kind: str, alive: Callable[[], obj
 
 
 def _copied(source: Path, target: Path, sha256: str) -> Path:
-    """A copy with the ending that LibreOffice expects. What is stored under a SHA-256 must be made from exactly those
-    bytes.
+    """A copy with the ending that LibreOffice expects.
+
+    What is stored under a SHA-256 must be made from exactly those bytes.
     """
     shutil.copyfile(source, target)
     with target.open("rb") as file:

@@ -33,10 +33,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ChangeWithNotices:
-    """A change with the people who were told about it, earliest first. `deadlines` are the council's deadlines that it
-    moved.
+    """A change with the people who were told about it, earliest first.
 
-    `stands` says whether at least one of them has not been moved again by a later change.
+    `deadlines` are the council's deadlines that it moved. `stands` says whether at least one of them has not been moved
+    again by a later change.
     """
 
     change: DateChange

@@ -64,8 +64,9 @@ def routines() -> list[Routine]:
 
 
 def run_due(*, clock: Callable[[], datetime]) -> list[str]:
-    """Do what is due and nobody else is doing. Returns the names of what succeeded. Failures are logged and stop
-    nothing else.
+    """Do what is due and nobody else is doing. Returns the names of what succeeded.
+
+    Failures are logged and stop nothing else.
     """
     wanted, done = routines(), []
     LastRun.objects.bulk_create([LastRun(name=routine.name) for routine in wanted], ignore_conflicts=True)

@@ -53,8 +53,9 @@ def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) ->
 
 
 def _encoding_of(file: BinaryIO) -> str:
-    """UTF-16 with its mark, UTF-8 with or without, otherwise the code page of British Windows. The file stays at its
-    start.
+    """UTF-16 with its mark, UTF-8 with or without, otherwise the code page of British Windows.
+
+    The file stays at its start.
     """
     file.seek(0)
     start = file.read(2)

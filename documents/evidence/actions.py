@@ -59,8 +59,9 @@ def twin_of(inspection: Inspection, document: str, part: str, sha256: str) -> Ve
 
 
 def _already_here(twin: Version, as_at: date | None, covers: str) -> Added:
-    """The same bytes are one file. If the date or coverage differs, it is refused, so that somebody decides which is
-    right.
+    """The same bytes are one file.
+
+    If the date or coverage differs, it is refused, so that somebody decides which is right.
     """
     if twin.as_at == as_at and covers not in ("", twin.covers):
         raise Refused(
@@ -278,12 +279,12 @@ def describe_file(
     by: User | None,
     now: datetime,
 ) -> bool:
-    """Change a file's name on the page, whether it names children, its date or what it covers. Returns whether anything
-    changed.
+    """Change a file's name on the page, whether it names children, its date or what it covers.
 
-    A corrected date or coverage makes a new version with the same bytes (`covers` None leaves the coverage unchanged).
-    So does saying that a file no longer names children: more people can then open it and it goes into the pack itself,
-    which nobody has approved. Raises Refused without a name and for a missing or future date.
+    Returns whether anything changed. A corrected date or coverage makes a new version with the same bytes (`covers`
+    None leaves the coverage unchanged). So does saying that a file no longer names children: more people can then open
+    it and it goes into the pack itself, which nobody has approved. Raises Refused without a name and for a missing or
+    future date.
     """
     if not label.strip():
         raise Refused("Enter what the file is called.", field="label")

@@ -44,8 +44,9 @@ class SourcePart:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What would be brought forward: `files` and where they go. `here` are files that are there already; the rest has
-    no place.
+    """What would be brought forward: `files` and where they go.
+
+    `here` are files that are there already; the rest has no place.
     """
 
     files: tuple[CurrentFile, ...]
@@ -73,8 +74,9 @@ class _Sorted:
 
 
 def sources(inspection: Inspection) -> list[Inspection]:
-    """The other inspections of the council, latest first. Withdrawn ones are included, since their evidence can still
-    be used.
+    """The other inspections of the council, latest first.
+
+    Withdrawn ones are included, since their evidence can still be used.
     """
     return list(Inspection.objects.filter(council_id=inspection.council_id).exclude(pk=inspection.pk))
 

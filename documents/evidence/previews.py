@@ -2,7 +2,7 @@
 
 A preview belongs to bytes, so all versions with the same SHA-256 share it. It is a folder that appears in one step once
 it is complete; it has no row in the database, and a missing one is drawn again. If the file itself cannot be drawn,
-that is remembered (UNFIT lies in its folder). An empty folder shows when drawing last failed for another reason, such
+that is remembered (its folder contains UNFIT). An empty folder shows when drawing last failed for another reason, such
 as a full disk or a slow machine.
 """
 
@@ -53,7 +53,7 @@ class Preview:
     """The state of a version's preview: ready, waiting, failed because of the file, to be tried again later, or none
     for a type that is not drawn.
 
-    pages how many the file has; `drawn` how many of them there are pictures of
+    pages  how many the file has; `drawn` how many of them there are pictures of
     """
 
     state: str
@@ -237,11 +237,10 @@ def make_all(
     on_fault: Callable[[Version, OSError], object],
     is_enough: Callable[[], bool] = lambda: False,
 ) -> int:
-    """Draw the previews of several versions. Returns how many are ready. Bytes that cannot be read do not stop the
-    others.
+    """Draw the previews of several versions. Returns how many are ready.
 
-    `is_enough` is called before each, because mail and reminders wait for the same workers; the rest is found next
-    time.
+    Bytes that cannot be read do not stop the others. `is_enough` is called before each, because mail and reminders wait
+    for the same workers; the rest is found next time.
     """
     ready = 0
     for version in versions:
@@ -257,7 +256,7 @@ def make_all(
 def sweep(*, before: datetime, known: Container[str]) -> int:
     """Delete half-drawn previews of workers that died, and previews of bytes that no version has any more.
 
-    Marks of failed tries are deleted as well, so the next person who opens the preview has it tried again.
+    Marks of failed tries are deleted as well, so drawing is tried again when somebody next opens the preview.
     """
     left = [path for path in _root().glob(".*") if path.stat().st_mtime < before.timestamp()]
     for path in _root().glob("??/*"):

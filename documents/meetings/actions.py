@@ -30,10 +30,10 @@ MOST_MEETINGS, MOST_YEARS = 200, 10
 def expect_meetings(
     *, inspection: Inspection, document: str, part: str, days: Iterable[date], by: User | None, now: datetime
 ) -> list[ExpectedMeeting]:
-    """Enter days on which meetings are expected. Returns the new ones, in order. Days that are there already change
-    nothing.
+    """Enter days on which meetings are expected. Returns the new ones, in order.
 
-    Raises Refused for a part that does not ask for the latest several, and for days or numbers beyond the limits.
+    Days that are there already change nothing. Raises Refused for a part that does not ask for the latest several, and
+    for days or numbers beyond the limits.
     """
     inspection = locked_for_change(inspection)
     _, asked = document_and_part(inspection, document, part)
@@ -92,8 +92,9 @@ def change_meeting(*, meeting: ExpectedMeeting, held_on: date, by: User | None, 
 
 @transaction.atomic
 def cancel_meeting(*, meeting: ExpectedMeeting, reason: str, by: User | None, now: datetime) -> bool:
-    """Mark a meeting as cancelled, so that no file is expected from it. Returns whether this is new. Raises Refused
-    without a reason.
+    """Mark a meeting as cancelled, so that no file is expected from it. Returns whether this is new.
+
+    Raises Refused without a reason.
     """
     row = _locked(meeting)
     if row.is_cancelled:

@@ -79,8 +79,9 @@ def _unexpected(days: Sequence[date], meetings: Sequence[Meeting]) -> tuple[str,
 
 
 def gap_hint(days: Iterable[date], reference: date) -> str:
-    """A gap in the rhythm of these days, as a sentence; empty if there is no rhythm or no gap. It is a hint, never a
-    fault.
+    """A gap in the rhythm of these days, as a sentence; empty if there is no rhythm or no gap.
+
+    It is a hint, never a fault.
     """
     ordered = sorted(set(days))
     if len(ordered) < ENOUGH_FOR_A_RHYTHM:

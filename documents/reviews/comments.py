@@ -45,8 +45,9 @@ def add_comment(*, inspection: Inspection, document: str, text: str, once: UUID,
 
 @transaction.atomic
 def withdraw_comment(*, comment: Comment, by: User, now: datetime) -> bool:
-    """Withdraw one's own comment and delete its words for good. Returns whether it was there. Raises Refused for other
-    people's.
+    """Withdraw one's own comment and delete its words for good. Returns whether it was there.
+
+    Raises Refused for other people's.
     """
     if comment.by_id != by.pk:
         raise Refused("A comment can be withdrawn by whoever wrote it, and by nobody else.")

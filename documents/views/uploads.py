@@ -98,7 +98,7 @@ def _answer_in_json(
     request: HttpRequest, viewer: InspectionViewer, key: str, added: list[Added], faults: list[str]
 ) -> JsonResponse:
     """For the page's script: what was added and what was wrong. The banner is shown when the script opens the
-    document..
+    document.
     """
     new = sum(found.is_new for found in added)
     if new:

@@ -135,8 +135,9 @@ class Streams:
         return [number for number in found if number < _LAST][: min(tables, self._most)]
 
     def _read_directory(self, start: int) -> int:
-        """Stores where each stream begins. Returns where the root's stream does, which is the first entry whatever its
-        name.
+        """Stores where each stream begins.
+
+        Returns where the root's stream does, which is the first entry whatever its name.
         """
         first = self._sector(start)
         if first[66:67] != _ROOT:

@@ -24,14 +24,14 @@ def minutes(text: str) -> timedelta:
 
 class Command(ContractCommand):
     help = (
-        "Reads kept files again, those first that were not for the longest time, and reports what is damaged or lost. "
-        "Exit status 1 while anything is, or where the storage cannot be read."
+        "Reads stored files again, first those not read for the longest time, and reports what is damaged or lost. "
+        "The exit status is 1 if anything is, or if the storage cannot be read."
     )
 
     def add_options(self, parser: CommandParser) -> None:
-        parser.add_argument("--all", action="store_true", help="every file, also what was read within the last week")
+        parser.add_argument("--all", action="store_true", help="every file, even if it was read within the last week")
         parser.add_argument(
-            "--minutes", type=minutes, default=timedelta(days=7), help="stop after so many; go on later"
+            "--minutes", type=minutes, default=timedelta(days=7), help="stop after so many; continue next time"
         )
 
     def answer(self, *, all: bool, minutes: timedelta, **options: Any) -> Any:

@@ -22,7 +22,7 @@ LOOK_AGAIN = 0.5  # seconds
 
 
 class Command(ContractCommand):
-    help = "Builds and freezes an evidence pack (the latest one, if nothing has changed) and copies it to DIR."
+    help = "Builds an evidence pack (or takes the latest one, if nothing has changed) and copies it to DIR."
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the inspection, as `inspections` lists it")

@@ -14,7 +14,7 @@ from inspections.models import library
 
 
 class Command(ContractCommand):
-    help = "Shows a framework as loaded; without KEY, which frameworks there are; with --check FILE, validates a file."
+    help = "Shows a framework as loaded; without KEY, lists the frameworks; with --check FILE, validates a file."
 
     def add_options(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()

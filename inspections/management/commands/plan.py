@@ -14,7 +14,7 @@ from inspections.models import library
 
 
 class Command(ContractCommand):
-    help = "Shows a local plan as loaded; without KEY, which plans there are; with --check FILE, validates a file."
+    help = "Shows a local plan as loaded; without KEY, lists the plans; with --check FILE, validates a file."
 
     def add_options(self, parser: CommandParser) -> None:
         what = parser.add_mutually_exclusive_group()

@@ -21,7 +21,7 @@ from inspections.commands import CommandRefused, ContractCommand
 class Command(ContractCommand):
     help = (
         "Adds a council and its first administrator, who is invited by email and then adds everybody else. "
-        "Prints the invitation's link too, in case no mail goes out yet."
+        "Also prints the link of the invitation, in case no mail can be sent yet."
     )
 
     def add_options(self, parser: CommandParser) -> None:

@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     help = (
         "Says when Celery beat last handed out a task, and when each piece of routine work was last done; "
-        "exit status 1 where the first is too long ago."
+        "exit status 1 if the first is too long ago."
     )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:

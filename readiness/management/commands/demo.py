@@ -14,8 +14,8 @@ from readiness.demonstration import fill
 
 class Command(ContractCommand):
     help = (
-        "Fills in a fictional council with an inspection part-way ready, and prints who can sign in. "
-        "Running it again resets the demonstration and nothing else."
+        "Makes a fictional council with an inspection that is partly ready, and prints who can sign in. "
+        "Running it again makes the demonstration again and changes nothing else."
     )
 
     def add_options(self, parser: CommandParser) -> None:

@@ -13,7 +13,7 @@ from readiness.mailbox import LocalServer
 class Command(BaseCommand):
     """Runs the local mailbox's SMTP server until it is stopped."""
 
-    help = "Runs the local mail server of the embedded mode, which keeps messages as files in DATA_DIR/mailbox."
+    help = "Runs the local mail server of the embedded mode, which stores messages as files in DATA_DIR/mailbox."
     requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -23,7 +23,7 @@ class Command(ContractCommand):
         parser.add_argument(
             "--stdin",
             action="store_true",
-            help="read one message from standard input, as a mail server's pipe gives it",
+            help="read one message from standard input, as a mail server pipes it",
         )
 
     def answer(self, *, stdin: bool, **options: Any) -> Any:

@@ -17,11 +17,11 @@ from reminders.tick import Queued, tick
 
 
 class Command(ContractCommand):
-    help = "Queues the reminders that are due and sends what waits, as worker and beat do by themselves."
+    help = "Queues the reminders that are due and sends waiting mail, as the worker and beat do by themselves."
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--at", metavar="DATETIME", type=a_moment, help="as at this moment (2011-04-18T09:30), instead of now"
+            "--at", metavar="DATETIME", type=a_moment, help="act as at this time (2011-04-18T09:30) instead of now"
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="only say what would be queued; write and send nothing"

@@ -18,7 +18,7 @@ from timetable.duties import all_duties
 
 
 class Command(ContractCommand):
-    help = "Every duty of an inspection, in the order in which they are due, as it stands now or at the end of a day."
+    help = "Lists every duty of an inspection, in the order in which they are due, as at now or at the end of a day."
 
     def add_options(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG", help="the inspection, as `inspections` lists it")
@@ -26,7 +26,7 @@ class Command(ContractCommand):
             "--on",
             type=a_date,
             metavar="DATE",
-            help="what would be late at the end of this day, by what is done now (default: now)",
+            help="what would be late at the end of this day if nothing more is done (default: now)",
         )
 
     def answer(self, *, slug: str, on: date | None, **options: Any) -> Any:
