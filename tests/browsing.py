@@ -1,4 +1,4 @@
-"""A real browser: Debian's Chromium, started one way, patient however busy the machine is, and with axe at hand."""
+"""A real browser: Debian's Chromium, always started the same way, patient on a busy machine, and with axe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every test gets: no network but this machine's own, and an empty cache."""
+"""What every test gets: no network except this machine, and an empty cache."""
 
 import ipaddress
 import os

@@ -1,4 +1,4 @@
-"""Two actions at the same moment on PostgreSQL, each held where it has made its checks and is about to write.
+"""Two actions at the same moment on PostgreSQL, each stopped between its checks and its first write.
 
 Threads that are merely let go together meet by luck. Here an action that checks without a lock has always passed its
 check before the other writes, so a rule that nothing locks is broken in every round; where the rule's row is locked,

@@ -1,4 +1,4 @@
-"""The table of every address against every role, and a world in which each of its rows can be asked for."""
+"""The table of every address and every role, and data with which each of its rows can be requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every address and method against every role: what is not somebody's looks as if it did not exist."""
+"""Every address and method with every role: what a person may not see looks as if it did not exist."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of the house: who may import and point at whom, what stands where, and what every action owes."""
+"""The rules of the project: who may import and refer to whom, what belongs where, and what every action must do."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Every action holds the row that its rules are about before it reads anything else, in one order everywhere.
+"""Every action locks the row that its rules are about before it reads anything else, always in the same order.
 
-[Why](../docs/decisions/0014-an-action-holds-its-row.md). What becomes of a rule without it is in `tests/test_races.py`.
+[Why](../docs/decisions/0014-an-action-holds-its-row.md). What happens to a rule without it is in `tests/test_races.py`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Whatever is sent to any address, in any field: never a server error, and a refusal in words.
+"""Whatever is sent to any address, in any field: never a server error, always an explanation.
 
 Nothing is listed here: the addresses are those of the table, the fields those that a page asks for when it is sent
 something, the valid values around the odd one are made from the fields. A seeded selection of it is run; `LONG=1` runs

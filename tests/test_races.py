@@ -1,4 +1,4 @@
-"""Every rule over several rows holds when two people act at the same moment; nobody meets a broken page."""
+"""Every rule over several rows holds when two people act at the same moment, and nobody gets an error page."""
 
 from __future__ import annotations
 

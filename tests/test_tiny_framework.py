@@ -1,4 +1,4 @@
-"""A second framework, as unlike the paper's as the format allows, walks every page without any code of its own."""
+"""A second framework, as different from the paper's as the format allows, works on every page without its own code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of readings and erasure: the data protection officer's alone."""
+"""The log of readings and erasure, which only the data protection officer can open."""
 
 from __future__ import annotations
 

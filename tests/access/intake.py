@@ -1,4 +1,4 @@
-"""Adding many files: whoever may fill a document, each seeing what they dropped; coordinators see everybody's."""
+"""Adding many files: everybody who may fill a document, each seeing their own; coordinators see all."""
 
 from __future__ import annotations
 

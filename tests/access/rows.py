@@ -1,4 +1,4 @@
-"""One row of the table of every address against every role; each app's rows stand in a file beside this one."""
+"""One row of the table of every address and every role; each app's rows are in a file beside this one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes ready for each action on invitations and changes of address: the house's test of all actions asks it."""
+"""Preparation for each action on invitations and changes of address, for the test that goes through all actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Another email address for a person: asked for by an administrator, in force once it is confirmed from there."""
+"""A new email address for a person: asked for by an administrator, valid once it is confirmed from there."""
 
 from __future__ import annotations
 

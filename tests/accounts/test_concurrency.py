@@ -1,4 +1,4 @@
-"""A form that arrives several times in one moment: one effect, and the others are answered in words."""
+"""A form that arrives several times at once has one effect, and the other requests get an explanation."""
 
 from __future__ import annotations
 

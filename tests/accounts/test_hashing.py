@@ -1,4 +1,4 @@
-"""However many people sign in at once, threads are left for pages."""
+"""However many people sign in at once, some threads stay free for pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a council sees of somebody whom it invites, and what it can do to them, before and after they accept."""
+"""What a council sees of a person it invites, and what it can do, before and after they accept."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_two_councils_and_one_person(council, administrator, elsewhere, person) 
     saved = signed_in(own).post(reverse("accounts:person", args=[elsewhere.slug, person.pk]), given)
     assert saved.status_code == 302
 
-    # The link alone does nothing, for whoever opens it.
+    # Opening the link does nothing by itself, whoever opens it.
     link = _link(Message.objects.get(to="both@example.org"))
     own_browser = signed_in(person)
     for client in (Client(), theirs, own_browser):

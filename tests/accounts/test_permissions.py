@@ -1,4 +1,4 @@
-"""The one table of permissions: complete, and asked by everything."""
+"""The table of permissions is complete, and everything uses it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Wrong passwords slow down the network that they come from, and nobody else; the right one still gets in."""
+"""Wrong passwords slow down only the network that they come from; the right password still works."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What makes ready for each action of the room, for the test that goes through all actions of the house."""
+"""Preparation for each action of the room, for the test that goes through all actions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests of the inspectors: owed like everything else, and their words kept where they belong."""
+"""Inspectors' requests are owed like everything else, and their words stay on their own pages."""
 
 from __future__ import annotations
 

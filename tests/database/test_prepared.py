@@ -1,4 +1,4 @@
-"""Queries put into SQL once: the same rows as the queryset's, for every value, from then on too."""
+"""Queries compiled to SQL once give the same rows as the queryset, for every value and every later call."""
 
 from __future__ import annotations
 

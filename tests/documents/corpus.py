@@ -1,7 +1,7 @@
 """The corpus: files that people, programs and attackers send, each with the answer that is expected.
 
 A case is what it is, the name it comes under, what makes its bytes, and the answer: `Taken(kind, remark)` or
-`Not(reason)`, the reason being how the sentence goes on after "<name> was not added: ".
+`Not(reason)`, the reason being the end of the sentence that begins "<name> was not added: ".
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Makes files of every kind, good and hostile, byte by byte where no library would; everything in them is fictional."""
+"""Makes files of every kind, good and hostile, byte by byte if no library would; everything in them is fictional."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees which document and which file: the rules that the table of addresses is too coarse for."""
+"""Who sees which document and which file: rules that are too fine for the table of addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What actions on files and documents do, refuse and record; every refusal leaves nothing behind."""
+"""What actions on files and documents do, refuse and record; a refusal leaves nothing behind."""
 
 from __future__ import annotations
 

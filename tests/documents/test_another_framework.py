@@ -1,4 +1,4 @@
-"""Documents of a framework that nobody wrote code for: its own titles, parts, counts and windows, on every page."""
+"""Documents of a framework without any code of its own: its titles, parts, counts and windows, on every page."""
 
 from __future__ import annotations
 

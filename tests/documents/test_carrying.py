@@ -1,4 +1,4 @@
-"""Evidence brought forward from a former inspection: its history comes, its bytes are shared, it stays as it was."""
+"""Evidence brought forward from a former inspection: the history is copied, the original unchanged."""
 
 from __future__ import annotations
 

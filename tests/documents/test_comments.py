@@ -1,4 +1,4 @@
-"""Comments on a document: said once, in order, and taken back by their authors alone."""
+"""Comments on a document: each one added once, in order, and withdrawn only by its author."""
 
 from __future__ import annotations
 

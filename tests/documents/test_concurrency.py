@@ -1,4 +1,4 @@
-"""Two people at one file or part at the same moment: both are heard, and nothing is lost or doubled."""
+"""Two people change one file or part at the same moment: both changes count, and nothing is lost or doubled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page tells whoever comes second that somebody else replaced the file while they were working."""
+"""The page tells the second person that somebody else replaced the file while they were working."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every file of the corpus is uploaded through the real action and gets just the answer that is expected."""
+"""Every file of the corpus is uploaded through the real action and gets exactly the expected answer."""
 
 from __future__ import annotations
 

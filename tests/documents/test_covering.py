@@ -1,4 +1,4 @@
-"""What a part has to cover, named one by one: what no file covers is missing, and a file says what it covers."""
+"""What a part has to cover: items that no file covers are missing by name, and a file says what it covers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file that is known to be damaged is handed out only after a page that says so; a sound one at once."""
+"""A file that is known to be damaged is downloaded only after a warning page; a sound one at once."""
 
 from __future__ import annotations
 

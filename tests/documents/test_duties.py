@@ -1,4 +1,4 @@
-"""What is owed on documents, and what the pack takes from them."""
+"""Duties on documents, and what the pack takes from them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Uploads while things go wrong, for real: nothing is lost that was said to be kept, and nothing is half done."""
+"""Uploads while things really go wrong: nothing that was accepted is lost, and nothing is half done."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def at_the_record(monkeypatch, fault: Callable[[], None]) -> None:
 @pytest.mark.database
 @pytest.mark.django_db(transaction=True)
 def test_commit_that_the_database_refuses_takes_the_bytes_away(place, monkeypatch):
-    """Foreign keys are looked at when a transaction commits: this one speaks of a file that there is not."""
+    """Foreign keys are checked when a transaction commits: this one refers to a file that does not exist."""
     inspection = make_inspection(make_council("Fictionshire"))
     at_the_record(monkeypatch, lambda: Version.objects.update(file_id=10**9) and None)
     with pytest.raises(IntegrityError):

@@ -1,4 +1,4 @@
-"""Macros are taken with a flag that everybody sees: on the page, in the register, in the pack's manifest."""
+"""Files with macros are accepted with a flag that everybody sees: on the page, in the register, in the manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The calendar of a part: which meetings are wanted, what is missing by its day, what comes next, and its pages."""
+"""The calendar of a part: which meetings are needed, which days are missing, what comes next, and its pages."""
 
 from __future__ import annotations
 

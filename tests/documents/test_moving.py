@@ -1,4 +1,4 @@
-"""A file moved to another part or document, its story, and what else holds the same bytes."""
+"""A file moved to another part or document, its history, and other places with the same bytes."""
 
 from __future__ import annotations
 

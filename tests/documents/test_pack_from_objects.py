@@ -1,4 +1,4 @@
-"""A pack whose files are in an object storage is the pack that it would be from a disk, and leaves no copies behind."""
+"""A pack from files in an object storage is the same as one from a disk, and leaves no copies behind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of uploads: drawn in the background, shown to who may open the file, and thrown away freely."""
+"""Previews of uploads: drawn in the background, shown to people who may open the file, and deleted freely."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The register as spreadsheets: no cell is a formula, dates are dates, and names of children's files stay with few."""
+"""The register as spreadsheets: no cell is a formula, dates are dates, and few people see names of children's files."""
 
 from __future__ import annotations
 

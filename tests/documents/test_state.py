@@ -1,4 +1,4 @@
-"""How documents stand: rule tables over the real framework, and the number of queries it takes."""
+"""The states of documents: tables of rules with the real framework, and the number of queries."""
 
 from __future__ import annotations
 

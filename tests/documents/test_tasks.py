@@ -1,4 +1,4 @@
-"""What beat has done about documents."""
+"""Background work on documents that beat starts."""
 
 from __future__ import annotations
 

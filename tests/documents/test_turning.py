@@ -1,4 +1,4 @@
-"""The day on which a document goes out of date is known before it comes, and every reader says the same day."""
+"""The day on which a document goes out of date is known in advance, and every page says the same day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is kept is read again: damage and loss are found, told once, shown where people look, and clear when mended."""
+"""Stored files are read again: damage and loss are found, reported once, shown on pages, and cleared after a repair."""
 
 from __future__ import annotations
 

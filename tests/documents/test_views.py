@@ -1,4 +1,4 @@
-"""The pages: what they say, what they do, and that they cost the same whatever there is."""
+"""The pages: what they say, what they do, and that their number of queries is constant."""
 
 from __future__ import annotations
 

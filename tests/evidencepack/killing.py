@@ -1,4 +1,4 @@
-"""Run by a process of its own: kills its children while they build a pack, at one moment after another.
+"""Runs in a separate process: kills its children while they build a pack, each time at a later moment.
 
 A moment is any touch of the file system or the database. After some kills one child builds to the end, and what is
 there then must be what a pack that nobody disturbed is.
@@ -103,7 +103,7 @@ def begin_anew() -> None:
 
 
 def run(chains: int) -> dict[str, Any]:
-    """The pack of a build in peace, and of each that was killed again and again before it was let be."""
+    """The pack of an undisturbed build, and of each build that was killed several times before it could finish."""
     settings.FRAMEWORK_DIRS = [FRAMEWORKS]
     settings.OFFICE_CONVERSION = False
     scene = make_scene()
@@ -131,6 +131,6 @@ def run(chains: int) -> dict[str, Any]:
 
 
 def _killed(moment: int) -> bool:
-    """Whether a worker that began anew was killed at this moment; the one before it has been silent for long."""
+    """Whether a new worker was killed at this moment; the one before it has been silent for long."""
     Pack.objects.filter(state=PackState.BUILDING).update(free_at=ASKED - timedelta(days=1))
     return kill_at(moment) == -signal.SIGKILL

@@ -1,4 +1,4 @@
-"""PDFs with everything in them that acts, one thing a page, for the look at upload and for the pack."""
+"""PDFs with everything that can act, one thing on each page, for the checks at upload and for the pack."""
 
 from __future__ import annotations
 

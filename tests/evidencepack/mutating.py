@@ -1,4 +1,4 @@
-"""PDFs that are valid but for one to three things: a key gone, a value of another type, a reference in a circle.
+"""PDFs that are valid except for one to three faults: a missing key, a value of another type, a circular reference.
 
 One rich PDF is taken apart into its objects, and tokens of their text are exchanged. The table of where the objects are
 stays right, so that a parser does not mend the file before it comes to what is wrong with it. A seed makes one file.

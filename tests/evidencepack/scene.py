@@ -1,4 +1,4 @@
-"""A small inspection to make packs of: two documents, three parts, and one of everything that can become of a file."""
+"""A small inspection to make packs from: two documents, three parts, and one file for every outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Of what can be clicked in a file, only links to its own pages and to the web are in the pack."""
+"""Of everything clickable in a file, only links to its own pages and to the web are in the pack."""
 
 from __future__ import annotations
 

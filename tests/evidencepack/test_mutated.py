@@ -1,4 +1,4 @@
-"""Whatever is wrong with one PDF, the pack is whole: the others are bound, and it is bound or named as damaged."""
+"""Whatever is wrong with one PDF, the pack is complete: the others are bound, and it is bound or called damaged."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_pack_with_a_broken_file_between_two_good_ones_is_whole(tmp_path, block)
 
 
 def check(folder: Path, seed: int) -> tuple[str, str]:
-    """Binds the file of this seed between two good ones; answers what became of it, and what is said at its upload."""
+    """Binds the file of this seed between two good ones. Returns its outcome, and the remark at its upload."""
     front, bad = files.tagged(folder / "front.pdf"), mutated(folder / "bad.pdf", seed)
     before, after = files.normal(folder / "before.pdf"), files.normal(folder / "after.pdf")
     binding = bind_parts(folder / "pack.pdf", part("1.1", before, bad, after), front=front)

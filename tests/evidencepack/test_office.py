@@ -1,4 +1,4 @@
-"""Office documents in a pack: made into pages where that can be done, and always in the ZIP as they are."""
+"""Office documents in a pack: converted to pages if possible, and always unchanged in the ZIP."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stamps as they are seen: pages drawn before and after they were bound, and compared pixel by pixel."""
+"""Stamps as people see them: pages drawn before and after binding, and compared pixel by pixel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A council with one of everything or with thirty, to count queries on."""
+"""A council with one of everything or with thirty, for counting queries."""
 
 from __future__ import annotations
 

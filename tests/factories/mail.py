@@ -1,4 +1,4 @@
-"""Messages for the outbox, and a real mail server that behaves well or badly as it is told."""
+"""Messages for the outbox, and a real mail server that can be told to behave well or badly."""
 
 from __future__ import annotations
 

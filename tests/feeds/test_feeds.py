@@ -1,4 +1,4 @@
-"""Calendar feeds as a calendar program reads them: what they say, when they change, who gets nothing."""
+"""Calendar feeds as a calendar program reads them: what they say, when they change, and who gets none."""
 
 from __future__ import annotations
 

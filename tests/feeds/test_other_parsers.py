@@ -1,4 +1,4 @@
-"""A feed as a calendar program reads it whose parser did not write it."""
+"""A feed read by a parser that did not write it."""
 
 from __future__ import annotations
 

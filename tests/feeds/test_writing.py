@@ -1,4 +1,4 @@
-"""The file itself: whatever a title is made of, and whoever fetches at once."""
+"""The calendar file: with any title, and fetched several times at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for all types together; which file gets which answer is in the corpus."""
+"""Rules for all types of file; the corpus says which file gets which answer."""
 
 from __future__ import annotations
 

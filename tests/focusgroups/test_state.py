@@ -1,4 +1,4 @@
-"""How a focus group is prepared follows from its owner, its attendees and its briefing."""
+"""The state of a focus group follows from its owner, its attendees and its briefing."""
 
 from __future__ import annotations
 

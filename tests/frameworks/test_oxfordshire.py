@@ -1,4 +1,4 @@
-"""Oxfordshire's plan: whose each item is, as the annexes of the briefing paper write it and as posts."""
+"""Oxfordshire's plan: who owns each item, in the words of the briefing paper's annexes and as posts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever is done to a file, the loader loads it or says what is wrong with it, and nothing else."""
+"""Whatever is changed in a file, the loader either loads it or says what is wrong with it."""
 
 import copy
 

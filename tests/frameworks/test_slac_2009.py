@@ -1,4 +1,4 @@
-"""The framework of the briefing paper is carried over to the last entry."""
+"""The framework file contains every entry of the briefing paper."""
 
 import datetime as dt
 import re

@@ -1,4 +1,4 @@
-"""The gallery in a real browser: what is seen, heard and typed, wide and on a phone."""
+"""The gallery in a real browser: what people see, hear and type, on a wide screen and on a phone."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every test here keeps its files in a folder of its own, and is ended where it hangs."""
+"""Every test here has a folder of its own for files, and is ended if it hangs."""
 
 from __future__ import annotations
 

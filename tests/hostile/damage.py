@@ -1,4 +1,4 @@
-"""Damages whole files in every way that their formats allow: by the places where formats can lie, and by lot."""
+"""Damages sound files in every way that their formats allow: where formats can give false values, and at random."""
 
 from __future__ import annotations
 

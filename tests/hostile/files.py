@@ -1,4 +1,4 @@
-"""One whole file of every kind that is taken, real enough that each of its members is looked at."""
+"""One sound file of every accepted kind, realistic enough that each of its members is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged files of every kind, by every way in: never a fault of ours, never a hang, always words.
+"""Damaged files of every kind, sent in every way: never a crash, never a hang, always an explanation.
 
 A quick selection runs each time; `LONG=1` damages every member of every package in every way, and 200 of each kind
 by lot. A lot is drawn from its number, so that what fails can be made again.

@@ -1,4 +1,4 @@
-"""How the record of who did what reads."""
+"""The words of the record of who did what."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The made-up second framework, as unlike the paper's as may be, on every page of inspections."""
+"""The made-up second framework, as different from the paper's as possible, on every page of inspections."""
 
 from __future__ import annotations
 

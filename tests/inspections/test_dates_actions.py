@@ -1,4 +1,4 @@
-"""Steps moved, actual dates recorded, both undone: what follows, what is refused, what is on record."""
+"""Steps moved, actual dates recorded, both undone: what follows, what is refused, what is recorded."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ TINY = LIBRARY.framework("tiny-2030")
 
 
 def with_step(framework, timing, **changes):
-    """`framework` with one more step, "extra", that hangs on `timing`."""
+    """`framework` with one more step, "extra", with this `timing`."""
     step = replace(framework.steps[0], key="extra", title="Something more", timing=timing, **changes)
     return replace(framework, steps=(*framework.steps, step))
 

@@ -1,4 +1,4 @@
-"""ZIPs of strangers: what is taken out of them, what is left in and why, and what a worker that dies leaves."""
+"""Hostile ZIPs: what is taken from them, what is left out and why, and what a worker that dies leaves behind."""
 
 from __future__ import annotations
 

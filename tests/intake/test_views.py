@@ -87,7 +87,7 @@ def test_a_file_of_a_dropped_folder_waits_under_its_path(client, inspection, coo
     assert [(file.path, file.arrived_by) for file in WaitingFile.objects.all()] == [
         ("Evidence/01 LSCB/minutes.pdf", coordinator)
     ]
-    # It is nobody's document yet.
+    # It belongs to no document yet.
     assert File.objects.count() == 0
     assert [(event.verb, set(event.detail)) for event in Event.objects.filter(inspection=inspection.slug)] == [
         ("file received for sorting", {"waiting", "sha256"})

@@ -1,4 +1,4 @@
-"""Jobs: one worker at a time, a lease that runs out, an end of trying. Packs stand for every kind."""
+"""Jobs: one worker at a time, a lease that expires, a limit on tries. Packs serve as the example."""
 
 from __future__ import annotations
 

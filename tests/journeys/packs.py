@@ -1,4 +1,4 @@
-"""Reading an evidence pack as its recipient would: what the contents promise, what stands on a page, the bookmarks."""
+"""Reading an evidence pack as its recipient would: what the contents promise, what is on a page, the bookmarks."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class Service:
     world: dict[str, Any]
 
     def move_clock(self, moment: str) -> None:
-        """Sets the clock of every process of the service to an ISO moment; it goes on from there."""
+        """Sets the clock of every process of the service to an ISO moment; it continues from there."""
         set_clock(self.clock, moment)
 
     def manage(self, *arguments: str) -> Any:

@@ -1,4 +1,4 @@
-"""With the keyboard alone: signing in, skipping to the content, going about, recording a step, uploading a file."""
+"""With only the keyboard: signing in, skipping to the content, moving around, recording a step, uploading a file."""
 
 from collections.abc import Iterator
 

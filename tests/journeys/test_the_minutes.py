@@ -103,7 +103,7 @@ def when_he_drops_two_of_them(owen, days):
 
 
 def then_he_sees_how_far_each_of_them_is(owen):
-    # Both travel at once, and the page goes on as soon as they are there.
+    # Both are sent at once, and the page continues as soon as they are there.
     owen.is_told("2 files added. Four of six are still missing.")
     seen = json.loads(owen.page.evaluate("sessionStorage.seen"))
     assert [said for said in seen["said"] if said and re.fullmatch(r"Uploading 2 files: [01] done", said)]

@@ -1,6 +1,6 @@
 """A person in front of a real browser, in words: what they do and what they see.
 
-Methods are named so that a journey reads as prose. Each waits for what it speaks of, and fails with what stood there.
+Methods are named so that a journey reads as prose. Each waits for what it names, and fails with what was there.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""An IMAP server of one mailbox on loopback, that says as much as a client needs to read it; a real connection."""
+"""An IMAP server with one mailbox on loopback, with the commands that a client needs to read it; a real connection."""
 
 from __future__ import annotations
 

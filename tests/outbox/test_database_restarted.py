@@ -83,7 +83,7 @@ class Server:
         return self.process
 
     def stop(self) -> None:
-        """At once, as when the machine goes down: whoever is connected is cut off, what was committed is kept."""
+        """At once, as when the machine goes down: connections are cut off, what was committed is kept."""
         self.process.send_signal(signal.SIGQUIT)
         self.process.wait(ENOUGH)
 

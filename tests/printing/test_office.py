@@ -114,7 +114,7 @@ def test_nothing_that_a_document_links_to_is_loaded(stored, monkeypatch, is_apar
 
 @pytest.mark.parametrize(("kind", "ending"), [("odp", "pdf"), ("rtf", "png")])
 def test_document_shows_no_file_of_this_machine_that_it_names(stored, tmp_path, kind, ending) -> None:
-    """A pack lies under its number: whoever could have its pages shown in a document of theirs would read it."""
+    """The folder of a pack is its number: a document that could show the pack's pages would reveal them."""
     other = tmp_path / f"other.{ending}"
     Image.new("RGB", (200, 200), "red").save(other)
     make = {"odp": odp_with_picture_at, "rtf": rtf_with_picture_at}[kind]

@@ -1,4 +1,4 @@
-"""Pages on paper: accessible by the standard's own rules, the same each time, and shut off from disk and network."""
+"""Pages on paper: accessible by the standard's own rules, always the same, and without access to disk and network."""
 
 import hashlib
 import io

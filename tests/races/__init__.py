@@ -1,1 +1,1 @@
-"""Tables of races, one module for each app: a function for each rule makes ready what `tests.racing.Race` needs."""
+"""Tables of races, one module for each app: a function for each rule prepares what `tests.racing.Race` needs."""

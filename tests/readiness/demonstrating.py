@@ -1,4 +1,4 @@
-"""What tests of the demonstration share: light papers, and the Wednesday on which it is filled in."""
+"""What tests of the demonstration share: small papers, and the Wednesday on which it is made."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Beat writes its schedule down before it answers a signal to end."""
+"""Beat stores its schedule before it reacts to a signal to end."""
 
 import os
 import signal

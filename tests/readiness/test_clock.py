@@ -1,4 +1,4 @@
-"""`manage.py clock` tells a beat that strikes from one that does not."""
+"""`manage.py clock` distinguishes a beat that runs from one that does not."""
 
 from datetime import UTC, datetime, timedelta
 from io import StringIO

@@ -1,4 +1,4 @@
-"""The demonstration: what the command promises to scripts, and that it resets itself and nothing else."""
+"""The demonstration: what the command promises to scripts, and that it changes nothing but the demonstration."""
 
 from __future__ import annotations
 

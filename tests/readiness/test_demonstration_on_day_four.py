@@ -1,4 +1,4 @@
-"""The demonstration on its fourth day: what is in it, and that a wrong day changes nothing of it."""
+"""The demonstration on its fourth day: its contents, and that a wrong day changes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the image and the compose file say, held against what runs: the same commands, settings and health checks.
+"""The image and the compose file compared with what runs: the same commands, settings and health checks.
 
 No container engine is at hand where these run. The compose file's own commands are started as processes, with its own
 settings on a real PostgreSQL and Redis; only the addresses differ.

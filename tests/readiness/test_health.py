@@ -1,4 +1,4 @@
-"""The health endpoint tells a working installation from one in which something that it needs is gone or broken."""
+"""The health endpoint distinguishes a working installation from one in which something is missing or broken."""
 
 import json
 from datetime import UTC, datetime

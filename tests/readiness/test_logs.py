@@ -1,4 +1,4 @@
-"""Log lines say where something went wrong, and nothing about whom."""
+"""Log lines say where something went wrong, and nothing about people."""
 
 import logging
 import sys

@@ -1,4 +1,4 @@
-"""Where each role can go from any page, and where its day begins."""
+"""Where each role can go from any page, and its start page."""
 
 from __future__ import annotations
 

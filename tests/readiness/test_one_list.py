@@ -112,7 +112,7 @@ def test_every_page_calendar_and_reminder_shows_the_same_duties_at_the_same_mome
         moment = datetime.combine(day.date, time(9), LONDON)
         time_machine.move_to(moment, tick=False)
         snapshot = snapshot_of(demo, now=moment)
-        # Signed in anew each day: nobody stays signed in for weeks.
+        # Signed in again each day: nobody stays signed in for weeks.
         compare(snapshot, all_duties(snapshot), *(Reader(person, demo) for person in people))
 
 

@@ -1,4 +1,4 @@
-"""Opening an inspection, and what its form says to what cannot be."""
+"""Opening an inspection, and how its form answers invalid input."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nginx in front, configured as docs/running.md says: whoever sends slowly waits there and stops nobody."""
+"""nginx in front, configured as docs/running.md says: slow requests wait there and hold up nobody."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class Scene:
         return list(Message.objects.filter(to=person.email).order_by("created_at", "pk"))
 
     def reminder_times(self, person: User, key: str = "document:1") -> list[str]:
-        """The keys of the reminder times at which the person was told of a duty, in order."""
+        """The keys of the reminder times at which the person was told about a duty, in order."""
         rows = Reminder.objects.filter(person=person, duty_key=key).order_by("created_at", "pk")
         return list(rows.values_list("point", flat=True))
 

@@ -1,4 +1,4 @@
-"""Who gets which email when: a second, plain program, written from the domain's words and from docs/reminders.md.
+"""Who gets which email when: a second, simple program, written from the domain's words and from docs/reminders.md.
 
 It shares nothing with the rules that it judges. Days are counted one by one, points are all listed and the latest
 taken, the ledger is a list that is searched from its end. It knows one framework, the paper's, and a council without a
@@ -273,7 +273,7 @@ class World:
         )
 
     def _has_watched_today(self, person: str, points: dict[datetime, tuple[datetime, str]]) -> bool:
-        """Once a day: what others have late is told of at the first tick of a day."""
+        """Once a day: what others have late is reported at the first tick of a day."""
         late = {name for _, name in points.values() if name.startswith("late:")}
         return any(fact.audience == "oversight" and fact.point in late for fact in self.told[person,])
 

@@ -1,4 +1,4 @@
-"""A council on which the real program and the model of it (`model.py`) are played side by side, event by event."""
+"""A council on which the real program and its model (`model.py`) run side by side, event by event."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def test_agenda_goes_on_weekly_after_the_call_and_once_to_each(scene):
     unowned = len(framework.documents) - 3 + len(framework.focus_groups)
     assert mail.subject.startswith("Agenda: ")
     assert f"{unowned} without an owner – Full inspection" in mail.subject
-    # The coordinator is told of what is late on that day anyway: in the same email.
+    # The coordinator is told what is late on that day anyway, in the same email.
     (last,) = [each.message for each in queued if each.message.to == scene.coordinator.email]
     assert last.subject.startswith("Reminder: ")
     assert mail.text.count("Due by the next meeting, Monday 2 May 2011:") == 1

@@ -1,4 +1,4 @@
-"""Recording a notification asks for a tick at once; beat's own is only the second line."""
+"""Recording a notification starts a tick at once; beat's own tick is only the fallback."""
 
 from __future__ import annotations
 

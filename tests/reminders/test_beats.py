@@ -1,4 +1,4 @@
-"""Real beats, a real worker, Redis, a mail server: a queue that is lost, and a beat that stood still or is doubled."""
+"""Real beats, a real worker, Redis, a mail server: a lost queue, and a beat that was stopped or runs twice."""
 
 from __future__ import annotations
 

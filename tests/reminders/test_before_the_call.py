@@ -1,4 +1,4 @@
-"""Duties with a date of their own are reminded of before the call too; what hangs on the call is silent until then."""
+"""Before the call people are reminded of duties with a date of their own, but of nothing that depends on the call."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The preview against what the ticks of the same days then send."""
+"""The preview compared with what ticks on the same days send."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""A whole inspection and ten working days more, really sent to a mail server: the mailbox is as the model says.
+"""A whole inspection and ten more working days, sent to a real mail server: the mailbox matches the model.
 
 The days go by from moment to moment; at each there is a tick, and what it queued is sent.
 """

@@ -1,4 +1,4 @@
-"""When reminders go and who gets them, set on screen; and how each person has theirs."""
+"""When reminders are sent and to whom, as set on the page; and each person's own choice."""
 
 from datetime import time
 

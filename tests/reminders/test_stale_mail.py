@@ -1,4 +1,4 @@
-"""Dates corrected while emails are going out: what waits with a date that has changed is taken back, unseen."""
+"""Dates corrected while emails are being sent: waiting emails with a changed date are deleted unseen."""
 
 from datetime import date
 

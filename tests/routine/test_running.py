@@ -1,4 +1,4 @@
-"""What is due by the clock is done once, however often beat and workers are restarted."""
+"""Work that is due by the clock is done once, however often beat and workers are restarted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The token of a difference: the same for the same one only."""
+"""The token of a difference is the same only for the same difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cheap files that would take long, or all memory: refused in words, before they are parsed where that can be told."""
+"""Small files that would take long, or all memory, are refused with an explanation, if possible before parsing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading an uploaded spreadsheet: encodings and delimiters as councils have them, and files that mean harm."""
+"""Reading an uploaded spreadsheet: the encodings and delimiters that councils use, and malicious files."""
 
 from __future__ import annotations
 

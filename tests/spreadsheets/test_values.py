@@ -1,4 +1,4 @@
-"""What the cells of each kind of spreadsheet become: numbers, dates, errors and formulas as the file has them."""
+"""How the cells of each kind of spreadsheet are read: numbers, dates, errors and formulas as in the file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A kind of duty that no room has: what a room still to be built will add to the one list of kinds."""
+"""A kind of duty that no room has: what a future room would add to the list of kinds."""
 
 from __future__ import annotations
 

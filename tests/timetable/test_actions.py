@@ -1,4 +1,4 @@
-"""Recording a step done and taking it back."""
+"""Recording a step as done and taking it back."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize("notified", [date(2011, 4, 18), None])
 def test_what_a_duty_says_follows_from_the_day_and_not_from_the_hour(notified) -> None:
-    """So whoever found nothing to say need not look again that day, unless a version has moved on."""
+    """So a check that found nothing to say need not be repeated that day, unless a version has moved on."""
     inspection = worked_example(notified)
     add(inspection, "1", "minutes", as_at=date(2011, 3, 1))
     told = [

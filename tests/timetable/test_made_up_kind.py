@@ -1,4 +1,4 @@
-"""A kind of duty that is added to the one list of kinds is found right on every page, in mail and in calendars."""
+"""A kind of duty that is added to the list of kinds is shown correctly on every page, in mail and in calendars."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes every Python process that has this folder on its PYTHONPATH live at the moment that a file names.
+"""Sets the clock of every Python process that has this folder on its PYTHONPATH to the time in a file.
 
 The served project is unchanged: its web server, worker, beat and mail server are the real ones, and only what their
 clocks say is shifted. The file holds a moment and the reading of the machine's steady clock at which it held; all
