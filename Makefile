@@ -1,14 +1,14 @@
-# `make run` tries it out; `make test` checks everything. docs/running.md says how to run it for real.
+# `make run` is for trying it out; `make test` checks everything. docs/running.md says how to run it for real.
 
 RUN_PACKAGES := python3-venv libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation
-# libatomic1 is what Playwright's own Node is linked to; the last lines are servers and programs that the software speaks
-# to where a council has them: a virus scanner, a web server in front, LibreOffice.
+# Playwright's own Node needs libatomic1; the last lines are servers and programs that the software talks
+# to if a council has them: a virus scanner, a web server in front, LibreOffice.
 TEST_PACKAGES := chromium libatomic1 qpdf poppler-utils clamav-daemon nginx-light \
   libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui
 STAMPS := .venv/stamps
 ASSETS := govuk/assets.py package.json package-lock.json
 
-# Given as `make run PORT=8001` or in the environment.
+# Set it with `make run PORT=8001` or in the environment.
 ifdef HOST
 export HOST
 endif

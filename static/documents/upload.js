@@ -1,8 +1,8 @@
-// Files chosen or dropped, whole folders too, are listed, each with its own date where one is asked for, and sent with
-// visible progress, a few at a time; each can be cancelled and tried again by itself. Without this script the form below
-// it does the same work. A form with `data-paths` sends the folders that each file lay in as well.
+// Lists files that are chosen or dropped, including whole folders, each with its own date if one is needed, and sends a
+// few at a time with visible progress; each can be cancelled and tried again by itself. Without this script the form
+// below does the same work. A form with `data-paths` also sends the folders of each file.
 
-// More at once would share the same line, and each would seem to stand still.
+// More at once would share the same connection, and each would seem to be stuck.
 const AT_ONCE = 3;
 const SIZES = ["bytes", "KB", "MB", "GB"];
 
@@ -18,7 +18,7 @@ function fileSize(bytes) {
 
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-// A date in a file's name is a proposal only: it fills the fields, and the person sees and can change it.
+// A date in a file's name is only a proposal: it fills the fields, and the person sees it and can change it.
 export function dateInName(name) {
   const numbers = name.match(/(?<!\d)((?:19|20)\d\d)[-_. ]?(\d\d)[-_. ]?(\d\d)(?!\d)/);
   const british = name.match(/(?<!\d)(\d{1,2})[-_. ](\d{1,2})[-_. ]((?:19|20)\d\d)(?!\d)/);
@@ -32,7 +32,7 @@ export function dateInName(name) {
   return month >= 1 && month <= 12 && day >= 1 && day <= 31 ? { day, month, year } : null;
 }
 
-// Everything in a dropped folder, however deep. A browser that knows no folders gives the files alone.
+// Everything in a dropped folder, however deep. A browser that does not support folders gives only the files.
 function walk(entry) {
   if (entry.isFile) {
     return new Promise((resolve) => {
@@ -42,7 +42,7 @@ function walk(entry) {
   const reader = entry.createReader();
   return new Promise((resolve) => {
     const found = [];
-    // A reader hands out a hundred entries at a time, until it has no more.
+    // A reader returns a hundred entries at a time, until it has no more.
     const more = () => reader.readEntries(async (entries) => {
       if (!entries.length) {
         resolve((await Promise.all(found.map(walk))).flat());
@@ -56,7 +56,7 @@ function walk(entry) {
 }
 
 async function dropped(transfer) {
-  // Asked for at once: after the first wait the browser has emptied the list.
+  // Read at once: after the first wait the browser has emptied the list.
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
   if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files].map((file) => ({ file, path: file.name }));
   return (await Promise.all(entries.map(walk))).flat();
@@ -153,7 +153,7 @@ class Uploads {
     }
   }
 
-  // What can never be taken is said at once and not sent.
+  // Files that can never be accepted are reported at once and not sent.
   refuse(row, words) {
     row.refused = true;
     row.item.querySelector("[data-date]")?.remove();
@@ -202,7 +202,7 @@ class Uploads {
     const fresh = some.filter((row) => !row.request && !this.queue.includes(row));
     this.queue.push(...fresh);
     for (const row of fresh) this.asked.add(row);
-    // What is tried again while others are on their way takes its turn after them.
+    // A file that is tried again waits for those that are being sent.
     if (this.busy) {
       this.tellHowFar();
       return;
@@ -219,7 +219,7 @@ class Uploads {
     else this.finish();
   }
 
-  // One of a few lines of work beside each other, each taking the next file that waits.
+  // One of a few parallel senders, each taking the next waiting file.
   async work() {
     for (let row = this.queue.shift(); row; row = this.queue.shift()) {
       if (this.rows.includes(row)) await this.send(row);
@@ -227,7 +227,7 @@ class Uploads {
     }
   }
 
-  // A file that was cancelled, or is tried again, is neither done nor another one.
+  // A file that was cancelled, or is tried again, counts neither as done nor as new.
   tellHowFar() {
     const asked = this.rows.filter((row) => this.asked.has(row));
     const done = asked.filter((row) => row.done).length;
@@ -248,7 +248,7 @@ class Uploads {
     this.rows.find((row) => !row.done && row.day)?.day.focus();
   }
 
-  // The same address with another anchor would not load the page again.
+  // The same address with another anchor would not reload the page.
   finish() {
     const address = new URL(this.form.dataset.then, window.location.href);
     if (address.pathname === window.location.pathname) {

@@ -1,4 +1,4 @@
-// How many files the button would add, kept true while choices change; a date is asked for only where the part has one.
+// How many files the button would add, updated while choices change; a date is asked for only if the part needs one.
 
 const form = document.querySelector("form[data-sort]");
 

@@ -20,7 +20,7 @@ function element(name, className, text) {
   return made;
 }
 
-// --- Uploads: the files that were chosen, and how far each has been sent ------------------------------------------
+// --- Uploads: the chosen files, and how much of each has been sent ------------------------------------------------
 
 function listFiles(form) {
   const inputs = [...form.querySelectorAll('input[type="file"]')];
@@ -46,7 +46,7 @@ function listFiles(form) {
   return rows;
 }
 
-// The files travel one after another in one request, so what has been sent of the whole tells how far each one is.
+// The files are sent one after another in one request, so the amount sent in all shows the progress of each.
 function showSent(rows, loaded, total) {
   const all = rows.reduce((sum, { file }) => sum + file.size, 0) || 1;
   let left = (loaded / (total || 1)) * all;
@@ -100,7 +100,7 @@ function send(form, submitter) {
 const address = () => window.location.pathname + window.location.search;
 let shown = address();
 
-// The answer, a redirect already followed, takes the place of this page, with its banners and its errors.
+// The answer, after any redirect, replaces this page, with its banners and its errors.
 function showPage(request, sent) {
   const answer = new DOMParser().parseFromString(request.responseText, "text/html");
   const fresh = answer.querySelector("main");
@@ -121,7 +121,7 @@ function showPage(request, sent) {
   window.scrollTo(0, 0);
 }
 
-// Where the answer asks for the very files that were sent, they need not be chosen again.
+// If the answer asks for the same files again, they need not be chosen again.
 function keepChosen(fresh, sent) {
   for (const input of fresh.querySelectorAll('form[data-keep-files] input[type="file"]')) {
     const before = sent.elements.namedItem(input.name);
@@ -132,20 +132,20 @@ function keepChosen(fresh, sent) {
 }
 
 function enhanceUpload(form) {
-  // On each input, not on the form: what is dropped on GOV.UK's area is told by an event that does not bubble.
+  // On each input, not on the form: the event for a file dropped on GOV.UK's area does not bubble.
   for (const input of form.querySelectorAll('input[type="file"]')) {
     input.addEventListener("change", () => listFiles(form));
   }
   form.addEventListener("submit", (event) => {
     if (![...form.querySelectorAll('input[type="file"]')].some((input) => input.files.length)) return;
-    // A button whose answer is a file: the browser saves it, and this page stays as it is.
+    // A button whose answer is a file: the browser saves it, and this page does not change.
     if (event.submitter?.dataset.download !== undefined) return;
     event.preventDefault();
     send(form, event.submitter);
   });
 }
 
-// --- Long work: a part of the page that asks how far it is --------------------------------------------------------
+// --- Long work: a part of the page that asks for its progress -----------------------------------------------------
 
 async function poll(part) {
   const seconds = Number(part.dataset.pollSeconds) || 2;
@@ -168,7 +168,7 @@ async function poll(part) {
   window.setTimeout(poll, seconds * 1000, part);
 }
 
-// --- Time left, kept true while the page stays open ----------------------------------------------------------------
+// --- Time left, updated while the page is open ---------------------------------------------------------------------
 
 export function timeLeft(milliseconds) {
   const minutes = Math.floor(milliseconds / 60000);
@@ -179,7 +179,7 @@ export function timeLeft(milliseconds) {
 }
 
 function tickDown(clock) {
-  // The page may show a day other than the server's real one: count from what the server said, not from this clock.
+  // The page may show another day than the server's real one: count from the server's time, not from this clock.
   const opened = Date.now();
   const left = Date.parse(clock.dateTime) - Date.parse(clock.dataset.now);
   const show = () => {
@@ -208,7 +208,7 @@ function begin(scope) {
 }
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
-// A link within the page tells of a new state too, and has to leave the page and its focus as they are.
+// A link within the page causes a new state too, but must not change the page or its focus.
 window.addEventListener("popstate", () => { if (address() !== shown) window.location.reload(); });
 try {
   ({ initAll } = await import(document.documentElement.dataset.govukFrontend));

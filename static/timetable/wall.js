@@ -1,5 +1,5 @@
-// The wall keeps itself up to date: it asks every half minute for what it should show, puts in what changed and leaves
-// the rest alone, and says since when it could not.
+// The wall keeps itself up to date: every half minute it fetches what it should show and replaces what changed. If it
+// cannot, it says since when.
 
 const EVERY = 30_000;
 const WHILE_LOST = 10_000;
@@ -32,7 +32,7 @@ function put(text) {
   document.title = fresh.dataset.title;
 }
 
-// Said once and left standing: a reader hears it once, and nothing on the screen moves while it lasts.
+// Written once and not changed: a screen reader reads it once, and nothing on the screen moves meanwhile.
 function say(words, address = "") {
   if (lost.dataset.said === words) return;
   lost.dataset.said = words;
@@ -81,7 +81,7 @@ async function ask() {
 }
 
 timer = window.setTimeout(ask, EVERY);
-// A screen that slept, and one whose network comes back, need not wait.
+// After sleep, or when the network comes back, there is no need to wait.
 document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
 window.addEventListener("online", ask);
 window.addEventListener("offline", () => say(`${since()} connection lost.`));
