@@ -2,13 +2,23 @@
 
 from django.urls import URLPattern, path
 
-from cases.views import erasure, import_choosing, import_details, imports, log
+from cases.views import children, contradictions, erasure, import_choosing, import_details, imports, lists, log
 
 app_name = "cases"
 
 _CASES = "inspections/<slug:slug>/cases/"
 
-LISTS: list[URLPattern] = []
+LISTS: list[URLPattern] = [
+    path(_CASES, lists.lists_page, name="lists"),
+    path(f"{_CASES}lists/<slug:list>/", children.list_page, name="list"),
+    path(f"{_CASES}lists/<slug:list>/export/<slug:fmt>/", children.export_list, name="export-list"),
+    path(f"{_CASES}analysis/<slug:list>/", lists.analysis_page, name="analysis"),
+    path(f"{_CASES}find/", children.find_child, name="find"),
+    path(f"{_CASES}children/<slug:key>/", children.child_page, name="child"),
+    path(f"{_CASES}contradictions/", contradictions.contradictions_page, name="contradictions"),
+    path(f"{_CASES}children/<slug:key>/contradictions/<int:pk>/explain/", contradictions.explain, name="explain"),
+    path(f"{_CASES}children/<slug:key>/contradictions/<int:pk>/reopen/", contradictions.reopen, name="reopen"),
+]
 
 _IMPORTS = f"{_CASES}imports/"
 _IMPORT = f"{_IMPORTS}<int:number>/"

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
+from cases.pack import PackList
 from documents.pack import PackDocument
 from documents.state import COMPLETE
 from evidencepack.changes import NEW, REPLACED, PackChange
@@ -74,6 +75,7 @@ def matter(made_from: Material) -> dict[str, Any]:
         "is_forecast": snapshot.schedule is None,
         "steps": _steps(made_from),
         "groups": _groups(made_from),
+        "case_lists": [_case_list(row) for row in made_from.case_lists],
     }
 
 
@@ -157,6 +159,21 @@ def _groups(made_from: Material) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def _case_list(row: PackList) -> dict[str, Any]:
+    """One of the case lists in numbers; a list that was never imported has none."""
+    return {
+        "number": row.case_list.number,
+        "title": row.case_list.title,
+        "count": None if row.count is None else f"{row.count:,}",
+        "on": long_date(row.on),
+        "is_suppressed": any(breakdown.is_suppressed for breakdown in row.breakdowns),
+        "breakdowns": [
+            {"title": breakdown.title, "rows": [[part.label, part.shown] for part in breakdown.parts]}
+            for breakdown in row.breakdowns
+        ],
+    }
 
 
 def contents_rows(

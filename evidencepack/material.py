@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from cases.pack import PackList
+from cases.pack import contents as case_lists
 from documents.pack import PackDocument, PackFile, PackPart, contents
 from evidencepack.archive import ManifestItem
 from evidencepack.contents import Note, PackEntry, PackSection, PlacedEntry, SectionPart
@@ -25,7 +27,7 @@ MARKS = (NOT_SUPPLIED, OUT_OF_DATE, NIL_RETURN, OPTIONAL, APART)
 
 @dataclass(frozen=True)
 class Material:
-    """Everything that goes into a pack, as at one moment; `steps` are those that people record as done.
+    """Everything that goes into a pack, as at one moment; `steps` are those whose records say whether they are done.
 
     `changed` says which files (by id) are new or replaced since the last pack that was sent.
     """
@@ -34,6 +36,7 @@ class Material:
     documents: tuple[PackDocument, ...]
     groups: tuple[GroupState, ...]
     steps: tuple[Duty, ...]
+    case_lists: tuple[PackList, ...] = ()
     changed: Mapping[int, str] = field(default_factory=dict)
 
     @property
@@ -46,11 +49,13 @@ class Material:
 
 def material(snapshot: Snapshot) -> Material:
     """What a pack of this inspection would be made from now."""
+    cases = case_lists(snapshot)
     return Material(
         snapshot=snapshot,
         documents=contents(snapshot),
         groups=tuple(states(snapshot).values()),
-        steps=tuple(step_duties(snapshot)),
+        steps=(*step_duties(snapshot), *cases.sending),
+        case_lists=cases.lists,
     )
 
 

@@ -49,6 +49,7 @@ class DutyKind:
                     date of its own, which does not depend on the notification
     is_step         whether each of its duties is one step of the timetable, with the same key
     list_url        the page that lists all of them (name of an address); empty if each has only its own page
+    role            the role that owes its duties if no post is named
     is_recorded     whether a person records it as done with one button, which posts to its own address
     before_call     whether it can be met before the call
     at_call         whether it must be ready when the call comes: counted first before the call, and in the weekly email
@@ -66,6 +67,7 @@ class DutyKind:
     words: frozenset[str] = frozenset()
     is_step: bool = False
     list_url: str = ""
+    role: Role | None = None
     is_recorded: bool = False
     before_call: bool = True
     at_call: bool = False

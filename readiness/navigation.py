@@ -53,6 +53,12 @@ PLACES = (
     ),
     Place("focusgroups:list", "Focus groups", "Who arranges each and who attends.", Permission.READ_OWN_GROUPS),
     Place(
+        "cases:lists",
+        "Case lists",
+        "How many children are on each, and what is still to do.",
+        Permission.READ_CASE_COUNTS,
+    ),
+    Place(
         "contact:contact",
         "Inspectors",
         "Who inspects, what was said with them, what they asked for.",
@@ -136,14 +142,17 @@ PLACES = (
 #: of them, and starts with the first of their roles in this order.
 MAIN: dict[Role, tuple[str, ...]] = {
     Role.DCS_OFFICE: (
-        "timetable:countdown", "timetable:my-work", "documents:list", "contact:contact", "evidencepack:list",
+        "timetable:countdown", "timetable:my-work", "documents:list", "cases:lists", "contact:contact",
+        "evidencepack:list",
     ),
     Role.COORDINATOR: (
-        "dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "evidencepack:list",
+        "dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "cases:lists", "evidencepack:list",
     ),
-    Role.MEMBER: ("dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "evidencepack:list"),
+    Role.MEMBER: (
+        "dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "cases:lists", "evidencepack:list",
+    ),
     Role.OWNER: ("timetable:my-work", "documents:list", "focusgroups:list", "timetable:days"),
-    Role.CASE_OFFICER: ("timetable:my-work",),
+    Role.CASE_OFFICER: ("cases:lists", "timetable:my-work"),
     Role.AUDITOR: ("timetable:my-work",),
     Role.BOARD: ("summary",),
     Role.DATA_PROTECTION: ("cases:log", "cases:erasure", "cases:data-protection"),

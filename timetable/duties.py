@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import cases.duties
 import contact.duties
 import documents.duties
 import focusgroups.duties
@@ -24,6 +25,7 @@ STEP = DutyKind(
     heading="Other deadlines met",
     words=frozenset({"record", "send-documents"}),
     is_step=True,
+    role=Role.DCS_OFFICE,
     is_recorded=True,
     before_call=False,
     title_is_safe=True,
@@ -64,7 +66,7 @@ def _step_duty(snapshot: Snapshot, step: Step, record: _Done | None) -> Duty:
         kind=STEP,
         title=step.title,
         owners=owners,
-        role=None if owners else Role.DCS_OFFICE,
+        role=None if owners else STEP.role,
         state="done" if record else "to do",
         missing=() if record else ("Not recorded as done.",),
         url=address_of("timetable:record", snapshot.inspection.slug, step.key),
@@ -90,6 +92,7 @@ SOURCES = (
     DutySource(documents.duties.DOCUMENT, documents.duties.duties),
     DutySource(focusgroups.duties.GROUP, focusgroups.duties.duties),
     DutySource(STEP, step_duties),
+    DutySource(cases.duties.SENDING, cases.duties.duties),
     DutySource(contact.duties.REQUEST, contact.duties.duties),
 )
 

@@ -10,7 +10,6 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils.timezone import localdate
 
-from accounts.models import Role
 from frameworks import Step
 from govuk.dates import day_month, long_datetime, short_date, weekday_date
 from inspections.dated import DatedStep, Schedule
@@ -130,7 +129,9 @@ def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequen
             f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
         )
     owners = snapshot.owners_of(f"step:{step.key}")
-    return _first([owner.name for owner in owners], MOST_OWNERS) or Role.DCS_OFFICE.label
+    source = source_for(step)
+    role = source.kind.role if source else None
+    return _first([owner.name for owner in owners], MOST_OWNERS) or (role.label if role else NO_OWNER.capitalize())
 
 
 def _shared(snapshot: Snapshot, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:

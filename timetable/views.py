@@ -31,11 +31,13 @@ from timetable.models import StepRecord
 from timetable.trend import trend_of
 from timetable.work import my_work, other_inspections
 
-_OFFICE = Prepared(
+#: The roles that owe what no post is named for.
+OWING = (Role.DCS_OFFICE, Role.CASE_OFFICER)
+_OWING = Prepared(
     lambda council: (
-        Membership.objects.filter(council=council, role=Role.DCS_OFFICE, user__is_active=True)
+        Membership.objects.filter(council=council, role__in=OWING, user__is_active=True)
         .order_by("user__full_name")
-        .values_list("user__full_name", "user__telephone", "user__email")
+        .values_list("role", "user__full_name", "user__telephone", "user__email")
     )
 )
 
@@ -130,7 +132,8 @@ def undo_record(request: HttpRequest, viewer: InspectionViewer, step: str) -> Ht
 
 def _seen_duty(viewer: InspectionViewer, step: str) -> Duty:
     """The step's duty, for those who watch the inspection and those who owe it; 404 for others."""
-    duty = next((duty for duty in all_duties(viewer.snapshot) if duty.key == f"step:{step}"), None)
+    recorded = (duty for duty in all_duties(viewer.snapshot) if duty.kind.is_recorded)
+    duty = next((duty for duty in recorded if duty.key == f"step:{step}"), None)
     if duty is None or not (viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.posts, viewer.roles)):
         raise Http404
     return duty
@@ -169,10 +172,10 @@ def _next_deadline(snapshot: Snapshot, duties: Sequence[Duty]) -> tuple[datetime
 
 
 def countdown_of(viewer: InspectionViewer) -> Countdown:
-    """The countdown, with the people in the DCS office to telephone about what it owes."""
+    """The countdown, with the people to telephone about what their role owes: the DCS office, the case officers."""
     people = [
-        (Role.DCS_OFFICE, OwnerContact(name=name, post="DCS office", telephone=telephone, email=email))
-        for name, telephone, email in _OFFICE(viewer.council.pk)
+        (Role(role), OwnerContact(name=name, post=Role(role).label, telephone=telephone, email=email))
+        for role, name, telephone, email in _OWING(viewer.council.pk)
     ]
     return countdown(viewer.snapshot, all_duties(viewer.snapshot), role_contacts=people)
 

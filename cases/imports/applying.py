@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from accounts.models import User
+from cases.contradictions import find_contradictions
 from cases.imports import staging
 from cases.imports.difference import last_applied, total
+from cases.lists.counting import count_lists
 from cases.models import CaseImport
 from database.hashing import hashing
 from inspections import audit
@@ -77,6 +79,8 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     case_import.applied_by = by
     case_import.done = case_import.total
     case_import.error = ""
+    count_lists(case_import)
+    find_contradictions(case_import)
     audit.record(
         inspection,
         by=by,

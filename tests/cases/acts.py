@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from cases import contradictions
 from cases.imports import actions
 from cases.imports.at_once import import_at_once
 from cases.imports.queue import new_import
-from cases.models import CaseImport
+from cases.models import CaseImport, Contradiction
+from tests.factories.case_lists import import_lists, record
 from tests.factories.cases import case_file, csv_of, row
 
 State = CaseImport.State
@@ -50,7 +52,28 @@ def _at_once(scene: Any) -> Any:
     return lambda: import_at_once(files=[file], on=None, list_key="", source="", allow_empty=False, **scene.here)
 
 
+def _contradiction(scene: Any) -> Contradiction:
+    """Two things said of one child on two lists."""
+    lists = scene.inspection.framework.case_lists
+    said = {lists[0].key: {"A1": record()}, lists[2].key: {"A1": record(gender="1")}}
+    import_lists(scene.inspection, said)
+    return Contradiction.objects.get()
+
+
+def _explain(scene: Any) -> Any:
+    contradiction = _contradiction(scene)
+    return lambda: contradictions.explain(contradiction=contradiction, note="So it is.", **scene.who)
+
+
+def _reopen(scene: Any) -> Any:
+    _explain(scene)()
+    contradiction = Contradiction.objects.get()
+    return lambda: contradictions.reopen(contradiction=contradiction, **scene.who)
+
+
 CASES = {
+    "cases.contradictions.explain": _explain,
+    "cases.contradictions.reopen": _reopen,
     "cases.imports.at_once.import_at_once": _at_once,
     "cases.imports.actions.request_import": _request,
     "cases.imports.actions.match_headings": _match,

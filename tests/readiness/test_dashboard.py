@@ -264,7 +264,7 @@ def test_dashboard_shows_what_changed_since_the_last_meeting_without_the_names_i
     [(Role.COORDINATOR, True, True), (Role.MEMBER, False, True), (Role.DCS_OFFICE, False, False)],
 )
 def test_dashboard_offers_only_what_the_role_may(inspection, role, may_assign, may_read_activity) -> None:
-    record_step(inspection=inspection, step_key="case-list", by=None, now=at("2011-04-19 09:00"))
+    record_step(inspection=inspection, step_key="initial-selection", by=None, now=at("2011-04-19 09:00"))
     response = _dashboard(make_person(inspection.council, role), inspection)
     links = reading.texts(response, "//main//a")
     assert ("Name owners" in links, "All activity" in links) == (may_assign, may_read_activity)
@@ -305,10 +305,10 @@ def test_dashboard_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(inspection, 1)
     client, address = sign_in(coordinator), reverse("dashboard", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert client.get(address).status_code == 200
 
 
@@ -363,8 +363,8 @@ def test_summary_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(inspection, 1)
     client, address = sign_in(member_of_the_board), reverse("summary", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         assert client.get(address).status_code == 200

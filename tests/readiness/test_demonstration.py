@@ -107,7 +107,6 @@ def test_it_is_part_way_ready(demo) -> None:
     assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == [
         "send-documents",
         "survey-letter",
-        "case-list",
     ]
 
 

@@ -20,7 +20,7 @@ from tests.reading import by_class, sign_in
 pytestmark = pytest.mark.django_db
 
 NAVIGATION = "//nav[@aria-label='Main']//li"
-GROUP = ["Dashboard", "Countdown", "Documents", "Focus groups", "Evidence pack", "Everything else"]
+GROUP = ["Dashboard", "Countdown", "Documents", "Focus groups", "Case lists", "Evidence pack", "Everything else"]
 
 
 @pytest.fixture(autouse=True)
@@ -49,8 +49,11 @@ def _start(person):
         ([Role.COORDINATOR], GROUP),
         ([Role.MEMBER], GROUP),
         ([Role.OWNER], ["My work", "Documents", "Focus groups", "Timetable", "Everything else"]),
-        ([Role.DCS_OFFICE], ["Countdown", "My work", "Documents", "Inspectors", "Evidence pack", "Everything else"]),
-        ([Role.CASE_OFFICER], ["My work", "Everything else"]),
+        (
+            [Role.DCS_OFFICE],
+            ["Countdown", "My work", "Documents", "Case lists", "Inspectors", "Evidence pack", "Everything else"],
+        ),
+        ([Role.CASE_OFFICER], ["My work", "Case lists", "Everything else"]),
         ([Role.AUDITOR], ["My work", "Everything else"]),
         ([Role.BOARD], ["Summary", "Everything else"]),
         ([Role.ADMINISTRATOR], ["People", "Posts", "Closure days", "Everything else"]),
@@ -64,6 +67,7 @@ def _start(person):
                 "My work",
                 "Documents",
                 "Focus groups",
+                "Case lists",
                 "Timetable",
                 "Evidence pack",
                 "Everything else",
@@ -109,7 +113,7 @@ def test_a_role_without_a_navigation_of_its_own_has_its_first_places(council, in
         ([Role.MEMBER], "dashboard"),
         ([Role.OWNER], "timetable:my-work"),
         ([Role.DCS_OFFICE], "timetable:countdown"),
-        ([Role.CASE_OFFICER], "timetable:my-work"),
+        ([Role.CASE_OFFICER], "cases:lists"),
         ([Role.AUDITOR], "timetable:my-work"),
         ([Role.BOARD], "summary"),
         ([Role.DATA_PROTECTION], "cases:log"),

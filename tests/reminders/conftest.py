@@ -17,7 +17,7 @@ CALL = at("2011-04-18 10:00")
 
 @dataclass
 class Scene:
-    """A notified inspection: Olive owns document 1, Oscar documents 3 and 4; a coordinator and a DCS office."""
+    """A notified inspection: Olive owns document 1, Oscar documents 3 and 4; a coordinator, an office with lists."""
 
     council: Council
     inspection: Inspection
@@ -56,7 +56,7 @@ def make_scene(notified: date | None, **given) -> Scene:
         "olive": make_person(council, Role.OWNER, name="Olive Owner"),
         "oscar": make_person(council, Role.OWNER, name="Oscar Owner"),
         "coordinator": make_person(council, Role.COORDINATOR, name="Cora Coordinator"),
-        "office": make_person(council, Role.DCS_OFFICE, name="Dan Office"),
+        "office": make_person(council, Role.DCS_OFFICE, Role.CASE_OFFICER, name="Dan Office"),
     }
     inspection = make_inspection(council, notified=notified, title="Full inspection", **given)
     if notified:

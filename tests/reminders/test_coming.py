@@ -159,7 +159,7 @@ def test_preview_names_what_nobody_can_be_told_of(scene):
         set_roles(council=scene.council, user=person, roles=[Role.OWNER], by=None, now=CALL)
     found = preview(scene, CALL)
     framework = scene.inspection.framework
-    steps = [step for step in framework.steps if step.duty in {"record", "send-documents"}]
+    steps = [step for step in framework.steps if step.duty in {"record", "send-documents", "case-lists"}]
     assert len(found.nobody) == len(framework.documents) - 3 + len(framework.focus_groups) + len(steps)
     assert {person.pk for person in found.people()} == {scene.olive.pk, scene.oscar.pk}
 

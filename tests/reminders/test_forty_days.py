@@ -37,7 +37,7 @@ SPRING = {
     10: [("vacate", "Lead"), ("undo", GROUPS[0]), ("summary", "cora", None)],
     13: [("do", key) for key in ALL_GROUPS],
     14: [("undo", GROUPS[1]), ("give", "Lead", "nora"), ("move", "fieldwork", 3), ("do", "step:survey-letter")],
-    17: [("do", key) for key in (*GROUPS[2:3], "step:case-list", "step:initial-selection")],
+    17: [("do", key) for key in (*GROUPS[2:3], "step:initial-selection")],
     30: [("close", 5), ("do", "step:initial-audits"), ("undo", "step:send-documents")],
     45: [("do", "step:send-documents"), ("move", "factual-accuracy", 6)],
 }

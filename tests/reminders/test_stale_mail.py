@@ -90,22 +90,22 @@ def test_what_waits_of_a_withdrawn_inspection_is_never_sent(scene):
 
 
 def test_date_that_comes_back_is_said_again_each_time(scene):
-    """The 21st, moved to the 27th, undone, moved and undone again: each time people hear where it is now."""
+    """The 26th, moved to the 28th, undone, moved and undone again: each time people hear where it is now."""
     scene.tick(CALL)
     sent(scene.office)
-    key, given = "step:case-list", {"inspection": scene.inspection, "by": None}
+    key, given = "step:initial-selection", {"inspection": scene.inspection, "by": None}
     for hour in (11, 12):
         now = at(f"2011-04-18 {hour}:00")
-        move_step(**given, step_key="case-list", first=date(2011, 4, 27), reason="Asked", now=now)
+        move_step(**given, step_key="initial-selection", first=date(2011, 4, 28), reason="Asked", now=now)
         scene.tick(now)
         sent(scene.office)
         now = at(f"2011-04-18 {hour}:30")
-        undo_date(**given, kind=MOVED, key="case-list", now=now)
+        undo_date(**given, kind=MOVED, key="initial-selection", now=now)
         scene.tick(now)
         sent(scene.office)
         assert scene.tick(at(f"2011-04-18 {hour}:31")).queued == []
     assert scene.reminder_times(scene.office, key) == ["notified", "notified", "notified#1", "notified#1", "notified#2"]
-    days = [mail.text.count("Due 21 April 2011 at 5pm (this date has changed)") for mail in scene.mails(scene.office)]
+    days = [mail.text.count("Due 26 April 2011 at 5pm (this date has changed)") for mail in scene.mails(scene.office)]
     assert days == [0, 0, 1, 0, 1]
 
 

@@ -33,7 +33,9 @@ def test_notification_tells_everyone_with_a_duty_once_of_all_of_theirs(scene):
     told = {queued.message.to: [item.duty.key for item in queued.mail.of(Audience.OWNER)] for queued in done.queued}
     assert told[scene.olive.email] == ["document:1"]
     assert told[scene.oscar.email] == ["document:3", "document:4"]
-    steps = [step for step in scene.inspection.framework.steps if step.duty in {"record", "send-documents"}]
+    steps = [
+        step for step in scene.inspection.framework.steps if step.duty in {"record", "send-documents", "case-lists"}
+    ]
     assert sorted(told[scene.office.email]) == sorted(f"step:{step.key}" for step in steps)
     assert set(told) == {scene.olive.email, scene.oscar.email, scene.office.email, scene.coordinator.email}
     assert scene.tick("2011-04-18 10:01").queued == []

@@ -27,13 +27,13 @@ def test_my_work_is_what_my_posts_and_roles_owe_and_nothing_else() -> None:
         duty("document:2", owner(post=2), due=DUE),
         duty("document:3", owner(post=2), owner(post=1), due=DUE, done=True),
         duty("document:4", due=DUE),
-        duty("step:case-list", due=DUE),
+        duty("step:survey-letter", due=DUE),
     ]
     mine = my_work(duties, posts=[1], roles=[Role.OWNER], now=NOW)
     assert [row.key for row in mine.owed] == ["document:1"]
     assert [row.key for row in mine.done] == ["document:3"]
     office = my_work(duties, posts=[], roles=[Role.DCS_OFFICE, Role.OWNER], now=NOW)
-    assert [row.key for row in office.owed] == ["step:case-list"]
+    assert [row.key for row in office.owed] == ["step:survey-letter"]
 
 
 def test_my_work_is_in_order_of_the_moment_it_is_due() -> None:
@@ -129,8 +129,6 @@ def test_a_step_is_recorded_done_from_my_work(db) -> None:
     inspection = worked_example()
     client = sign_in(make_person(inspection.council, Role.DCS_OFFICE))
     page = reading.page(client.get(reverse("timetable:my-work", args=[inspection.slug])))
-    form = page.xpath("//main//form[contains(@action, '/steps/case-list/')]")[0]
+    form = page.xpath("//main//form[contains(@action, '/steps/initial-selection/')]")[0]
     response = client.post(form.get("action"), dict(form.form_values()), follow=True)
-    assert reading.success(response) == [
-        "Recorded as done: List of current cases, including any analysis, to the lead inspector"
-    ]
+    assert reading.success(response) == ["Recorded as done: Initial case files recorded"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from accounts.models import Role
+from cases.duties import SENDING
 from inspections.duty import Duty, Owner
 from inspections.models import Inspection, InspectionKind
 from inspections.snapshot import Snapshot, snapshot_of
 from tests.factories.people import NOW, at, make_council, make_inspection
-from timetable.duties import SOURCES, STEP
+from timetable.duties import SOURCES
 
 NOTIFIED = date(2011, 4, 18)
 
@@ -50,12 +50,14 @@ def duty(key: str, *owners: Owner, due: datetime | None = None, done: bool = Fal
     """A duty of the kind that its key says ("step:case-list", "document:1", "focus-group:...")."""
     prefix = key.partition(":")[0]
     kind = next(source.kind for source in SOURCES if source.kind.prefix == prefix)
+    if key == f"{SENDING.prefix}:case-list":
+        kind = SENDING
     facts: dict[str, Any] = {
         "key": key,
         "kind": kind,
         "title": f"Title of {key}",
         "owners": owners,
-        "role": Role.DCS_OFFICE if kind is STEP and not owners else None,
+        "role": None if owners else kind.role,
         "state": "done" if done else "to do",
         "missing": () if done else ("Not recorded as done.",),
         "url": f"/{key}/",

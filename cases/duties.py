@@ -1,0 +1,118 @@
+"""What is owed on case lists: all of them sent by the day that the framework sets, each of them here and settled."""
+
+from __future__ import annotations
+
+from accounts.models import Role
+from cases.state import CasesState, ListState, cases_state
+from govuk.addresses import address_of
+from inspections.dated import DatedStep
+from inspections.duty import Duty, DutyKind
+from inspections.snapshot import Snapshot
+
+SENDING = DutyKind(
+    prefix="step",
+    noun="step",
+    verb="Send",
+    # It is one deadline among others, which the dashboard counts together.
+    heading="Other deadlines met",
+    words=frozenset({"case-lists"}),
+    is_step=True,
+    list_url="cases:lists",
+    role=Role.CASE_OFFICER,
+    before_call=False,
+    title_is_safe=True,
+    missing_is_safe=True,
+)
+LIST = DutyKind(
+    prefix="case-list",
+    noun="case list",
+    verb="Look at",
+    heading="Case lists ready",
+    states=(
+        ("ready", "ready", "green"),
+        ("contradicted", "contradicted", "yellow"),
+        ("missing", "not imported", "orange"),
+    ),
+    words=frozenset({"case-lists"}),
+    list_url="cases:lists",
+    role=Role.CASE_OFFICER,
+    title_is_safe=True,
+    # Numbers and names of lists alone.
+    missing_is_safe=True,
+)
+
+
+def duties(snapshot: Snapshot) -> list[Duty]:
+    """The sending of the lists and, once any list was imported, each of the lists (one query)."""
+    state = cases_state(snapshot)
+    return [*sending_duties(snapshot, state), *list_duties(snapshot, state)]
+
+
+def sending_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
+    """The sending of the lists, done when an export of all of them is recorded as sent.
+
+    Owed by the posts that the plan names for the step, else by the case officers. None where no step of the framework
+    asks for the lists.
+    """
+    step = snapshot.step_for("case-lists")
+    if step is None:
+        return []
+    dated = snapshot.dated(step)
+    owners = snapshot.owners_of(f"step:{step.key}")
+    return [
+        Duty(
+            key=f"step:{step.key}",
+            kind=SENDING,
+            title=step.title,
+            owners=owners,
+            role=None if owners else SENDING.role,
+            state="done" if found.sent else "to do",
+            missing=() if found.sent else _unsent(found),
+            url=address_of("cases:lists", snapshot.inspection.slug),
+            done=found.sent is not None,
+            done_at=found.sent.at if found.sent else None,
+            done_by=found.sent.by if found.sent else None,
+            due_day=dated.last_day if dated else step.last_day,
+            due=dated.due if dated else None,
+        )
+    ]
+
+
+def _unsent(state: CasesState) -> tuple[str, ...]:
+    lacking = tuple(f"{each.case_list.short}: not imported, nor stated to be empty." for each in state.missing)
+    return (*lacking, "No export of all lists is recorded as sent.")
+
+
+def list_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
+    """One duty a list: imported or stated to be empty, with no contradiction left open.
+
+    Owed by the case officers, who alone see children. There is none before the first import: until then the sending
+    says which lists are not here. Once the lists were sent their deadline has been met, and contradictions that are
+    found later have none.
+    """
+    step = snapshot.step_for("case-lists")
+    if step is None or len(found.missing) == len(found.lists):
+        return []
+    dated = snapshot.dated(step)
+    due_day = dated.last_day if dated else step.last_day
+    return [_list_duty(snapshot, each, None if found.sent else dated, due_day) for each in found.lists]
+
+
+def _list_duty(snapshot: Snapshot, state: ListState, dated: DatedStep | None, due_day: int | None) -> Duty:
+    page = address_of("cases:lists", snapshot.inspection.slug)
+    is_ready = state.state == "ready"
+    return Duty(
+        key=f"{LIST.prefix}:{state.case_list.key}",
+        kind=LIST,
+        title=f"Case list: {state.case_list.short}",
+        owners=(),
+        role=LIST.role,
+        state=state.state,
+        missing=state.missing,
+        url=f"{page}#list-{state.case_list.key}",
+        done=is_ready,
+        done_at=state.last.at if is_ready and state.last else None,
+        done_by=state.last.by if is_ready and state.last else None,
+        due_day=due_day,
+        due=dated.due if dated else None,
+    )

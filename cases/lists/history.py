@@ -1,0 +1,103 @@
+"""How the record of a child came about: on which lists it is and was, and what each import changed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cases.lists.counting import as_at
+from cases.models import CaseImport, Child, ListRow
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field that an import changed: stored forms, empty for a blank one."""
+
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What one import did to a child on one list: `what` is "added", "changed" or "gone"."""
+
+    case_import: CaseImport
+    list: str
+    what: str
+    changes: tuple[FieldChange, ...] = ()
+
+    @property
+    def on(self) -> date:
+        return as_at(self.case_import)
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A child's rows: those that are current by their list, and what happened, latest first."""
+
+    current: Mapping[str, ListRow]
+    happenings: tuple[Happening, ...]
+
+    @property
+    def is_gone(self) -> bool:
+        return not self.current
+
+
+def past_of(child: Child) -> Past:
+    """What is and was said of a child (one query)."""
+    rows = list(child.rows.select_related("since", "since__applied_by", "until", "until__applied_by").order_by("pk"))
+    by_list: dict[str, list[ListRow]] = defaultdict(list)
+    for row in rows:
+        by_list[row.list].append(row)
+    happened = [each for of_list in by_list.values() for each in _happenings(of_list)]
+    happened.sort(key=lambda each: (_applied(each.case_import), each.list), reverse=True)
+    return Past({row.list: row for row in rows if row.until_id is None}, tuple(happened))
+
+
+def _applied(case_import: CaseImport) -> tuple[datetime, int]:
+    return case_import.applied_at or case_import.requested_at, case_import.number
+
+
+def _happenings(rows: Iterable[ListRow]) -> Iterable[Happening]:
+    """Of the rows of one child on one list: each begins with its import, and ends with the next or with none."""
+    ordered = sorted(rows, key=lambda row: _applied(row.since))
+    for place, row in enumerate(ordered):
+        before = ordered[place - 1] if place else None
+        if before is not None and before.until_id == row.since_id:
+            yield Happening(row.since, row.list, "changed", changes_between(before.values, row.values))
+        else:
+            yield Happening(row.since, row.list, "added")
+        after = ordered[place + 1] if place + 1 < len(ordered) else None
+        if row.until is not None and (after is None or after.since_id != row.until_id):
+            yield Happening(row.until, row.list, "gone")
+
+
+def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
+    """The fields that are not the same, in the order of their keys."""
+    pairs = ((key, before.get(key, ""), after.get(key, "")) for key in sorted({*before, *after}))
+    return tuple(FieldChange(key, old, new) for key, old, new in pairs if old != new)
+
+
+def on_list_since(rows: Iterable[ListRow]) -> dict[int, date]:
+    """Since which as-at day each of these current rows' children has been on their list without a break (one query).
+
+    By the id of the child. A row that an import only changed goes on with the one before it.
+    """
+    current = list(rows)
+    if not current:
+        return {}
+    there = ListRow.objects.filter(child__in=[row.child_id for row in current], list=current[0].list)
+    begun: dict[tuple[int, int | None], ListRow] = {
+        (row.child_id, row.until_id): row for row in there.select_related("since")
+    }
+    return {row.child_id: as_at(_first(row, begun).since) for row in current}
+
+
+def _first(row: ListRow, ended_by: Mapping[tuple[int, int | None], ListRow]) -> ListRow:
+    first = ended_by[row.child_id, None]
+    while (before := ended_by.get((row.child_id, first.since_id))) is not None:
+        first = before
+    return first

@@ -1,0 +1,51 @@
+"""What an evidence pack says of the case lists: how many are on each, small numbers hidden; never a child."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from cases.duties import sending_duties
+from cases.lists.analysis import Breakdown, breakdowns, kept_counts
+from cases.lists.words import words_of
+from cases.state import cases_state
+from frameworks import CaseList
+from inspections.duty import Duty
+from inspections.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class PackList:
+    """One list of the framework: its number and the day that it describes, None where it was never imported."""
+
+    case_list: CaseList
+    count: int | None
+    on: date | None
+    breakdowns: tuple[Breakdown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PackLists:
+    """The lists in the framework's order, and the duty of sending them."""
+
+    lists: tuple[PackList, ...]
+    sending: tuple[Duty, ...]
+
+
+def contents(snapshot: Snapshot) -> PackLists:
+    """The lists as a pack shows them to whoever opens it (two queries). Totals are never hidden (domain, section 5)."""
+    state = cases_state(snapshot)
+    kept = kept_counts(each.last for each in state.lists)
+    words = words_of(snapshot.framework)
+    return PackLists(
+        lists=tuple(
+            PackList(
+                each.case_list,
+                each.last.count if each.last else None,
+                each.last.day if each.last else None,
+                tuple(breakdowns(each, kept, words, is_whole=False)),
+            )
+            for each in state.lists
+        ),
+        sending=tuple(sending_duties(snapshot, state)),
+    )
