@@ -7,6 +7,8 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from cases.exports import making
+from cases.exports.queue import QUEUE as EXPORTS
 from cases.imports import keeping, working
 from cases.imports.queue import QUEUE
 from cases.privacy import erasure, warning
@@ -36,6 +38,25 @@ def work_on_waiting() -> list[int]:
 
 
 @shared_task
+def make_export(export_id: int) -> bool:
+    """Makes one export; whether it is ready."""
+    return making.make(export_id) is not None
+
+
+@shared_task
+def make_waiting_exports() -> list[int]:
+    """Makes exports that were asked for and never begun, or begun by a worker that died; the ids.
+
+    Beat has it done every minute. It also takes away what the dead ones left behind.
+    """
+    ids = EXPORTS.waiting(timezone.now())
+    for export_id in ids:
+        making.make(export_id)
+    making.sweep()
+    return ids
+
+
+@shared_task
 def sweep() -> int:
     """Takes away bytes that no import or export speaks of; once a night."""
     return keeping.sweep(now=timezone.now())
@@ -60,3 +81,8 @@ def erase_due() -> int:
 def ask(import_id: int) -> None:
     """Has a worker take up the import once the transaction is committed."""
     telling.tell_worker(work_on_import, import_id)
+
+
+def ask_for_export(export_id: int) -> None:
+    """Has a worker make the export once the transaction is committed."""
+    telling.tell_worker(make_export, export_id)

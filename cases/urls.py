@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from cases.views import children, contradictions, erasure, import_choosing, import_details, imports, lists, log
+from cases.views import (
+    children,
+    contradictions,
+    erasure,
+    exports,
+    import_choosing,
+    import_details,
+    imports,
+    lists,
+    log,
+    surveys,
+)
 
 app_name = "cases"
 
@@ -37,9 +48,25 @@ IMPORTS: list[URLPattern] = [
     path(f"{_IMPORT}files/<int:pk>/marked/", import_details.marked_copy, name="marked-copy"),
 ]
 
-EXPORTS: list[URLPattern] = []
+_EXPORTS = f"{_CASES}exports/"
+EXPORTS: list[URLPattern] = [
+    path(_EXPORTS, exports.all_exports, name="exports"),
+    path(f"{_EXPORTS}make/", exports.make_export, name="make-export"),
+    path(f"{_EXPORTS}<int:number>/", exports.export_page, name="export"),
+    path(f"{_EXPORTS}<int:number>/files/<slug:kind>/", exports.download, name="export-file"),
+    path(f"{_EXPORTS}<int:number>/encrypted/", exports.encrypt, name="encrypt-export"),
+    path(f"{_EXPORTS}<int:number>/sent/", exports.record_sent, name="record-export-sent"),
+]
 
-SURVEYS: list[URLPattern] = []
+_SURVEYS = f"{_CASES}surveys/"
+_LETTERS = f"{_SURVEYS}<slug:survey>/letters/"
+SURVEYS: list[URLPattern] = [
+    path(_SURVEYS, surveys.surveys_page, name="surveys"),
+    path(f"{_SURVEYS}<slug:survey>/", surveys.survey_page, name="survey"),
+    path(_LETTERS, surveys.letters_page, name="survey-letters"),
+    path(f"{_LETTERS}all/", surveys.all_sent, name="survey-all-sent"),
+    path(f"{_LETTERS}<slug:key>/", surveys.letter_page, name="survey-letter"),
+]
 
 PRIVACY: list[URLPattern] = [
     path("councils/<slug:council>/data-protection/", erasure.inspections_page, name="data-protection"),

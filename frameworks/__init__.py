@@ -40,6 +40,7 @@ from frameworks.plan import (
     retention,
     same_name,
 )
+from frameworks.surveys import FrameworkSurvey, SurveyAudience
 
 __all__ = [
     "NOTIFIED",
@@ -58,6 +59,7 @@ __all__ = [
     "FocusGroup",
     "Framework",
     "FrameworkError",
+    "FrameworkSurvey",
     "Freshness",
     "Grade",
     "InspectorateHolding",
@@ -75,6 +77,7 @@ __all__ = [
     "Source",
     "Step",
     "Strand",
+    "SurveyAudience",
     "TeamMember",
     "Timing",
     "Window",

@@ -93,6 +93,7 @@ def check_cases(data: Row, faults: Faults) -> None:
     for index, rule in enumerate(rows(data, "case_rules")):
         _rule(rule, f"case_rules[{index}]", data, faults)
     _selections(data, faults)
+    _surveys(data, faults)
 
 
 def _each(data: Row, listed: str, key: str) -> Iterator[tuple[str, Any]]:
@@ -223,3 +224,12 @@ def _selections(data: Row, faults: Faults) -> None:
         low, high = chosen.get("minimum"), chosen.get("maximum")
         if low is not None and high is not None and high < low:
             faults.add(f"{place}.maximum", f"is {high}, below the minimum; it should be {low} or more")
+
+
+def _surveys(data: Row, faults: Faults) -> None:
+    for index, survey in enumerate(rows(data, "surveys")):
+        refer(survey.get("step"), known(data, "steps"), f"surveys[{index}].step", "step", faults)
+        letter = survey.get("letter") or {}
+        for number, named in enumerate(letter.get("lists") or ()):
+            place = f"surveys[{index}].letter.lists[{number}]"
+            refer(named, known(data, "case_lists"), place, "case list", faults)

@@ -19,6 +19,7 @@ from frameworks.model import (
     TeamMember,
     Window,
 )
+from frameworks.surveys import FrameworkSurvey
 from frameworks.values import AT_LEAST_ONE, Date, Key, Prose, Table, Text, number
 
 
@@ -56,6 +57,7 @@ class Framework(Table):
     placements: tuple[Category, ...] = ()
     case_rules: tuple[CaseRule, ...] = ()
     case_selections: tuple[CaseSelection, ...] = ()
+    surveys: tuple[FrameworkSurvey, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     rules: tuple[LimitingRule, ...] = ()
     holdings: tuple[InspectorateHolding, ...] = ()
@@ -95,6 +97,10 @@ class Framework(Table):
     def judgement(self, strand: str, key: str) -> Judgement:
         """The judgement of this strand with this key."""
         return {(item.strand, item.key): item for item in self.judgements}[strand, key]
+
+    def survey(self, key: str) -> FrameworkSurvey:
+        """The survey with this key."""
+        return {survey.key: survey for survey in self.surveys}[key]
 
     def case_list(self, key: str) -> CaseList:
         """The case list with this key."""

@@ -37,7 +37,7 @@ def check_framework(data: Row, faults: Faults) -> None:
 
 def _uniqueness(data: Row, faults: Faults) -> None:
     listed = ("strands", "grades", "phases", "anchors", "steps", "preparation", "case_lists", "case_fields")
-    for each in (*listed, "placements", "case_rules", "case_selections", "rules", "holdings"):
+    for each in (*listed, "placements", "case_rules", "case_selections", "surveys", "rules", "holdings"):
         refuse_twice(places(data, each, "key"), "key", faults)
     for each in ("documents", "case_lists", "case_fields", "placements"):
         refuse_twice(places(data, each, "number"), "number", faults)

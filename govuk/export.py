@@ -33,15 +33,17 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def neutralise(value: Any) -> Any:
     """The value in a form that is safe in a spreadsheet.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front; numbers, dates and text that is only a
-    number stay unchanged. Control characters, which spreadsheet files must not contain, are taken out.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, and so does such text that has one
+    already, so that `spreadsheets.csv_files` gives the same text back; numbers, dates and text that is only a number
+    stay unchanged. Control characters, which spreadsheet files must not contain, are taken out.
     """
     if isinstance(value, Promise):
         value = str(value)
     if not isinstance(value, str):
         return value
     text = _CONTROL.sub("", value)
-    if text.startswith(_STARTERS) or text.lstrip().startswith(_STARTERS):
+    bare = text.lstrip("'")
+    if bare.startswith(_STARTERS) or bare.lstrip().startswith(_STARTERS):
         return text if _NUMBER.fullmatch(text) else f"'{text}"
     return text
 

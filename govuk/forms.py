@@ -52,6 +52,15 @@ class TextField(forms.CharField):
         return many_lines(super().to_python(value) or "")
 
 
+class SecretField(forms.CharField):
+    """A passphrase: kept exactly as it was typed, spaces too, and never shown again."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attributes = {"autocomplete": "new-password", "class": "govuk-input--width-20"}
+        kwargs.setdefault("widget", forms.PasswordInput(attrs=attributes))
+        super().__init__(strip=False, **kwargs)
+
+
 class DateInput(forms.MultiWidget):
     """Three inputs, named `<field>_day`, `<field>_month` and `<field>_year`."""
 

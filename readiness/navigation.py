@@ -115,6 +115,8 @@ PLACES = (
         "council",
     ),
     Place("inspections:activity", "Activity", "Who did what.", Permission.READ_ACTIVITY),
+    Place("cases:exports", "Exports", "The case lists for the lead inspector: made, sent.", Permission.EXPORT_CASES),
+    Place("cases:surveys", "Surveys", "Who has had them, and each child’s letter.", Permission.READ_CASE_COUNTS),
     Place("cases:log", "Log of readings", "Who read what of a child, and who was refused.", Permission.READ_CASE_LOG),
     Place("cases:erasure", "Erasure", "What is erased when; one child on request.", Permission.ERASE_CASES),
     Place(

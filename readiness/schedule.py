@@ -12,6 +12,11 @@ BEAT: dict[str, dict[str, Any]] = {
     "reminders": {"task": "reminders.tasks.tick", "schedule": 60.0, "options": {"expires": 55}},
     "waiting packs": {"task": "evidencepack.tasks.build_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "waiting case imports": {"task": "cases.tasks.work_on_waiting", "schedule": 60.0, "options": {"expires": 55}},
+    "waiting case exports": {
+        "task": "cases.tasks.make_waiting_exports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "previews": {"task": "documents.tasks.make_previews", "schedule": 10.0, "options": {"expires": 9}},
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "routine work": {"task": "routine.tasks.run_due", "schedule": 60.0, "options": {"expires": 55}},

@@ -133,11 +133,12 @@ else:
 DATABASES: dict[str, dict[str, Any]] = {"default": dict(_database)}
 if _database["ENGINE"].endswith("sqlite3"):
     # Without a write lock from the first statement, two transactions that read and then write would fail at once
-    # instead of waiting; the write-ahead log allows pages to be read during a write.
+    # instead of waiting; the write-ahead log allows pages to be read during a write. What is deleted is written over:
+    # a child that was erased must not be found in the file's free room.
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60

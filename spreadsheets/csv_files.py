@@ -18,6 +18,9 @@ DELIMITERS = (",", ";", "\t")
 SAMPLE = 20
 LONGEST_HEADING = 200
 _SAID = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+# What begins like a formula is written with an apostrophe in front, as Excel has people write it and as
+# `govuk.export.neutralise` does; the wide signs are taken for their narrow forms by some versions of Excel.
+_GUARDED = re.compile(r"'+\s*[=+\-@＝＋－＠]")
 _CHUNK = 256 * 1024
 
 HeadingCount = Callable[[tuple[str, ...]], int]
@@ -41,6 +44,8 @@ def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) ->
                     raise Unreadable(
                         f"The file has more than {MOST_ROWS_OF_ALL} rows. Delete the empty ones at its end."
                     )
+                if "'" in "".join(cells):
+                    cells = [_without_guard(cell) for cell in cells]
                 if cells and (row := tidy_row(number, cells, limits)):
                     yield Row("", number, row)
         except csv.Error:
@@ -50,6 +55,11 @@ def rows_of_csv(file: BinaryIO, limits: Limits, count_headings: HeadingCount) ->
             ) from None
     finally:
         text.detach()
+
+
+def _without_guard(cell: str) -> str:
+    """The cell without the apostrophe by which its text was kept from being taken for a formula."""
+    return cell[1:] if _GUARDED.match(cell) else cell
 
 
 def _encoding_of(file: BinaryIO) -> str:

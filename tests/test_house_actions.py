@@ -44,7 +44,9 @@ from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.cases.acts import CASES
+from tests.cases.exports.acts import EXPORTS
 from tests.cases.privacy.acts import PRIVACY
+from tests.cases.surveys.acts import SURVEYS
 from tests.contact.acts import CONTACT
 from tests.factories.documents import add, complete, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -449,6 +451,8 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **CONTACT,
     **CASES,
     **PRIVACY,
+    **EXPORTS,
+    **SURVEYS,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="initial-selection", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,

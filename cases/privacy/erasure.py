@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
@@ -58,7 +58,6 @@ def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetim
     imports = list(CaseImport.objects.filter(inspection=inspection))
     done: Counter[str] = Counter()
     scope = Scope.INSPECTION if keeps.is_over(on) else Scope.SUPERSEDED
-    _overwrite()
     if keeps.is_over(on):
         why = f"{keeps.why} That was {keeps.days.case_days} days ago or more."
         done += _erase_rows(inspection)
@@ -162,7 +161,6 @@ def may_be_brought_back(case_import: CaseImport) -> bool:
 def _erase_child(
     child: Child, inspection: Inspection, *, why: str, on: date, by: User | None, now: datetime
 ) -> Erasure:
-    _overwrite()
     done = _erase_imports(imports_with(child), now)
     done += _erase_exports(CaseExport.objects.filter(pk__in=[row.pk for row in exports_with(child)]), now)
     done += _delete("letters", SurveyLetter.objects.filter(child=child))
@@ -250,13 +248,6 @@ def _delete(what: str, rows: QuerySet[Any]) -> Counter[str]:
 
 def _in_pieces(keys: list[int], size: int = 500) -> Iterable[list[int]]:
     return (keys[start : start + size] for start in range(0, len(keys), size))
-
-
-def _overwrite() -> None:
-    """Have SQLite write over what is deleted; PostgreSQL does so as it reuses the room."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("PRAGMA secure_delete = ON")
 
 
 def _record(

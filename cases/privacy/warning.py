@@ -23,7 +23,7 @@ from outbox.actions import queue
 
 ANNOUNCED = "erasure of child-level data announced"
 #: Who is told, and on which page they find more; case officers and data protection officers alone.
-_TOLD = {Permission.IMPORT_CASES: "timetable:my-work", Permission.ERASE_CASES: "cases:erasure"}
+_TOLD = {Permission.IMPORT_CASES: "cases:lists", Permission.ERASE_CASES: "cases:erasure"}
 
 
 @transaction.atomic

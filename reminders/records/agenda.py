@@ -40,6 +40,7 @@ SAID = {
     "nil return withdrawn": (DOCUMENTS, "a nil return withdrawn", "{} nil returns withdrawn"),
     "documents sent": (REST, "documents recorded as sent", "documents recorded as sent {} times"),
     "pack sent": (REST, "recorded as sent", "recorded as sent {} times"),
+    "case lists sent": (REST, "of the case lists recorded as sent", "of the case lists recorded as sent {} times"),
     "recorded done": (REST, "recorded as done", "recorded as done {} times"),
     "taken back": (REST, "taken back: it is owed again", "taken back {} times"),
     "case lists applied": (REST, "case lists applied", "case lists applied {} times"),

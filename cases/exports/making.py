@@ -1,0 +1,225 @@
+"""Making an export: claimed by one worker, its progress written down, frozen when whole, taken up again if it dies.
+
+It shows the lists as one import left them, so that imports that are applied meanwhile change nothing in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+
+from cases.exports.csv_files import CsvZip
+from cases.exports.queue import QUEUE
+from cases.exports.tables import Sheet, Value, applied_lists, facts_of, rows_as_of
+from cases.exports.workbook import Book, sheet_name
+from cases.imports.keeping import FOLDER
+from cases.imports.working import place_of
+from cases.lists.counting import as_at
+from cases.lists.words import words_of
+from cases.models import CaseExport, CaseExportFile
+from govuk.dates import long_date, long_datetime
+from inspections import audit
+from inspections.locks import locked
+from jobs.queue import JobTakenOver
+
+log = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+State, Kind = CaseExport.State, CaseExportFile.Kind
+SIGN_OF_LIFE = timedelta(seconds=2)
+#: Rows between two looks at the clock.
+STEP = 500
+CHANGED = "The lists were changed while the export was made. Make it again."
+
+
+class ListsChanged(Exception):
+    """What was written is not what the lists are any more: somebody was erased from them meanwhile."""
+
+
+@dataclass
+class Making:
+    """One export by the worker that has the claim, in a folder of its own."""
+
+    export: CaseExport
+    scratch: Path
+    now: Clock
+    told_at: datetime
+    done: int = 0
+
+    def tell(self, rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
+        """The rows, written down as they go by."""
+        for row in rows:
+            yield row
+            self.done += 1
+            if not self.done % STEP and (moment := self.now()) - self.told_at >= SIGN_OF_LIFE:
+                self.told_at = moment
+                QUEUE.keep(self.export, moment, done=self.done)
+
+
+def make(export_id: int, *, now: Clock = timezone.now) -> CaseExport | None:
+    """Make the export; None if another worker is at it, or it is finished already.
+
+    A fault leaves it failed, with words for people. Nothing of a row comes into the log.
+    """
+    export = QUEUE.take(export_id, now(), state=State.MAKING, done=0)
+    if export is None:
+        return None
+    if QUEUE.is_given_up(export):
+        _fail(export, "Making it was cut off again and again. Ask the person who runs the server to look.", now())
+        return None
+    try:
+        _make(export, now)
+    except JobTakenOver:
+        return None
+    except (OperationalError, InterfaceError) as error:
+        log.warning("export %s waits for another worker (%s)", export.pk, place_of(error))
+        return None
+    except ListsChanged:
+        _fail(export, CHANGED, now())
+        return None
+    except Exception as error:
+        log.error("export %s failed (%s)", export.pk, place_of(error))  # no traceback: it quotes rows
+        _fail(export, "The export could not be made. The fault has been written to the server’s log.", now())
+        return None
+    return CaseExport.objects.get(pk=export.pk)
+
+
+def sweep() -> None:
+    """Take away what workers that were killed left half made."""
+    claims = {each.claim for each in QUEUE.unfinished() if each.claim}
+    root = _scratch_root()
+    for path in root.iterdir() if root.is_dir() else ():
+        if path.name not in claims:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _scratch_root() -> Path:
+    return Path(settings.UPLOADS_DIR) / "case-exports"
+
+
+def _fail(export: CaseExport, words: str, now: datetime) -> None:
+    """Leave the export failed, if it is still this worker's."""
+    with suppress(JobTakenOver), transaction.atomic():
+        inspection = locked(export.inspection)
+        QUEUE.end(export, state=State.FAILED, error=words)
+        subject = f"Export {export.number}"
+        audit.record(inspection, by=None, verb="case export failed", subject=subject, now=now, detail={"why": words})
+
+
+def _make(export: CaseExport, now: Clock) -> None:
+    scratch = _scratch_root() / export.claim
+    try:
+        scratch.mkdir(parents=True, mode=0o700)
+        made_at = now()
+        making = Making(export, scratch, now, made_at)
+        sheets = _write(making, made_at)
+        _freeze(making, sheets, made_at)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _write(making: Making, made_at: datetime) -> list[Sheet]:
+    """Write workbook and CSV files in one pass over each list."""
+    export, inspection = making.export, making.export.inspection
+    assert export.as_of is not None
+    moment = export.as_of.applied_at
+    assert moment is not None
+    words, imports = words_of(inspection.framework), applied_lists(inspection)
+    wanted = [each for each in inspection.framework.case_lists if each.key in export.lists]
+    sheets = []
+    with Book(making.scratch) as book, CsvZip(making.scratch / Kind.CSV, made_at) as zipped:
+        for case_list in wanted:
+            sheet = Sheet(words, case_list, as_at(imports[case_list.key]))
+            csv_list = zipped.open(f"{case_list.key}.csv", sheet.headings)
+            rows = making.tell(sheet.rows(facts_of(rows_as_of(inspection, case_list.key, moment))))
+            book.add_list(sheet_name(case_list), sheet.headings, _each(rows, csv_list.write))
+            csv_list.close()
+            book.add_analysis(case_list.short, sheet.analysis())
+            sheets.append(sheet)
+        book.save(making.scratch / Kind.WORKBOOK, _about(export, sheets, made_at))
+    return sheets
+
+
+def _each(rows: Iterator[list[Value]], write: Callable[[list[Value]], object]) -> Iterator[list[Value]]:
+    """The rows, each written elsewhere too as it goes by."""
+    for row in rows:
+        write(row)
+        yield row
+
+
+def _about(export: CaseExport, sheets: list[Sheet], made_at: datetime) -> list[list[str | int]]:
+    """The first sheet of the workbook: which lists are in it, and what is not."""
+    inspection, framework = export.inspection, export.inspection.framework
+    assert export.as_of is not None
+    rows: list[list[str | int]] = [
+        [f"Case lists: {inspection.council.name}"],
+        [inspection.title],
+        [f"Made on {long_datetime(made_at)} from import {export.as_of.number} and those before it."],
+        ["This workbook holds data about children. Keep it as such, and delete it when it is no longer needed."],
+        [],
+        ["List", "Children"],
+    ]
+    by_key = {sheet.case_list.key: sheet for sheet in sheets}
+    for case_list in framework.case_lists:
+        sheet = by_key.get(case_list.key)
+        rows.append([case_list.title, sheet.children if sheet else "NOT SUPPLIED: not imported"])
+        if sheet:
+            rows.append([f"As at {long_date(sheet.on)}"])
+        rows.extend([f"Nothing was supplied under “{label}”."] for label in (sheet.lacking() if sheet else ()))
+    return rows
+
+
+def _freeze(making: Making, sheets: list[Sheet], made_at: datetime) -> None:
+    export = making.export
+    assert export.as_of is not None
+    assert export.as_of.applied_at is not None
+    facts = {kind: _hashed(making.scratch / kind) for kind in (Kind.WORKBOOK, Kind.CSV)}
+    kept: list[str] = []
+    try:
+        with transaction.atomic():
+            inspection = locked(export.inspection)
+            for sheet in sheets:
+                if rows_as_of(inspection, sheet.case_list.key, export.as_of.applied_at).count() != sheet.children:
+                    raise ListsChanged
+            lists = {sheet.case_list.key: sheet.children for sheet in sheets}
+            lacking = {sheet.case_list.key: sheet.lacking() for sheet in sheets if sheet.lacking()}
+            ready = {"state": State.READY, "made_at": made_at, "error": "", "done": making.done, "total": making.done}
+            QUEUE.end(export, lists=lists, lacking=lacking, **ready)
+            for kind, name in ((Kind.WORKBOOK, "case-lists.xlsx"), (Kind.CSV, "case-lists-csv.zip")):
+                kept.append(FOLDER.keep(making.scratch / kind))
+                size, sha256 = facts[kind]
+                CaseExportFile.objects.create(
+                    export=export, kind=kind, name=name, made_at=made_at, stored_name=kept[-1], size=size, sha256=sha256
+                )
+            detail = {"lists": lists, "sha256": [sha256 for _, sha256 in facts.values()]}
+            subject = f"Export {export.number}"
+            audit.record(
+                inspection,
+                by=export.requested_by,
+                verb="case lists exported",
+                subject=subject,
+                now=made_at,
+                detail=detail,
+            )
+    except (OperationalError, InterfaceError):
+        # A connection lost at the commit may have committed: rather bytes without a row, which the sweep finds.
+        raise
+    except BaseException:
+        for stored_name in kept:
+            FOLDER.discard(stored_name)
+        raise
+
+
+def _hashed(path: Path) -> tuple[int, str]:
+    """How many bytes a file has, and their SHA-256."""
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,122 @@
+"""The lists as tables: their headings are the framework's labels, so that what is exported imports again unchanged."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+
+from django.db.models import Q, QuerySet
+
+from cases.lists.analysis import title_of
+from cases.lists.bands import age_band, time_band
+from cases.lists.words import YES_NO, Words
+from cases.models import CaseImport, ListRow
+from frameworks import CaseField, CaseList
+from inspections.models import Inspection
+
+Value = str | date | None
+#: A row of a list: the identifier, the stored forms by field, and of them the days of birth and of referral.
+Facts = tuple[str, Mapping[str, str], date | None, date | None]
+Tables = list[tuple[str, list[tuple[str, int]]]]
+# Rows that the database gives at a time.
+BUNCH = 2000
+REMEMBERED = 20_000
+
+
+def applied_lists(inspection: Inspection) -> Mapping[str, CaseImport]:
+    """By the key of each list that was ever imported or stated to be empty, the import that changed it last."""
+    rows = CaseImport.objects.filter(inspection=inspection, state=CaseImport.State.APPLIED)
+    return {key: row for row in rows.order_by("applied_at", "number") for key in row.lists}
+
+
+def rows_as_of(inspection: Inspection, case_list: str, moment: datetime) -> QuerySet[ListRow]:
+    """The rows of a list as they were at a moment, in the order of their identifiers; later imports change nothing."""
+    return ListRow.objects.filter(
+        Q(until=None) | Q(until__applied_at__gt=moment),
+        inspection=inspection,
+        list=case_list,
+        since__applied_at__lte=moment,
+    ).order_by("child__folded")
+
+
+def facts_of(rows: QuerySet[ListRow]) -> Iterator[Facts]:
+    """The rows as they are written, some thousand at a time."""
+    return rows.values_list("child__identifier", "values", "born", "referred").iterator(BUNCH)
+
+
+@dataclass
+class Sheet:
+    """One list as it is written: told of each row, it counts children by group, and which fields are empty."""
+
+    words: Words
+    case_list: CaseList
+    on: date
+
+    def __post_init__(self) -> None:
+        key = self.case_list.key
+        self.fields: tuple[CaseField, ...] = self.words.framework.fields_of(key)
+        self.counted = self.words.counted_on(key)
+        self.children = 0
+        self._unborn = self.words.framework.field_with("unborn", key)
+        self._groups: dict[str, Counter[str]] = {field.key: Counter() for field in self.counted}
+        self._filled: set[str] = set()
+        self._shown: dict[str, Callable[[str], str]] = {}
+        self._group_of: dict[str, Callable[[str], str]] = {}
+        for field_key, coded in self.words.coded.items():
+            self._shown[field_key] = lru_cache(REMEMBERED)(coded.label_of)
+            self._group_of[field_key] = lru_cache(REMEMBERED)(coded.group_of)
+
+    @property
+    def headings(self) -> list[str]:
+        return [field.label for field in self.fields]
+
+    def rows(self, facts: Iterable[Facts]) -> Iterator[list[Value]]:
+        """Each row as its cells: text, and days for the fields that are dates."""
+        for identifier, values, born, referred in facts:
+            self._count(values, born, referred)
+            yield [identifier if field.kind == "identifier" else self._cell(field, values) for field in self.fields]
+
+    def _cell(self, field: CaseField, values: Mapping[str, str]) -> Value:
+        stored = values.get(field.key, "")
+        if not stored:
+            return None
+        if field.kind == "date":
+            return date.fromisoformat(stored)
+        if field.kind == "yes-no":
+            return YES_NO[stored]
+        shown = self._shown.get(field.key)
+        return shown(stored) if shown else stored
+
+    def _count(self, values: Mapping[str, str], born: date | None, referred: date | None) -> None:
+        self.children += 1
+        self._filled.update(values)
+        for field in self.counted:
+            if field.role == "birth":
+                is_unborn = self._unborn is not None and values.get(self._unborn.key) == "yes"
+                group = age_band(born, self.on, is_unborn=is_unborn)
+            elif field.role == "referral":
+                group = time_band(referred, self.on)
+            else:
+                group = self._group_of[field.key](values.get(field.key, ""))
+            self._groups[field.key][group] += 1
+
+    def lacking(self) -> list[str]:
+        """The labels of the fields that the framework asks for on this list and that no row says anything of."""
+        if not self.children:
+            return []
+        asked = (field for field in self.fields if field.is_asked_of(self.case_list) and field.kind != "identifier")
+        return [field.label for field in asked if field.key not in self._filled]
+
+    def analysis(self) -> Tables:
+        """The list by each field that children are counted by: a title, and how many are in each group."""
+        if not self.children:
+            return []
+        found = []
+        for field in self.counted:
+            counts = self._groups[field.key]
+            groups = [(group.label, counts[group.key]) for group in self.words.groups_of(field)]
+            found.append((title_of(field), [(label, number) for label, number in groups if number]))
+        return found

@@ -1,0 +1,95 @@
+"""How the surveys stand: passed on or not, and of the children's letter how many have one or the other."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from cases.exports.tables import applied_lists
+from cases.models import Survey
+from cases.surveys.recipients import counted_from, rows_for
+from frameworks import FrameworkSurvey
+from inspections.dated import DatedStep
+from inspections.snapshot import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    """Of the children who are to have a letter: how many there are, had it, and are not sent it for a reason."""
+
+    children: int
+    sent: int
+    not_sent: int
+
+    @property
+    def undecided(self) -> int:
+        return self.children - self.sent - self.not_sent
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyState:
+    """One survey. `record` is what was written down of it, `letters` None where none is sent by name or no list is
+    there; `lacking` are the lists that have to be imported first."""
+
+    survey: FrameworkSurvey
+    record: Survey | None
+    dated: DatedStep | None
+    letters: Letters | None
+    lacking: tuple[str, ...]
+
+    @property
+    def sent_at(self) -> datetime | None:
+        return self.record.sent_at if self.record else None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """What there is still to do, in words; no child is in them."""
+        if self.survey.letter is None:
+            return () if self.sent_at else ("Not recorded as passed on.",)
+        if self.lacking:
+            return tuple(f"{title}: not imported, so it is not known who gets the letter." for title in self.lacking)
+        assert self.letters is not None
+        if self.letters.undecided:
+            what = "letter is" if self.letters.undecided == 1 else "letters are"
+            return (f"{self.letters.undecided} {what} neither sent nor left out for a reason.",)
+        return ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it is passed on; of a letter, whether each child has had it or there is a reason why not."""
+        return not self.missing
+
+
+def survey_states(snapshot: Snapshot) -> list[SurveyState]:
+    """The surveys of the framework in its order (two queries, and one for each letter)."""
+    framework, inspection = snapshot.framework, snapshot.inspection
+    if not framework.surveys:
+        return []
+    records = {row.key: row for row in Survey.objects.filter(inspection=inspection).select_related("recorded_by")}
+    imports = applied_lists(inspection) if any(survey.letter for survey in framework.surveys) else {}
+    found = []
+    for survey in framework.surveys:
+        lists = survey.letter.lists if survey.letter else ()
+        lacking = tuple(framework.case_list(key).short for key in lists if key not in imports)
+        letters = _letters(survey, snapshot) if survey.letter and not lacking else None
+        dated = snapshot.dated(framework.step(survey.step))
+        found.append(SurveyState(survey, records.get(survey.key), dated, letters, lacking))
+    return found
+
+
+def survey_state(snapshot: Snapshot, key: str) -> SurveyState | None:
+    """One of them; None for what is no survey of the framework."""
+    return next((state for state in survey_states(snapshot) if state.survey.key == key), None)
+
+
+def _letters(survey: FrameworkSurvey, snapshot: Snapshot) -> Letters:
+    rows = rows_for(survey, snapshot.framework, snapshot.inspection.pk, counted_from(snapshot))
+    of_this = Q(child__letters__survey__key=survey.key)
+    found = rows.order_by().aggregate(
+        children=Count("child", distinct=True),
+        sent=Count("child", distinct=True, filter=of_this & Q(child__letters__was_sent=True)),
+        not_sent=Count("child", distinct=True, filter=of_this & Q(child__letters__was_sent=False)),
+    )
+    return Letters(**found)

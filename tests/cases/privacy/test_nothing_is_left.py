@@ -1,0 +1,122 @@
+"""After an erasure a search of everything finds no child: database, files, mailbox, queue, sessions, and what was said.
+
+In an installation of its own, since the very files are searched: on SQLite the database is one of them, with its free
+room; on PostgreSQL every table is read as text.
+"""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.factories.cases import csv_of, row
+from tests.outbox.installation import installation
+
+pytestmark = [pytest.mark.processes]
+
+#: An identifier and a name that stand in the files, in other cells and in the name of one.
+SECRETS = ("FICTIONAL-4711", "Jane Fictional", "FICTIONAL-4712")
+FILL = """
+import json
+from datetime import date
+from accounts.models import Role
+from tests.factories.people import make_council, make_inspection, make_person
+council = make_council()
+make_person(council, Role.CASE_OFFICER)
+make_person(council, Role.DATA_PROTECTION)
+print(json.dumps(make_inspection(council, notified=date(2011, 4, 18)).slug))
+"""
+# Somebody reads, searches, sends and is told; a refused import stays with its faults.
+USE = """
+import json
+from datetime import datetime, time, timedelta
+from django.conf import settings
+from django.test import Client
+from django.test.utils import override_settings
+from django.urls import reverse
+from django.utils import timezone
+from accounts.models import Role, User
+from cases.models import Child, ImportFault
+from cases.privacy.warning import warn
+from cases.privacy.retention import keeping
+from inspections.models import Inspection
+from inspections.snapshot import snapshot_of
+from tests.factories.cases import case_file, csv_of, read, row
+plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
+inspection = Inspection.objects.get()
+read(inspection, case_file(csv_of([row("FICTIONAL-4711", Date_of_birth="Jane Fictional")]), name="Jane Fictional.csv"),
+     list_key="child-in-need")
+officer = User.objects.get(memberships__role=Role.DATA_PROTECTION)
+client = Client(headers={"host": "127.0.0.1"})
+client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+log = reverse("cases:log", args=[inspection.slug])
+found = client.post(log, {"identifier": "fictional-4711"})
+statuses = [found.status_code, client.get(found.url).status_code]
+statuses.append(client.post(log, {"identifier": "Jane Fictional"}).status_code)
+until = keeping(snapshot_of(inspection, now=timezone.now())).until
+near = datetime.combine(until - timedelta(days=3), time(9), timezone.get_default_timezone())
+warned = warn(inspection=inspection, now=near)
+print(json.dumps([statuses, warned, ImportFault.objects.count()]))
+"""
+DUMP = """
+import json
+from django.db import connection
+found = []
+with connection.cursor() as cursor:
+    for table in connection.introspection.table_names(cursor):
+        cursor.execute(f'SELECT * FROM "{table}"')
+        found.extend(f"{table}: {row}" for row in cursor.fetchall())
+print(json.dumps(found))
+"""
+COUNTS = """
+import json
+from cases.models import CaseImport
+print(json.dumps(list(CaseImport.objects.order_by("number").values_list("lists", flat=True))))
+"""
+
+
+def found_in(folder: Path) -> set[str]:
+    """The files below a folder in which a secret stands, those that are packed looked into as well."""
+    return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file() and _holds(path)}
+
+
+def _holds(path: Path) -> bool:
+    content = path.read_bytes()
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as packed:
+            content += b"".join(packed.read(name) + name.encode() for name in packed.namelist())
+    return any(secret.encode() in content or secret.lower().encode() in content for secret in SECRETS)
+
+
+def _in_rows(rows: list[str]) -> list[str]:
+    return [row for row in rows if any(secret.lower() in row.lower() for secret in SECRETS)]
+
+
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+def test_a_search_of_everything_finds_no_child_that_was_erased(tmp_path, database) -> None:
+    place, file, target = tmp_path / "place", tmp_path / "Jane Fictional.csv", tmp_path / "exports"
+    place.mkdir()
+    said = ""
+    with installation(database, place) as made:
+        slug = made.run(FILL)
+        for rows in ([row(SECRETS[0]), row(SECRETS[2])], [row(SECRETS[0], Disability="Jane Fictional is deaf")]):
+            file.write_bytes(csv_of(rows))
+            done = made.manage("import_cases", slug, str(file), "--list", "child-in-need")
+            assert done.returncode == 0, done.stderr
+        assert made.manage("export_cases", slug, str(target)).returncode == 0
+        statuses, warned, faults = made.run(USE)
+        assert (statuses, warned, faults > 0) == ([302, 200, 422], 2, True)
+        # Before: it is there, so the search can find something.
+        assert len(_in_rows(made.run(DUMP))) > 5
+        assert {name.partition("/")[0] for name in found_in(place)} >= {"uploads"}
+        erased = made.manage("erase_cases", slug)
+        assert erased.returncode == 0, erased.stderr
+        said += erased.stdout + erased.stderr
+        assert _in_rows(made.run(DUMP)) == []
+        assert made.run(COUNTS)[:2] == [{"child-in-need": 2}, {"child-in-need": 1}]
+    assert found_in(place) == set()
+    assert not any(secret in said for secret in SECRETS)
+    assert found_in(target), "what was exported for the inspector is the council's to keep"
