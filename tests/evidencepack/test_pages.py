@@ -468,7 +468,7 @@ def test_pack_after_one_that_was_sent_says_that_nothing_changed(coordinator, sce
 # What it costs
 
 
-@pytest.mark.parametrize("page, expected", [("list", 13), ("pack", 5)])
+@pytest.mark.parametrize("page, expected", [("list", 14), ("pack", 5)])
 def test_pages_take_the_same_queries_with_one_or_thirty(
     coordinator, scene, page, expected, django_assert_num_queries
 ) -> None:
