@@ -95,7 +95,7 @@ def measure(files: list[Path]) -> list[dict[str, Any]]:
     from django.utils import timezone
 
     from accounts.models import Council
-    from cases.imports import actions, working
+    from cases.imports import actions, worker
     from files.receiving import receive
     from inspections.models import Inspection
 
@@ -115,12 +115,12 @@ def measure(files: list[Path]) -> list[dict[str, Any]]:
             inspection=inspection, files=[received], on=AS_AT, list_key="", source="", allow_empty=False, by=None,
             now=timezone.now(),
         )  # fmt: skip
-        read = working.work(asked.pk)
+        read = worker.work(asked.pk)
         checked = time.perf_counter()
         assert read is not None
         assert read.state == "checked", (read.state, read.error, read.fault_counts)
         actions.apply_import(case_import=read, by=None, now=timezone.now())
-        applied = working.work(asked.pk)
+        applied = worker.work(asked.pk)
         assert applied is not None
         assert applied.state == "applied", (applied.state, applied.error)
         found.append(

@@ -1,7 +1,7 @@
-"""Contradictions between lists: found at each applied import, settled at the source, or explained by a case officer.
+"""Contradictions between lists: found when an import is applied, then settled at the source or explained.
 
-Which there are is the framework's: its rules that look at more than one list. A rule that is an error or a
-contradiction is both; a warning has been said of the rows when they were read.
+They come from the framework's rules that look at more than one list, with the level error or contradiction. Warnings
+have been reported when the rows were read.
 """
 
 from __future__ import annotations
@@ -15,30 +15,30 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from cases.lists.words import GROUP, Coded, Words, words_of
 from cases.models import CaseImport, Contradiction, ImportCount, ListRow
+from cases.value_labels import GROUP, CodedField, ValueLabels, value_labels_of
 from frameworks import CaseRule, Framework
 from inspections import audit
 from inspections.locks import locked_unless_withdrawn
 from refusals import Refused
 
 State = Contradiction.State
-#: Kinds of rules that look at more than one list.
+#: The kinds of rules that look at more than one list.
 BETWEEN_LISTS = frozenset({"only-on", "not-both", "same-in-all", "codes-only-on", "yes-only-on"})
 #: A child (by id), the key of a rule, and the list whose duty it counts for.
 Found = tuple[int, str, str]
 
 
 def rules_between_lists(framework: Framework) -> tuple[CaseRule, ...]:
-    """The framework's rules whose breach is work for the case officers."""
+    """The framework's rules that lead to contradictions."""
     return tuple(rule for rule in framework.case_rules if rule.kind in BETWEEN_LISTS and rule.level != "warning")
 
 
 def find_contradictions(case_import: CaseImport) -> None:
-    """Find the contradictions in the lists as an applied import has left them, and settle those that are no more.
+    """Find the contradictions in the lists as the import left them, and settle those that no longer exist.
 
-    One that stays keeps its state and its explanation. Call it where the import is applied, in its transaction, after
-    its counts were kept.
+    A contradiction that still exists keeps its state and explanation. Call it in the transaction that applies the
+    import, after the lists were counted.
     """
     standing = {
         (child, rule, case_list): pk
@@ -64,47 +64,47 @@ def find_contradictions(case_import: CaseImport) -> None:
 
 
 def _found(case_import: CaseImport) -> Iterator[Found]:
-    words = words_of(case_import.inspection.framework)
+    labels = value_labels_of(case_import.inspection.framework)
     rows = ListRow.objects.filter(inspection=case_import.inspection_id, until=None).order_by()
     known = set(
         ImportCount.objects.filter(case_import__inspection=case_import.inspection_id, field="").values_list(
             "list", flat=True
         )
     )
-    rules = rules_between_lists(words.framework)
+    rules = rules_between_lists(labels.framework)
     for rule in rules:
-        # Of a list that is not here nobody can say who is not on it.
+        # While a list has not been imported, nobody knows who is not on it.
         if rule.kind.endswith("only-on") and known.issuperset(rule.on):
-            yield from _only_on(rule, rows, words)
+            yield from _only_on(rule, rows, labels)
     shared = [rule for rule in rules if rule.kind in ("not-both", "same-in-all")]
     if shared:
         several = rows.values("child").annotate(lists=Count("list")).filter(lists__gt=1).values("child")
-        yield from _on_several_lists(shared, rows.filter(child__in=several), words)
+        yield from _on_several_lists(shared, rows.filter(child__in=several), labels)
         for rule in shared:
             if rule.kind == "not-both":
                 yield from _on_one_list(rule, rows.exclude(child__in=several))
 
 
-def _only_on(rule: CaseRule, rows: QuerySet[ListRow], words: Words) -> Iterator[Found]:
-    """Rows that say something that only children on one of the lists `on` can have, of a child that is on none."""
+def _only_on(rule: CaseRule, rows: QuerySet[ListRow], labels: ValueLabels) -> Iterator[Found]:
+    """Rows with a value that only children on one of the lists `on` can have, for children who are on none of them."""
     elsewhere = rows.filter(child=OuterRef("child"), list__in=rule.on)
     there = rows.filter(list__in=rule.lists) if rule.lists else rows
     for field in rule.fields:
-        said = there.filter(_says(rule, field, words)).filter(~Exists(elsewhere))
+        said = there.filter(_says(rule, field, labels)).filter(~Exists(elsewhere))
         for child, case_list in said.values_list("child_id", "list").iterator():
             yield child, rule.key, case_list
 
 
-def _says(rule: CaseRule, field: str, words: Words) -> Q:
+def _says(rule: CaseRule, field: str, labels: ValueLabels) -> Q:
     if rule.kind == "yes-only-on":
         return Q(**{f"values__{field}": "yes"})
     if rule.kind == "codes-only-on":
-        return Q(**{f"values__{field}__in": [*rule.codes, *_groups_within(words.coded[field], rule.codes)]})
+        return Q(**{f"values__{field}__in": [*rule.codes, *_groups_within(labels.coded[field], rule.codes)]})
     return Q(values__has_key=field)
 
 
-def _groups_within(coded: Coded, codes: Sequence[str]) -> list[str]:
-    """Stored forms of the groups all of whose codes are among these, for values of which only the group is known."""
+def _groups_within(coded: CodedField, codes: Sequence[str]) -> list[str]:
+    """The stored groups whose codes are all among these. A value may be known by its group only."""
     found = []
     for group in coded.groups:
         within = [code for code in coded.stored_in(group.key) if not code.startswith(GROUP)]
@@ -113,15 +113,15 @@ def _groups_within(coded: Coded, codes: Sequence[str]) -> list[str]:
     return found
 
 
-def _on_several_lists(rules: Sequence[CaseRule], rows: QuerySet[ListRow], words: Words) -> Iterator[Found]:
-    """What the lists of a child contradict one another in; it counts for the first of them."""
-    order = [case_list.key for case_list in words.framework.case_lists]
+def _on_several_lists(rules: Sequence[CaseRule], rows: QuerySet[ListRow], labels: ValueLabels) -> Iterator[Found]:
+    """What a child's lists contradict each other about. It counts for the first of them."""
+    order = [case_list.key for case_list in labels.framework.case_lists]
     there = rows.order_by("child_id").values_list("child_id", "list", "values")
     for child, found in groupby(there.iterator(), key=itemgetter(0)):
         said = {case_list: values for _, case_list, values in found}
         first = min(said, key=lambda key: order.index(key) if key in order else len(order))
         for rule in rules:
-            if _says_both(rule, said) if rule.kind == "not-both" else differing(rule, said, words):
+            if _says_both(rule, said) if rule.kind == "not-both" else differing(rule, said, labels):
                 yield child, rule.key, first
 
 
@@ -131,24 +131,24 @@ def _says_both(rule: CaseRule, said: Mapping[str, Mapping[str, str]]) -> bool:
 
 
 def _on_one_list(rule: CaseRule, rows: QuerySet[ListRow]) -> Iterator[Found]:
-    """Rows that say yes to more than one of the fields by themselves."""
+    """Rows that say yes to more than one of the fields."""
     for first, second in combinations(rule.fields, 2):
         said = rows.filter(**{f"values__{first}": "yes", f"values__{second}": "yes"})
         for child, case_list in said.values_list("child_id", "list").iterator():
             yield child, rule.key, case_list
 
 
-def differing(rule: CaseRule, said: Mapping[str, Mapping[str, str]], words: Words) -> list[str]:
-    """The fields of a rule in which lists say different things of one child: `said` has the values by list."""
+def differing(rule: CaseRule, said: Mapping[str, Mapping[str, str]], labels: ValueLabels) -> list[str]:
+    """The fields of a rule for which a child's lists say different things. `said` has the values by list."""
     return [
         field
         for field in rule.fields
-        if _differ({values[field] for values in said.values() if field in values}, words.coded.get(field))
+        if _differ({values[field] for values in said.values() if field in values}, labels.coded.get(field))
     ]
 
 
-def _differ(stored: set[str], coded: Coded | None) -> bool:
-    """Whether these are different things: a code and the group that it is in are not."""
+def _differ(stored: set[str], coded: CodedField | None) -> bool:
+    """Whether these values differ. A code does not differ from the group it is in."""
     if len(stored) < 2 or coded is None:
         return len(stored) > 1
     groups = {coded.group_of(each) for each in stored}
@@ -157,10 +157,10 @@ def _differ(stored: set[str], coded: Coded | None) -> bool:
 
 @transaction.atomic
 def explain(*, contradiction: Contradiction, note: str, by: User | None, now: datetime) -> bool:
-    """Say why a contradiction is right as it is; False where it was explained in these words already.
+    """Explain why a contradiction is correct. Returns False if it already has this explanation.
 
-    The explanation stands for as long as the contradiction does. Raises Refused where it is settled by now, and without
-    a reason. The record holds the rule and the list, never the note nor the child.
+    The explanation lasts as long as the contradiction. Raises Refused if it has been settled, and without an
+    explanation. The record holds the rule and the list, but not the note or the child.
     """
     row = _held(contradiction)
     if not note.strip():
@@ -174,7 +174,7 @@ def explain(*, contradiction: Contradiction, note: str, by: User | None, now: da
 
 @transaction.atomic
 def reopen(*, contradiction: Contradiction, by: User | None, now: datetime) -> bool:
-    """Take an explanation back; False where there is none. Raises Refused where the contradiction is settled by now."""
+    """Remove an explanation. Returns False if there is none. Raises Refused if the contradiction has been settled."""
     row = _held(contradiction)
     if row.state == State.OPEN:
         return False

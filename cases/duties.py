@@ -1,4 +1,4 @@
-"""What is owed on case lists: all of them sent by the day that the framework sets, each of them here and settled."""
+"""What is owed on the case lists: sending all of them by the framework's deadline, and having each one ready."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SENDING = DutyKind(
     prefix="step",
     noun="step",
     verb="Send",
-    # It is one deadline among others, which the dashboard counts together.
+    # The dashboard counts it with the other deadlines.
     heading="Other deadlines met",
     words=frozenset({"case-lists"}),
     is_step=True,
@@ -37,13 +37,13 @@ LIST = DutyKind(
     list_url="cases:lists",
     role=Role.CASE_OFFICER,
     title_is_safe=True,
-    # Numbers and names of lists alone.
+    # Contains numbers and names of lists only.
     missing_is_safe=True,
 )
 
 
 def duties(snapshot: Snapshot) -> list[Duty]:
-    """The sending of the lists and, once any list was imported, each of the lists (one query)."""
+    """The sending of the lists and, once any was imported, each list."""
     state = cases_state(snapshot)
     return [*sending_duties(snapshot, state), *list_duties(snapshot, state)]
 
@@ -51,8 +51,8 @@ def duties(snapshot: Snapshot) -> list[Duty]:
 def sending_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
     """The sending of the lists, done when an export of all of them is recorded as sent.
 
-    Owed by the posts that the plan names for the step, else by the case officers. None where no step of the framework
-    asks for the lists.
+    The posts that the plan names for the step owe it, otherwise the case officers. There is none if no step of the
+    framework asks for case lists.
     """
     step = snapshot.step_for("case-lists")
     if step is None:
@@ -84,11 +84,11 @@ def _unsent(state: CasesState) -> tuple[str, ...]:
 
 
 def list_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
-    """One duty a list: imported or stated to be empty, with no contradiction left open.
+    """One duty for each list: to be imported or stated to be empty, without open contradictions.
 
-    Owed by the case officers, who alone see children. There is none before the first import: until then the sending
-    says which lists are not here. Once the lists were sent their deadline has been met, and contradictions that are
-    found later have none.
+    The case officers owe it, because only they see children. There is none before the first import: until then the
+    sending names the missing lists. Once the lists were sent, the deadline has been met, and contradictions found later
+    have none.
     """
     step = snapshot.step_for("case-lists")
     if step is None or len(found.missing) == len(found.lists):

@@ -1,4 +1,4 @@
-"""What an evidence pack says of the case lists: how many are on each, small numbers hidden; never a child."""
+"""What an evidence pack says about the case lists: how many children are on each, with small numbers hidden."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from datetime import date
 
 from cases.duties import sending_duties
 from cases.lists.analysis import Breakdown, breakdowns, kept_counts
-from cases.lists.words import words_of
 from cases.state import cases_state
+from cases.value_labels import value_labels_of
 from frameworks import CaseList
 from inspections.duty import Duty
 from inspections.snapshot import Snapshot
@@ -16,7 +16,7 @@ from inspections.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class PackList:
-    """One list of the framework: its number and the day that it describes, None where it was never imported."""
+    """A list: how many are on it and on which day; None if it was never imported."""
 
     case_list: CaseList
     count: int | None
@@ -33,17 +33,17 @@ class PackLists:
 
 
 def contents(snapshot: Snapshot) -> PackLists:
-    """The lists as a pack shows them to whoever opens it (two queries). Totals are never hidden (domain, section 5)."""
+    """The lists as a pack shows them to anyone who opens it. Totals are never hidden (domain, section 5)."""
     state = cases_state(snapshot)
     kept = kept_counts(each.last for each in state.lists)
-    words = words_of(snapshot.framework)
+    labels = value_labels_of(snapshot.framework)
     return PackLists(
         lists=tuple(
             PackList(
                 each.case_list,
                 each.last.count if each.last else None,
                 each.last.day if each.last else None,
-                tuple(breakdowns(each, kept, words, is_whole=False)),
+                tuple(breakdowns(each, kept, labels, is_whole=False)),
             )
             for each in state.lists
         ),

@@ -1,4 +1,4 @@
-"""What reads the coded values of a framework's fields, made once for all who ask."""
+"""The recognisers of coded fields. Each is built once for a process, because building one takes a while."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from codesets import Recogniser, code_set
 from frameworks import CaseField, Category, Framework
 
 
-def recogniser_of(framework: Framework, field: CaseField) -> Recogniser | None:
-    """What reads the values of a field by its code set and the framework's categories; None where it has no codes."""
-    return _made(field.codes, framework.categories_of(field)) if field.codes else None
+def recogniser_of(framework: Framework, field: CaseField) -> Recogniser:
+    """The recogniser for a coded field: its code set, with the framework's own categories where it has any."""
+    return recogniser(str(field.codes), framework.categories_of(field))
 
 
 def recognisers_of(framework: Framework) -> Mapping[str, Recogniser]:
     """The recogniser of each coded field of a framework, by the field's key."""
-    found = {field.key: recogniser_of(framework, field) for field in framework.case_fields}
-    return {key: recogniser for key, recogniser in found.items() if recogniser is not None}
+    return {field.key: recogniser_of(framework, field) for field in framework.case_fields if field.codes}
 
 
 @lru_cache(maxsize=64)
-def _made(codes: str, categories: tuple[Category, ...]) -> Recogniser:
+def recogniser(codes: str, categories: tuple[Category, ...] = ()) -> Recogniser:
+    """The recogniser for the code set with this key and these categories."""
     return Recogniser(code_set(codes), categories)

@@ -1,6 +1,6 @@
-"""How the case lists stand: derived from the counts kept with each import, contradictions and what was sent.
+"""The state of the case lists, derived from stored counts, contradictions and what was sent.
 
-Nothing in it is child-level: whoever may see that there are lists may see all of it.
+Nothing in it is child-level, so anyone who may see that there are lists may see all of it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from database.prepared import PreparedTogether
 from frameworks import CaseList
 from inspections.snapshot import Snapshot
 
-#: How many imports of each list are looked at: the last, and the one before, which says what changed.
+#: The last import of each list and the one before it, to show what changed.
 LATEST = 2
 _STARTED = frozenset({CaseImport.State.WAITING, CaseImport.State.READING, CaseImport.State.APPLYING})
 _ASKS = frozenset({CaseImport.State.MAPPING, CaseImport.State.CHECKED})
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """A list as one applied import left it: how many are on it, of which day, who brought it when.
+class ImportedList:
+    """A list as an applied import left it: how many are on it, on which day, and who imported it when.
 
-    `import_key` is the import's id, by which its counts are found.
+    `import_key` is the import's id, which its counts are stored under.
     """
 
     count: int
@@ -44,7 +44,7 @@ class Imported:
 
     @property
     def day(self) -> date:
-        """The day that it describes: the as-at day, else the day of the import."""
+        """The day that it describes: the as-at day, otherwise the day of the import."""
         return self.on or localdate(self.at)
 
     @property
@@ -54,22 +54,22 @@ class Imported:
 
 @dataclass(frozen=True, slots=True)
 class ListState:
-    """One list of the framework: its last import and the one before (None where there was none), and contradictions."""
+    """One list: its last import and the one before (None if there was none), and its contradictions."""
 
     case_list: CaseList
-    last: Imported | None
-    before: Imported | None
+    last: ImportedList | None
+    before: ImportedList | None
     contradictions: int
     explained: int
 
     @property
     def change(self) -> int | None:
-        """How many more are on it than after the import before; None where there is nothing to compare with."""
+        """How many more are on it than after the import before; None if there was none."""
         return self.last.count - self.before.count if self.last and self.before else None
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What there is still to do before it can be sent, in words; no child is in them."""
+        """What still has to be done before it can be sent, in words that say nothing about any child."""
         if self.last is None:
             return ("Not imported, nor stated to be empty.",)
         if self.contradictions:
@@ -84,8 +84,8 @@ class ListState:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
-    """An export that was recorded as sent, with the lists in it."""
+class SentExport:
+    """An export that was recorded as sent, and its lists."""
 
     at: datetime
     by: str | None
@@ -95,8 +95,8 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Underway:
-    """The last import while it is not applied: what became of it, and how many errors it has."""
+class UnfinishedImport:
+    """The latest import, if it was not applied: its state, and how many errors it has."""
 
     number: int
     state: str
@@ -106,26 +106,26 @@ class Underway:
 
     @property
     def is_started(self) -> bool:
-        """Whether the software is at work on it."""
+        """Whether the software is working on it."""
         return self.state in _STARTED
 
     @property
     def asks(self) -> bool:
-        """Whether it waits for a person."""
+        """Whether it is waiting for a person."""
         return self.state in _ASKS
 
 
 @dataclass(frozen=True, slots=True)
 class CasesState:
-    """The lists in the framework's order; when all of them were first sent; the last import where it is not applied."""
+    """The lists in the framework's order, the first time all were sent, and the latest import if it is unfinished."""
 
     lists: tuple[ListState, ...]
-    sent: Sent | None
-    underway: Underway | None
+    sent: SentExport | None
+    underway: UnfinishedImport | None
 
     @property
     def missing(self) -> tuple[ListState, ...]:
-        """The lists that were never imported nor stated to be empty."""
+        """The lists that were never imported or stated to be empty."""
         return tuple(state for state in self.lists if state.last is None)
 
     @property
@@ -133,7 +133,7 @@ class CasesState:
         return sum(state.contradictions for state in self.lists)
 
     def of(self, case_list: str) -> ListState:
-        """One of the lists. Raises KeyError for what is no list of the framework."""
+        """One of the lists. Raises KeyError for an unknown list."""
         return {state.case_list.key: state for state in self.lists}[case_list]
 
 
@@ -186,11 +186,11 @@ _RECORDS = PreparedTogether(
 
 
 def cases_state(snapshot: Snapshot) -> CasesState:
-    """How the lists of the inspection stand (one query, whatever there is of each)."""
+    """The state of the inspection's lists."""
     totals, contradictions, sendings, imports = _RECORDS(snapshot.inspection.pk)
-    imported: dict[str, dict[int, Imported]] = defaultdict(dict)
+    imported: dict[str, dict[int, ImportedList]] = defaultdict(dict)
     for case_list, place, *facts in totals:
-        imported[case_list][place] = Imported(*facts)
+        imported[case_list][place] = ImportedList(*facts)
     numbers = {(case_list, state): number for case_list, state, number in contradictions}
     lists = snapshot.framework.case_lists
     return CasesState(
@@ -209,19 +209,19 @@ def cases_state(snapshot: Snapshot) -> CasesState:
     )
 
 
-def _first_of_all(sendings: Iterable[tuple[Any, ...]], keys: set[str]) -> Sent | None:
-    """The first sending of an export that had all lists in it: what was met later stays met."""
-    found = (Sent(at, by, export, to, frozenset(lists)) for at, by, export, to, lists in sendings)
+def _first_of_all(sendings: Iterable[tuple[Any, ...]], keys: set[str]) -> SentExport | None:
+    """The first sending of an export with all lists. Once met, the deadline stays met."""
+    found = (SentExport(at, by, export, to, frozenset(lists)) for at, by, export, to, lists in sendings)
     return min((sent for sent in found if sent.lists >= keys), key=attrgetter("at", "export"), default=None)
 
 
-def _underway(imports: Iterable[tuple[Any, ...]]) -> Underway | None:
+def _underway(imports: Iterable[tuple[Any, ...]]) -> UnfinishedImport | None:
     for number, state, at, by, faults in imports:
         if state not in (CaseImport.State.APPLIED, CaseImport.State.DISCARDED):
-            return Underway(number, state, at, by, sum(_errors(each) for each in faults))
+            return UnfinishedImport(number, state, at, by, sum(_errors(each) for each in faults))
     return None
 
 
 def _errors(faults: dict[str, Any]) -> int:
-    """How many of a kind of fault are errors, as `CaseImport.fault_counts` has them."""
+    """How many errors are in an entry of `CaseImport.fault_counts`."""
     return int(faults["count"]) if faults.get("level") == "error" else 0

@@ -1,4 +1,4 @@
-"""The worker's side of the case lists. Only ids travel; nothing of a child is in an argument or an answer."""
+"""Celery tasks of the case lists. Arguments and results are ids; nothing about a child is in them."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
-from cases.exports import making
+from cases.exports import building
 from cases.exports.queue import QUEUE as EXPORTS
-from cases.imports import keeping, working
+from cases.imports import files, worker
 from cases.imports.queue import QUEUE
 from cases.privacy import erasure, warning
 from inspections.models import Inspection
@@ -21,50 +21,50 @@ log = logging.getLogger(__name__)
 
 @shared_task
 def work_on_import(import_id: int) -> bool:
-    """Reads the import's files, or applies it; whether this worker did."""
-    return working.work(import_id) is not None
+    """Reads or applies the import. Returns whether this worker did it."""
+    return worker.work(import_id) is not None
 
 
 @shared_task
 def work_on_waiting() -> list[int]:
-    """Takes up imports that were asked for and never begun, or begun by a worker that died; the ids.
+    """Continues imports that were not started, or whose worker died. Returns their ids.
 
-    Beat has it done every minute.
+    Beat runs it every minute.
     """
     ids = QUEUE.waiting(timezone.now())
     for import_id in ids:
-        working.work(import_id)
+        worker.work(import_id)
     return ids
 
 
 @shared_task
 def make_export(export_id: int) -> bool:
-    """Makes one export; whether it is ready."""
-    return making.make(export_id) is not None
+    """Builds one export. Returns whether it is ready."""
+    return building.make(export_id) is not None
 
 
 @shared_task
 def make_waiting_exports() -> list[int]:
-    """Makes exports that were asked for and never begun, or begun by a worker that died; the ids.
+    """Builds exports that were not started, or whose worker died. Returns their ids.
 
-    Beat has it done every minute. It also takes away what the dead ones left behind.
+    Beat runs it every minute. It also deletes what dead workers left behind.
     """
     ids = EXPORTS.waiting(timezone.now())
     for export_id in ids:
-        making.make(export_id)
-    making.sweep()
+        building.make(export_id)
+    building.sweep()
     return ids
 
 
 @shared_task
 def sweep() -> int:
-    """Takes away bytes that no import or export speaks of; once a night."""
-    return keeping.sweep(now=timezone.now())
+    """Deletes stored files that no import or export refers to. Runs every night."""
+    return files.sweep(now=timezone.now())
 
 
 @shared_task
 def erase_due() -> int:
-    """Tells people of erasures that come near, and erases what is due; from how many inspections something went."""
+    """Warns of erasures that are near and erases what is due. Returns for how many inspections anything was erased."""
     erased = 0
     for inspection in Inspection.objects.select_related("council").order_by("pk"):
         try:
@@ -73,16 +73,16 @@ def erase_due() -> int:
                 nudge()
             erased += bool(erasure.erase_due(inspection=inspection, on=timezone.localdate(now), by=None, now=now))
         except Exception as error:
-            # One inspection's trouble is no reason to keep another's data. What an exception says may quote a row.
+            # Carry on with the other inspections. The message is not logged, because it may quote a row.
             log.error("erasure failed for %s (%s)", inspection.slug, type(error).__name__)
     return erased
 
 
 def ask(import_id: int) -> None:
-    """Has a worker take up the import once the transaction is committed."""
+    """Tells a worker about the import after the transaction is committed."""
     telling.tell_worker(work_on_import, import_id)
 
 
 def ask_for_export(export_id: int) -> None:
-    """Has a worker make the export once the transaction is committed."""
+    """Tells a worker about the export after the transaction is committed."""
     telling.tell_worker(make_export, export_id)

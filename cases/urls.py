@@ -1,4 +1,4 @@
-"""Addresses of the case lists. No identifier stands in any: a child is named by its random key."""
+"""Addresses of the case lists. They never contain an identifier: a child is named by its random key."""
 
 from django.urls import URLPattern, path
 

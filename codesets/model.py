@@ -1,4 +1,4 @@
-"""A code set: its codes, its groups, and the words that say which of them is meant; read from `codesets/data/`."""
+"""A code set: its codes, its groups, and the words that stand for them. Read from `codesets/data/`."""
 
 from __future__ import annotations
 
@@ -15,19 +15,21 @@ WORDS = "words"
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """Concepts that say a value together: each of `needed`, and any of `may`. Written `white? british` in the data."""
+    """Concepts that together stand for a value: all of `needed`, and any of `may`. Written `white? british` in the
+    data.
+    """
 
     needed: frozenset[str]
     may: frozenset[str]
 
     def fits(self, said: frozenset[str]) -> bool:
-        """Whether what is said is this and nothing besides."""
+        """Whether the concepts said are exactly these."""
         return self.needed <= said <= self.may
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """A coarse value of a set. `means` is empty where no words of its own say it."""
+class CodeGroup:
+    """A group of codes. `means` is empty if no words stand for the group itself."""
 
     key: str
     label: str
@@ -38,9 +40,9 @@ class Group:
 class Code:
     """A national code with its label.
 
-    `group` is a key of the set's groups, "" for none; `also` has other labels of it, `finer` codes of a longer list
-    that belong to it; `accepts` concepts that may stand beside the code without saying it; `is_word` says that the code
-    is an English word, and read as a code only where it stands as one.
+    `group` is the key of its group, "" for none. `also` holds other labels, and `finer` the codes of a longer list that
+    belong to this one. `accepts` are concepts that may stand beside the code without naming it. `is_word` is true if
+    the code is an English word, which is read as a code only in certain places.
     """
 
     code: str
@@ -55,17 +57,17 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class CodeSet:
-    """A national code set; `several` says that a cell may hold more than one of its values.
+    """A national code set. `several` is true if a cell may hold more than one value.
 
-    `editions` says that its codes are those of several editions, so that two of one group can mean the same;
-    `suffixes` what case systems write behind a code.
+    `editions` is true if it holds codes of several editions, so that two codes of a group can mean the same. `suffixes`
+    are what case systems write after a code.
     """
 
     key: str
     title: str
     source: str
     several: bool
-    groups: tuple[Group, ...]
+    groups: tuple[CodeGroup, ...]
     codes: tuple[Code, ...]
     concepts: Mapping[str, tuple[str, ...]]
     spellings: Mapping[str, tuple[str, ...]]
@@ -76,7 +78,7 @@ class CodeSet:
 
 @cache
 def code_set(key: str) -> CodeSet:
-    """The code set with this key, such as "ethnicity"; raises KeyError for a key that is no code set's."""
+    """The code set with this key, such as "ethnicity". Raises KeyError if there is none."""
     if key not in code_sets():
         raise KeyError(key)
     return _set(_read(key))
@@ -84,13 +86,13 @@ def code_set(key: str) -> CodeSet:
 
 @cache
 def code_sets() -> tuple[str, ...]:
-    """The keys of all code sets, in the order of the alphabet."""
+    """The keys of all code sets, in alphabetical order."""
     return tuple(sorted(path.stem for path in DATA.glob("*.toml") if path.stem != WORDS))
 
 
 @cache
 def general_words() -> Mapping[str, tuple[str, ...]]:
-    """The words of every set: of doubt, of negation, and those that say nothing."""
+    """The words used in every set: of doubt, of negation, and those without meaning."""
     return {key: tuple(each) for key, each in _read(WORDS).items()}
 
 
@@ -106,7 +108,7 @@ def _set(data: dict[str, Any]) -> CodeSet:
         source=data["source"],
         several=data.get("several", False),
         groups=tuple(
-            Group(each["key"], each["label"], tuple(_meanings(each, concepts))) for each in data.get("groups", ())
+            CodeGroup(each["key"], each["label"], tuple(_meanings(each, concepts))) for each in data.get("groups", ())
         ),
         codes=tuple(_code(each, concepts) for each in data["codes"]),
         concepts=concepts,

@@ -1,4 +1,4 @@
-"""The codes that a refused text is most like, to suggest them to the person who puts it right."""
+"""Find the codes most like a text that was refused, to suggest them to the person who corrects it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_CODE = 5
 
 
 class Nearest:
-    """Finds the codes of one set that a text is nearest to: in its code, in what it says, in how it is written."""
+    """Finds the codes of a set nearest to a text: by code, by meaning and by spelling."""
 
     def __init__(self, code_set: CodeSet) -> None:
         self._codes = [each.code for each in code_set.codes]
@@ -24,14 +24,14 @@ class Nearest:
             (utils.default_process(label), code.code) for code in code_set.codes for label in (code.label, *code.also)
         ]
         self._texts = [label for label, _ in self._labels]
-        # What a code needs said, and what may stand beside that.
+        # The concepts that each code needs, and those allowed beside them.
         self._meanings = [
             (each.needed, each.may | code.accepts, code.code) for code in code_set.codes for each in code.means
         ]
         self._meanings += [(code.accepts, code.accepts, code.code) for code in code_set.codes if not code.means]
 
     def to(self, text: str, said: frozenset[str], likely: tuple[str, ...] = ()) -> tuple[str, ...]:
-        """At most three codes, nearest first: those that the text has to do with, then those that it is like."""
+        """Up to three codes, nearest first. Codes related to the text come before those spelt like it."""
         found = dict.fromkeys(likely)
         if len(found) > 1:
             return tuple(found)[:SUGGESTED]
@@ -59,5 +59,5 @@ class Nearest:
 
 
 def _share(said: frozenset[str], needed: frozenset[str], may: frozenset[str]) -> float:
-    """How much of what is said and what is needed is the same; what only may be said counts half."""
+    """How far the concepts said and needed overlap. Concepts that are only allowed count half."""
     return (len(said & needed) + len(said & (may - needed)) / 2) / len(said | needed)

@@ -1,4 +1,4 @@
-"""A cell's text taken apart into words, each with what stands around it."""
+"""Split the text of a cell into words, each with the characters around it."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-_FROM_EXCEL = re.compile(r"(\d+)\.0+")  # a number that a spreadsheet kept as 1.0
+_FROM_EXCEL = re.compile(r"(\d+)\.0+")  # a number that a spreadsheet stored as 1.0
 _APOSTROPHE = re.compile(
     r"['’‘`´ʼ]|(?<=[^\W\d_])[?\ufffd](?=[^\W\d_])"
-)  # an apostrophe, or what a wrong encoding made of it
+)  # an apostrophe, or what a wrong encoding turned it into
 _PLURAL = re.compile(r"(?<=[^\W\d_])\((?:s|es|ies)\)", re.I)  # parent(s)
 _SECTION = re.compile(
     r"\b(?:section|sect|sec|s)[ .]*(\d{2})(?:[a-z]{1,2}\b)?(?:\.\d{1,2})?(?:\s?\((?:\d{1,2}|[a-z])\))*", re.I
 )
 _RUN_TOGETHER = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")  # WhiteBritish
 _DASHES = re.compile(r"[‐‑‒–—―−]")
-# A numbering such as 4.1 or C.C10 is one word; else a full stop ends a word.
+# Numbering such as 4.1 or C.C10 is one word. Otherwise a full stop ends a word.
 _WORD = re.compile(r"(?:[a-z]{1,2}\d{0,3}|\d{1,3})(?:\.(?:[a-z]{0,3}\d{1,3}|[a-z]{1,3}))+(?![^\W_])|[^\W_]+", re.I)
 _NUMBERING = re.compile(r"[a-z]|[a-z]{1,2}\d{1,3}|\d{1,3}|\d{1,2}[a-z]|[a-z]{0,2}\d{0,3}(?:\.[a-z]{0,3}\d{0,3})+")
 _SETS_OFF = frozenset(":-)]>|.=,;/")
@@ -38,7 +38,7 @@ class Token(NamedTuple):
 
     @property
     def is_number(self) -> bool:
-        """Whether it is a number of two or three figures, which is no code of any set."""
+        """Whether it is a number of two or three digits, which is not a code in any set."""
         return self.word.isdecimal() and 2 <= len(self.word) <= 3
 
     @property
@@ -47,7 +47,7 @@ class Token(NamedTuple):
 
     @property
     def is_set_off(self) -> bool:
-        """Whether a colon, dash, bracket or the like stands between it and the next word."""
+        """Whether a colon, dash, bracket or similar separates it from the next word."""
         return not _SETS_OFF.isdisjoint(self.after)
 
     @property
@@ -56,7 +56,7 @@ class Token(NamedTuple):
 
 
 def tokens(line: str) -> tuple[Token, ...]:
-    """The words of a line, without regard to case, accents, apostrophes and kinds of dash; `&` and `+` are "and"."""
+    """The words of a line, without case, accents, apostrophes and kinds of dash. `&` and `+` are read as "and"."""
     text = _plain(line)
     found = list(_WORD.finditer(text))
     edges = [0, *(match.end() for match in found)]
@@ -73,12 +73,12 @@ def tokens(line: str) -> tuple[Token, ...]:
 
 
 def words(line: str) -> tuple[str, ...]:
-    """The same, the words alone."""
+    """The words of a line as plain text."""
     return tuple(token.word for token in tokens(line))
 
 
 def in_one_line(text: str) -> str:
-    """The text with each run of blanks, line breaks and invisible characters as one space."""
+    """The text with each run of spaces, line breaks and invisible characters replaced by one space."""
     if not (text.isascii() and text.isprintable()):
         text = "".join(" " if unicodedata.category(each) == "Cc" else each for each in text.translate(_INVISIBLE))
     return " ".join(text.split())

@@ -1,4 +1,6 @@
-"""The words of one code set, compiled: which phrases say which concept, and what a misspelt word was to be."""
+"""The vocabulary of a code set: which phrases stand for which concept, and which word a misspelt one was
+meant to be.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from rapidfuzz.distance import OSA, Hamming
 from codesets.model import CodeSet, general_words
 from codesets.tokens import words
 
-# Concepts of every set: what they say is never a value.
+# Concepts of every set. They never stand for a value.
 DOUBT, NEGATION, FILLER = "doubt", "negation", "filler"
 SHORTEST_MISSPELT = 4
 SHORTEST_CUT_OFF = 5
@@ -27,21 +29,21 @@ REMEMBERED = 4096  # misspelt words
 
 
 class Said(NamedTuple):
-    """A concept, and how many words said it."""
+    """A concept, and how many words it took."""
 
     concept: str
     length: int
 
 
 class Meant(NamedTuple):
-    """The word that was meant, and whether the slip is so plain that the word can be taken for it by itself."""
+    """The word that was meant, and whether the mistake is so small that the word counts on its own."""
 
     word: str
     is_plain: bool
 
 
-class Vocabulary:
-    """What the words of a set say. `labels` are texts whose words are known besides, though they say no concept."""
+class CodeVocabulary:
+    """The vocabulary of a set. The words of `labels` are known as well, although they stand for no concept."""
 
     def __init__(self, code_set: CodeSet, labels: Iterable[str]) -> None:
         self._same = {
@@ -49,7 +51,7 @@ class Vocabulary:
         }
         general = general_words()
         self._phrases: dict[tuple[str, ...], str] = {}
-        # Those of the set come last, and so before the general ones where both have a phrase.
+        # The set's own phrases come last, so that they replace general ones.
         for concept, phrases in (*general.items(), (FILLER, code_set.filler), *code_set.concepts.items()):
             for phrase in phrases:
                 self._phrases[self.phrase(phrase)] = concept
@@ -61,18 +63,18 @@ class Vocabulary:
         self._sorted = sorted(word for word in spelt if word.isalpha() and len(word) >= SHORTEST_MISSPELT)
 
     def phrase(self, text: str) -> tuple[str, ...]:
-        """The words of a text that is sound, each in its usual spelling."""
+        """The words of a correctly spelt text, each in its usual spelling."""
         return tuple(self._same.get(word, word) for word in words(text))
 
     def usual(self, word: str) -> str | None:
-        """The usual spelling of a word, None where the set does not know it."""
+        """The usual spelling of a word; None if the set does not have it."""
         return self._same.get(word, word) if word in self._known else None
 
     def _meant(self, word: str) -> Meant | None:
-        """The one word of the set that a misspelt or cut-off one can be; None where there is none, or more than one.
+        """The word of the set that a misspelt or cut-off word stands for; None if there is none, or more than one.
 
-        A slip is a letter left out, put in, changed, or two exchanged; the first letter has to be right. One slip in a
-        short word, two in a long one, and no other word may be as near.
+        A mistake is a letter left out, added or changed, or two letters swapped. The first letter must be right. A
+        short word may have one mistake and a long one two, and no other word may be as near.
         """
         if not SHORTEST_MISSPELT <= len(word) <= LONGEST_WORD or not word.isalpha():
             return None
@@ -94,7 +96,7 @@ class Vocabulary:
             yield self._sorted[index]
 
     def said(self, spelt: Sequence[str | None], start: int, shortest: int = 1) -> Said | None:
-        """The concept of the longest phrase that starts here and has at least so many words; None without one."""
+        """The concept of the longest phrase that starts here with at least `shortest` words; None if there is none."""
         for length in range(min(self._longest, len(spelt) - start), shortest - 1, -1):
             concept = self._phrases.get(tuple(spelt[start : start + length]))  # type: ignore[arg-type]
             if concept is not None:
@@ -103,9 +105,9 @@ class Vocabulary:
 
 
 def _is_plain(word: str, meant: str) -> bool:
-    """Whether a slip is one that makes no other English word, or hardly one, so that a word alone may have it.
+    """Whether a mistake hardly ever gives another English word, so that a word with it may count on its own.
 
-    Two letters exchanged, a letter doubled or not doubled; in longer words also one left out, put in or changed.
+    Two letters swapped, or a letter doubled or not doubled; in longer words also a letter left out, added or changed.
     """
     if sorted(word) == sorted(meant) or _undoubled(word) == _undoubled(meant):
         return True

@@ -532,7 +532,7 @@ def _is_work(path: Path) -> bool:
     return (
         path.parts[-2] == "outbox"
         or path.name in {"building.py", "tick.py", "broker.py", "audit.py", "daily.py"}
-        or (name_of(path) == "cases/imports/working.py")
+        or (name_of(path) == "cases/imports/worker.py")
     )
 
 

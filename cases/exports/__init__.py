@@ -1,1 +1,1 @@
-"""What is made of the lists for the lead inspector: a workbook with the analysis, and CSV; frozen, and sent."""
+"""Exports of the case lists for the lead inspector: a workbook with the analysis, and CSV files."""

@@ -1,4 +1,4 @@
-"""Asking for an export, an encrypted copy of it, and recording that it was sent."""
+"""Request an export, record an encrypted copy of it, and record that it was sent."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ State = CaseExport.State
 
 @transaction.atomic
 def request_export(*, inspection: Inspection, by: User | None, now: datetime) -> tuple[CaseExport, bool]:
-    """Ask for the lists as they are now; the export, and whether it is a new one.
+    """Ask for an export of the lists as they are now. Returns the export, and whether it is new.
 
-    Two people who ask at once get one export, and so does somebody who asks again while no list has changed. Raises
-    Refused where no list has been imported.
+    Two people who ask at the same time get the same export, and so does anyone who asks again before a list has
+    changed. Raises Refused if no list has been imported.
     """
     inspection = locked(inspection)
     exports = CaseExport.objects.filter(inspection=inspection).select_related("as_of")
@@ -62,7 +62,7 @@ def request_export(*, inspection: Inspection, by: User | None, now: datetime) ->
 def record_encrypted(
     *, export: CaseExport, name: str, size: int, sha256: str, by: User | None, now: datetime
 ) -> CaseExportFile:
-    """Record an encrypted copy that is given out: its size and hash, by which it is known again. It is not kept."""
+    """Record the size and hash of an encrypted copy that is handed out. The copy itself is not kept."""
     inspection = locked(export.inspection)
     _check_ready(CaseExport.objects.get(pk=export.pk))
     row = CaseExportFile.objects.create(
@@ -86,10 +86,11 @@ def record_sent(
     by: User | None,
     now: datetime,
 ) -> CaseExportSending:
-    """Record that files of an export were sent at `sent_at` (aware); `once` makes a form sent twice one record.
+    """Record that files of an export were sent at `sent_at` (aware). A form submitted twice with the same `once` is
+    recorded once.
 
-    With it the deadline of the lists is met, if they are all in it. Raises Refused for an export that is not ready, a
-    moment yet to come or before it was made, without a recipient, a way, or a file of its own.
+    If the export holds all lists, their deadline is met. Raises Refused if the export is not ready, if the time is in
+    the future or before the export was made, and without a recipient, a method or a file of this export.
     """
     inspection = locked(export.inspection)
     export = CaseExport.objects.get(pk=export.pk)
@@ -127,7 +128,7 @@ def _check_sending(
     assert export.made_at is not None
     if sent_at > now:
         raise Refused("The time of sending is yet to come.", field="sent_at")
-    # People give minutes, so an export may be sent within the minute in which it was made.
+    # People enter times to the minute, so the sending may seem to come before the export.
     if sent_at < export.made_at.replace(second=0, microsecond=0):
         made = long_datetime(export.made_at)
         raise Refused(f"The export did not exist at that time. It was made on {made}.", field="sent_at")

@@ -1,4 +1,4 @@
-"""Each list as a CSV file in a ZIP: UTF-8 with its mark, dates as 31/03/2009, no cell a formula."""
+"""Write each list as a CSV file into a ZIP: UTF-8 with a byte order mark, dates as 31/03/2009, no formulas."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from govuk.export import neutralise
 
 
 class CsvZip:
-    """A ZIP that is being written; its lists are added one after the other."""
+    """A ZIP to which lists are added one after another."""
 
     def __init__(self, target: Any, made_at: datetime) -> None:
         self._zip = zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED)
@@ -30,14 +30,14 @@ class CsvZip:
         self._zip.close()
 
     def open(self, name: str, headings: Sequence[str]) -> CsvList:
-        """Begin the file of one list."""
+        """Start the file of one list."""
         info = zipfile.ZipInfo(name, self._at)  # type: ignore[arg-type]
         info.compress_type = zipfile.ZIP_DEFLATED
         return CsvList(self._zip.open(info, "w", force_zip64=True), headings)
 
 
 class CsvList:
-    """One CSV file that is being written."""
+    """One CSV file that rows are written to."""
 
     def __init__(self, target: Any, headings: Sequence[str]) -> None:
         self._text = io.TextIOWrapper(target, "utf-8-sig", newline="")

@@ -1,6 +1,6 @@
-"""An export as one ZIP that only a passphrase opens: AES with 256 bits, as 7-Zip, WinZip and macOS archivers read it.
+"""Encrypt an export as a ZIP with a passphrase: 256-bit AES, which 7-Zip, WinZip and macOS can open.
 
-The passphrase goes no further than this function: it is kept in no row, no file, no log and no job.
+The passphrase is used in this function only. It is never stored, logged or passed to a worker.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ STEP = 1024 * 1024
 
 
 def write_encrypted(files: Mapping[str, BinaryIO], target: Any, passphrase: str) -> tuple[int, str]:
-    """Write the files, each under its name, into an encrypted ZIP; its size in bytes and its SHA-256."""
+    """Write the files into an encrypted ZIP under their names. Returns its size in bytes and its SHA-256."""
     packed: Any = pyzipper.AESZipFile(target, "w", compression=pyzipper.ZIP_DEFLATED, encryption=pyzipper.WZ_AES)
     with packed:
         packed.setpassword(passphrase.encode("ascii"))

@@ -1,4 +1,4 @@
-"""What people type when they encrypt an export, and when they record it as sent."""
+"""The forms for encrypting an export and for recording it as sent."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PassphraseForm(forms.Form):
     def clean_passphrase(self) -> str:
         given: str = self.cleaned_data["passphrase"]
         if not (given.isascii() and given.isprintable()):
-            # Programs do not agree on how other letters are written in a passphrase.
+            # Programs encode other characters in a passphrase differently.
             raise forms.ValidationError("Use unaccented letters, figures, spaces and punctuation only")
         return given
 

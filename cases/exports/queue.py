@@ -1,4 +1,4 @@
-"""Exports that are asked for or being made: jobs that a worker claims."""
+"""The queue of exports that wait to be built or are being built."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lists as tables: their headings are the framework's labels, so that what is exported imports again unchanged."""
+"""The lists as tables. The headings are the framework's labels, so an export can be imported again unchanged."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from django.db.models import Q, QuerySet
 
 from cases.lists.analysis import title_of
 from cases.lists.bands import age_band, time_band
-from cases.lists.words import YES_NO, Words
 from cases.models import CaseImport, ListRow
+from cases.value_labels import YES_NO, ValueLabels
 from frameworks import CaseField, CaseList
 from inspections.models import Inspection
 
 Value = str | date | None
-#: A row of a list: the identifier, the stored forms by field, and of them the days of birth and of referral.
+#: A row of a list: the identifier, the stored values by field, the date of birth and the date of referral.
 Facts = tuple[str, Mapping[str, str], date | None, date | None]
 Tables = list[tuple[str, list[tuple[str, int]]]]
-# Rows that the database gives at a time.
+# How many rows are fetched from the database at a time.
 BUNCH = 2000
 REMEMBERED = 20_000
 
 
 def applied_lists(inspection: Inspection) -> Mapping[str, CaseImport]:
-    """By the key of each list that was ever imported or stated to be empty, the import that changed it last."""
+    """For the key of each list that was imported or stated to be empty, the import that last changed it."""
     rows = CaseImport.objects.filter(inspection=inspection, state=CaseImport.State.APPLIED)
     return {key: row for row in rows.order_by("applied_at", "number") for key in row.lists}
 
 
 def rows_as_of(inspection: Inspection, case_list: str, moment: datetime) -> QuerySet[ListRow]:
-    """The rows of a list as they were at a moment, in the order of their identifiers; later imports change nothing."""
+    """The rows of a list as they were at a moment, ordered by identifier. Later imports make no difference."""
     return ListRow.objects.filter(
         Q(until=None) | Q(until__applied_at__gt=moment),
         inspection=inspection,
@@ -43,29 +43,29 @@ def rows_as_of(inspection: Inspection, case_list: str, moment: datetime) -> Quer
 
 
 def facts_of(rows: QuerySet[ListRow]) -> Iterator[Facts]:
-    """The rows as they are written, some thousand at a time."""
+    """What is written of each row, fetched a few thousand rows at a time."""
     return rows.values_list("child__identifier", "values", "born", "referred").iterator(BUNCH)
 
 
 @dataclass
-class Sheet:
-    """One list as it is written: told of each row, it counts children by group, and which fields are empty."""
+class ListSheet:
+    """One list while it is being written. It counts children by group and notes which fields are empty."""
 
-    words: Words
+    labels: ValueLabels
     case_list: CaseList
     on: date
 
     def __post_init__(self) -> None:
         key = self.case_list.key
-        self.fields: tuple[CaseField, ...] = self.words.framework.fields_of(key)
-        self.counted = self.words.counted_on(key)
+        self.fields: tuple[CaseField, ...] = self.labels.framework.fields_of(key)
+        self.counted = self.labels.counted_on(key)
         self.children = 0
-        self._unborn = self.words.framework.field_with("unborn", key)
+        self._unborn = self.labels.framework.field_with("unborn", key)
         self._groups: dict[str, Counter[str]] = {field.key: Counter() for field in self.counted}
         self._filled: set[str] = set()
         self._shown: dict[str, Callable[[str], str]] = {}
         self._group_of: dict[str, Callable[[str], str]] = {}
-        for field_key, coded in self.words.coded.items():
+        for field_key, coded in self.labels.coded.items():
             self._shown[field_key] = lru_cache(REMEMBERED)(coded.label_of)
             self._group_of[field_key] = lru_cache(REMEMBERED)(coded.group_of)
 
@@ -74,7 +74,7 @@ class Sheet:
         return [field.label for field in self.fields]
 
     def rows(self, facts: Iterable[Facts]) -> Iterator[list[Value]]:
-        """Each row as its cells: text, and days for the fields that are dates."""
+        """Each row as cells: dates for date fields, text for all others."""
         for identifier, values, born, referred in facts:
             self._count(values, born, referred)
             yield [identifier if field.kind == "identifier" else self._cell(field, values) for field in self.fields]
@@ -104,19 +104,19 @@ class Sheet:
             self._groups[field.key][group] += 1
 
     def lacking(self) -> list[str]:
-        """The labels of the fields that the framework asks for on this list and that no row says anything of."""
+        """The labels of the fields that the framework asks for on this list and that are empty in every row."""
         if not self.children:
             return []
         asked = (field for field in self.fields if field.is_asked_of(self.case_list) and field.kind != "identifier")
         return [field.label for field in asked if field.key not in self._filled]
 
     def analysis(self) -> Tables:
-        """The list by each field that children are counted by: a title, and how many are in each group."""
+        """The list broken down by each counted field: a title, and how many children are in each group."""
         if not self.children:
             return []
         found = []
         for field in self.counted:
             counts = self._groups[field.key]
-            groups = [(group.label, counts[group.key]) for group in self.words.groups_of(field)]
+            groups = [(group.label, counts[group.key]) for group in self.labels.groups_of(field)]
             found.append((title_of(field), [(label, number) for label, number in groups if number]))
         return found

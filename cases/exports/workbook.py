@@ -1,7 +1,7 @@
-"""The workbook: what is in it, a sheet for each list, and the analysis as tables and charts.
+"""Write the workbook: a contents sheet, a sheet for each list, and the analysis as tables and charts.
 
-Rows go to files in a folder of the caller's as they come, so that memory stays flat and nothing of a child is ever in a
-folder for everybody's temporary files.
+Rows are streamed to files in the caller's folder. So memory use stays flat, and no child-level data is written to the
+shared temporary folder.
 """
 
 from __future__ import annotations
@@ -26,65 +26,65 @@ from frameworks import CaseList
 
 DAY = "DD/MM/YYYY"
 BOLD = Font(bold=True)
-#: A heading is folded over several lines within this width.
+#: Headings wrap at this width.
 WIDEST = 30
-#: Excel has no longer names for a sheet.
+#: The longest name that Excel allows for a sheet.
 LONGEST_NAME = 31
 NOT_IN_A_TITLE = re.compile(r"[\\/*?:\[\]]")
 NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-#: openpyxl takes text for a formula or an error by how it begins.
+#: openpyxl treats text that starts like this as a formula or an error.
 _TAKEN_FOR_MORE = ("=", "#")
-#: So many rows of the sheet are as high as a chart.
+#: The height of a chart in rows of the sheet.
 CHART_ROWS = 16
 ABOUT, ANALYSIS = "About these lists", "Analysis"
 
 
 def sheet_name(case_list: CaseList) -> str:
-    """What the sheet of a list is called: its first name that has room there, by which it is known when it is read."""
+    """The name of a list's sheet: the first of its names that Excel has room for. Imports recognise it."""
     names = (case_list.short, *case_list.names, case_list.key)
     return next((name for name in names if len(name) <= LONGEST_NAME), case_list.key[:LONGEST_NAME])
 
 
-class Book:
-    """A workbook that is being written; `scratch` is a folder that the caller takes away."""
+class ExportWorkbook:
+    """A workbook being written. The caller deletes the folder `scratch`."""
 
     def __init__(self, scratch: Path) -> None:
         self._scratch = scratch
         self._book = Workbook(write_only=True)
-        # In the order in which they stand, whenever their rows come.
+        # Created first, so that the sheets stand in this order.
         self._about = self._book.create_sheet(ABOUT)
         self._opened = 0
         self._analysis: list[tuple[str, Tables]] = []
 
-    def __enter__(self) -> Book:
+    def __enter__(self) -> ExportWorkbook:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        """End what was begun and not saved, so that its files are closed."""
+        """Close the files of sheets that were started and not saved."""
         for sheet in self._book.worksheets:
             if not sheet.closed:
-                with suppress(Exception):  # what the error has left half done cannot be ended well
+                with suppress(Exception):  # a sheet that an error interrupted may not close cleanly
                     sheet.close()
 
     def add_list(self, title: str, headings: Sequence[str], rows: Iterable[Sequence[Value]]) -> None:
-        """Write one list, a sheet of its own."""
+        """Write one list to a sheet of its own."""
         sheet = self._book.create_sheet(NOT_IN_A_TITLE.sub(" ", title))
         sheet.freeze_panes = "A2"
         for place, heading in enumerate(headings, start=1):
             sheet.column_dimensions[get_column_letter(place)].width = min(max(len(heading) + 2, 14), WIDEST)
         self._open(sheet)
         sheet.append([_bold(sheet, heading) for heading in headings])
-        # One cell a column for its dates: a row is written before the next one comes.
+        # One reused cell for each date column: each row is written before the next.
         days = [_day_cell(sheet) for _ in headings]
         for row in rows:
             sheet.append([_cell(sheet, day, value) for day, value in zip(days, row, strict=True)])
 
     def add_analysis(self, title: str, tables: Tables) -> None:
-        """Keep what a list is made up of, to be written once all lists are."""
+        """Keep a list's breakdowns, which are written after all lists."""
         self._analysis.append((title, tables))
 
     def save(self, target: Path, about: Sequence[Sequence[str | int]]) -> None:
-        """Write `about`, the rows of the first sheet, and the analysis, and then the whole workbook."""
+        """Write the first sheet from the rows `about`, then the analysis, then the whole workbook."""
         self._about.column_dimensions["A"].width = 60
         self._about.column_dimensions["B"].width = 30
         self._open(self._about)
@@ -105,7 +105,7 @@ class Book:
                 row = self._write_table(sheet, row, f"{title}: {name}", groups)
 
     def _write_table(self, sheet: Any, row: int, title: str, groups: Sequence[tuple[str, int]]) -> int:
-        """Write one table with its chart beside it; the row on which the next one begins."""
+        """Write one table with its chart beside it. Returns the row on which the next one starts."""
         total = sum(number for _, number in groups) or 1
         sheet.append([_bold(sheet, title)])
         sheet.append([_bold(sheet, "Group"), _bold(sheet, "Children"), _bold(sheet, "Per cent")])
@@ -118,7 +118,7 @@ class Book:
         return row + height
 
     def _open(self, sheet: Any) -> None:
-        """Have the sheet's rows written to the scratch folder: openpyxl would take a folder for everybody's files."""
+        """Make the sheet stream its rows to the scratch folder. By default openpyxl uses the shared one."""
         self._opened += 1
         path = str(self._scratch / f"{self._opened}.xml")
         ALL_TEMP_FILES.append(path)
@@ -135,7 +135,7 @@ def _chart(sheet: Any, title: str, first: int, groups: int) -> BarChart:
     chart.width, chart.height = 16, 7.5
     chart.add_data(Reference(sheet, min_col=2, min_row=first, max_row=first + groups - 1))
     chart.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=first + groups - 1))
-    # The first group stands on top; openpyxl hides axes unless it is told not to.
+    # Puts the first group on top. openpyxl hides axes unless told otherwise.
     chart.x_axis.scaling.orientation = "maxMin"
     chart.x_axis.delete = chart.y_axis.delete = False
     chart.y_axis.majorUnit = None
@@ -150,7 +150,7 @@ def _day_cell(sheet: Any) -> Any:
 
 
 def _cell(sheet: Any, day: Any, value: Value) -> Any:
-    """What the sheet is given for a value; `day` is the cell that is filled with a date."""
+    """What openpyxl is given for a value. `day` is the cell that is reused for dates."""
     if not isinstance(value, date):
         return _plain(sheet, value)
     day.value = value
@@ -158,7 +158,7 @@ def _cell(sheet: Any, day: Any, value: Value) -> Any:
 
 
 def _plain(sheet: Any, value: str | int | None) -> Any:
-    """Text as text, however it begins."""
+    """Text that stays text, whatever it starts with."""
     if not isinstance(value, str):
         return value
     text = NOT_IN_XML.sub("", value)
@@ -166,7 +166,7 @@ def _plain(sheet: Any, value: str | int | None) -> Any:
         return text
     cell = WriteOnlyCell(sheet, text)
     cell.data_type = "s"
-    # Excel then shows it as text even after somebody has edited the cell.
+    # So Excel still treats it as text after somebody edits the cell.
     cell.quotePrefix = True
     return cell
 

@@ -1,1 +1,1 @@
-"""Imports of case lists: files are kept, read by a worker, shown as a difference and applied as one change."""
+"""Imports of case lists: files are stored, read by a worker, compared with the lists and applied as one change."""

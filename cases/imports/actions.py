@@ -1,7 +1,7 @@
-"""What can be done with an import: ask for one, match its headings, apply it, discard it, bring a former one back.
+"""What people do with an import: request it, match its headings, apply it, discard it, bring a former one back.
 
-Each action is atomic and on the record and has one effect when it is asked twice. The record holds numbers and never
-what is in a row, nor the name of a file, which may name a child.
+Each action is atomic and recorded, and doing it twice has one effect. The record holds numbers, but nothing from a row
+and no file names, which could name a child.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.imports import applying, difference, staging
-from cases.imports.keeping import FOLDER, check_files, storage_failed
+from cases.imports.files import FOLDER, check_files, storage_failed
+from cases.imports.messages import STALE, would_be_empty
 from cases.imports.queue import UNFINISHED, new_import
-from cases.imports.words import STALE, would_be_empty
 from cases.models import CaseImport, Heading, ImportFile
 from cases.privacy.erasure import may_be_brought_back
 from cases.reading import SOURCES, fold_heading
@@ -32,9 +32,9 @@ from inspections.once import made_before
 from refusals import Refused
 
 State, Kind = CaseImport.State, CaseImport.Kind
-#: What an import keeps of a column that may name a child.
+#: The parts of an import's column summary that could name a child.
 SAMPLES = ("samples", "bad_samples")
-#: Imports that can still be thrown away.
+#: Imports in these states can be discarded.
 NOT_APPLIED = (State.WAITING, State.READING, State.MAPPING, State.REFUSED, State.CHECKED, State.FAILED)
 
 
@@ -50,11 +50,11 @@ def request_import(
     now: datetime,
     once: UUID | None = None,
 ) -> CaseImport:
-    """Keep files and ask a worker to read them; nothing of the lists changes before the import is applied.
+    """Store files and have a worker read them. The lists do not change until the import is applied.
 
-    `on` is the as-at day, None where nobody stated it; `list_key` and `source` are empty where the files tell. A form
-    that is sent twice with its `once` is one import. Raises Refused, and then nothing is kept, for files that are not
-    taken and for a day that is yet to come.
+    `on` is the as-at day, None if it was not given. `list_key` and `source` are empty if the files say it themselves. A
+    form submitted twice with the same `once` is one import. Raises Refused, and stores nothing, for files that cannot
+    be accepted and for a day in the future.
     """
     kept: list[str] = []
     try:
@@ -62,7 +62,7 @@ def request_import(
         said = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
         return _request(inspection, files, kept, said, once, by, now)
     except (OperationalError, InterfaceError):
-        # A connection lost at the commit may have committed: rather bytes without a row, which `sweep` finds.
+        # If the connection broke during the commit, the row may exist. Leave the files: `sweep` removes strays.
         raise
     except BaseException:
         for stored_name in kept:
@@ -95,7 +95,9 @@ def _request(
 
 
 def keep_files(case_import: CaseImport, files: Sequence[Received], kept: list[str]) -> None:
-    """Keep the bytes of received files for an import; `kept` is told each stored name. Raises Refused."""
+    """Store received files for an import and add their stored names to `kept`. Raises Refused if a file cannot be
+    stored.
+    """
     for file in files:
         name = file.name or "file"
         try:
@@ -116,7 +118,7 @@ def check_said(
     source: str = "",
     allow_empty: bool = False,
 ) -> None:
-    """Raises Refused for what a person cannot have meant: a day to come, a list or a kind of source that is not."""
+    """Raises Refused for an as-at day in the future, an unknown list or an unknown kind of source."""
     if on is not None and on > timezone.localdate(now):
         raise Refused("The as-at day is yet to come. Give the day on which the lists were made.", field="on")
     if list_key and list_key not in list_keys(inspection):
@@ -132,11 +134,11 @@ def list_keys(inspection: Inspection) -> list[str]:
 
 @transaction.atomic
 def match_headings(*, case_import: CaseImport, fields: Mapping[str, str], by: User | None, now: datetime) -> CaseImport:
-    """Say which field each heading stands for, "" for none; it is remembered for the council, and the files are read
+    """Say which field each heading stands for, "" for none. This is remembered for the council, and the files are read
     again.
 
-    Raises Refused for a field that there is not, for one that two headings are said to stand for, and where the import
-    does not wait for it any more.
+    Raises Refused for an unknown field, for a field given to two headings, and if the import is not waiting for its
+    headings.
     """
     inspection = locked_with_council(case_import.inspection)
     row = CaseImport.objects.get(pk=case_import.pk)
@@ -162,10 +164,10 @@ def match_headings(*, case_import: CaseImport, fields: Mapping[str, str], by: Us
 
 
 def apply_import(*, case_import: CaseImport, by: User | None, now: datetime, allow_empty: bool = False) -> CaseImport:
-    """Ask a worker to make the lists what a checked import says.
+    """Have a worker apply a checked import.
 
-    Raises Refused where it is not checked, where a list would become empty and nobody said that it may, and where
-    another import was applied since: the difference has then been worked out anew and can be looked at.
+    Raises Refused if the import has not been checked, if a list would become empty without confirmation, and if another
+    import was applied in the meantime. In that case the difference has been worked out again.
     """
     row, is_stale = _ask_to_apply(case_import, by, now, allow_empty=allow_empty)
     if is_stale:
@@ -199,9 +201,10 @@ def _ask_to_apply(
 
 @transaction.atomic
 def discard_import(*, case_import: CaseImport, by: User | None, now: datetime) -> CaseImport:
-    """Throw away an import that was not applied, with its files and whatever was read from them.
+    """Discard an import that was not applied, with its files and everything read from them.
 
-    A worker that is at it stops before its next bunch of rows. Raises Refused for one that is applied or about to be.
+    A worker that is reading it stops before its next batch of rows. Raises Refused if it was applied or is being
+    applied.
     """
     inspection = locked_unless_withdrawn(case_import.inspection)
     row = CaseImport.objects.get(pk=case_import.pk)
@@ -216,10 +219,10 @@ def discard_import(*, case_import: CaseImport, by: User | None, now: datetime) -
 
 
 def forget(case_import: CaseImport) -> int:
-    """Take away everything of an import that may name a child: bytes and names of its files, faults, rows not yet
-    applied, samples of its columns. How many files there were. Call it under the inspection's lock.
+    """Delete everything in an import that could name a child: files and their names, faults, staged rows and samples.
+    Returns the number of files. Call it under the inspection's lock.
 
-    What it changed in the lists stays, and so do its counts.
+    What the import changed on the lists stays, and so do its counts.
     """
     staging.clear(case_import)
     names = [file.stored_name for file in case_import.files.all() if file.stored_name]
@@ -233,10 +236,10 @@ def forget(case_import: CaseImport) -> int:
 
 @transaction.atomic
 def state_empty(*, inspection: Inspection, list_key: str, by: User | None, now: datetime) -> CaseImport:
-    """State that no child is on a list, on record. Applied at once where none is on it now; else it is checked, shows
-    who would go, and waits to be applied with a yes.
+    """Record that a list has no children. If there are none now, this applies at once; otherwise it waits, checked, to
+    be confirmed and applied.
 
-    Raises Refused for a list that there is not.
+    Raises Refused for an unknown list.
     """
     inspection = locked_unless_withdrawn(inspection)
     check_said(inspection, now=now, list_key=list_key)
@@ -254,10 +257,10 @@ def state_empty(*, inspection: Inspection, list_key: str, by: User | None, now: 
 
 @transaction.atomic
 def bring_back(*, case_import: CaseImport, by: User | None, now: datetime) -> CaseImport:
-    """Ask for the lists that a former import held to be as they were once it was applied.
+    """Restore the lists of a former import to what they were when it was applied.
 
-    A new import, which a worker compares with the lists as they are and a person then applies. Raises Refused where the
-    former one was not applied, or its rows have been erased.
+    Returns a new import, which a worker compares with the lists and a person then applies. Raises Refused if the former
+    import was not applied, or if its rows have been erased.
     """
     inspection = locked_unless_withdrawn(case_import.inspection)
     former = CaseImport.objects.get(pk=case_import.pk)

@@ -1,4 +1,4 @@
-"""Making the lists what an import says: a few statements over all rows, in one transaction."""
+"""Apply an import: change the lists to match it, in a few SQL statements and one transaction."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WHERE s.case_import_id = %s AND c.id IS NULL
 GROUP BY s.folded
 ORDER BY s.folded
 """
-# The same identifier in other letters is the same child, who is called as the last file had it.
+# Identifiers that differ only in case are the same child. The latest file's spelling is kept.
 _CALLED_OTHERWISE = """
 UPDATE cases_child SET identifier = s.identifier
 FROM cases_stagedrow s
@@ -55,24 +55,24 @@ WHERE s.case_import_id = %s AND r.id IS NULL
 LEAST = timedelta(microseconds=1)
 
 
-class Otherwise(Exception):
-    """What would be done is not what was shown; nothing may be done."""
+class DifferenceChanged(Exception):
+    """The changes would not be those that were shown, so nothing may be changed."""
 
 
 def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, now: datetime) -> None:
-    """Make the lists what the import says, and put it on record; sets the import's own fields, which the caller saves.
+    """Change the lists to match the import and record it. Sets fields of the import, which the caller saves.
 
-    `inspection` is locked, and the difference is that with the lists as they are. Rows that are changed or gone end
-    with this import and new ones begin with it; what is the same is not touched. Only the lists that the import holds.
-    Raises Otherwise where the numbers are not those of the difference.
+    The inspection must be locked and the difference up to date. Rows that changed or are gone end with this import, and
+    new rows begin; unchanged rows are not touched. Lists that the import does not hold stay as they are. Raises
+    DifferenceChanged if the numbers do not match the difference.
     """
     ended, begun = _merge(case_import)
     counts = total(case_import.difference)
     if (ended, begun) != (counts["changed"] + counts["gone"], counts["changed"] + counts["added"]):
-        raise Otherwise
+        raise DifferenceChanged
     staging.clear(case_import, faults=False)
     latest = last_applied(case_import)
-    # Of two imports one was applied first, even by clocks that stand still.
+    # Imports are ordered by this time, so no two may share it.
     after = latest.applied_at + LEAST if latest and latest.applied_at else now
     case_import.state = CaseImport.State.APPLIED
     case_import.applied_at = max(now, after)
@@ -92,7 +92,7 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
 
 
 def _merge(case_import: CaseImport) -> tuple[int, int]:
-    """How many rows were ended, and how many begun."""
+    """End and begin rows. Returns how many of each."""
     pk, inspection = case_import.pk, case_import.inspection_id
     ended = 0
     with hashing() as cursor:

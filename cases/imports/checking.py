@@ -1,4 +1,4 @@
-"""A check that keeps nothing: files are read, every fault is told, and what they would change is counted."""
+"""Check files without storing anything: report all faults and count what would change."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from typing import Any
 
 from cases.imports.difference import Counts, total
 from cases.imports.limits import limits
+from cases.imports.messages import would_be_empty
 from cases.imports.staging import Encoder
-from cases.imports.words import would_be_empty
-from cases.imports.working import headings_of
+from cases.imports.worker import headings_of
 from cases.models import ListRow
-from cases.reading import CaseFault, Column, Reading, Record, SourceFile, fold_identifier
+from cases.reading import CaseFault, CaseListReader, Column, Record, SourceFile, fold_identifier
 from inspections.models import Inspection
 
 
 @dataclass
-class Checked:
-    """What is found in files, child-level data included. `records` are there where they were asked for."""
+class CheckResult:
+    """What was found in files, including child-level data. `records` is filled if the caller asked for it."""
 
     rows: int = 0
     lists: dict[str, int] = field(default_factory=dict)
@@ -31,24 +31,24 @@ class Checked:
 
     @property
     def accepted(self) -> bool:
-        """Whether nothing stops the files from being applied."""
+        """Whether the files could be applied."""
         return not self.errors
 
     def tell(self, faults: Iterable[CaseFault]) -> Iterator[CaseFault]:
-        """The same faults, kept on their way."""
+        """Pass the faults on and keep them."""
         for fault in faults:
             (self.errors if fault.level == "error" else self.warnings).append(fault)
             yield fault
 
     def seen(self, records: Iterable[Record]) -> Iterator[Record]:
-        """The same records, kept on their way where they are wanted."""
+        """Pass the records on and keep them if they were asked for."""
         for record in records:
             if self.records is not None:
                 self.records.append(record)
             yield record
 
     def refuse(self, message: str, *, kind: str, file: str = "") -> None:
-        """Say an error of a file, or of all of them together."""
+        """Add an error about one file, or about all of them."""
         self.errors.append(CaseFault("error", kind, file, "", None, None, None, "", message))
 
 
@@ -62,12 +62,12 @@ def check(
     source: str = "",
     allow_empty: bool = False,
     with_values: bool = False,
-) -> Checked:
-    """Read the files against the inspection's lists. Nothing is written anywhere, in no database and no folder.
+) -> CheckResult:
+    """Read the files and compare them with the inspection's lists. Nothing is written to the database or to disk.
 
-    Raises ValueError for a list or a source that there is not.
+    Raises ValueError for an unknown list or source.
     """
-    reading = Reading(
+    reading = CaseListReader(
         files,
         inspection.framework,
         on=on or today,
@@ -78,11 +78,11 @@ def check(
         limits=limits(),
         allow_empty=allow_empty,
     )
-    checked = Checked(records=[] if with_values else None)
+    checked = CheckResult(records=[] if with_values else None)
     read: dict[str, dict[str, int]] = {}
     encoded = Encoder()
     for record in checked.seen(reading.records()):
-        # Of a row its hash is enough to know it again.
+        # A hash of each row is enough to compare it.
         read.setdefault(record.list, {})[fold_identifier(record.identifier)] = hash(encoded(record.values))
     list(checked.tell(reading.take_faults()))
     checked.rows, checked.lists, checked.columns = reading.rows, dict(reading.lists), list(reading.columns)
@@ -92,8 +92,8 @@ def check(
     return checked
 
 
-def refuse_emptied(checked: Checked, inspection: Inspection, *, allow_empty: bool) -> None:
-    """Say an error where a list would become empty without a yes."""
+def refuse_emptied(checked: CheckResult, inspection: Inspection, *, allow_empty: bool) -> None:
+    """Add an error if a list would become empty without confirmation."""
     emptied = [key for key, rows in checked.lists.items() if not rows and checked.difference[key]["gone"]]
     if emptied and not allow_empty:
         checked.refuse(would_be_empty(inspection, emptied), kind="would-be-empty")
@@ -115,10 +115,10 @@ def _compared(inspection: Inspection, key: str, read: dict[str, int], encoded: E
     }
 
 
-def as_json(checked: Checked, identifier: str) -> dict[str, Any]:
-    """What was found as `commands.md` has it. `identifier` is the key of the framework's field for it.
+def as_json(checked: CheckResult, identifier: str) -> dict[str, Any]:
+    """The result in the format of `commands.md`. `identifier` is the key of the identifier field.
 
-    Where records were asked for, `rows` is they and not their number.
+    If records were asked for, `rows` holds them instead of their number.
     """
     rows: Any = checked.rows
     if checked.records is not None:

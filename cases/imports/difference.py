@@ -1,4 +1,4 @@
-"""What an import would change, or has changed: in numbers for each list, and row by row, field by field."""
+"""The difference between an import and the lists: counts for each list, and single rows and fields."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from django.db import connection
 
+from cases.lists.history import FieldChange, changes_between
 from cases.models import CaseImport, ListRow
 from database.hashing import hashing
 
@@ -27,21 +28,22 @@ GROUP BY s.list
 
 
 def last_applied(case_import: CaseImport) -> CaseImport | None:
-    """The import that was applied last to the same inspection."""
+    """The import that was last applied to the same inspection."""
     applied = CaseImport.objects.filter(inspection=case_import.inspection_id, state=CaseImport.State.APPLIED)
     return applied.order_by("-applied_at").first()
 
 
 def is_stale(case_import: CaseImport) -> bool:
-    """Whether another import was applied since the difference was worked out. Call it under the inspection's lock."""
+    """Whether another import was applied after the difference was worked out. Call it under the inspection's lock."""
     latest = last_applied(case_import)
     return case_import.compared_with_id != (latest.pk if latest else None)
 
 
 def work_out(case_import: CaseImport) -> None:
-    """Compare the staged rows with the lists as they are, and set `difference` and `compared_with` to what is found.
+    """Compare the staged rows with the lists, and set `difference` and `compared_with`.
 
-    Only of the lists that the import holds. Call it under the inspection's lock, and save the import afterwards.
+    Only the lists that the import holds are compared. Call it under the inspection's lock, and save the import
+    afterwards.
     """
     with hashing() as cursor:
         cursor.execute(_STAGED, [case_import.inspection_id, case_import.pk])
@@ -61,7 +63,7 @@ def work_out(case_import: CaseImport) -> None:
 
 
 def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
-    """The numbers of all lists together."""
+    """The counts of all lists added up."""
     return {kind: sum(each[kind] for each in counts.values()) for kind in (*KINDS, "unchanged")}
 
 
@@ -72,17 +74,10 @@ def emptied(case_import: CaseImport) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldChange:
-    """One field of a row: its key and the stored forms before and after, "" for a blank one."""
-
-    field: str
-    before: str
-    after: str
-
-
-@dataclass(frozen=True, slots=True)
 class RowChange:
-    """One row of a list. `child` is the child's random key, "" for one that was not on any list before."""
+    """A row that an import adds, changes or removes. `child` is the child's random key, "" for a child new to the
+    lists.
+    """
 
     child: str
     identifier: str
@@ -90,14 +85,12 @@ class RowChange:
     after: Mapping[str, str]
 
     @property
-    def changes(self) -> list[FieldChange]:
-        """The fields that are not the same, in the order of their keys."""
-        keys = sorted({*self.before, *self.after})
-        pairs = ((key, self.before.get(key, ""), self.after.get(key, "")) for key in keys)
-        return [FieldChange(key, before, after) for key, before, after in pairs if before != after]
+    def changes(self) -> tuple[FieldChange, ...]:
+        """The fields that differ, in the order of their keys."""
+        return changes_between(self.before, self.after)
 
 
-# Each gives the child's key, the identifier, the values before and those after, in the order of the identifiers.
+# Columns of each query: the child's key, the identifier, the values before and after, and the sort key.
 _TO_COME = {
     "added": """
         SELECT COALESCE(c.key, ''), s.identifier, NULL, s."values", s.folded
@@ -142,9 +135,9 @@ _DONE = {
 
 @dataclass(frozen=True)
 class ChangedRows:
-    """The rows of one kind in one list, for a paginator: counted and cut by the database, read when they are asked for.
+    """The changed rows of one list and kind, for a paginator. The database counts and slices them.
 
-    Of an import that is checked they are against the lists as they are now; of one that was applied, what it did.
+    For a checked import they are compared with the lists as they are now; for an applied one they are what it changed.
     """
 
     case_import: CaseImport
@@ -162,7 +155,7 @@ class ChangedRows:
         return {"inspection": inspection, "import": self.case_import.pk, "list": self.list_key}
 
     def count(self) -> int:
-        """How many there are."""
+        """How many rows there are."""
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT COUNT(*) FROM ({self._sql}) found", self._params)  # noqa: S608
             return int(cursor.fetchone()[0])
@@ -181,7 +174,7 @@ class ChangedRows:
 
 
 def changed_rows(case_import: CaseImport, list_key: str, kind: Kind) -> ChangedRows:
-    """The rows of a list that an import adds, changes or takes away."""
+    """The rows of a list that an import adds, changes or removes."""
     return ChangedRows(case_import, list_key, kind)
 
 

@@ -1,4 +1,4 @@
-"""The faults of files by kind: what each kind is called, how many there are, and the first of each."""
+"""Faults grouped by kind: the title of each kind, how many there are, and the first few."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from cases.models import CaseImport, ImportFault
 from cases.reading import CaseFault
 from frameworks import Framework
 
-#: How many faults of each kind are shown on the page of an import; a page of its own has every one.
+#: How many faults of each kind the import's page shows. Another page lists them all.
 FIRST = 3
-#: How many of each kind the answer to a check shows, which has no other page.
+#: How many faults of each kind the result of a check shows. It has no other page.
 FIRST_OF_CHECK = 20
-#: What the kinds are called that are no rule of a framework.
+#: The titles of the kinds that do not come from a framework's rules.
 TITLES = {
     "blank": "Empty cells",
     "column-lacking": "Columns that are not in the file",
@@ -52,7 +52,7 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class FaultKind:
-    """All faults of one kind: how many, and the first of them."""
+    """All faults of one kind: how many there are, and the first few."""
 
     level: str
     kind: str
@@ -62,12 +62,12 @@ class FaultKind:
 
     @property
     def more(self) -> int:
-        """How many are not among the first."""
+        """How many there are beyond the first few."""
         return max(0, self.count - len(self.first))
 
 
 def title_of(kind: str, framework: Framework) -> str:
-    """What a kind of fault is called: of a framework's rule its first sentence."""
+    """The title of a kind of fault. For a framework's rule it is the first sentence of its text."""
     rule = next((rule for rule in framework.case_rules if rule.key == kind), None)
     if rule is not None:
         return rule.text.partition(". ")[0].removesuffix(".")
@@ -75,7 +75,7 @@ def title_of(kind: str, framework: Framework) -> str:
 
 
 def kinds_of_import(found: CaseImport, level: str, framework: Framework, *, first: int = FIRST) -> list[FaultKind]:
-    """The kinds of faults of a level in an import, the most frequent first (a query each for their first faults)."""
+    """The kinds of faults of one level in an import, the most frequent first."""
     rows = [(row["count"], row["kind"]) for row in found.fault_counts if row["level"] == level]
     faults = ImportFault.objects.filter(case_import=found, level=level)
     return [
@@ -87,7 +87,7 @@ def kinds_of_import(found: CaseImport, level: str, framework: Framework, *, firs
 
 
 def kinds_of_check(faults: Iterable[CaseFault], framework: Framework) -> list[FaultKind]:
-    """The kinds of faults that a check has found, the most frequent first."""
+    """The kinds of faults found by a check, the most frequent first."""
     by_kind: dict[tuple[str, str], list[CaseFault]] = defaultdict(list)
     for fault in faults:
         by_kind[fault.level, fault.kind].append(fault)
@@ -98,7 +98,7 @@ def kinds_of_check(faults: Iterable[CaseFault], framework: Framework) -> list[Fa
 
 
 def in_words(kinds: Iterable[FaultKind], one: str) -> str:
-    """How many faults in how many kinds: "12 errors in 3 kinds"."""
+    """How many faults there are: "12 errors in 3 kinds"."""
     rows = list(kinds)
     number = sum(row.count for row in rows)
     words = f"{number:,} {one}{'' if number == 1 else 's'}"

@@ -1,4 +1,4 @@
-"""What a person says about files of case lists; forms validate, actions decide."""
+"""The forms for importing case lists. Forms validate; actions decide."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cases.imports import keeping
+from cases.imports import files
 from frameworks import Framework
 from govuk.forms import DateField, DropManyInput, FilesField, OnceMixin
 from spreadsheets.reading import SUFFIXES
@@ -20,7 +20,7 @@ IN_WORDS = "CSV, Excel (.xlsx or .xls) or OpenDocument (.ods)"
 
 
 class SpreadsheetsField(FilesField):
-    """One file or several, as they were received; whether they can be taken is for the action to say."""
+    """One or more uploaded files. The action decides whether they can be accepted."""
 
     widget = DropManyInput
 
@@ -32,7 +32,7 @@ class SpreadsheetsField(FilesField):
 
 
 class ChooseFilesForm(OnceMixin, forms.Form):
-    """The files, the day that they are as at, and the list that they hold where they do not say it themselves."""
+    """The files, their as-at day, and which list they hold if they do not say it themselves."""
 
     chosen = SpreadsheetsField(
         label="Files",
@@ -47,7 +47,7 @@ class ChooseFilesForm(OnceMixin, forms.Form):
 
     def __init__(self, *args: Any, framework: Framework, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["chosen"].help_text = f"{IN_WORDS}, up to {keeping.most_megabytes()} MB each."
+        self.fields["chosen"].help_text = f"{IN_WORDS}, up to {files.most_megabytes()} MB each."
         self.fields["on"] = DateField(
             label="As at which day? (optional)",
             help_text="The day on which the lists were drawn. Leave it empty for today, or for the day that a "
@@ -65,7 +65,7 @@ class ChooseFilesForm(OnceMixin, forms.Form):
 
 @dataclass(frozen=True, slots=True)
 class Unmatched:
-    """A heading that is not recognised, in which files and sheets it stands, and what is written below it."""
+    """A heading that was not recognised, the files and sheets it is in, and some values from below it."""
 
     heading: str
     places: tuple[str, ...]
@@ -73,7 +73,7 @@ class Unmatched:
 
 
 class HeadingsForm(forms.Form):
-    """What each column is that was not recognised: a field of the lists, or nothing that is needed."""
+    """What each unrecognised column holds: one of the lists' fields, or nothing that is needed."""
 
     def __init__(
         self, *args: Any, unmatched: Iterable[Unmatched], fields: Iterable[tuple[str, str]], **kwargs: Any
@@ -104,18 +104,18 @@ class HeadingsForm(forms.Form):
         return cleaned
 
     def matched(self) -> dict[str, str]:
-        """The key of the field for each heading, "" for a column that is left out."""
+        """The field's key for each heading, "" for a column that is left out."""
         given = {each.heading: self.cleaned_data[f"column_{place}"] for place, each in enumerate(self.unmatched)}
         return {heading: "" if chosen == LEAVE_OUT else chosen for heading, chosen in given.items()}
 
     @property
     def rows(self) -> list[tuple[Unmatched, forms.BoundField]]:
-        """Each column with its field of the form."""
+        """Each unrecognised column with its form field."""
         return [(each, self[f"column_{place}"]) for place, each in enumerate(self.unmatched)]
 
 
 class ApplyForm(forms.Form):
-    """Applies what was shown; a list that would become empty asks for a tick."""
+    """Confirm the import. If a list would become empty, a box has to be ticked."""
 
     allow_empty = forms.BooleanField(
         error_messages={"required": "Tick that it is right for this list to become empty, or discard the import"}

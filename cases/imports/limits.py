@@ -1,13 +1,13 @@
-"""How much of one file of case lists is read. Every child in need in England is some 400,000 rows."""
+"""How large a file of case lists may be. All children in need in England are some 400,000 rows."""
 
 from __future__ import annotations
 
-from cases.imports.keeping import most_megabytes
+from cases.imports.files import most_megabytes
 from spreadsheets.limits import MEGABYTE, Limits
 
 
 def limits() -> Limits:
-    """Half a million rows of at most 200 columns; a workbook as far as two minutes and two gigabytes go."""
+    """At most 500,000 rows and 200 columns; for a workbook at most two minutes and two gigabytes as well."""
     return Limits(
         rows=500_000,
         columns=200,

@@ -1,13 +1,13 @@
-"""A copy of an import's file in which every faulty cell is marked, so that the data team can mend the source."""
+"""Make a copy of an imported file with every faulty cell marked, to help the data team correct the source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.imports.limits import limits
-from cases.imports.working import headings_of
+from cases.imports.worker import headings_of
 from cases.models import CaseImport, ImportFault, ImportFile
 from cases.reading import CaseFault, SourceFile
 from cases.reading.headings import Headings
@@ -18,9 +18,9 @@ from spreadsheets.reading import read_rows
 
 
 def write_marked_copy(case_import: CaseImport, file: ImportFile, target: BinaryIO) -> None:
-    """Write an XLSX workbook of the file with its errors and warnings to `target`.
+    """Write the file as an XLSX workbook with its errors and warnings to `target`.
 
-    Raises FileNotFoundError where the file's bytes have been taken away, and Unreadable for one that cannot be read.
+    Raises FileNotFoundError if the file has been deleted, and Unreadable if it cannot be read.
     """
     if file.stored_name is None:
         raise FileNotFoundError
@@ -30,7 +30,7 @@ def write_marked_copy(case_import: CaseImport, file: ImportFile, target: BinaryI
 
 
 def mark_faults(inspection: Inspection, file: SourceFile, faults: Iterable[CaseFault], target: BinaryIO) -> None:
-    """The same of a file that is not kept, with those of the faults that are its own. Raises Unreadable."""
+    """Write a marked copy of a file that is not stored, with its own faults out of `faults`. Raises Unreadable."""
     own = (each for each in faults if each.file == file.name)
     marks = (CellFault(each.sheet, each.row, each.column or "", each.value, each.message, each.place) for each in own)
     _write(inspection, file, marks, target)

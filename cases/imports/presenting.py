@@ -1,4 +1,4 @@
-"""What the pages of an import show, worked out from what was kept of it."""
+"""Prepare what is stored of an import for its pages."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from accounts.models import User
 from cases.imports.difference import KINDS, Kind, RowChange
 from cases.imports.forms import Unmatched
 from cases.models import CaseImport
-from cases.wording import in_words
+from cases.value_labels import value_labels_of
 from frameworks import Framework
 from govuk.dates import long_date, long_datetime
 
 State = CaseImport.State
-#: States in which a worker has the import, and the page asks how far it is.
+#: States in which a worker is busy, so the page asks for progress.
 UNDER_WAY = (State.WAITING, State.READING, State.APPLYING)
-#: States in which it waits for a person, or for a worker.
+#: States in which the import waits for a person or a worker.
 OPEN = (*UNDER_WAY, State.MAPPING, State.CHECKED)
 _STEPS = ("Choose files", "Match headings", "Check", "Apply")
 _AT = {
     State.WAITING: 2, State.READING: 2, State.MAPPING: 1, State.REFUSED: 2, State.CHECKED: 3,
     State.APPLYING: 3, State.APPLIED: 4, State.DISCARDED: 3, State.FAILED: 2,
 }  # fmt: skip
-#: What is done with rows, as tabs say it.
+#: The titles of the tabs.
 WHAT: Mapping[Kind, str] = {"added": "Added", "changed": "Changed", "gone": "Gone"}
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of an import; the one that the person is at is current."""
+class ProgressStep:
+    """One step of an import. The one that the person has reached is current."""
 
     words: str
     is_done: bool
     is_current: bool
 
 
-def steps(state: str) -> list[Step]:
-    """The steps of an import in this state; those of files that are not chosen yet where it is empty."""
+def steps(state: str) -> list[ProgressStep]:
+    """The steps of an import in this state; with an empty state, before files are chosen."""
     at = _AT[State(state)] if state else 0
-    return [Step(words, place < at, place == at) for place, words in enumerate(_STEPS)]
+    return [ProgressStep(words, place < at, place == at) for place, words in enumerate(_STEPS)]
 
 
 @dataclass(frozen=True, slots=True)
 class ListChange:
-    """What an import does to one list, in numbers."""
+    """How many rows an import adds to a list, changes and removes."""
 
     key: str
     title: str
@@ -59,17 +59,17 @@ class ListChange:
 
     @property
     def becomes_empty(self) -> bool:
-        """Whether somebody is on it now and nobody would be."""
+        """Whether the list has children now and would have none."""
         return bool(self.gone) and not (self.added or self.changed or self.unchanged)
 
     @property
     def first_kind(self) -> Kind:
-        """What is looked at first: the first kind of change of which there is something."""
+        """The first kind of change that has any rows. The page opens with it."""
         return next((kind for kind in KINDS if getattr(self, kind)), KINDS[0])
 
 
 def list_changes(difference: Mapping[str, Mapping[str, int]], framework: Framework) -> list[ListChange]:
-    """Each list that files hold with what they do to it, in the framework's order."""
+    """The changes to each list that the import holds, in the framework's order."""
     return [
         ListChange(each.key, each.title, each.short, *(difference[each.key][what] for what in COUNTED))
         for each in framework.case_lists
@@ -81,20 +81,20 @@ COUNTED = (*KINDS, "unchanged")
 
 
 def totals(changes: Iterable[ListChange]) -> ListChange:
-    """All lists together."""
+    """The changes to all lists added up."""
     rows = list(changes)
     return ListChange("", "All lists", "All lists", *(sum(getattr(each, what) for each in rows) for what in COUNTED))
 
 
 def change_in_words(total: ListChange) -> str:
-    """What is added, changed and gone, without what there is none of: "12 added, 3 changed"."""
+    """The changes in words, leaving out zeros: "12 added, 3 changed"."""
     said = [f"{getattr(total, what):,} {what}" for what in KINDS if getattr(total, what)]
     return ", ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnShown:
-    """One column of a file: what it was taken for, and how many of its cells are good, empty and bad."""
+    """A column of a file: the field it was read as, and how many of its cells are good, empty and bad."""
 
     heading: str
     field: str
@@ -107,7 +107,7 @@ class ColumnShown:
 
 
 def columns_in_words(columns: Iterable[Mapping[str, Any]]) -> str:
-    """What there is to say of all columns together: "12 columns, 2 with faults, 3 with empty cells, 1 left out"."""
+    """A summary of all columns: "12 columns, 2 with faults, 3 with empty cells, 1 left out"."""
     rows = list(columns)
     used = [row for row in rows if row.get("field")]
     said = [f"{len(used)} column{'' if len(used) == 1 else 's'}"]
@@ -120,7 +120,7 @@ def columns_in_words(columns: Iterable[Mapping[str, Any]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SheetShown:
-    """The columns of one sheet of a file, those with bad cells first, and the headings that are left out."""
+    """The columns of a sheet, those with bad cells first, and the headings that were left out."""
 
     name: str
     columns: tuple[ColumnShown, ...]
@@ -128,7 +128,7 @@ class SheetShown:
 
 
 def sheets(columns: Iterable[Mapping[str, Any]], framework: Framework, *, several: bool) -> list[SheetShown]:
-    """The columns by file and sheet; the file's name is said where there are `several`."""
+    """The columns by file and sheet. The file's name is included if there are `several`."""
     labels = {each.key: each.label for each in framework.case_fields}
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in columns:
@@ -144,20 +144,20 @@ def sheets(columns: Iterable[Mapping[str, Any]], framework: Framework, *, severa
 
 
 def _column(row: Mapping[str, Any], labels: Mapping[str, str]) -> ColumnShown:
-    # Samples are gone where the files are.
+    # Samples are deleted together with the files.
     samples, bad = tuple(row.get("samples", ())), tuple(row.get("bad_samples", ()))
     label = labels.get(row["field"], row["field"])
     return ColumnShown(row["heading"], label, row["good"], row["empty"], row["bad"], samples, bad, row.get("note", ""))
 
 
 def lacking(found: CaseImport, framework: Framework) -> list[str]:
-    """The labels of the fields that a sheet needs and that no column of it is taken for."""
+    """The labels of the fields that are needed and that no column was recognised as."""
     keys = {key for sheet in found.unmapped for key in sheet["lacking"]}
     return [each.label for each in framework.case_fields if each.key in keys]
 
 
 def facts(found: CaseImport, framework: Framework) -> list[tuple[str, Any]]:
-    """Who asked for an import, when, and what they said of its files."""
+    """Who requested an import and when, and what they said about its files."""
     titles = {each.key: each.title for each in framework.case_lists}
     rows: list[tuple[str, Any]] = [("Begun", _when_by(found.requested_at, found.requested_by))]
     if found.on:
@@ -178,7 +178,7 @@ def _when_by(moment: datetime, person: User | None) -> str:
 
 
 def unmatched(sheets: Iterable[Mapping[str, Any]]) -> list[Unmatched]:
-    """The headings that are to be matched, each once, with the sheets it stands in and samples of what is below it."""
+    """The headings to be matched, each once, with the sheets it is in and samples from below it."""
     places: dict[str, list[str]] = defaultdict(list)
     samples: dict[str, dict[str, None]] = defaultdict(dict)
     for sheet in sheets:
@@ -192,7 +192,7 @@ def unmatched(sheets: Iterable[Mapping[str, Any]]) -> list[Unmatched]:
 
 @dataclass(frozen=True, slots=True)
 class FieldShown:
-    """One field of a row, in words; for a row that is added or gone only one side is filled."""
+    """A field of a row in words. For a row that is added or removed only one side is filled."""
 
     label: str
     before: str
@@ -205,21 +205,21 @@ class FieldShown:
 
 @dataclass(frozen=True, slots=True)
 class RowShown:
-    """One row that changes, its fields in the framework's order."""
+    """A row that changes, with its fields in the framework's order."""
 
     identifier: str
     fields: tuple[FieldShown, ...]
 
 
 def row_changes(rows: Iterable[RowChange], framework: Framework) -> list[RowShown]:
-    """The rows with the labels of their fields and the words of their values."""
-    fields = {each.key: each for each in framework.case_fields}
+    """The rows with their fields' labels, and their values in words."""
+    labels = value_labels_of(framework)
     shown = []
     for row in rows:
         changes = {each.field: each for each in row.changes}
         found = tuple(
-            FieldShown(field.label, in_words(framework, field, each.before), in_words(framework, field, each.after))
-            for key, field in fields.items()
+            FieldShown(field.label, labels.show(field, each.before), labels.show(field, each.after))
+            for key, field in labels.fields.items()
             if (each := changes.get(key)) is not None
         )
         shown.append(RowShown(row.identifier, found))

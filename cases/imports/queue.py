@@ -1,4 +1,4 @@
-"""Imports as work: claimed by one worker, kept alive while it reads, taken up by another when it has died."""
+"""The queue of imports: a worker claims one and renews its lease. If it dies, another takes over."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from jobs.queue import Queue
 
 State = CaseImport.State
 
-#: What a worker still has to do something about.
+#: A worker still has something to do in these states.
 UNFINISHED = (State.WAITING, State.READING, State.APPLYING)
-# Longer than the slowest single step: unpacking a workbook of half a million rows, or applying one.
+# Longer than the slowest step, which is unpacking or applying half a million rows.
 LEASE = timedelta(minutes=10)
 
 QUEUE = Queue[CaseImport](
@@ -27,7 +27,7 @@ QUEUE = Queue[CaseImport](
 
 
 def new_import(inspection: Inspection, *, kind: str, by: User | None, now: datetime, **facts: Any) -> CaseImport:
-    """A new import of a locked inspection, with the next number."""
+    """Create an import with the next number. The inspection must be locked."""
     last = CaseImport.objects.filter(inspection=inspection).aggregate(last=Max("number"))["last"] or 0
     return CaseImport.objects.create(
         inspection=inspection, number=last + 1, kind=kind, requested_at=now, requested_by=by, free_at=now, **facts

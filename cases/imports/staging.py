@@ -1,4 +1,4 @@
-"""Rows into the database as fast as it takes them, and the rows that an import has read and not yet applied."""
+"""Write rows to the database in bulk, and keep those that an import has read until it is applied."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ Cells = Sequence[str | None]
 
 _STAGED = ("case_import_id", "list", "folded", "identifier", "values", "born", "referred")
 _FAULTS = ("case_import_id", "level", "kind", "file", "sheet", "row", "column", "place", "value", "message")
-# Stands for NULL on its way to PostgreSQL; no cell that was read holds it.
+# Means NULL in the text for PostgreSQL. It never occurs in a cell.
 _NULL = "\x01"
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\x00": None, _NULL: None})
 _PIECE = 256 * 1024
 
 
 def streams() -> bool:
-    """Whether the database takes rows while they are still being read, so that both work at once."""
+    """Whether the database can take rows while they are still being read."""
     return connection.vendor == "postgresql"
 
 
 def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Cells]) -> None:
-    """Insert rows of text into the model's table: by COPY on PostgreSQL, by many inserts elsewhere.
+    """Insert rows of text into a model's table, with COPY on PostgreSQL and many inserts elsewhere.
 
-    `columns` are those of the table. What `rows` raises passes; what the database raises never quotes a row.
+    `columns` are the table's. Exceptions from `rows` are passed on; exceptions from the database never quote a row.
     """
     quote = connection.ops.quote_name
     named = ", ".join(map(quote, columns))
@@ -42,18 +42,18 @@ def insert_rows(model: type[models.Model], columns: Sequence[str], rows: Iterabl
             places = ", ".join(["%s"] * len(columns))
             cursor.executemany(f"INSERT INTO {table} ({named}) VALUES ({places})", list(rows))  # noqa: S608
             return
-        source = _Pieces(rows)
+        source = _CopyStream(rows)
         with connection.wrap_database_errors:
             cursor.copy_expert(f"COPY {table} ({named}) FROM STDIN WITH (NULL E'\\x01')", source, _PIECE)
         if source.failed is not None:
             raise source.failed
 
 
-class _Pieces:
-    """Rows as the text that COPY reads, made as it asks for it.
+class _CopyStream:
+    """Rows as text for COPY, made as COPY asks for it.
 
-    What goes wrong in the rows ends the text and is kept: psycopg would send its words to the server, whose log they
-    would stand in.
+    If the rows raise an exception, the text ends and the exception is kept. Otherwise psycopg would send its message to
+    the server, which would log it.
     """
 
     def __init__(self, rows: Iterable[Cells]) -> None:
@@ -67,7 +67,7 @@ class _Pieces:
                 line = _line(row)
                 lines.append(line)
                 length += len(line)
-                if length >= size // 2:  # characters; some are more than one byte
+                if length >= size // 2:  # counts characters, some of which are several bytes
                     break
         except BaseException as error:
             self.failed = error
@@ -83,9 +83,9 @@ def _line(row: Cells) -> str:
 
 
 class Encoder:
-    """Stored values as JSON, the same text for the same values only.
+    """Encodes stored values as JSON, so that equal values give equal text.
 
-    Most of a column's values are few and come again and again, so each is put into JSON once.
+    A column has few different values, so each is encoded once.
     """
 
     _one = json.JSONEncoder(ensure_ascii=False).encode
@@ -114,7 +114,7 @@ class Encoder:
 
 
 def stage(case_import: CaseImport, framework: Framework, records: Iterable[Record], encoded: Encoder) -> None:
-    """Keep records until they are applied."""
+    """Store records until they are applied."""
     pk = str(case_import.pk)
     born, referred = (_fields_with(framework, role) for role in ("birth", "referral"))
     insert_rows(
@@ -136,13 +136,13 @@ def stage(case_import: CaseImport, framework: Framework, records: Iterable[Recor
 
 
 def _fields_with(framework: Framework, role: str) -> dict[str, str]:
-    """The key of the field with this role on each list; "" where it has none."""
+    """The key of the field with this role on each list, "" if it has none."""
     found = {each.key: framework.field_with(role, each.key) for each in framework.case_lists}
     return {key: field.key if field else "" for key, field in found.items()}
 
 
 def keep_faults(case_import: CaseImport, faults: Iterable[CaseFault]) -> None:
-    """Keep what is wrong in the files."""
+    """Store the faults of an import."""
     pk = str(case_import.pk)
     rows = (
         (
@@ -169,13 +169,13 @@ def _number(number: int | None) -> str | None:
 
 
 def clear(case_import: CaseImport, *, faults: bool = True) -> None:
-    """Take away the rows that were read, and what was wrong in them."""
+    """Delete the rows that an import has staged, and its faults."""
     StagedRow.objects.filter(case_import=case_import)._raw_delete(connection.alias)
     if faults:
         ImportFault.objects.filter(case_import=case_import)._raw_delete(connection.alias)
 
 
-# Of each list that the former import held: the rows that were current once it was applied.
+# For each list of the former import, the rows that were current when it was applied.
 _FORMER = """
 INSERT INTO cases_stagedrow (case_import_id, list, folded, identifier, "values", born, referred)
 SELECT %s, r.list, c.folded, c.identifier, r."values", r.born, r.referred
@@ -189,7 +189,7 @@ AND begun.applied_at <= %s AND (ended.id IS NULL OR ended.applied_at > %s)
 
 
 def stage_former(case_import: CaseImport) -> dict[str, int]:
-    """Stage the rows of the import that is brought back; how many there are of each list that it held."""
+    """Stage the rows of the former import that is brought back. Returns how many there are for each list."""
     former: Any = case_import.restored_from
     lists = {}
     moment = connection.ops.adapt_datetimefield_value(former.applied_at)

@@ -1,1 +1,1 @@
-"""What is on the lists: their rows, the counts kept with each import, and how both are shown."""
+"""The lists: their rows, the counts stored with each import, and how pages show both."""

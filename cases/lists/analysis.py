@@ -1,4 +1,4 @@
-"""The lists by age, gender, ethnicity and so on, from the counts kept with each import; never from the children."""
+"""Breakdowns of the lists by age, gender, ethnicity and so on, from the counts stored with each import."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from cases.lists.suppression import suppressed
-from cases.lists.words import Words
 from cases.models import ImportCount
-from cases.state import Imported, ListState
+from cases.state import ImportedList, ListState
+from cases.value_labels import ValueLabels
 from frameworks import CaseField
 
 HIDDEN = "Hidden"
-#: How many are in each group, by import, list and field.
+#: The number in each group, by import, list and field.
 Kept = Mapping[tuple[int, str, str], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """One group: how many are in it now and were after the import before. None is hidden, or was not counted then."""
+class BreakdownGroup:
+    """One group: how many are in it now and how many were before. None means hidden, or not counted at the time."""
 
     key: str
     label: str
@@ -33,20 +33,20 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Breakdown:
-    """A list by one field: groups that nobody is in now or was before are left out; `total` is the list's."""
+    """A list broken down by one field, without the groups that are empty now and were before. `total` is the list's."""
 
     title: str
-    parts: tuple[Part, ...]
+    parts: tuple[BreakdownGroup, ...]
     total: int
 
     @property
     def is_suppressed(self) -> bool:
-        """Whether something in it is hidden."""
+        """Whether any number in it is hidden."""
         return any(part.count is None for part in self.parts)
 
 
-def kept_counts(imports: Iterable[Imported | None]) -> Kept:
-    """The counts kept with these imports (one query)."""
+def kept_counts(imports: Iterable[ImportedList | None]) -> Kept:
+    """The counts stored with these imports."""
     found: dict[tuple[int, str, str], dict[str, int]] = defaultdict(dict)
     keys = {each.import_key for each in imports if each}
     rows = ImportCount.objects.filter(case_import__in=keys).exclude(field="")
@@ -57,36 +57,36 @@ def kept_counts(imports: Iterable[Imported | None]) -> Kept:
     return found
 
 
-def breakdowns(state: ListState, kept: Kept, words: Words, *, is_whole: bool) -> list[Breakdown]:
-    """A list by each of the fields that it is counted by; none where it was never imported, or is empty.
+def breakdowns(state: ListState, kept: Kept, labels: ValueLabels, *, is_whole: bool) -> list[Breakdown]:
+    """A list broken down by each field that is counted; none if it was never imported or is empty.
 
-    `is_whole` for those who may see its children. For others small numbers are hidden, and nothing is said of the
-    import before: from two such tables side by side more could be worked out than from each.
+    `is_whole` is for those who may see its children. For others small numbers are hidden, and so is the import before,
+    because more can be worked out from two tables than from one.
     """
     if state.last is None or not state.last.count:
         return []
     return [
-        _breakdown(field, state, state.last, kept, words, is_whole=is_whole)
-        for field in words.counted_on(state.case_list.key)
+        _breakdown(field, state, state.last, kept, labels, is_whole=is_whole)
+        for field in labels.counted_on(state.case_list.key)
     ]
 
 
 def _breakdown(
-    field: CaseField, state: ListState, last: Imported, kept: Kept, words: Words, *, is_whole: bool
+    field: CaseField, state: ListState, last: ImportedList, kept: Kept, labels: ValueLabels, *, is_whole: bool
 ) -> Breakdown:
     key = state.case_list.key
     now = kept.get((last.import_key, key, field.key), {})
     before = kept.get((state.before.import_key, key, field.key), {}) if state.before and is_whole else None
-    groups = words.groups_of(field)
-    # Of all groups: which of them nobody is in may be what has to be hidden.
+    groups = labels.groups_of(field)
+    # Includes empty groups, because a zero may have to be hidden too.
     numbers = [now.get(group.key, 0) for group in groups]
     parts = [
-        Part(group.key, group.label, count, None if before is None else before.get(group.key, 0))
+        BreakdownGroup(group.key, group.label, count, None if before is None else before.get(group.key, 0))
         for group, count in zip(groups, numbers if is_whole else suppressed(numbers), strict=True)
     ]
     return Breakdown(title_of(field), tuple(part for part in parts if part.count != 0 or part.before), last.count)
 
 
 def title_of(field: CaseField) -> str:
-    """What a breakdown by a field is called."""
+    """The title of a breakdown by this field."""
     return {"birth": "Age", "referral": "Time since referral"}.get(str(field.role), field.label)

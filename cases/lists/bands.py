@@ -1,4 +1,4 @@
-"""Bands of ages and of times since referral, in which children are counted. No Django in it.
+"""Bands of age, and of time since referral, in which children are counted. Does not use Django.
 
 Ages are completed years on the as-at day; a birthday on 29 February falls on 1 March in other years (domain, section 5,
 items 1, 2 and 16).
@@ -14,7 +14,7 @@ UNBORN, UNKNOWN = "unborn", ""
 
 
 class Band(NamedTuple):
-    """A band: its key, what it is called, and the first year (or month) that is no longer in it; None for the last."""
+    """A band: its key, its label, and the first year (or month) above it; None for the last band."""
 
     key: str
     label: str
@@ -29,7 +29,7 @@ AGES = (
     Band("16-and-17", "16 and 17", 18),
     Band("18-and-over", "18 and over", None),
 )
-#: By completed months since the referral.
+#: Counted in completed months since the referral.
 TIMES = (
     Band("under-3-months", "Under 3 months", 3),
     Band("3-to-6-months", "3 to 6 months", 6),
@@ -41,7 +41,7 @@ TIMES = (
 
 
 def months_between(first: date, last: date) -> int:
-    """Completed months from one day to a later one; below zero where the second day comes first.
+    """Completed months from one day to a later one; negative if the second day is earlier.
 
     >>> months_between(date(2008, 2, 29), date(2009, 2, 28))
     11
@@ -50,26 +50,27 @@ def months_between(first: date, last: date) -> int:
 
 
 def age_on(born: date, on: date) -> int:
-    """Age in completed years; below zero before the birth."""
+    """Age in completed years; negative before birth."""
     return months_between(born, on) // 12
 
 
 def age_band(born: date | None, on: date, *, is_unborn: bool = False) -> str:
-    """The key of the band of an age; `UNBORN` before the birth, `UNKNOWN` without a date of it."""
+    """The key of an age's band: `UNBORN` before birth, `UNKNOWN` without a date of birth."""
     if born is None:
         return UNBORN if is_unborn else UNKNOWN
     return UNBORN if born > on else _band(age_on(born, on), AGES)
 
 
 def time_band(referred: date | None, on: date) -> str:
-    """The key of the band of the time since a referral; `UNKNOWN` without a date of it, or for one to come."""
+    """The key of the band for the time since a referral: `UNKNOWN` without a date, or for one in the future."""
     return UNKNOWN if referred is None or referred > on else _band(months_between(referred, on), TIMES)
 
 
 def born_between(key: str, on: date) -> tuple[date | None, date | None]:
-    """The births that are in an age band on a day: after the first day, up to the second; None where it is open.
+    """The dates of birth of an age band on a day: after the first date, up to and including the second. None means no
+    limit.
 
-    Raises KeyError for what is no band of ages.
+    Raises KeyError for an unknown band.
     """
     if key == UNBORN:
         return on, None
@@ -82,10 +83,10 @@ def born_between(key: str, on: date) -> tuple[date | None, date | None]:
 
 
 def _years_before(on: date, years: int) -> date:
-    """The last birth by which somebody has completed these years on the day."""
+    """The last date of birth at which somebody is this old on the day."""
     try:
         return on.replace(year=on.year - years)
-    except ValueError:  # 29 February of a year without one: whoever is born on 1 March then comes of age a day later.
+    except ValueError:  # 29 February of another year: somebody born on 1 March has the birthday a day later.
         return on.replace(year=on.year - years, day=28)
 
 

@@ -1,4 +1,4 @@
-"""The counts of each list, kept with the import that left it so: its total, and how many are in each group."""
+"""Count each list when an import is applied: its total, and how many are in each group."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from django.db.models.fields.json import KeyTextTransform
 from django.utils import timezone
 
 from cases.lists.bands import age_band, time_band
-from cases.lists.words import Words, words_of
 from cases.models import CaseImport, ImportCount, ListRow
+from cases.value_labels import ValueLabels, value_labels_of
 from frameworks import CaseField
 
 Counts = dict[tuple[str, str], int]
 
 
 def count_lists(case_import: CaseImport) -> None:
-    """Keep the counts of the lists that an import has just left as they are now, in place of any kept for it before.
+    """Store the counts of an import's lists as they are now, replacing any stored before.
 
-    Call it where the import is applied, in its transaction. Three queries a list, whatever is on it; nothing of a child
-    is in what they answer but its day of birth or referral, or its codes.
+    Call it in the transaction that applies the import. Of a child, the queries return only dates of birth or referral,
+    and codes.
     """
     on = as_at(case_import)
-    words = words_of(case_import.inspection.framework)
-    known = {each.key for each in words.framework.case_lists}
+    labels = value_labels_of(case_import.inspection.framework)
+    known = {each.key for each in labels.framework.case_lists}
     case_import.counts.all().delete()
     for key in case_import.lists:
         if key in known:
-            counted = _counted(words, case_import.inspection_id, key, on)
+            counted = _counted(labels, case_import.inspection_id, key, on)
             ImportCount.objects.bulk_create(
                 ImportCount(case_import=case_import, list=key, field=field, value=value, count=number)
                 for (field, value), number in counted.items()
@@ -39,28 +39,28 @@ def count_lists(case_import: CaseImport) -> None:
 
 
 def as_at(case_import: CaseImport) -> date:
-    """The day that an import's lists describe: its as-at day, else the day on which it was applied or asked for."""
+    """The day that an import's lists describe: its as-at day, otherwise the day it was applied or requested."""
     return case_import.on or timezone.localdate(case_import.applied_at or case_import.requested_at)
 
 
 def current_rows(inspection: int, case_list: str) -> QuerySet[ListRow]:
-    """The rows of a list as they are now, in no order; `inspection` is its id."""
+    """The current rows of a list, unordered. `inspection` is an id."""
     return ListRow.objects.filter(inspection=inspection, list=case_list, until=None)
 
 
-def _counted(words: Words, inspection: int, case_list: str, on: date) -> Counts:
-    """How many children are in each group of each field, and under ("", "") on the list."""
+def _counted(labels: ValueLabels, inspection: int, case_list: str, on: date) -> Counts:
+    """How many children are in each group of each field. The list's total is under ("", "")."""
     rows = current_rows(inspection, case_list).order_by()
-    fields = words.counted_on(case_list)
+    fields = labels.counted_on(case_list)
     found: Counter[tuple[str, str]] = Counter({("", ""): 0})
-    coded = [field for field in fields if field.key in words.coded]
+    coded = [field for field in fields if field.key in labels.coded]
     for *stored, number in _grouped(rows, coded):
         found["", ""] += number
         for field, value in zip(coded, stored, strict=True):
-            found[field.key, words.coded[field.key].group_of(value or "")] += number
+            found[field.key, labels.coded[field.key].group_of(value or "")] += number
     for field in fields:
         if field.role == "birth":
-            unborn = words.framework.field_with("unborn", case_list)
+            unborn = labels.framework.field_with("unborn", case_list)
             for born, *flag, number in _grouped(rows, [unborn] if unborn else [], "born"):
                 found[field.key, age_band(born, on, is_unborn=flag == ["yes"])] += number
         elif field.role == "referral":
@@ -70,7 +70,7 @@ def _counted(words: Words, inspection: int, case_list: str, on: date) -> Counts:
 
 
 def _grouped(rows: QuerySet[ListRow], fields: Sequence[CaseField], *columns: str) -> Iterable[tuple[Any, ...]]:
-    """Each combination of the columns and the stored forms of the fields, with the number of its rows."""
+    """Each combination of the columns and the fields' stored values, with the number of rows."""
     stored = {f"stored_{place}": KeyTextTransform(field.key, "values") for place, field in enumerate(fields)}
     if not stored and not columns:
         return [(rows.count(),)]

@@ -1,14 +1,15 @@
-"""What people type on the pages of the lists. Identifiers are typed into forms that are posted: no address has one."""
+"""The forms of the lists' pages. Identifiers are always posted, so that no address contains one."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 
-from cases.lists.querying import BLANK, SORTS, Wanted
-from cases.lists.words import Words
+from cases.lists.querying import BLANK, SORTS, ListQuery
 from cases.models import Contradiction
+from cases.value_labels import ValueLabels
 from govuk.forms import LineField, TextField
 
 ANY = ("", "All")
@@ -16,30 +17,30 @@ ANSWERS = (ANY, ("yes", "Yes"), ("no", "No"), (BLANK, "Not said"))
 
 
 class ListFilter(forms.Form):
-    """What a list is narrowed to; in the address, so that the view can be sent to a colleague. Nothing in it names a
-    child.
+    """The filter of a list. It is in the address, so that a view can be sent to a colleague, and says nothing about any
+    one child.
 
-    One choice for each coded field and yes-no field that the list has, by the words of its framework.
+    There is a choice for each coded field and each yes-no field of the list.
     """
 
-    def __init__(self, data: Any, *, words: Words, case_list: str) -> None:
+    def __init__(self, data: Any, *, labels: ValueLabels, case_list: str) -> None:
         super().__init__(data)
-        self._coded = [each.key for each in words.counted_on(case_list) if each.role != "referral"]
-        self._answers = [each.key for each in words.framework.fields_of(case_list) if each.kind == "yes-no"]
+        self._coded = [each.key for each in labels.counted_on(case_list) if each.role != "referral"]
+        self._answers = [each.key for each in labels.framework.fields_of(case_list) if each.kind == "yes-no"]
         for key in self._coded:
-            groups = [(group.key or BLANK, group.label) for group in words.groups_of(words.fields[key])]
-            label = "Age" if words.fields[key].role == "birth" else words.fields[key].label
+            groups = [(group.key or BLANK, group.label) for group in labels.groups_of(labels.fields[key])]
+            label = "Age" if labels.fields[key].role == "birth" else labels.fields[key].label
             self.fields[f"by-{key}"] = forms.ChoiceField(label=label, choices=[ANY, *groups], required=False)
         for key in self._answers:
-            label = words.fields[key].label
+            label = labels.fields[key].label
             self.fields[f"by-{key}"] = forms.ChoiceField(label=label, choices=ANSWERS, required=False)
         self.fields["contradicted"] = forms.BooleanField(label="Only with an open contradiction", required=False)
 
-    def wanted(self, sort: str = "") -> Wanted:
-        """What was asked for; a choice that there is not, and a sort that there is not, are left out."""
+    def wanted(self, sort: str = "") -> ListQuery:
+        """What was asked for, without invalid choices or sort orders."""
         self.is_valid()
         said = {key: self.cleaned_data.get(f"by-{key}") or "" for key in (*self._coded, *self._answers)}
-        return Wanted(
+        return ListQuery(
             groups={key: said[key] for key in self._coded if said[key]},
             answers={key: said[key] for key in self._answers if said[key]},
             contradicted=bool(self.cleaned_data.get("contradicted")),
@@ -48,7 +49,7 @@ class ListFilter(forms.Form):
 
 
 class FindForm(forms.Form):
-    """Looks for a child by its identifier."""
+    """Find a child by identifier."""
 
     identifier = LineField(
         label="Find a child by identifier",
@@ -59,7 +60,7 @@ class FindForm(forms.Form):
 
 
 class ExplainForm(forms.Form):
-    """Says why a contradiction is right as it is."""
+    """Explain why a contradiction is correct."""
 
     note = TextField(
         label="Why it is right as it is",
@@ -70,20 +71,20 @@ class ExplainForm(forms.Form):
 
 
 class ContradictionFilter(forms.Form):
-    """Which contradictions are shown."""
+    """The filter of the contradictions."""
 
     STATES = (("open", "Open"), ("explained", "Explained"), ("settled", "Settled"), ("all", "All"))
     state = forms.ChoiceField(label="State", choices=STATES, required=False)
     list = forms.ChoiceField(label="List", required=False)
     rule = forms.ChoiceField(label="Contradiction", required=False)
 
-    def __init__(self, data: Any, *, lists: list[tuple[str, str]], rules: list[tuple[str, str]]) -> None:
+    def __init__(self, data: Any, *, lists: Iterable[tuple[str, str]], rules: Iterable[tuple[str, str]]) -> None:
         super().__init__(data)
         self.fields["list"].choices = [ANY, *lists]  # type: ignore[attr-defined]
         self.fields["rule"].choices = [ANY, *rules]  # type: ignore[attr-defined]
 
     def wanted(self) -> dict[str, str]:
-        """The fields of `Contradiction` that are asked for; open ones where nothing is said of the state."""
+        """The fields of `Contradiction` to filter by. Without a state, only open ones are shown."""
         self.is_valid()
         said = {key: self.cleaned_data.get(key) or "" for key in ("state", "list", "rule")}
         said["state"] = said["state"] or Contradiction.State.OPEN

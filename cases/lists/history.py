@@ -1,4 +1,4 @@
-"""How the record of a child came about: on which lists it is and was, and what each import changed."""
+"""The history of a child's record: the lists the child is and was on, and what each import changed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cases.models import CaseImport, Child, ListRow
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field that an import changed: stored forms, empty for a blank one."""
+    """A field that an import changed: its stored values before and after, empty if blank."""
 
     field: str
     before: str
@@ -21,8 +21,8 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Happening:
-    """What one import did to a child on one list: `what` is "added", "changed" or "gone"."""
+class ListEvent:
+    """What one import did to a child on one list. `what` is "added", "changed" or "gone"."""
 
     case_import: CaseImport
     list: str
@@ -35,56 +35,56 @@ class Happening:
 
 
 @dataclass(frozen=True, slots=True)
-class Past:
-    """A child's rows: those that are current by their list, and what happened, latest first."""
+class ChildHistory:
+    """A child's current rows by list, and what happened to them, latest first."""
 
     current: Mapping[str, ListRow]
-    happenings: tuple[Happening, ...]
+    happenings: tuple[ListEvent, ...]
 
     @property
     def is_gone(self) -> bool:
         return not self.current
 
 
-def past_of(child: Child) -> Past:
-    """What is and was said of a child (one query)."""
+def history_of(child: Child) -> ChildHistory:
+    """The current rows and the history of a child."""
     rows = list(child.rows.select_related("since", "since__applied_by", "until", "until__applied_by").order_by("pk"))
     by_list: dict[str, list[ListRow]] = defaultdict(list)
     for row in rows:
         by_list[row.list].append(row)
     happened = [each for of_list in by_list.values() for each in _happenings(of_list)]
     happened.sort(key=lambda each: (_applied(each.case_import), each.list), reverse=True)
-    return Past({row.list: row for row in rows if row.until_id is None}, tuple(happened))
+    return ChildHistory({row.list: row for row in rows if row.until_id is None}, tuple(happened))
 
 
 def _applied(case_import: CaseImport) -> tuple[datetime, int]:
     return case_import.applied_at or case_import.requested_at, case_import.number
 
 
-def _happenings(rows: Iterable[ListRow]) -> Iterable[Happening]:
-    """Of the rows of one child on one list: each begins with its import, and ends with the next or with none."""
+def _happenings(rows: Iterable[ListRow]) -> Iterable[ListEvent]:
+    """The events of one child on one list. A row starts with one import and may be followed by the next."""
     ordered = sorted(rows, key=lambda row: _applied(row.since))
     for place, row in enumerate(ordered):
         before = ordered[place - 1] if place else None
         if before is not None and before.until_id == row.since_id:
-            yield Happening(row.since, row.list, "changed", changes_between(before.values, row.values))
+            yield ListEvent(row.since, row.list, "changed", changes_between(before.values, row.values))
         else:
-            yield Happening(row.since, row.list, "added")
+            yield ListEvent(row.since, row.list, "added")
         after = ordered[place + 1] if place + 1 < len(ordered) else None
         if row.until is not None and (after is None or after.since_id != row.until_id):
-            yield Happening(row.until, row.list, "gone")
+            yield ListEvent(row.until, row.list, "gone")
 
 
 def changes_between(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[FieldChange, ...]:
-    """The fields that are not the same, in the order of their keys."""
+    """The fields that differ, in the order of their keys."""
     pairs = ((key, before.get(key, ""), after.get(key, "")) for key in sorted({*before, *after}))
     return tuple(FieldChange(key, old, new) for key, old, new in pairs if old != new)
 
 
 def on_list_since(rows: Iterable[ListRow]) -> dict[int, date]:
-    """Since which as-at day each of these current rows' children has been on their list without a break (one query).
+    """The as-at day since which each of these children has been on the list without a break, by the child's id.
 
-    By the id of the child. A row that an import only changed goes on with the one before it.
+    A row that an import changed continues the one before it.
     """
     current = list(rows)
     if not current:

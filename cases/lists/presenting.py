@@ -1,4 +1,4 @@
-"""The lists and their children in words: can they be sent, is it right, what changed, what contradicts what."""
+"""Describe the lists and their children in words: what can be sent, what changed and what contradicts what."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.contradictions import differing
-from cases.lists.history import Happening, Past
-from cases.lists.words import Words
+from cases.lists.history import ChildHistory, ListEvent
 from cases.models import Contradiction, ListRow
 from cases.state import CasesState, ListState
+from cases.value_labels import ValueLabels
 from frameworks import CaseRule
 from govuk.dates import long_date, long_datetime
 
@@ -18,12 +18,12 @@ TONES = {"missing": "warn", "contradicted": "warn", "ready": "good"}
 
 
 def headline(state: CasesState) -> str:
-    """How many of the lists are ready, as the page's title says it."""
+    """How many of the lists are ready, for the page's title."""
     return f"{sum(each.state == 'ready' for each in state.lists)} of {len(state.lists)} ready"
 
 
 def sentence(state: CasesState) -> str:
-    """Whether the lists can be sent, and if not, why."""
+    """Whether the lists can be sent and, if not, why."""
     if state.sent:
         said = f"All lists were sent to {state.sent.recipient} on {long_datetime(state.sent.at)}."
         return f"{said} {_contradicted(state)}".strip()
@@ -45,7 +45,7 @@ def _contradicted(state: CasesState) -> str:
 
 
 def change(state: ListState) -> str:
-    """What changed on a list since the import before: "5 more than on 4 April 2011"; empty without one before."""
+    """How a list has changed since the import before: "5 more than on 4 April 2011"; empty if there is none."""
     if state.last is None or state.before is None or state.change is None:
         return ""
     day = state.before.on
@@ -56,8 +56,8 @@ def change(state: ListState) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A contradiction in words: the rule, the list it counts for, and what each list says of the fields."""
+class ContradictionInWords:
+    """A contradiction in words: the rule, the list it counts for, and what each list says."""
 
     row: Contradiction
     text: str
@@ -65,38 +65,38 @@ class Told:
     says: tuple[str, ...]
 
 
-def told(contradictions: Iterable[Contradiction], words: Words) -> list[Told]:
-    """Contradictions in words (one query, none where there are none)."""
+def contradictions_in_words(contradictions: Iterable[Contradiction], labels: ValueLabels) -> list[ContradictionInWords]:
+    """The contradictions in words."""
     rows = list(contradictions)
-    rules = {rule.key: rule for rule in words.framework.case_rules}
-    names = {each.key: each.short for each in words.framework.case_lists}
+    rules = {rule.key: rule for rule in labels.framework.case_rules}
+    names = {each.key: each.short for each in labels.framework.case_lists}
     said: dict[int, dict[str, Mapping[str, str]]] = defaultdict(dict)
     current = ListRow.objects.filter(child__in={row.child_id for row in rows}, until=None) if rows else ()
     for each in current:
         said[each.child_id][each.list] = each.values
     return [
-        Told(
+        ContradictionInWords(
             row,
             rules[row.rule].text if row.rule in rules else row.rule,
             names.get(row.list, row.list),
-            _says(rules.get(row.rule), said[row.child_id], words, names),
+            _says(rules.get(row.rule), said[row.child_id], labels, names),
         )
         for row in rows
     ]
 
 
 def _says(
-    rule: CaseRule | None, said: Mapping[str, Mapping[str, str]], words: Words, names: Mapping[str, str]
+    rule: CaseRule | None, said: Mapping[str, Mapping[str, str]], labels: ValueLabels, names: Mapping[str, str]
 ) -> tuple[str, ...]:
-    """What the lists say of each field that the rule is about: "Gender: Female (In need), Male (Looked after)"."""
+    """What the lists say about each field of the rule: "Gender: Female (In need), Male (Looked after)"."""
     if rule is None:
         return ()
-    keys = differing(rule, said, words) if rule.kind == "same-in-all" else rule.fields
+    keys = differing(rule, said, labels) if rule.kind == "same-in-all" else rule.fields
     found = []
     for key in keys:
-        field = words.fields[key]
+        field = labels.fields[key]
         by_list = [
-            f"{words.show(field, said[each][key])} ({name})"
+            f"{labels.show(field, said[each][key])} ({name})"
             for each, name in names.items()
             if said.get(each, {}).get(key)
         ]
@@ -106,53 +106,53 @@ def _says(
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
-    """What each of a child's lists says of one field, in the order of the lists; empty where it says nothing."""
+class FieldFact:
+    """What each of a child's lists says about one field, in the order of the lists; empty if it says nothing."""
 
     label: str
     said: tuple[str, ...]
 
 
-def facts_of(rows: Sequence[ListRow], words: Words) -> list[Fact]:
-    """The fields that any of a child's rows says something of, one column a row, beside one another."""
+def facts_of(rows: Sequence[ListRow], labels: ValueLabels) -> list[FieldFact]:
+    """The fields that are filled in any of a child's rows, with one column for each row."""
     found = []
-    for field in words.framework.case_fields:
-        said = tuple(words.show(field, row.values.get(field.key, "")) for row in rows)
+    for field in labels.framework.case_fields:
+        said = tuple(labels.show(field, row.values.get(field.key, "")) for row in rows)
         if any(said):
-            found.append(Fact(field.label, said))
+            found.append(FieldFact(field.label, said))
     return found
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class HistoryLine:
     """One thing that an import did to a child's record, in words."""
 
-    happening: Happening
+    happening: ListEvent
     text: str
     changes: tuple[tuple[str, str, str], ...]
 
 
-def lines_of(past: Past, words: Words) -> list[Line]:
-    """What happened to a child's record, latest first; of each field that changed its label, before and after."""
-    names = {each.key: each.short for each in words.framework.case_lists}
+def history_lines(past: ChildHistory, labels: ValueLabels) -> list[HistoryLine]:
+    """The history of a child's record, latest first. Changed fields have their values before and after."""
+    names = {each.key: each.short for each in labels.framework.case_lists}
     verbs = {"added": "Came on the list", "changed": "Changed on the list", "gone": "Left the list"}
     return [
-        Line(
+        HistoryLine(
             each,
             f"{verbs[each.what]} “{names.get(each.list, each.list)}”",
             tuple(
                 (
-                    words.fields[change.field].label,
-                    _or_blank(words, change.field, change.before),
-                    _or_blank(words, change.field, change.after),
+                    labels.fields[change.field].label,
+                    _or_blank(labels, change.field, change.before),
+                    _or_blank(labels, change.field, change.after),
                 )
                 for change in each.changes
-                if change.field in words.fields
+                if change.field in labels.fields
             ),
         )
         for each in past.happenings
     ]
 
 
-def _or_blank(words: Words, field: str, stored: str) -> str:
-    return words.show(words.fields[field], stored) or "blank"
+def _or_blank(labels: ValueLabels, field: str, stored: str) -> str:
+    return labels.show(labels.fields[field], stored) or "blank"

@@ -1,4 +1,4 @@
-"""A list narrowed, sorted and cut into pages, in the database: it may have hundreds of thousands of rows."""
+"""Filter, sort and page a list in the database, because it can have hundreds of thousands of rows."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from cases.lists.bands import UNBORN, born_between
 from cases.lists.counting import current_rows
-from cases.lists.words import Words
 from cases.models import Child, Contradiction, ImportCount, ListRow
-from cases.state import Imported
+from cases.state import ImportedList
+from cases.value_labels import ValueLabels
 from frameworks import CaseField
 from govuk.text import one_line
 
 PER_PAGE = 50
-#: What an address says for a blank cell, where nothing said means that it does not matter.
+#: Stands for an empty field in addresses, in which no value means any value.
 BLANK = "-"
-#: What a list can be sorted by; a minus before it turns it round.
+#: What a list can be sorted by. A minus before the key sorts in descending order.
 SORTS = {"identifier": "child__folded", "born": "born", "referred": "referred"}
 MOST_HITS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a list is narrowed to.
+class ListQuery:
+    """Which rows of a list are wanted.
 
-    groups         the group that each of these fields is in, by the field's key; `BLANK` for a blank one
+    groups         the group that each of these fields is in, by the field's key; `BLANK` for an empty field
     answers        yes, no or `BLANK`, by the key of a yes-no field
-    contradicted   only children of whom a contradiction is open
-    sort           a key of `SORTS`, a minus before it turned round
+    contradicted   only children with an open contradiction
+    sort           a key of `SORTS`; with a minus before it, in descending order
     """
 
     groups: Mapping[str, str] = field(default_factory=dict)
@@ -46,14 +46,14 @@ class Wanted:
         return bool(self.groups or self.answers or self.contradicted)
 
 
-def narrowed(inspection: int, case_list: str, wanted: Wanted, words: Words, *, on: date) -> QuerySet[ListRow]:
-    """The rows of a list that are wanted, in order, each with its child; `on` is the as-at day, by which ages go.
+def narrowed(inspection: int, case_list: str, wanted: ListQuery, labels: ValueLabels, *, on: date) -> QuerySet[ListRow]:
+    """The rows that are wanted, in order, each with its child. Ages are counted on the as-at day `on`.
 
-    Raises KeyError for a group that there is not.
+    Raises KeyError for an unknown group.
     """
     rows = current_rows(inspection, case_list)
     for key, group in wanted.groups.items():
-        rows = rows.filter(_in_group(words, words.fields[key], group, case_list, on))
+        rows = rows.filter(_in_group(labels, labels.fields[key], group, case_list, on))
     for key, answer in wanted.answers.items():
         rows = rows.filter(~Q(values__has_key=key) if answer == BLANK else Q(**{f"values__{key}": answer}))
     if wanted.contradicted:
@@ -62,11 +62,11 @@ def narrowed(inspection: int, case_list: str, wanted: Wanted, words: Words, *, o
     return rows.select_related("child").order_by(*_order(wanted.sort))
 
 
-def _in_group(words: Words, of: CaseField, group: str, case_list: str, on: date) -> Q:
+def _in_group(labels: ValueLabels, of: CaseField, group: str, case_list: str, on: date) -> Q:
     if of.role != "birth":
-        stored = words.coded[of.key].stored_in(group)
+        stored = labels.coded[of.key].stored_in(group)
         return ~Q(values__has_key=of.key) if group == BLANK else Q(**{f"values__{of.key}__in": stored})
-    unborn = words.framework.field_with("unborn", case_list)
+    unborn = labels.framework.field_with("unborn", case_list)
     is_unborn = Q(**{f"values__{unborn.key}": "yes"}) if unborn else Q(pk=None)
     if group == BLANK:
         return Q(born=None) & ~is_unborn
@@ -77,7 +77,7 @@ def _in_group(words: Words, of: CaseField, group: str, case_list: str, on: date)
 
 
 def _order(sort: str) -> list[Any]:
-    """The order, in which no two rows have the same place, so that pages do not overlap."""
+    """A complete order, so that pages do not overlap."""
     column = F(SORTS[sort.removeprefix("-")])
     is_turned = sort.startswith("-")
     if sort.removeprefix("-") == "identifier":
@@ -85,10 +85,10 @@ def _order(sort: str) -> list[Any]:
     return [column.desc(nulls_last=True) if is_turned else column.asc(nulls_last=True), F("pk").asc()]
 
 
-class Pages(Paginator):
-    """The pages of a list whose number of rows is known. What is beyond the middle is counted from the end.
+class RowPages(Paginator):
+    """A paginator that counts pages in the second half from the end, which is faster.
 
-    `known` is the number; None where the database has to count.
+    `known` is the number of rows; None if the database has to count them.
     """
 
     def __init__(self, rows: QuerySet[ListRow], known: int | None) -> None:
@@ -102,13 +102,13 @@ class Pages(Paginator):
         last = min(first + self.per_page, self.count)
         rows: QuerySet[ListRow] = self.object_list  # type: ignore[assignment]
         if first <= self.count / 2:
-            return self._get_page(list(rows[first:last]), number, self)
+            return Page(list(rows[first:last]), number, self)
         turned = list(rows.reverse()[self.count - last : self.count - first])
-        return self._get_page(turned[::-1], number, self)
+        return Page(turned[::-1], number, self)
 
 
-def known_number(case_list: str, wanted: Wanted, last: Imported) -> int | None:
-    """How many rows are wanted, where the counts kept with the last import of the list say it; else None."""
+def known_number(case_list: str, wanted: ListQuery, last: ImportedList) -> int | None:
+    """The number of rows wanted, if the counts stored with the list's last import give it; otherwise None."""
     if not wanted.is_narrow:
         return last.count
     if wanted.answers or wanted.contradicted or len(wanted.groups) > 1:
@@ -121,9 +121,9 @@ def known_number(case_list: str, wanted: Wanted, last: Imported) -> int | None:
 
 
 def found_children(inspection: int, identifier: str) -> list[Child]:
-    """The children whose identifier is, or has in it, what was typed; an exact one alone; at most so many.
+    """Children whose identifier is or contains what was typed. An exact match is returned alone.
 
-    Compared as identifiers are, without case and spaces around. None for nothing typed.
+    Identifiers are compared without case and surrounding spaces. If nothing was typed, none are returned.
     """
     folded = one_line(identifier).casefold()
     if not folded:

@@ -1,29 +1,29 @@
-"""Small numbers hidden in a breakdown, so that nobody who knows the total can work one out. No Django in it.
+"""Hide small numbers in a breakdown, so that they cannot be worked out from the total. Does not use Django.
 
-Domain, section 5: the total of a list is always shown; numbers from 1 to 4 in a breakdown of it, and what would give
-them away, are not, outside the case team.
+Domain, section 5: a list's total is always shown. Outside the case team, numbers from 1 to 4 in a breakdown are hidden,
+and so is whatever would reveal them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Numbers from 1 to this one point at too few children.
+#: Numbers from 1 to this one could identify children.
 MOST_HIDDEN = 4
 
 
 def suppressed(counts: Sequence[int]) -> list[int | None]:
-    """The counts of a breakdown whose total is known, None in place of each that is hidden.
+    """The counts of a breakdown with a known total, with None for each that is hidden.
 
-    Every count from 1 to 4 is hidden (primary suppression). What else has to be follows from this: whoever knows the
-    total knows the sum of what is hidden, and may know this rule.
+    Every count from 1 to 4 is hidden (primary suppression). What else has to be hidden follows from this: anyone who
+    knows the total knows the sum of the hidden numbers, and may know this rule.
 
     - If the small numbers differ, they cannot be told apart, and nothing else is hidden.
-    - If there is one, or all are the same, the smallest of the larger numbers are hidden with them, all that are equal.
-    - If no number is larger, everything is hidden, zeros too.
+    - If there is only one, or all are equal, the smallest of the larger numbers are hidden too, with all their equals.
+    - If there is no larger number, everything is hidden, including zeros.
 
-    The rule does not ask in which place a number stands. So each table that is shown may come from any order of what is
-    hidden in it, and of hidden numbers that differ none can be worked out. A breakdown of one group is its total.
+    The rule does not depend on the order of the numbers. So the hidden numbers could stand in any order, and if they
+    differ none of them can be worked out. A breakdown with one group is the same as its total.
     """
     small = {count for count in counts if _is_small(count)}
     if not small:

@@ -1,4 +1,4 @@
-"""The rows of the case lists. Identifiers of children stand in `Child`, and in rows that an import has staged."""
+"""The models of the case lists. Identifiers are stored in `Child` only, and in staged rows until they are applied."""
 
 from cases.models.children import Child, Contradiction, ListRow
 from cases.models.exports import CaseExport, CaseExportFile, CaseExportSending

@@ -1,4 +1,4 @@
-"""The children on the lists, each row of a list with its history, and contradictions between lists."""
+"""Children, their rows on the lists with their history, and contradictions between lists."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from inspections.models import Inspection
 
 
 def random_key() -> str:
-    """A key that says nothing of the child: 32 hexadecimal digits."""
+    """A random key of 32 hexadecimal digits, which says nothing about the child."""
     return uuid.uuid4().hex
 
 
 class Child(models.Model):
-    """A child of an inspection's lists, or whoever else a framework's list is of. The one place of the identifier.
+    """A child on an inspection's lists, or whoever else a framework's list is about. Only this table holds identifiers.
 
-    `key` stands in addresses and in the log; when the row goes, nobody can tell any more whose it was. `folded` is the
-    identifier trimmed and without case, as identifiers are compared.
+    `key` is used in addresses and in the log. Once the row is deleted, nobody can tell whose key it was. `folded` is
+    the identifier without case and surrounding spaces, for comparing.
     """
 
     inspection = models.ForeignKey(
@@ -34,7 +34,7 @@ class Child(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=("inspection", "folded"), name="one_child_per_identifier"),
-            # Not `unique` of the field, which PostgreSQL would keep a second index for.
+            # Not `unique=True`, for which PostgreSQL would keep a second index.
             models.UniqueConstraint(fields=("key",), name="one_child_per_key"),
         )
 
@@ -43,14 +43,14 @@ class Child(models.Model):
 
 
 class ListRow(models.Model):
-    """A child on a list, as one import said it. A change ends the row and begins another: nothing is overwritten.
+    """A child on a list, as one import described it. A change ends the row and begins another; nothing is overwritten.
 
-    since   the applied import that brought it
-    until   the applied import that changed or took it away; None while it is current
-    values  stored forms by the key of the field; a blank cell has none
+    since   the applied import that added it
+    until   the applied import that changed or removed it; None while it is current
+    values  stored values by the field's key; empty cells have none
 
-    Rows come by the hundred thousand from one statement that joins them to their child and import, so the database need
-    not look up each of these again.
+    One statement inserts hundreds of thousands of rows and joins them to their child and import, so the database need
+    not check these keys again.
     """
 
     inspection = models.ForeignKey(
@@ -63,7 +63,7 @@ class ListRow(models.Model):
         CaseImport, on_delete=models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     values = models.JSONField(default=dict)
-    # Of the values, those that lists are sorted by.
+    # Copies of the values that lists are sorted by.
     born = models.DateField(null=True)
     referred = models.DateField(null=True)
 
@@ -83,9 +83,10 @@ class ListRow(models.Model):
 
 
 class Contradiction(models.Model):
-    """Two lists that say different things of one child, to be settled at the source or explained.
+    """Two lists that say different things about a child, to be settled at the source or explained.
 
-    `rule` is the key of the framework's rule. Found anew at each applied import; one that no longer holds is settled.
+    `rule` is the key of the framework's rule. They are found again when an import is applied; those that no longer
+    exist are settled.
     """
 
     class State(models.TextChoices):

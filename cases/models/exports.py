@@ -1,4 +1,4 @@
-"""What was made of the lists for the lead inspector, and what was sent."""
+"""Exports for the lead inspector, and when they were sent."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from jobs.queue import Job
 
 
 class CaseExport(Job):
-    """One export: frozen once it is ready. Erased, its files are gone and the counts and hashes stay.
+    """One export, which does not change once it is ready. When it is erased, the files go; counts and hashes stay.
 
-    as_of    the last applied import when it was made; None where nothing had been imported
-    lists    how many children each list had, by its key; a list that was never imported is not in it
-    lacking  fields without any value, by the key of the list
+    as_of    the last applied import when it was made; None if nothing had been imported
+    lists    how many children each list has, by its key, without lists that were never imported
+    lacking  the fields that are empty throughout, by the key of the list
     """
 
     class State(models.TextChoices):
@@ -31,7 +31,7 @@ class CaseExport(Job):
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
-    # How far it is while it is made.
+    # Progress while it is being built.
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -61,7 +61,7 @@ class CaseExport(Job):
 class CaseExportFile(models.Model):
     """One file of an export.
 
-    An encrypted copy is given out and not kept, since its passphrase is kept nowhere: its hash tells which one it was.
+    An encrypted copy is handed out and not stored, nor is its passphrase. Its hash identifies it.
     """
 
     class Kind(models.TextChoices):
@@ -85,7 +85,7 @@ class CaseExportFile(models.Model):
 
 
 class CaseExportSending(models.Model):
-    """An export recorded as sent: which of its files, to whom, when, how, by whom."""
+    """A record that an export was sent: which files, to whom, when, how, and who recorded it."""
 
     export = models.ForeignKey(CaseExport, on_delete=models.PROTECT, related_name="sendings")
     files = models.ManyToManyField(CaseExportFile, related_name="sendings")

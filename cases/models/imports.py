@@ -1,4 +1,4 @@
-"""Imports of case lists: what was chosen, what was found in it, what it changed."""
+"""Imports of case lists: the files, what was found in them, and what changed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from jobs.queue import Job
 
 
 class CaseImport(Job):
-    """One import. Applied, it stays for the record; its files and faults go when they are superseded or erased.
+    """One import. Once applied it stays on record; its files and faults are erased later.
 
-    columns       one entry a column of the files: heading, field, how many cells are good, empty and bad, and samples
-                  of them, which go when the files do
+    columns       one entry for each column of the files: heading, field, how many cells are good, empty and bad, and
+                  samples, which are deleted together with the files
     difference    {"added", "changed", "gone", "unchanged"} for each list, by its key
     fault_counts  how many faults there are, by level and kind
     """
@@ -42,16 +42,16 @@ class CaseImport(Job):
     requested_at = models.DateTimeField()
     requested_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 
-    # What the person said of the files.
+    # What the person said about the files.
     on = models.DateField(null=True, blank=True)
     list_key = models.SlugField(max_length=80, blank=True)
     source = models.CharField(max_length=20, blank=True)
     allow_empty = models.BooleanField(default=False)
-    # Of the form that asked for it; a command has none.
+    # From the form that requested it; a command has none.
     once = models.UUIDField(unique=True, null=True)
     restored_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
-    # How far it is, and what was found.
+    # Progress, and what was found.
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
@@ -61,7 +61,7 @@ class CaseImport(Job):
     unmapped = models.JSONField(default=list)
     fault_counts = models.JSONField(default=list)
     difference = models.JSONField(default=dict)
-    # What the lists were when the difference was worked out; another import in between makes it stale.
+    # The last applied import when the difference was worked out. If there is a newer one, it is stale.
     compared_with = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
     applied_at = models.DateTimeField(null=True)
@@ -82,7 +82,7 @@ class CaseImport(Job):
 
 
 class ImportFile(models.Model):
-    """One file of an import, kept until the import is superseded or erased; then its name goes as well."""
+    """One file of an import. When the import is erased, the file and its name are deleted."""
 
     case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=255)
@@ -98,7 +98,7 @@ class ImportFile(models.Model):
 
 
 class ImportFault(models.Model):
-    """What is wrong at one cell of an import's files, and what would be right. Child-level: it holds the value."""
+    """A fault in an import's files, with what would be right. It quotes the cell, so it is child-level."""
 
     case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="faults", db_index=False)
     level = models.CharField(max_length=10)
@@ -120,9 +120,9 @@ class ImportFault(models.Model):
 
 
 class StagedRow(models.Model):
-    """One row that an import has read and not yet applied; gone once it is applied or discarded.
+    """A row that an import has read and not yet applied. It is deleted when the import is applied or discarded.
 
-    Rows come by the hundred thousand, with the import's own number: what the database would check of each is known.
+    Hundreds of thousands are inserted with the import's own id, so the database need not check it.
     """
 
     case_import = models.ForeignKey(
@@ -143,9 +143,9 @@ class StagedRow(models.Model):
 
 
 class ImportCount(models.Model):
-    """How many children of a list are in one group of a field, as an applied import left it; outlives erasure.
+    """How many children on a list are in one group of a field after an import. It is kept when children are erased.
 
-    `field` is empty for the list's total. `value` is the key of a group or band, empty where the cell is blank.
+    `field` is empty for the list's total. `value` is the key of a group or band, empty for an empty field.
     """
 
     case_import = models.ForeignKey(CaseImport, on_delete=models.CASCADE, related_name="counts")
@@ -165,7 +165,7 @@ class ImportCount(models.Model):
 
 
 class Heading(models.Model):
-    """How a council's system calls a field: matched once on screen, remembered for the next file."""
+    """A heading of a council's system and the field it stands for: matched once by a person, then remembered."""
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="case_headings")
     heading = models.CharField(max_length=200)

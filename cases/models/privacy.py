@@ -10,10 +10,9 @@ from inspections.models import Inspection
 
 
 class Access(models.Model):
-    """Somebody read child-level data, took it away or tried to: who, what, when. Never changed.
+    """An entry of the log: somebody read or downloaded child-level data, or tried to. Entries are never changed.
 
-    `child` is a child's random key, not its identifier, and outlives the child's row. `detail` holds nothing of a
-    child.
+    `child` is a child's random key, which outlives the child's row. `detail` says nothing about any child.
     """
 
     class What(models.TextChoices):
@@ -51,9 +50,9 @@ class Access(models.Model):
 
 
 class Erasure(models.Model):
-    """Child-level data were erased: of what, when, by whom or by the clock, and how much. Done again after a restore.
+    """A record that child-level data was erased: what, when, by whom (None if it was due), and how much.
 
-    `child` is the random key of a child that was erased by itself; `on` is the day up to which what was due was erased.
+    `child` is the random key, if one child was erased. `on` is the day that decided what was due.
     """
 
     class Scope(models.TextChoices):

@@ -10,7 +10,7 @@ from inspections.models import Inspection
 
 
 class Survey(models.Model):
-    """What is known and done about one survey of the framework."""
+    """What is known about one of the framework's surveys, and what was done."""
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="surveys")
     key = models.CharField(max_length=80)
@@ -30,7 +30,7 @@ class Survey(models.Model):
 
 
 class SurveyLetter(models.Model):
-    """Whether one child had the survey's letter, and if not, why."""
+    """Whether a child was sent the survey's letter and, if not, why."""
 
     survey = models.ForeignKey(Survey, on_delete=models.CASCADE, related_name="letters")
     child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="letters")

@@ -1,1 +1,1 @@
-"""Who read what of a child, and the erasure of it."""
+"""The log of who read child-level data, and its erasure."""

@@ -1,7 +1,7 @@
-"""Erasing child-level data: all of an inspection, superseded imports, or one child.
+"""Erase child-level data: all of an inspection, superseded imports, or one child.
 
-The counts stay, and so do hashes, sizes and times: what was imported, sent and erased can still be told. The log of
-readings stays too; with a child's row goes the only place that says whose key it holds.
+Counts, hashes, sizes and times stay, so it is still known what was imported, sent and erased. The log of readings stays
+too, but once a child's row is gone nobody can tell whose key it holds.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import (
     CaseExport,
     CaseExportFile,
@@ -32,7 +32,7 @@ from cases.models import (
     SurveyLetter,
 )
 from cases.privacy import superseded
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from govuk.text import one_line
 from inspections import audit
 from inspections.locks import locked
@@ -41,20 +41,20 @@ from inspections.snapshot import snapshot_of
 from refusals import Refused
 
 Scope = Erasure.Scope
-#: What a column of an import's summary says without anything that may have stood in the file.
+#: The parts of an import's column summary that quote nothing from the file.
 _COLUMN = ("field", "good", "empty", "bad")
 _UNFINISHED_EXPORT = (CaseExport.State.WAITING, CaseExport.State.MAKING)
 
 
 @transaction.atomic
 def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetime) -> list[Erasure]:
-    """Erase what is due on that day: everything of an inspection that ended long enough ago, else superseded imports.
+    """Erase what is due on a day: everything, if the inspection ended long enough ago, otherwise superseded imports.
 
-    The records of it; none where nothing was due. Doing it again does nothing. What a worker is at is left for the
-    next time.
+    Returns the records of the erasure, none if nothing was due. Anything a worker is busy with is left for the next
+    time.
     """
     inspection = locked(inspection)
-    keeps = keeping(snapshot_of(inspection, now=now))
+    keeps = retention_of(snapshot_of(inspection, now=now))
     imports = list(CaseImport.objects.filter(inspection=inspection))
     done: Counter[str] = Counter()
     scope = Scope.INSPECTION if keeps.is_over(on) else Scope.SUPERSEDED
@@ -75,9 +75,10 @@ def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetim
 
 @transaction.atomic
 def erase_child(*, child: Child, why: str, by: User | None, now: datetime) -> Erasure:
-    """Erase one child from the lists and their history, with the files of every import and export that it is in.
+    """Erase a child from the lists and their history, with the files of every import and export that may hold the
+    child.
 
-    Raises Refused without a reason, and while an import or an export is at work.
+    Raises Refused without a reason, and while an import or an export is in progress.
     """
     inspection = locked(child.inspection)
     if not one_line(why):
@@ -94,9 +95,9 @@ def erase_child(*, child: Child, why: str, by: User | None, now: datetime) -> Er
 
 @transaction.atomic
 def erase_again(*, inspection: Inspection, scope: str, on: date, child: str, now: datetime) -> list[Erasure]:
-    """Do an erasure again that a restored backup does not know of; the records of it, none where nothing was left.
+    """Repeat an erasure after a backup from before it was restored. Returns its records, none if nothing was left.
 
-    `scope`, `on` and `child` are those of its `Erasure`.
+    `scope`, `on` and `child` are those of the original `Erasure`.
     """
     if scope != Scope.CHILD:
         return erase_due(inspection=inspection, on=on, by=None, now=now)
@@ -108,7 +109,7 @@ def erase_again(*, inspection: Inspection, scope: str, on: date, child: str, now
 
 
 def held(inspection: Inspection) -> dict[str, int]:
-    """How much child-level data there is of the inspection: children, files and exports."""
+    """How much child-level data the inspection still holds: children, files and exports."""
     return {
         "children": Child.objects.filter(inspection=inspection).count(),
         "files": _kept_files(CaseImport.objects.filter(inspection=inspection)).count(),
@@ -117,10 +118,10 @@ def held(inspection: Inspection) -> dict[str, int]:
 
 
 def imports_with(child: Child) -> list[CaseImport]:
-    """The imports whose files have the child in them or may have, and still hold something.
+    """The imports whose files hold or may hold the child, and which still have data.
 
-    An applied one, where the child was on one of its lists once it was applied. Of one that was not applied nobody
-    can tell, so it counts.
+    An applied import counts if the child was on one of its lists when it was applied. An import that was not applied
+    always counts, because nobody can tell.
     """
     rows = list(CaseImport.objects.filter(inspection=child.inspection_id, erased_at=None).order_by("number"))
     spans = list(_spans(child))
@@ -133,7 +134,7 @@ def imports_with(child: Child) -> list[CaseImport]:
 
 
 def exports_with(child: Child) -> list[CaseExport]:
-    """The exports that have the child in them, and still have their files."""
+    """The exports that hold the child and still have their files."""
     rows = CaseExport.objects.filter(inspection=child.inspection_id, erased_at=None).select_related("as_of")
     rows = rows.order_by("number")
     spans = list(_spans(child))
@@ -141,7 +142,7 @@ def exports_with(child: Child) -> list[CaseExport]:
 
 
 def may_be_brought_back(case_import: CaseImport) -> bool:
-    """Whether the rows of an applied import are still there: not those that a later one took the place of long ago."""
+    """Whether an applied import's rows still exist. They are erased some time after later imports replace them."""
     if case_import.erased_at is not None or case_import.applied_at is None:
         return False
     moment = case_import.applied_at
@@ -180,9 +181,10 @@ def _erase_rows(inspection: Inspection) -> Counter[str]:
 
 
 def _erase_history(inspection: Inspection, last: date) -> Counter[str]:
-    """Blank the rows that ended on that day or before, and delete the children who are on no list any more.
+    """Blank the rows that ended by that day, and delete the children who are no longer on any list.
 
-    Of a child that is still on a list it stays known when it was on which: whoever read the list then read the child.
+    For a child who is still on a list, it stays known when they were on which list, because anyone who read the list
+    read about the child.
     """
     ended = ListRow.objects.filter(inspection=inspection, until__isnull=False)
     ended = ended.filter(until__applied_at__date__lte=last)
@@ -202,7 +204,7 @@ def _erase_history(inspection: Inspection, last: date) -> Counter[str]:
 
 
 def _erase_imports(imports: Iterable[CaseImport], now: datetime) -> Counter[str]:
-    """Take away the files of imports, their names, what was wrong in them and rows not applied; the counts stay."""
+    """Delete the files of imports, their names, their faults and rows not applied. The counts stay."""
     rows = [row for row in imports if row.erased_at is None]
     pks = [row.pk for row in rows]
     done = _delete("rows", StagedRow.objects.filter(case_import__in=pks))
@@ -229,7 +231,7 @@ def _kept_files(imports: QuerySet[CaseImport]) -> QuerySet[ImportFile]:
 
 
 def _forget(files: QuerySet[Any], **blank: str) -> Counter[str]:
-    """Let go of stored files; their bytes go once that is committed, and a sweep finds any that a crash leaves."""
+    """Forget stored files. They are deleted after the commit, and the sweep removes any that a crash leaves."""
     names = list(files.values_list("stored_name", flat=True))
     files.update(stored_name=None, **blank)
     transaction.on_commit(partial(_discard, names), robust=True)
@@ -242,7 +244,7 @@ def _discard(names: Iterable[str]) -> None:
 
 
 def _delete(what: str, rows: QuerySet[Any]) -> Counter[str]:
-    """Delete rows that nothing but what is deleted too refers to, without reading them first."""
+    """Delete rows without loading them first. Whatever refers to them must be deleted too."""
     return Counter({what: rows.order_by()._raw_delete(rows.db) or 0})
 
 
@@ -274,7 +276,7 @@ Span = tuple[datetime | None, datetime | None]
 
 
 def _spans(child: Child) -> Iterable[Span]:
-    """From when to when the child was on a list, by the imports that were applied."""
+    """When the child came on each list and left it, by the imports that were applied."""
     rows = ListRow.objects.filter(child=child).annotate(begun=F("since__applied_at"), ended=F("until__applied_at"))
     return rows.values_list("begun", "ended")
 

@@ -1,4 +1,4 @@
-"""What a data protection officer types: whom or what to look for in the log, and which child to erase."""
+"""The forms of the data protection officer: searching the log, and finding and erasing a child."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from govuk.forms import LineField
 
 
 class LogSearchForm(forms.Form):
-    """Sent by POST, so that an identifier stands in no address."""
+    """Sent by POST, so that no address contains an identifier."""
 
     person = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label="Person", empty_label="Anybody")
     identifier = LineField(

@@ -1,4 +1,4 @@
-"""The log of readings: whoever reads child-level data, takes it away or tries to is written down."""
+"""The log of readings: everyone who reads or downloads child-level data, or tries to, is recorded."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ def log(
     detail: str = "",
     was_refused: bool = False,
 ) -> Access:
-    """Write down one reading; call it in the view that shows the data, before it answers.
+    """Record one reading. The view that shows the data calls this before it answers.
 
-    `child` is the random key of the child (`Child.key`), never its identifier. `detail` says more of what was read
-    ("Export 3") and holds nothing of a child: no name, no identifier, nothing that was searched for. `by` is None for
-    a command. Domain, section 8: every reading of child-level data is logged, with who, which child or list, when.
+    `child` is the child's random key (`Child.key`), never the identifier. `detail` says more about what was read
+    ("Export 3") and must not contain anything about a child: no name, no identifier, no search text. `by` is None for a
+    command. Domain, section 8: every reading of child-level data is logged, with who, which child or list, when.
     """
     return Access.objects.create(
         inspection=inspection,

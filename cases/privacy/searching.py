@@ -1,4 +1,4 @@
-"""Reading the log: by person, by child, refused attempts by themselves; as rows for a page or a file."""
+"""Search the log of readings by person, by child or for refused attempts, for a page or a file."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from inspections.models import Inspection
 
 What = Access.What
 HEADINGS = ("When", "Who", "Email address", "What", "List", "More", "Refused")
-#: What shows many children at once: whoever read it read each child that was there.
+#: Readings of many children at once. Each child on the list counts as read.
 OF_LISTS = (What.LIST, What.SEARCH, What.EXPORT)
 OF_FILES = (What.IMPORT, What.FAULTS, What.MARKED_COPY, What.SOURCE_FILE)
 
 
 def child_called(inspection: Inspection, identifier: str) -> Child | None:
-    """The child of the inspection's lists with this identifier, compared trimmed and without case."""
+    """The child with this identifier, compared without case and surrounding spaces."""
     return Child.objects.filter(inspection=inspection, folded=fold_identifier(identifier)).first()
 
 
 def people_in(inspection: Inspection) -> QuerySet[User]:
-    """Everybody whom the log names, by name."""
+    """Everyone named in the log, ordered by name."""
     named = Access.objects.filter(inspection=inspection).exclude(by=None).values("by").distinct()
     return User.objects.filter(pk__in=named).order_by("full_name", "pk")
 
@@ -34,9 +34,9 @@ def people_in(inspection: Inspection) -> QuerySet[User]:
 def entries(
     inspection: Inspection, *, person: User | None = None, child: Child | None = None, refused: bool | None = None
 ) -> QuerySet[Access]:
-    """The log's entries, the newest first: of one person, of one child, only the refused or only the others.
+    """The log's entries, newest first: for one person, for one child, only refused ones or only the others.
 
-    Of a child are also the readings of a list while the child was on it, and of files that may have held it.
+    For a child these include readings of a list while the child was on it, and of files that may have held the child.
     """
     found = Access.objects.filter(inspection=inspection).select_related("by")
     if person is not None:
@@ -49,10 +49,10 @@ def entries(
 
 
 def _of_lists_with(child: Child) -> Q:
-    """Readings of lists and files that the child was among.
+    """Readings of lists and files that included the child.
 
-    A list is read as it is at that moment. A reading that names no list, and a file, may be of any moment since the
-    child was first imported; so it counts, rather than that one is left out.
+    A list is read as it is at that moment. A reading without a list, or of a file, may include the child at any time
+    after the child's first import, so it counts: better one too many than one left out.
     """
     spans = ListRow.objects.filter(child=child).annotate(
         begun=F("since__applied_at"), asked=F("since__requested_at"), ended=F("until__applied_at")
@@ -72,12 +72,12 @@ def _of_lists_with(child: Child) -> Q:
 
 
 def titles_of(inspection: Inspection) -> dict[str, str]:
-    """What the lists of the inspection are called, by their keys."""
+    """The short title of each list, by its key."""
     return {each.key: each.short for each in inspection.framework.case_lists}
 
 
 def table_of(inspection: Inspection, found: QuerySet[Access]) -> Iterator[tuple[Any, ...]]:
-    """The entries as rows of a spreadsheet, headings first. No identifier is in it, and no key."""
+    """The entries as rows of a spreadsheet, headings first. They contain no identifiers and no keys."""
     titles = titles_of(inspection)
     yield HEADINGS
     for row in found.iterator():

@@ -1,4 +1,4 @@
-"""Which imports another one has taken the place of, and since when."""
+"""Which imports have been superseded by later ones, and since when."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from cases.models import CaseImport
 
 State = CaseImport.State
 
-#: A worker is at these, or will be; they are left alone.
+#: A worker is busy with these, or will be. They are left alone.
 UNDERWAY = (State.WAITING, State.READING, State.APPLYING)
 
 
 def superseded_at(imports: Iterable[CaseImport]) -> dict[int, datetime]:
-    """For each import of one inspection that no list hangs on any more, since when (by id).
+    """The moment at which each import of one inspection was superseded, by id. Imports still in use are left out.
 
-    An applied one is superseded once every list that it held has been changed by a later one; one that was never
-    applied, from when it was asked for.
+    An applied import is superseded when later ones have changed all of its lists. One that was never applied counts
+    from when it was requested.
     """
     rows = list(imports)
     applied = sorted((row for row in rows if row.state == State.APPLIED), key=lambda row: (row.applied_at, row.number))
@@ -34,7 +34,7 @@ def superseded_at(imports: Iterable[CaseImport]) -> dict[int, datetime]:
 
 
 def to_erase(imports: Iterable[CaseImport], *, on: date, days: int) -> list[CaseImport]:
-    """Those of the imports that have been superseded for so many days on that day and still hold something."""
+    """The imports that were superseded at least `days` days before `on` and still hold data."""
     rows = list(imports)
     since = superseded_at(rows)
     last = on - timedelta(days=days)
@@ -42,7 +42,7 @@ def to_erase(imports: Iterable[CaseImport], *, on: date, days: int) -> list[Case
 
 
 def coming(imports: Iterable[CaseImport], *, days: int) -> list[tuple[CaseImport, date]]:
-    """The superseded imports that still hold something, each with the day on which it is erased, the next first."""
+    """The superseded imports that still hold data, with the day on which each is erased, earliest first."""
     rows = [row for row in imports if row.erased_at is None]
     since = superseded_at(rows)
     found = [(row, localdate(since[row.pk]) + timedelta(days=days)) for row in rows if row.pk in since]

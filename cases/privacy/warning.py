@@ -1,4 +1,4 @@
-"""Telling people, some days before it happens, that child-level data is going to be erased."""
+"""Warn people by email some days before child-level data is erased."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.template.loader import render_to_string
 from accounts.models import Event, User
 from accounts.permissions import Permission, roles_with
 from cases.privacy.erasure import held
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from govuk.addresses import address_of
 from govuk.dates import long_date
 from inspections import audit
@@ -22,19 +22,19 @@ from inspections.snapshot import snapshot_of
 from outbox.actions import queue
 
 ANNOUNCED = "erasure of child-level data announced"
-#: Who is told, and on which page they find more; case officers and data protection officers alone.
+#: Who is warned, and the page that tells them more.
 _TOLD = {Permission.IMPORT_CASES: "cases:lists", Permission.ERASE_CASES: "cases:erasure"}
 
 
 @transaction.atomic
 def warn(*, inspection: Inspection, now: datetime) -> int:
-    """Email the case officers and the data protection officers once the day of erasure is near; how many emails.
+    """Email case officers and data protection officers when the day of erasure is near. Returns how many emails.
 
-    Once for each day of erasure: if the day moves, they are told anew. Nothing of a child is in it.
+    They are warned once for each day of erasure, so again if the day changes. The emails say nothing about any child.
     """
     inspection = locked(inspection)
     snapshot = snapshot_of(inspection, now=now)
-    keeps = keeping(snapshot)
+    keeps = retention_of(snapshot)
     if keeps.until is None or not keeps.is_near(snapshot.today) or keeps.is_over(snapshot.today):
         return 0
     if not any(held(inspection).values()):

@@ -1,19 +1,19 @@
-"""Case lists read from files of any kind: what each row says, what is wrong with it, and where. No Django in it.
+"""Read case lists from files: what each row says, what is wrong with it, and where. Does not use Django.
 
-`Reading` goes through the files once; nothing is kept, and nothing is applied.
+`CaseListReader` goes through the files once. It stores and applies nothing.
 """
 
-from cases.reading.reading import LIMITS, Reading, list_meant
+from cases.reading.case_list_reader import LIMITS, CaseListReader, list_meant
 from cases.reading.results import CaseFault, Column, Record, SourceFile, Unmapped, fold_identifier
 from cases.reading.sources import SOURCES
-from cases.reading.words import fold as fold_heading
+from cases.reading.yes_no import fold as fold_heading
 
 __all__ = [
     "LIMITS",
     "SOURCES",
     "CaseFault",
+    "CaseListReader",
     "Column",
-    "Reading",
     "Record",
     "SourceFile",
     "Unmapped",

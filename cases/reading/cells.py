@@ -1,7 +1,7 @@
-"""Readers of one column each: a cell goes in, what is kept of it or what is wrong with it comes out.
+"""Readers for one column each. A cell goes in; the value to store, or what is wrong with the cell, comes out.
 
-A reader remembers what it has read, since a column of a hundred thousand rows has some hundred different values; so
-each spelling is looked at once. A good cell is a plain text, "" where it is empty, and anything else is an `Odd`.
+A reader remembers its results, because a column with 100,000 rows has only some hundred different values. A good cell
+gives text ("" if empty), and anything else an `OddCell`.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from datetime import date
 
 from cases.reading.dates import MONTH_FIRST, NoDate, in_words, read_date
 from cases.reading.results import ERROR, WARNING, Level
-from cases.reading.words import BLANK, fold, yes_or_no
+from cases.reading.yes_no import BLANK, fold, yes_or_no
 from codesets import Recogniser
 from frameworks import CaseField
 from spreadsheets.cells import EXCEL_ERRORS, NO_VALUE, Value, clean
 from spreadsheets.faults import nearest
 
-# Distinct values that a column remembers: more are dates and codes never, and free text that is not worth it.
+# How many different values a column remembers. Only free text has more.
 REMEMBERED = 20_000
 SAMPLES = 3
 NEAREST = 3
@@ -26,8 +26,10 @@ NO_FORMULA_VALUE = "formula-without-value"
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
-    """A cell that is more than its value: at fault, blank in a way that is said, or speaking of another field."""
+class OddCell:
+    """A cell that needs attention: it has a fault, counts as empty with a warning, or says something about another
+    field.
+    """
 
     value: str = ""
     level: Level | None = None
@@ -36,13 +38,13 @@ class Odd:
     says: str | None = None
 
 
-Read = str | Odd
-Cell = Callable[[Value], Read]
+CellResult = str | OddCell
+Cell = Callable[[Value], CellResult]
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The days that dates are held against: the as-at day, today, and whether the file counts days from 1904."""
+    """What dates are compared with: the as-at day and today. `from_1904` is true if the file counts days from 1904."""
 
     on: date
     today: date
@@ -50,7 +52,7 @@ class Days:
 
 
 class ColumnReader:
-    """What one column of one sheet is read with, and how much of it was good, empty and bad."""
+    """Reads the cells of one column of a sheet, and counts those that are good, empty and bad."""
 
     __slots__ = (
         "asked",
@@ -73,22 +75,22 @@ class ColumnReader:
         self.place = place
         self.heading = heading
         self.read = read
-        self.memo: dict[object, Read] = {}
+        self.memo: dict[object, CellResult] = {}
         self.empty = self.bad = 0
-        # The lists on which a blank cell is worth saying; how many there were, and the row of the first.
+        # The lists on which an empty cell is reported; how many there were, and the row of the first.
         self.asked: frozenset[str] = frozenset()
         self.blank = self.first_blank = 0
         self.month_first = False
         self.samples: list[str] = []
         self.bad_samples: list[str] = []
 
-    def __call__(self, cell: Value) -> Read:
-        """Read a cell that was not seen before, and remember it."""
+    def __call__(self, cell: Value) -> CellResult:
+        """Read a value for the first time and remember the result."""
         found = self.read(cell)
         if len(self.memo) >= REMEMBERED:
             self.memo.clear()
         self.memo[cell if isinstance(cell, str) else (cell.__class__, cell)] = found
-        if isinstance(found, Odd) and found.level == ERROR:
+        if isinstance(found, OddCell) and found.level == ERROR:
             if len(self.bad_samples) < SAMPLES:
                 self.bad_samples.append(shown(cell))
             self.month_first = self.month_first or found.kind == MONTH_FIRST
@@ -98,34 +100,36 @@ class ColumnReader:
 
 
 def shown(cell: Value) -> str:
-    """A cell as a person sees it, cut where it is long."""
+    """A cell as people see it, shortened if it is long."""
     if cell is NO_VALUE:
         return ""
     text = clean(cell) or (cell if isinstance(cell, str) else "")
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-#: As many characters as are kept.
+#: The longest identifier that can be stored.
 LONGEST_IDENTIFIER = 100
 
 
-def identifier_of(cell: Value) -> Read:
-    """The identifier in a cell, "" where it is empty."""
+def identifier_of(cell: Value) -> CellResult:
+    """The identifier in a cell, "" if it is empty."""
     if isinstance(cell, str):
         folded = cell.casefold()
         if len(cell) > LONGEST_IDENTIFIER or len(folded) > LONGEST_IDENTIFIER:
             message = f"This is longer than {LONGEST_IDENTIFIER} characters, and no identifier."
-            return Odd(level=ERROR, kind="identifier-unreadable", message=message)
+            return OddCell(level=ERROR, kind="identifier-unreadable", message=message)
         return "" if folded in EXCEL_ERRORS or folded in BLANK else cell
     if cell is NO_VALUE:
         return _no_formula_value()
     if isinstance(cell, bool) or not isinstance(cell, float | int):
-        return Odd(level=ERROR, kind="identifier-unreadable", message="This is no identifier. Format the cell as text.")
+        return OddCell(
+            level=ERROR, kind="identifier-unreadable", message="This is no identifier. Format the cell as text."
+        )
     return clean(cell)
 
 
-def _no_formula_value() -> Odd:
-    return Odd(
+def _no_formula_value() -> OddCell:
+    return OddCell(
         level=ERROR,
         kind=NO_FORMULA_VALUE,
         message="The formula has no value in the file. Open the workbook in Excel, save it and choose it again.",
@@ -133,23 +137,25 @@ def _no_formula_value() -> Odd:
 
 
 def cell_reader(field: CaseField, days: Days, recogniser: Recogniser | None, *, is_birth: bool) -> Cell:
-    """What reads the cells of this field. With `is_birth`, a day that lies ahead is left to the rule on births."""
+    """A function that reads the cells of this field. With `is_birth`, dates in the future are left to the rule on
+    births.
+    """
     read = _by_kind(field, days, recogniser, is_birth=is_birth)
     says = {fold(word): each.field for each in field.also_says for word in each.words}
     keeps_dashes = field.kind in ("text", "code")
 
-    def reader(cell: Value) -> Read:
+    def reader(cell: Value) -> CellResult:
         if isinstance(cell, str):
             if not cell:
                 return ""
             low = cell.casefold()
             if low in EXCEL_ERRORS:
-                return Odd(level=WARNING, kind="error-word", message=f"{cell} is taken for an empty cell.")
+                return OddCell(level=WARNING, kind="error-word", message=f"{cell} is taken for an empty cell.")
             if low in BLANK and not (keeps_dashes and low.isalpha()):
                 return ""
             if says and (other := says.get(fold(cell))):
                 own = read(cell) if field.kind == "yes-no" else ""
-                return Odd(value=own if isinstance(own, str) else "", says=other)
+                return OddCell(value=own if isinstance(own, str) else "", says=other)
         elif cell is NO_VALUE:
             return _no_formula_value()
         return read(cell)
@@ -171,15 +177,15 @@ def _by_kind(field: CaseField, days: Days, recogniser: Recogniser | None, *, is_
 
 
 def _dates(days: Days, *, may_be_future: bool) -> Cell:
-    def read(cell: Value) -> Read:
+    def read(cell: Value) -> CellResult:
         found = read_date(cell, from_1904=days.from_1904)
         if isinstance(found, NoDate):
-            return Odd(level=ERROR, kind=found.kind, message=found.message)
+            return OddCell(level=ERROR, kind=found.kind, message=found.message)
         if found > days.on and not may_be_future:
             if found > days.today:
-                return Odd(level=ERROR, kind="date-future", message="The date is in the future.")
+                return OddCell(level=ERROR, kind="date-future", message="The date is in the future.")
             message = f"The date is after {in_words(days.on)}, the day that the list describes."
-            return Odd(found.isoformat(), level=WARNING, kind="date-after-as-at", message=message)
+            return OddCell(found.isoformat(), level=WARNING, kind="date-after-as-at", message=message)
         return found.isoformat()
 
     return read
@@ -188,42 +194,44 @@ def _dates(days: Days, *, may_be_future: bool) -> Cell:
 def _yes_no(field: CaseField) -> Cell:
     yes, no = frozenset(map(fold, field.yes)), frozenset(map(fold, field.no))
 
-    def read(cell: Value) -> Read:
+    def read(cell: Value) -> CellResult:
         if isinstance(cell, bool):
             return "yes" if cell else "no"
         found = yes_or_no(clean(cell), yes, no)
-        return found or Odd(level=ERROR, kind="not-yes-or-no", message="This is neither yes nor no. Write Yes or No.")
+        return found or OddCell(
+            level=ERROR, kind="not-yes-or-no", message="This is neither yes nor no. Write Yes or No."
+        )
 
     return read
 
 
-def _number(cell: Value) -> Read:
+def _number(cell: Value) -> CellResult:
     text = clean(cell).replace(",", "") if not isinstance(cell, bool) else ""
     if text.removeprefix("-").replace(".", "", 1).isascii() and text.removeprefix("-").replace(".", "", 1).isdigit():
         return text
-    return Odd(level=ERROR, kind="not-a-number", message="This is no number. Write it in figures.")
+    return OddCell(level=ERROR, kind="not-a-number", message="This is no number. Write it in figures.")
 
 
-def _text(cell: Value) -> Read:
+def _text(cell: Value) -> CellResult:
     return clean(cell)
 
 
 def _codes(field: CaseField, recogniser: Recogniser) -> Cell:
     labels = {code.code: code.label for code in recogniser.code_set.codes}
 
-    def read(cell: Value) -> Read:
+    def read(cell: Value) -> CellResult:
         text = clean(cell)
         found = recogniser.recognise(text)
         if found.is_known:
             return found.value
         if found.value:
             message = f"This is no known value of {_named(field)}. It is kept as it is written."
-            return Odd(found.value, level=WARNING, kind="kept-as-text", message=message)
+            return OddCell(found.value, level=WARNING, kind="kept-as-text", message=message)
         near = [f"{labels[code]} ({code})" for code in found.near[:NEAREST] if code in labels]
         near = near or nearest(text[:200], labels.values(), most=NEAREST, cutoff=0.5)
         why = f" {found.why}" if found.why else ""
         said = f" Nearest: {'; '.join(near)}." if near else " Write a code or a label of the national list."
-        return Odd(level=ERROR, kind="not-a-code", message=f"This is no value of {_named(field)}.{why}{said}")
+        return OddCell(level=ERROR, kind="not-a-code", message=f"This is no value of {_named(field)}.{why}{said}")
 
     return read
 

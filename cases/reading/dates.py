@@ -1,6 +1,6 @@
-"""Dates as councils' systems write them: day first always, four figures for the year, and Excel's serial numbers.
+"""Read dates as councils' systems write them: day first, with a four-figure year, or as Excel's serial numbers.
 
-Source: domain rules of the case lists, "Dates". What is not certain is refused and says what would be right.
+Source: domain rules of the case lists, "Dates". Dates that could mean two things are refused, with advice.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{4})(\d\d)(\d\d)")
 _NAMED = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.]*(?:of )?([A-Za-z]+)\.?,?[\s\-/.']*(\d{4}|\d{2})")
 _NAMED_MONTH_FIRST = re.compile(r"([A-Za-z]+)\.?[\s\-]*(\d{1,2})(?:st|nd|rd|th)?,?[\s\-]+(\d{4}|\d{2})")
 _SERIAL = re.compile(r"\d{5}(?:\.0+)?")
-# 1 January 1950 to 31 December 2099 where the count begins in 1900, some four years later where it begins in 1904.
+# 1 January 1950 to 31 December 2099, or some four years later in workbooks that count from 1904.
 _SERIALS = range(18_264, 73_051)
 _EPOCH_1900, _EPOCH_1904 = date(1899, 12, 30), date(1904, 1, 1)
 EARLIEST = 1900
@@ -38,14 +38,14 @@ MONTH_FIRST = "date-month-first"
 
 @dataclass(frozen=True, slots=True)
 class NoDate:
-    """Why a cell is no date: a short key, and words."""
+    """Why a cell is not a date: a short key and a sentence."""
 
     kind: str
     message: str
 
 
 def read_date(cell: Value, *, from_1904: bool = False) -> date | NoDate:
-    """The day in a cell that is not empty. `from_1904` says that the workbook counts days from 1904."""
+    """The date in a cell that is not empty. `from_1904` is true if the workbook counts days from 1904."""
     if isinstance(cell, datetime):
         return _of_datetime(cell)
     if isinstance(cell, date):
@@ -78,7 +78,7 @@ def _of_serial(number: float, from_1904: bool) -> date | NoDate:
 
 
 def _of_text(text: str, from_1904: bool) -> date | NoDate:
-    if found := _DAY_FIRST.fullmatch(text):  # nearly always
+    if found := _DAY_FIRST.fullmatch(text):  # nearly all dates
         return _day_first(found[1], found[2], found[3])
     bare = _MIDNIGHT.sub("", _WEEKDAY.sub("", text))
     if found := _DAY_FIRST.fullmatch(bare):
@@ -118,5 +118,5 @@ def _made(year: int, month: int, day: int) -> date | NoDate:
 
 
 def in_words(day: date) -> str:
-    """A day as a person writes it: 31 March 2009."""
+    """A date as people write it: 31 March 2009."""
     return f"{day.day} {_FULL[day.month - 1].capitalize()} {day.year}"

@@ -1,4 +1,4 @@
-"""Which column is which: headings recognised by the framework's names for them, else as they were mapped before."""
+"""Find out which column holds which field, from the framework's names for it or as a person matched it before."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cases.reading.ticks import tick_fields
-from cases.reading.words import fold
+from cases.reading.yes_no import fold
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row, Value
 
-#: Among how many rows of a sheet its headings are looked for, titles and notes above them.
+#: How many rows of a sheet are searched for headings. Titles and notes may stand above them.
 LOOKED_AT = 30
 LONGEST = 200
-#: What a heading is mapped to where a person has said that the column is not wanted.
+#: What the heading of a column is matched with if a person left it out.
 NOT_WANTED = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The row of headings of a sheet, and the field of each place (from 0) that is recognised.
+class HeadingRow:
+    """The row of headings of a sheet, and the fields of the columns (from 0) that were recognised.
 
-    `is_open` says that there are headings of which nobody has said yet what they are.
+    `is_open` is true if it has headings that nobody has matched yet.
     """
 
     row: Row
@@ -31,7 +31,7 @@ class Found:
     is_open: bool = False
 
     def heading(self, place: int) -> str:
-        """The heading at a place as the file has it."""
+        """The heading of a column as written in the file."""
         return text_of(self.row.cells[place]) if place < len(self.row.cells) else ""
 
 
@@ -41,9 +41,9 @@ def text_of(cell: Value) -> str:
 
 
 class Headings:
-    """The headings that a framework's fields go by.
+    """The headings that stand for a framework's fields.
 
-    `remembered` maps folded headings to keys of fields, as a person has mapped them before; what it says goes first.
+    `remembered` maps folded headings to fields as a person matched them before, and takes precedence.
     """
 
     def __init__(self, framework: Framework, remembered: Mapping[str, str]) -> None:
@@ -58,7 +58,7 @@ class Headings:
             self._known.setdefault(fold(field.label), []).append(field)
 
     def candidates(self, cell: Value) -> Sequence[CaseField]:
-        """The fields that a heading may mean."""
+        """The fields that a heading may stand for."""
         if not isinstance(cell, str) or not cell or len(cell) > LONGEST:
             return ()
         folded = fold(cell)
@@ -67,26 +67,26 @@ class Headings:
         return self._known.get(folded, ())
 
     def score(self, cells: Iterable[Value]) -> int:
-        """How many different fields a row of headings would name."""
+        """How many different fields a row names."""
         return len({found[0].key for cell in cells if (found := self.candidates(cell))})
 
-    def find(self, rows: Sequence[Row], on: CaseList | None) -> Found | None:
-        """The row that names the most fields, the first of several; None where no row names any."""
+    def find(self, rows: Sequence[Row], on: CaseList | None) -> HeadingRow | None:
+        """The row that names the most fields, the first if there are several; None if no row names any."""
         best = max(rows, key=lambda row: self.score(row.cells), default=None)
         if best is None or not self.score(best.cells):
             return None
         return self.place(best, on or self._likeliest(best))
 
     def _likeliest(self, row: Row) -> CaseList | None:
-        """The list whose fields the headings name most of."""
+        """The list with the most fields named in the headings."""
         count: Counter[str] = Counter()
         for cell in row.cells:
             for case_list in self._lists:
                 count[case_list.key] += any(field.is_on(case_list) for field in self.candidates(cell))
         return max(self._lists, key=lambda each: count[each.key], default=None)
 
-    def place(self, row: Row, on: CaseList | None) -> Found:
-        """The field of each column of a row of headings, as a list has them."""
+    def place(self, row: Row, on: CaseList | None) -> HeadingRow:
+        """The field of each column of a row of headings, for this list."""
         placed: dict[int, CaseField] = {}
         twice: dict[int, CaseField] = {}
         taken: set[str] = set()
@@ -100,7 +100,7 @@ class Headings:
             else:
                 taken.add(field.key)
                 placed[place] = field
-        return Found(row, placed, twice, any(self._is_open(cell) for cell in row.cells))
+        return HeadingRow(row, placed, twice, any(self._is_open(cell) for cell in row.cells))
 
     def _is_open(self, cell: Value) -> bool:
         return isinstance(cell, str) and bool(fold(cell)) and not ({fold(cell)} & {*self._known, *self._remembered})

@@ -1,4 +1,4 @@
-"""How a sheet is laid out: its headings, the field of each column, and which lists its rows are on."""
+"""The layout of a sheet: its headings, the field of each column, and which lists its rows are on."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from cases.reading.headings import Found, text_of
+from cases.reading.headings import HeadingRow, text_of
 from cases.reading.results import Unmapped
 from cases.reading.ticks import base_key
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row, clean
 
-#: How many cells below each heading are shown to whoever maps it.
+#: How many cells below a heading are shown to the person who matches it.
 SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Folding:
-    """How the rows of somebody who has several are folded into the one that is current on the as-at day.
+class EpisodeColumns:
+    """The columns that say when a row holds, for sheets with several rows for a child.
 
-    `start` and `end` are the places of the columns that say from when to when a row holds, None where there is none.
-    Where two sheets tell of one child for one list, the lower `rank` counts.
+    `start` and `end` are their places, None if there is none. If two sheets describe the same child on the same list,
+    the one with the lower `rank` counts.
     """
 
     start: int | None
@@ -31,27 +31,27 @@ class Folding:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What a reader of one kind of source has made of a sheet.
+    """The layout of a sheet of a known kind of source.
 
-    `lists` are those that every row is on; where there are none, each row says itself. `constants` are values that the
-    sheet itself says of every row, `counts` the places whose number above nought means yes.
+    `lists` are those that every row is on; if there are none, each row says it itself. `constants` are values that hold
+    for every row. `counts` are the columns with numbers, in which any number above zero means yes.
     """
 
-    found: Found
+    headings: HeadingRow
     lists: tuple[CaseList, ...] = ()
     is_stated: bool = False
     constants: Mapping[str, str] = field(default_factory=dict)
     counts: frozenset[int] = frozenset()
-    folding: Folding | None = None
+    episodes: EpisodeColumns | None = None
 
 
 def flags_of(fields: Mapping[int, CaseField]) -> list[tuple[str, str]]:
-    """The fields whose yes puts a row on a list, with the list, in the order of the columns."""
+    """The fields in which a yes puts a row on a list, with the list, in the order of the columns."""
     return [(each.key, each.puts_on) for _, each in sorted(fields.items()) if each.puts_on]
 
 
 def only_lists(framework: Framework, fields: Mapping[int, CaseField]) -> list[tuple[str, str]]:
-    """The fields that one list alone has, with that list."""
+    """The fields that only one list has, with that list."""
     found = []
     for _, each in sorted(fields.items()):
         own = [on.key for on in framework.case_lists if _belongs(each, on)]
@@ -61,8 +61,8 @@ def only_lists(framework: Framework, fields: Mapping[int, CaseField]) -> list[tu
     return found
 
 
-def to_be_mapped(file: str, sheet: str, head: Sequence[Row], found: Found, lacking: Sequence[str]) -> Unmapped:
-    """What a person needs to map the headings of a sheet, of which the first rows are given."""
+def to_be_mapped(file: str, sheet: str, head: Sequence[Row], found: HeadingRow, lacking: Sequence[str]) -> Unmapped:
+    """What a person needs to match the headings of a sheet. `head` is its first rows."""
     below = [row for row in head if row.number > found.row.number][:SHOWN]
     return Unmapped(
         file=file,
@@ -83,18 +83,18 @@ def _belongs(each: CaseField, on: CaseList) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Unknown:
-    """A sheet in which no headings of a case list are found; `headings` are those that it seems to have."""
+class UnknownSheet:
+    """A sheet without headings of a case list. `headings` are its likely headings."""
 
     sheet: str
     headings: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """A sheet that cannot be read, with the reason in words, and its headings where a person can map them.
+class RefusedSheet:
+    """A sheet that cannot be read, with the reason, and its headings if a person can match them.
 
-    `may_pass` says that it need not be a list at all, and is only a warning beside sheets that are.
+    If `may_pass` is true it need not be a list at all, and next to a list it is only a warning.
     """
 
     kind: str
@@ -105,18 +105,18 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Passed:
-    """A sheet that is known and not wanted, such as a list of a return that the framework does not ask for."""
+class SkippedSheet:
+    """A sheet that is known but not needed, such as a list of a return that the framework does not ask for."""
 
 
-LaidOut = Layout | Unknown | Refused | Passed
+LaidOut = Layout | UnknownSheet | RefusedSheet | SkippedSheet
 
 
 class SourceReader(Protocol):
-    """What knows one kind of source: how its sheets are laid out."""
+    """Knows the layout of one kind of source."""
 
     def score(self, cells: tuple[str, ...]) -> int:
         """How many headings it recognises in a row."""
 
     def layout(self, file: str, sheet: str, head: Sequence[Row], stated: CaseList | None) -> LaidOut | None:
-        """How a sheet of a file is laid out by its first rows; None where it is of another kind of source."""
+        """The layout of a sheet, from its first rows; None if it is another kind of source."""

@@ -1,4 +1,4 @@
-"""What reading case lists takes and gives: files, the rows read, what is wrong with them, what each column holds."""
+"""What reading case lists takes and returns: files, records, faults and columns."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ WARNING: Level = "warning"
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to be read, by the name that the person knows; `open` gives it anew from its start."""
+    """A file to read, with the name that people know. `open` opens it at its start each time."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -21,10 +21,10 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One child on one list, as a row of a file says.
+    """One child on one list, from one row.
 
-    `values` maps keys of the framework's fields to what is kept: dates as ISO, "yes" or "no", codes as `codesets` keeps
-    them, text as it is. What is blank or faulty is not in it, and neither is the identifier.
+    `values` maps field keys to stored values: ISO dates, "yes" or "no", codes as `codesets` stores them, or text. Empty
+    and faulty cells are left out, and so is the identifier.
     """
 
     list: str
@@ -37,10 +37,10 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class CaseFault:
-    """One fault. `row` is the number that a spreadsheet shows, None for a file or sheet as a whole.
+    """One fault. `row` is the row number in the spreadsheet, None for a whole file or sheet.
 
-    `column` is the heading as the file has it, the field's label where it has none, None where no column is meant;
-    `place` is which column it is, from 1. `kind` is a short key by which faults are counted. An error stops the import.
+    `column` is the heading in the file, or the field's label if it has none; None if the fault is not about a column.
+    `place` is the column's number, from 1. `kind` is a short key that faults are counted by. An error stops the import.
     """
 
     level: Level
@@ -56,10 +56,10 @@ class CaseFault:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one column held: how many cells were good, empty and bad, with a few of each as the file has them.
+    """What a column held: how many cells were good, empty and bad, with a few samples of each.
 
-    `field` is the key of the framework's field, None for a column that is not read. `note` says something about the
-    column as a whole, such as that dates in it can only be month first.
+    `field` is the framework's field, None if the column is not read. `note` is about the whole column, for example that
+    its dates have the month first.
     """
 
     file: str
@@ -77,7 +77,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A sheet whose headings a person has to map before it can be read: which there are, and the fields that lack one.
+    """A sheet whose headings a person has to match: the headings, and the fields that have none.
 
     `samples` are the first cells below each heading.
     """
@@ -92,5 +92,5 @@ class Unmapped:
 
 
 def fold_identifier(text: str) -> str:
-    """An identifier as two are compared: trimmed and without case. Leading noughts count."""
+    """An identifier for comparing: without case and surrounding spaces. Leading zeros count."""
     return " ".join(text.split()).casefold()

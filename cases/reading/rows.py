@@ -1,4 +1,4 @@
-"""The rows of a sheet, one by one: read, checked, and given out once for each list that they are on."""
+"""Read the rows of a sheet: check each one and return a record for each list it is on."""
 
 from __future__ import annotations
 
@@ -6,42 +6,44 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cases.reading.cells import SAMPLES, ColumnReader, Days, Odd, identifier_of, shown
-from cases.reading.crossing import Crossed, Crossing, Place
-from cases.reading.derived import Derived, Waiting
-from cases.reading.faulty import Faulty
+from cases.reading.cells import SAMPLES, ColumnReader, Days, OddCell, identifier_of, shown
+from cases.reading.fault_reporter import FaultReporter
 from cases.reading.results import ERROR, WARNING, Record, fold_identifier
+from cases.reading.row_comparison import Clash, RowComparison, RowPlace
 from cases.reading.rules import NO, YES, Finding, RowCheck, Values, row_checks
-from cases.reading.section import Section
+from cases.reading.sheet_reader import SheetReader
+from cases.reading.undecided import UndecidedRow, UndecidedRows
 from codesets import Recogniser
 from frameworks import Framework
 from spreadsheets.cells import EXCEL_ERRORS, Row, Value
 
 _NAME = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*(?:,? [^\W\d_]+(?:['’-][^\W\d_]+)*){1,3}")
 _NOTHING: frozenset[str] = frozenset()
-Seen = tuple[ColumnReader, Odd, Value]
+Seen = tuple[ColumnReader, OddCell, Value]
 
 
 class RowReader:
-    """Reads the rows of every sheet of one import; what rows have to agree in is remembered in `crossing`."""
+    """Reads the rows of all sheets of an import. `comparison` compares them with each other."""
 
-    def __init__(self, framework: Framework, days: Days, recognisers: Mapping[str, Recogniser], faulty: Faulty) -> None:
+    def __init__(
+        self, framework: Framework, days: Days, recognisers: Mapping[str, Recogniser], faults: FaultReporter
+    ) -> None:
         self._framework = framework
         self._on = days.on.isoformat()
         self._checks = row_checks(framework, days, recognisers)
         self._checks_on: dict[frozenset[str], list[RowCheck]] = {}
-        self._faulty = faulty
+        self._faults = faults
         self._labels = {field.key: field.label for field in framework.case_fields}
-        self.crossing = Crossing(framework)
-        self.derived = Derived()
-        self.sections: list[Section] = []
+        self.comparison = RowComparison(framework)
+        self.undecided = UndecidedRows()
+        self.sections: list[SheetReader] = []
         self.counts: dict[str, int] = {}
         leaver, end = framework.field_with("care-leaver"), framework.field_with("end-of-care")
         self._left = (end.key, leaver.puts_on) if leaver and end and leaver.puts_on else ("", None)
         self._order = [each.key for each in framework.case_lists]
 
-    def read(self, section: Section, row: Row) -> list[Record]:
-        """The records of one row; its faults are said on the way."""
+    def read(self, section: SheetReader, row: Row) -> list[Record]:
+        """The records of one row. Reports its faults."""
         section.rows += 1
         cells = row.cells
         width = len(cells)
@@ -70,10 +72,10 @@ class RowReader:
         return self._seen(section, row, values, bad, blank, errors, identifier)
 
     def _seen(
-        self, section: Section, row: Row, values: Values, bad: frozenset[str], blank: Sequence[ColumnReader],
+        self, section: SheetReader, row: Row, values: Values, bad: frozenset[str], blank: Sequence[ColumnReader],
         errors: Sequence[Seen], identifier: str,
     ) -> list[Record]:  # fmt: skip
-        """The records of a row whose cells have been read."""
+        """The records of a row, once its cells have been read."""
         lists = section.fixed or self._lists(section, values)
         waits = section.derives
         if waits and section.worker and section.worker.field.key in values:
@@ -88,8 +90,8 @@ class RowReader:
             return []
         folded = identifier if identifier.isdigit() else fold_identifier(identifier)
         if waits:
-            kept = Waiting(section, row.number, identifier, folded, dict(values), not lists)
-            self.derived.add(waits, kept)
+            kept = UndecidedRow(section, row.number, identifier, folded, dict(values), not lists)
+            self.undecided.add(waits, kept)
         if not lists or not self._is_new(section, row, folded, lists, values, bad.union(found), found):
             return []
         if len(lists) == 1:
@@ -98,48 +100,48 @@ class RowReader:
         return [self.record(section, row.number, on, identifier, values) for on in self._order if on in lists]
 
     def record(
-        self, section: Section, row: int, on: str, identifier: str, values: Values, *, is_shared: bool = True
+        self, section: SheetReader, row: int, on: str, identifier: str, values: Values, *, is_shared: bool = True
     ) -> Record:
-        """A row as it is kept on a list."""
+        """A row as stored on a list."""
         self.counts[on] = self.counts.get(on, 0) + 1
         if is_shared or not section.keeps_all[on]:
             kept = section.kept[on]
             values = {key: value for key, value in values.items() if key in kept}
         return Record(on, section.sheet.file, section.sheet.name, row, identifier, values)
 
-    def derive(self, on: str, waiting: Waiting) -> Iterator[Record]:
-        """The record of somebody who is on a list because a cell of the row is empty."""
+    def derive(self, on: str, waiting: UndecidedRow) -> Iterator[Record]:
+        """The record of a child who is on a list because a cell is empty."""
         section, values = waiting.section, waiting.values
         unallocated = self._framework.field_with("unallocated", on)
         if unallocated is not None:
             values.setdefault(unallocated.key, YES)
-        at = Place(section.sheet.index, waiting.row)
-        for crossed in self.crossing.tell(waiting.folded, frozenset([on]), at, values, _NOTHING, is_both=False):
-            self.say_crossed(crossed)
+        at = RowPlace(section.sheet.index, waiting.row)
+        for clash in self.comparison.tell(waiting.folded, frozenset([on]), at, values, _NOTHING, is_both=False):
+            self.say_clash(clash)
         yield self.record(section, waiting.row, on, waiting.identifier, values)
 
-    def say_no_list(self, waiting: Waiting) -> None:
-        """A row that is on no list after all."""
+    def say_no_list(self, waiting: UndecidedRow) -> None:
+        """Report a row that turned out to be on no list."""
         self._on_no_list(waiting.section, waiting.row, "", _NOTHING)
 
     # The identifier
 
-    def _identifier(self, section: Section, row: Row) -> str:
-        """The identifier of a row, "" where it has none that can be used."""
+    def _identifier(self, section: SheetReader, row: Row) -> str:
+        """The identifier of a row, "" if it has no usable one."""
         place = section.identifier_place
         cell = row.cells[place] if place < len(row.cells) else ""
         if cell.__class__ is str and cell.isdigit() and len(section.identifiers) >= SAMPLES:  # type: ignore[union-attr]
             return cell  # type: ignore[return-value]  # as nearly all are
         read = identifier_of(cell)
-        if isinstance(read, Odd):
+        if isinstance(read, OddCell):
             section.bad_identifiers += 1
-            self._faulty.of_column(section, ERROR, read.kind, row.number, place, shown(cell), read.message)
+            self._faults.of_column(section, ERROR, read.kind, row.number, place, shown(cell), read.message)
             return ""
         if not read:
             section.missing += 1
             message = "The identifier is missing. Every row needs one."
             value = cell if isinstance(cell, str) else ""
-            self._faulty.of_column(section, ERROR, "identifier-missing", row.number, place, value, message)
+            self._faults.of_column(section, ERROR, "identifier-missing", row.number, place, value, message)
             return ""
         if len(section.identifiers) < SAMPLES:
             section.identifiers.append(read)
@@ -149,53 +151,53 @@ class RowReader:
         return read
 
     def _is_new(
-        self, section: Section, row: Row, folded: str, lists: frozenset[str], values: Values, bad: frozenset[str],
+        self, section: SheetReader, row: Row, folded: str, lists: frozenset[str], values: Values, bad: frozenset[str],
         found: Mapping[str, Finding],
     ) -> bool:  # fmt: skip
-        """Whether the child is new on its lists; what the row contradicts elsewhere is said."""
-        at = Place(section.sheet.index, row.number)
-        if (first := self.crossing.first_place(folded, lists)) is not None:
+        """Whether the child is new on these lists. Reports disagreements with other rows."""
+        at = RowPlace(section.sheet.index, row.number)
+        if (first := self.comparison.first_place(folded, lists)) is not None:
             section.bad_identifiers += 1
             message = f"The identifier is in the list already, in {self._where(at, first)}. A child is in a list once."
             place = section.identifier_place
             value = shown(row.cells[place])
-            self._faulty.of_column(section, ERROR, "identifier-twice", row.number, place, value, message)
+            self._faults.of_column(section, ERROR, "identifier-twice", row.number, place, value, message)
             return False
-        for crossed in self.crossing.tell(folded, lists, at, values, bad, _both(found)):
-            self.say_crossed(crossed, row)
+        for clash in self.comparison.tell(folded, lists, at, values, bad, _both(found)):
+            self.say_clash(clash, row)
         return True
 
-    def say_crossed(self, crossed: Crossed, row: Row | None = None) -> None:
-        """A fault of a row that has to do with another row."""
-        section = self.sections[crossed.at.sheet]
-        message = crossed.message
-        if crossed.other is not None:
-            message += f" See {self._where(crossed.at, crossed.other)}."
-        if crossed.field is None or (crossed.kind and crossed.field not in section.by_key):
+    def say_clash(self, clash: Clash, row: Row | None = None) -> None:
+        """Report a row that disagrees with another."""
+        section = self.sections[clash.at.sheet]
+        message = clash.message
+        if clash.other is not None:
+            message += f" See {self._where(clash.at, clash.other)}."
+        if clash.field is None or (clash.kind and clash.field not in section.by_key):
             place = section.identifier_place
             value = shown(row.cells[place]) if row is not None else ""
-            level, number = crossed.level, crossed.at.row
-            self._faulty.of_column(section, level, crossed.kind, number, place, value, message)
+            level, number = clash.level, clash.at.row
+            self._faults.of_column(section, level, clash.kind, number, place, value, message)
         else:
-            if crossed.level == ERROR:
-                section.by_key[crossed.field].bad += 1
-            label, value = self._labels[crossed.field], self._value(section, row, crossed.field) or crossed.value
-            self._faulty.of_field(
-                section, crossed.level, crossed.kind, crossed.at.row, crossed.field, label, value, message
-            )
+            if clash.level == ERROR:
+                section.by_key[clash.field].bad += 1
+            label, value = self._labels[clash.field], self._value(section, row, clash.field) or clash.value
+            self._faults.of_field(section, clash.level, clash.kind, clash.at.row, clash.field, label, value, message)
 
-    def _where(self, here: Place, there: Place) -> str:
-        """A row as it is named at another one."""
+    def _where(self, here: RowPlace, there: RowPlace) -> str:
+        """How to refer to one row from another."""
         at, of = self.sections[there.sheet].sheet, self.sections[here.sheet].sheet
         sheet = f" of sheet {at.name}" if at.name and (at.name, at.file) != (of.name, of.file) else ""
         return f"row {there.row}{sheet}{f' of {at.file}' if at.file != of.file else ''}"
 
-    # What the row says of itself
+    # Checks of a single row
 
     def _odd(
-        self, section: Section, row: Row, values: Values, odd: Sequence[Seen]
+        self, section: SheetReader, row: Row, values: Values, odd: Sequence[Seen]
     ) -> tuple[frozenset[str], list[Seen]]:
-        """Say what is wrong with single cells; which fields are at fault, and the cells that are blank by a warning."""
+        """Report faults of single cells. Returns the faulty fields, and the cells that count as empty with
+        a warning.
+        """
         bad: set[str] = set()
         blank: list[Seen] = []
         says: list[str] = []
@@ -211,15 +213,15 @@ class RowReader:
                 blank.append((reader, read, cell))
                 continue
             if read.level is not None:
-                self._faulty.of_column(
+                self._faults.of_column(
                     section, read.level, read.kind, row.number, reader.place, shown(cell), read.message
                 )
         for key in says:
             values.setdefault(key, YES)
         return frozenset(bad), blank
 
-    def _tick(self, section: Section, row: Row, values: Values, bad: frozenset[str]) -> frozenset[str]:
-        """Take what is ticked for the value of a field; two ticks are a fault, at the second."""
+    def _tick(self, section: SheetReader, row: Row, values: Values, bad: frozenset[str]) -> frozenset[str]:
+        """Use ticked columns as the value of a field. A second tick is a fault."""
         for ticks in section.ticks:
             found = ticks.ticked(values)
             if len(found) == 1:
@@ -228,13 +230,13 @@ class RowReader:
                 place = section.by_key[found[1][0]].place
                 message = f"Two columns are ticked: “{section.by_key[found[0][0]].heading}” and this one. Tick one."
                 value = shown(row.cells[place])
-                self._faulty.of_column(section, ERROR, "ticked-twice", row.number, place, value, message)
+                self._faults.of_column(section, ERROR, "ticked-twice", row.number, place, value, message)
             if len(found) > 1 or not bad.isdisjoint(key for key, _ in ticks.stands_for):
                 bad = bad | {ticks.field}
         return bad
 
-    def _expect(self, section: Section, values: Values, bad: frozenset[str]) -> frozenset[str]:
-        """Take the expected day for the birth of a child who is not born; which fields are at fault then."""
+    def _expect(self, section: SheetReader, values: Values, bad: frozenset[str]) -> frozenset[str]:
+        """Use the expected date as the date of birth of an unborn child. Returns the faulty fields."""
         birth, unborn = self._framework.field_with("birth"), self._framework.field_with("unborn")
         if birth is None or birth.key in values or birth.key in bad:
             return bad
@@ -245,7 +247,7 @@ class RowReader:
             values.setdefault(unborn.key, YES)
         return bad
 
-    def _lists(self, section: Section, values: Values) -> frozenset[str]:
+    def _lists(self, section: SheetReader, values: Values) -> frozenset[str]:
         yes = 0
         for bit, key in section.flag_bits:
             if values.get(key) == YES:
@@ -259,20 +261,20 @@ class RowReader:
                 lists = frozenset([self._left[1]])
         return lists
 
-    def _place_of_lists(self, section: Section) -> int:
+    def _place_of_lists(self, section: SheetReader) -> int:
         return section.by_key[section.flags[0][0]].place if section.flags else section.identifier_place
 
-    def _on_no_list(self, section: Section, row: int, value: str, bad: frozenset[str]) -> None:
+    def _on_no_list(self, section: SheetReader, row: int, value: str, bad: frozenset[str]) -> None:
         if bad.intersection(key for key, _ in section.flags):
-            return  # which list it is on is what the faulty cell would have said
+            return  # the faulty cell would have said which list it is on
         message = "Nothing in the row says which list the child is on. Write Yes in the column of a list."
         place = self._place_of_lists(section)
-        self._faulty.of_column(section, ERROR, "on-no-list", row, place, value, message)
+        self._faults.of_column(section, ERROR, "on-no-list", row, place, value, message)
 
     def _check(
-        self, section: Section, row: Row, values: Values, lists: frozenset[str], bad: frozenset[str]
+        self, section: SheetReader, row: Row, values: Values, lists: frozenset[str], bad: frozenset[str]
     ) -> dict[str, Finding]:
-        """What the framework's rules find, by field; each field once."""
+        """What the framework's rules find, at most once for each field."""
         found: dict[str, Finding] = {}
         checks = self._checks_on.get(lists)
         if checks is None:
@@ -292,47 +294,47 @@ class RowReader:
                 message = "The row says no, and is in the list all the same."
                 value = self._value(section, row, key)
                 place = section.by_key[key].place
-                self._faulty.of_column(section, WARNING, "flag-says-no", row.number, place, value, message)
+                self._faults.of_column(section, WARNING, "flag-says-no", row.number, place, value, message)
         return found
 
-    def _say_finding(self, section: Section, row: Row, finding: Finding) -> None:
+    def _say_finding(self, section: SheetReader, row: Row, finding: Finding) -> None:
         label = self._labels[finding.field]
         reader = section.by_key.get(finding.field) or section.tick_readers.get(finding.field)
         stands_in = section.expected if finding.field == section.birth and not finding.is_lack else ""
         if stands_in and self._value(section, row, stands_in) and not self._value(section, row, section.birth):
             finding, reader = replace(finding, field=stands_in), section.by_key[stands_in]
         if reader is None and finding.is_lack:
-            # A column that is not there is one fault, and not one in every row.
+            # A missing column is one fault, not one for every row.
             if finding.field not in section.once:
                 section.once.add(finding.field)
                 section.missing_columns.append(finding.field)
                 message = f"{finding.message} The file has no column for it."
-                self._faulty.of_sheet(section, finding.level, finding.kind, label, message)
+                self._faults.of_sheet(section, finding.level, finding.kind, label, message)
             return
         if reader is not None and finding.level == ERROR:
             reader.bad += 1
         key = reader.field.key if reader is not None else finding.field
         value = self._value(section, row, key)
-        self._faulty.of_field(section, finding.level, finding.kind, row.number, key, label, value, finding.message)
+        self._faults.of_field(section, finding.level, finding.kind, row.number, key, label, value, finding.message)
 
-    def _value(self, section: Section, row: Row | None, key: str) -> str:
+    def _value(self, section: SheetReader, row: Row | None, key: str) -> str:
         reader = section.by_key.get(key)
         if row is None or reader is None or reader.place >= len(row.cells):
             return ""
         return shown(row.cells[reader.place])
 
     def _blanks(
-        self, section: Section, row: Row, lists: frozenset[str], blank: Sequence[ColumnReader],
+        self, section: SheetReader, row: Row, lists: frozenset[str], blank: Sequence[ColumnReader],
         found: Mapping[str, Finding], errors: Sequence[Seen],
     ) -> None:  # fmt: skip
-        """Count what is blank and asked for, and say which error words of Excel were taken for blank cells."""
+        """Count empty cells of fields that are asked for, and report Excel error values that were read as empty."""
         bad = {key for key, finding in found.items() if finding.level == ERROR}
         for reader, read, cell in errors:
             reader.empty += reader.field.key not in bad
             if reader.field.key not in found:
                 assert read.level is not None
                 value = cell if isinstance(cell, str) and cell.casefold() in EXCEL_ERRORS else shown(cell)
-                self._faulty.of_column(section, read.level, read.kind, row.number, reader.place, value, read.message)
+                self._faults.of_column(section, read.level, read.kind, row.number, reader.place, value, read.message)
         for reader in blank:
             reader.empty += reader.field.key not in bad
             if reader.asked and not lists.isdisjoint(reader.asked) and reader.field.key not in found:

@@ -1,7 +1,7 @@
-"""The rules of a framework's case lists, as checks of one row: what each kind of rule in `frameworks.cases` means.
+"""Checks of one row, from the rules of a framework's case lists. `frameworks.cases` lists the kinds of rules.
 
-A check looks at the values that were read without an error. What follows from a faulty cell is not said again, so a
-rule passes over a row in which one of its fields is faulty. Rules that look at several rows are in `crossing`.
+A check uses the values that were read without error. If one of its fields is faulty, the rule skips the row, so that
+one mistake is reported once. `row_comparison` has the rules about several rows.
 """
 
 from __future__ import annotations
@@ -23,10 +23,9 @@ Values = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule has found in a row: at which field, how much it weighs, and what a person reads.
+    """What a rule found in a row: the field, the level and the message.
 
-    `is_lack` says that the field is empty and needed, `is_both` that two things are said of somebody that exclude each
-    other.
+    `is_lack` is true if a field that is needed is empty, `is_both` if the row says two things that exclude each other.
     """
 
     field: str
@@ -42,19 +41,19 @@ Check = Callable[[Values, frozenset[str], frozenset[str]], Finding | None]
 
 @dataclass(frozen=True, slots=True)
 class RowCheck:
-    """A rule as a check of rows on its `lists` (all where there are none), in which none of its `fields` is faulty."""
+    """The check of a rule, for rows on its `lists` (all if empty) without faults in its `fields`."""
 
     fields: frozenset[str]
     lists: frozenset[str]
     check: Check
 
     def is_for(self, on: frozenset[str]) -> bool:
-        """Whether it looks at a row on these lists."""
+        """Whether it applies to a row on these lists."""
         return not self.lists or not self.lists.isdisjoint(on)
 
 
 def row_checks(framework: Framework, days: Days, recognisers: Mapping[str, Recogniser]) -> list[RowCheck]:
-    """The checks of one row, in the order of the file. Contradictions are no matter of reading."""
+    """The checks of one row, in the framework's order. Contradictions are checked later."""
     made = []
     for rule in framework.case_rules:
         check = _check(rule, framework, days, recognisers) if rule.level != "contradiction" else None
@@ -64,13 +63,13 @@ def row_checks(framework: Framework, days: Days, recognisers: Mapping[str, Recog
 
 
 def needed_fields(framework: Framework, lists: Iterable[str]) -> frozenset[str]:
-    """The fields that a rule says are needed on one of these lists: their blank cells are that rule's."""
+    """The fields that a rule needs on one of these lists. That rule reports their empty cells."""
     rules = [rule for rule in framework.case_rules if rule.kind == "needed" and rule.level != "contradiction"]
     return frozenset(key for rule in rules if not rule.lists or {*rule.lists} & {*lists} for key in rule.fields)
 
 
 def birth_fields(framework: Framework) -> frozenset[str]:
-    """The fields whose days may lie ahead as far as a rule on expected births says."""
+    """The fields whose dates may be in the future, as far as a rule on expected births allows."""
     return frozenset(key for rule in framework.case_rules if rule.kind == "birth-expected" for key in rule.fields)
 
 
@@ -103,7 +102,7 @@ def _needed(rule: CaseRule, days: Days) -> Check:
         for field in rule.fields:
             if field in values:
                 continue
-            # Whether a faulty cell would have excused it is not known, and its own fault is said already.
+            # A faulty cell might have excused it, and has been reported already.
             if any(_excuses(values.get(each, ""), on) or each in bad for each in rule.unless):
                 continue
             return Finding(field, level, rule.key, rule.text, is_lack=True)
@@ -157,7 +156,7 @@ def _birth_expected(rule: CaseRule, days: Days, unborn: str) -> Check:
 def _age_at_most(rule: CaseRule, days: Days) -> Check:
     (field,) = rule.fields
     age, level = rule.age or 0, _level(rule.level)
-    # Who is born on or before this is older. It is compared as text, and may be a 29 February that never was.
+    # Anyone born on or before this date is older. Compared as text, so it need not be a real date.
     older = f"{days.on.year - age - 1:04}-{days.on.month:02}-{days.on.day:02}"
 
     def check(values: Values, _lists: frozenset[str], _bad: frozenset[str]) -> Finding | None:
@@ -170,7 +169,7 @@ def _age_at_most(rule: CaseRule, days: Days) -> Check:
 
 
 def _age(born: str, on: date) -> int:
-    """Completed years; a birthday on 29 February falls on 1 March in other years."""
+    """Age in completed years; a birthday on 29 February falls on 1 March in other years."""
     day = date.fromisoformat(born)
     return on.year - day.year - ((on.month, on.day) < (day.month, day.day))
 
@@ -182,7 +181,7 @@ def _needs_text(rule: CaseRule, framework: Framework, recognisers: Mapping[str, 
         return None
     explained = {each.key for each in framework.categories_of(framework.case_field(field)) if each.needs_text}
     level = _level(rule.level)
-    # Of each kept value: None where no text is asked for, the text that a national code brings, "" where there is none.
+    # For each stored value: None if no text is needed, else the code's label, or "" if a person has to write it.
     known: dict[str, str | None] = {}
 
     def brings(value: str) -> str | None:

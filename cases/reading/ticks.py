@@ -1,4 +1,6 @@
-"""A coded field as a column for each of its categories, ticked: how a list looks that follows Annex 4 item by item."""
+"""Coded fields written as one column for each category with ticks in it, as in a list that follows Annex 4 item by
+item.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +10,14 @@ from dataclasses import dataclass, replace
 from cases.reading.rules import GROUP, YES, Values
 from frameworks import CaseField, Framework
 
-# Between a field's key and its category's; no key has it in it.
+# Stands between the keys of a field and a category. No key contains it.
 _OF = "="
 _TICKED = ("X", "Tick", "Ticked")
 
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """The columns of one field: the key of each, with what a tick in it stands for; `text` is the field of "other"."""
+    """The columns of one field, with what a tick in each stands for. `text` is the field that explains "other"."""
 
     field: str
     stands_for: tuple[tuple[str, str], ...]
@@ -23,7 +25,7 @@ class Ticks:
     other: str = ""
 
     def ticked(self, values: Values) -> list[tuple[str, str]]:
-        """The columns in which there is a tick, with what it stands for."""
+        """The columns with a tick, and what each stands for."""
         found = [(key, stored) for key, stored in self.stands_for if values.get(key) == YES]
         if not found and self.other and self.text in values:
             return [(self.text, self.other)]
@@ -31,7 +33,7 @@ class Ticks:
 
 
 def tick_fields(framework: Framework) -> list[CaseField]:
-    """A yes-no field for each category of each coded field, called as the category is."""
+    """A yes-no field for each category of each coded field, with the category's name."""
     return [
         replace(
             field,
@@ -53,12 +55,12 @@ def tick_fields(framework: Framework) -> list[CaseField]:
 
 
 def base_key(key: str) -> str:
-    """The key of the framework's field that a column is read for."""
+    """The key of the framework's field that a column belongs to."""
     return key.partition(_OF)[0]
 
 
 def ticks_of(framework: Framework, fields: Iterable[CaseField]) -> list[Ticks]:
-    """The ticked fields of a sheet; a field that has a column of its own is not ticked."""
+    """The fields of a sheet that are ticked. Fields with a column of their own are left out."""
     there = {each.key: each for each in fields}
     by_field: dict[str, list[str]] = {}
     for key in there:

@@ -1,1 +1,1 @@
-"""The surveys that the council passes on for the inspectorate, and the letter to each child."""
+"""Surveys that the council passes on for the inspectorate, and the letters to children."""

@@ -1,4 +1,4 @@
-"""Recording what is done about a survey, and who had its letter."""
+"""Record what was done about a survey, and which children were sent its letter."""
 
 from __future__ import annotations
 
@@ -34,9 +34,10 @@ def record_survey(
     by: User | None,
     now: datetime,
 ) -> bool:
-    """Write down a survey's arrangements, who passes it on to whom, when it was and when it closes; whether it is new.
+    """Record a survey's arrangements: who passes it on, to whom, when, and when it closes. Returns whether anything
+    changed.
 
-    Raises Refused for a moment yet to come, a survey that closes before it was passed on, and one that there is not.
+    Raises Refused for a time in the future, a closing day before it was passed on, and an unknown survey.
     """
     inspection = locked_unless_withdrawn(inspection)
     found = _survey(inspection, survey)
@@ -71,10 +72,10 @@ def record_letters(
     by: User | None,
     now: datetime,
 ) -> int:
-    """Record which children had the letter and which did not, and why; how many records changed.
+    """Record which children were sent the letter, and why others were not. Returns how many records changed.
 
-    Children are named by their keys. Raises Refused for one who is not to have the letter (any more), for one who is
-    said to have had it and not, and for one without a reason; then nothing is recorded.
+    Children are given by their keys. Raises Refused, and records nothing, if a child should not (or no longer) get the
+    letter, is given as both sent and not sent, or is not sent it without a reason.
     """
     inspection = locked_unless_withdrawn(inspection)
     found = _with_letter(inspection, survey)
@@ -93,9 +94,9 @@ def record_letters(
 
 @transaction.atomic
 def record_all_sent(*, inspection: Inspection, survey: str, seen: int, by: User | None, now: datetime) -> int:
-    """Record the letter as sent to every child of whom nothing is recorded yet; how many that were.
+    """Record the letter as sent to every child without a record. Returns how many.
 
-    `seen` is how many the person was shown. Raises Refused where it is not so many any more.
+    `seen` is the number that the person was shown. Raises Refused if that number has changed.
     """
     inspection = locked_unless_withdrawn(inspection)
     found = _with_letter(inspection, survey)

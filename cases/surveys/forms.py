@@ -1,4 +1,4 @@
-"""What people type of a survey, and of a child who was not sent its letter."""
+"""The forms for a survey and for a child's letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is to have a survey's letter: the children of its lists, of those who have left care only the recent leavers."""
+"""Which children a survey's letter goes to: those on its lists, but only recent care leavers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from inspections.snapshot import Snapshot
 
 
 def counted_from(snapshot: Snapshot) -> date:
-    """The day from which the months since a child left care are counted: that of the call, before it today."""
+    """The day from which the months since leaving care are counted back: the call, or today before it."""
     return snapshot.schedule.notified if snapshot.schedule else snapshot.today
 
 
 def rows_for(survey: FrameworkSurvey, framework: Framework, inspection_pk: int, on: date) -> QuerySet[ListRow]:
-    """The current rows of those who are to have the letter.
+    """The current rows of the children who should get the letter.
 
-    A care leaver whose day of leaving is not known is among them: somebody has to decide.
+    Care leavers without a date of leaving are included, because somebody has to decide.
     """
     assert survey.letter is not None
     rows = ListRow.objects.filter(inspection=inspection_pk, list__in=survey.letter.lists, until=None)
@@ -36,7 +36,7 @@ def rows_for(survey: FrameworkSurvey, framework: Framework, inspection_pk: int, 
 
 
 def recipients(survey: FrameworkSurvey, snapshot: Snapshot) -> QuerySet[Any]:
-    """The children who are to have the letter, by identifier; `was_sent` and `why_not` are None while undecided."""
+    """The children who should get the letter, by identifier. `was_sent` and `why_not` are None while undecided."""
     inspection = snapshot.inspection
     rows = rows_for(survey, snapshot.framework, inspection.pk, counted_from(snapshot))
     letters = SurveyLetter.objects.filter(child=OuterRef("pk"), survey__key=survey.key)
@@ -48,7 +48,7 @@ def recipients(survey: FrameworkSurvey, snapshot: Snapshot) -> QuerySet[Any]:
 
 
 def left_of(survey: FrameworkSurvey, snapshot: Snapshot, children: list[Child]) -> dict[int, str]:
-    """When the care leavers among the children left care, by id: an ISO date, "" where that is not known."""
+    """When the care leavers among these children left care, by id: an ISO date, or "" if it is not known."""
     framework = snapshot.framework
     assert survey.letter is not None
     leaver, ended = framework.field_with("care-leaver"), framework.field_with("end-of-care")
@@ -62,12 +62,12 @@ def left_of(survey: FrameworkSurvey, snapshot: Snapshot, children: list[Child]) 
 
 
 def is_imported(survey: FrameworkSurvey, snapshot: Snapshot) -> bool:
-    """Whether each list that the letter goes by was imported or stated to be empty."""
+    """Whether each list that the letter depends on was imported or stated to be empty."""
     return survey.letter is None or applied_lists(snapshot.inspection).keys() >= set(survey.letter.lists)
 
 
 def months_before(day: date, months: int) -> date:
-    """The same day so many months earlier, or the last one of that month.
+    """The same day of the month some months earlier, or the last day of that month.
 
     >>> months_before(date(2012, 2, 29), 12)
     datetime.date(2011, 2, 28)

@@ -1,4 +1,4 @@
-"""How the surveys stand: passed on or not, and of the children's letter how many have one or the other."""
+"""The state of the surveys: whether each was passed on, and how many letters were sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from inspections.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """Of the children who are to have a letter: how many there are, had it, and are not sent it for a reason."""
+    """How many children should get a letter, how many were sent it, and how many were not for a reason."""
 
     children: int
     sent: int
@@ -30,8 +30,9 @@ class Letters:
 
 @dataclass(frozen=True, slots=True)
 class SurveyState:
-    """One survey. `record` is what was written down of it, `letters` None where none is sent by name or no list is
-    there; `lacking` are the lists that have to be imported first."""
+    """One survey. `record` is what has been recorded about it. `letters` is None if the survey has no letter or its
+    lists are not imported yet; `lacking` names those lists.
+    """
 
     survey: FrameworkSurvey
     record: Survey | None
@@ -45,7 +46,7 @@ class SurveyState:
 
     @property
     def missing(self) -> tuple[str, ...]:
-        """What there is still to do, in words; no child is in them."""
+        """What still has to be done, in words that say nothing about any child."""
         if self.survey.letter is None:
             return () if self.sent_at else ("Not recorded as passed on.",)
         if self.lacking:
@@ -58,12 +59,12 @@ class SurveyState:
 
     @property
     def is_done(self) -> bool:
-        """Whether it is passed on; of a letter, whether each child has had it or there is a reason why not."""
+        """Whether the survey was passed on and, if it has a letter, every child was sent it or has a reason why not."""
         return not self.missing
 
 
 def survey_states(snapshot: Snapshot) -> list[SurveyState]:
-    """The surveys of the framework in its order (two queries, and one for each letter)."""
+    """The surveys in the framework's order."""
     framework, inspection = snapshot.framework, snapshot.inspection
     if not framework.surveys:
         return []
@@ -80,7 +81,7 @@ def survey_states(snapshot: Snapshot) -> list[SurveyState]:
 
 
 def survey_state(snapshot: Snapshot, key: str) -> SurveyState | None:
-    """One of them; None for what is no survey of the framework."""
+    """One survey; None if the framework has no survey with this key."""
     return next((state for state in survey_states(snapshot) if state.survey.key == key), None)
 
 

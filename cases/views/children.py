@@ -1,4 +1,4 @@
-"""A list with its children, a child by identifier, a child's record: for case officers, each reading logged."""
+"""A list of children, the search for a child, and a child's record. For case officers only; every reading is logged."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission
 from cases.lists.bands import age_on
 from cases.lists.forms import ExplainForm, FindForm, ListFilter
-from cases.lists.history import Past, past_of
-from cases.lists.presenting import change, facts_of, lines_of, told
-from cases.lists.querying import MOST_HITS, Pages, Wanted, found_children, known_number, narrowed
+from cases.lists.history import ChildHistory, history_of
+from cases.lists.presenting import change, contradictions_in_words, facts_of, history_lines
+from cases.lists.querying import MOST_HITS, ListQuery, RowPages, found_children, known_number, narrowed
 from cases.lists.showing import spreadsheet, table_of
-from cases.lists.words import Words, words_of
 from cases.models import Access, Child, ListRow
 from cases.privacy.log import log
 from cases.state import ListState, cases_state
+from cases.value_labels import ValueLabels, value_labels_of
 from cases.views.lists import crumbs, list_or_404, show_lists
 from cases.views.pages import case_page
 from govuk.export import FORMATS, csv_response, rows_response
 from govuk.forms import lower_first
 from inspections.access import InspectionViewer
 
-#: A workbook is made in memory; of more children than these there is the CSV file, which is not.
+#: A workbook is built in memory, so longer lists are available as CSV only.
 MOST_IN_A_WORKBOOK = 20_000
 
 
 def _narrowed(
-    request: HttpRequest, viewer: InspectionViewer, shown: ListState, words: Words
-) -> tuple[ListFilter, Wanted, QuerySet[ListRow]]:
-    """The filter as the address has it, what it asks for, and the rows that it leaves."""
+    request: HttpRequest, viewer: InspectionViewer, shown: ListState, labels: ValueLabels
+) -> tuple[ListFilter, ListQuery, QuerySet[ListRow]]:
+    """The filter in the address, the query it stands for, and the rows that match."""
     key = shown.case_list.key
-    form = ListFilter(request.GET, words=words, case_list=key)
+    form = ListFilter(request.GET, labels=labels, case_list=key)
     wanted = form.wanted(request.GET.get("sort", ""))
-    return form, wanted, narrowed(viewer.inspection.pk, key, wanted, words, on=_day(shown, viewer))
+    return form, wanted, narrowed(viewer.inspection.pk, key, wanted, labels, on=_day(shown, viewer))
 
 
 def _day(shown: ListState, viewer: InspectionViewer) -> date:
-    """The day that the list describes; today for one that nobody has imported."""
+    """The day that the list describes; today if it was never imported."""
     return shown.last.day if shown.last else viewer.snapshot.today
 
 
@@ -49,10 +49,10 @@ def _day(shown: ListState, viewer: InspectionViewer) -> date:
 @case_page(Permission.READ_CASES, Access.What.LIST)
 def list_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> HttpResponse:
     shown = list_or_404(cases_state(viewer.snapshot), list)
-    words = words_of(viewer.snapshot.framework)
-    form, wanted, rows = _narrowed(request, viewer, shown, words)
+    labels = value_labels_of(viewer.snapshot.framework)
+    form, wanted, rows = _narrowed(request, viewer, shown, labels)
     known = known_number(list, wanted, shown.last) if shown.last else 0
-    page = Pages(rows, known).get_page(request.GET.get("page"))
+    page = RowPages(rows, known).get_page(request.GET.get("page"))
     log(
         viewer.inspection,
         by=viewer.user,
@@ -73,7 +73,7 @@ def list_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> Http
         "found": found,
         "is_erased": bool(found) and not page.object_list,
         "table": table_of(
-            page.object_list, words, list, viewer.inspection.slug, sort=wanted.sort, on=_day(shown, viewer)
+            [*page.object_list], labels, list, viewer.inspection.slug, sort=wanted.sort, on=_day(shown, viewer)
         ),
         "find": FindForm(),
         "formats": sorted(FORMATS) if found <= MOST_IN_A_WORKBOOK else ["csv"],
@@ -85,17 +85,17 @@ def list_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> Http
 @require_safe
 @case_page(Permission.READ_CASES, Access.What.EXPORT)
 def export_list(request: HttpRequest, viewer: InspectionViewer, list: str, fmt: str) -> HttpResponseBase:
-    """The list as the address narrows it, as a spreadsheet; a long one as CSV alone, made while it is sent."""
+    """The filtered list as a spreadsheet. A long list is available as streamed CSV only."""
     shown = list_or_404(cases_state(viewer.snapshot), list)
-    words = words_of(viewer.snapshot.framework)
-    _, wanted, rows = _narrowed(request, viewer, shown, words)
+    labels = value_labels_of(viewer.snapshot.framework)
+    _, wanted, rows = _narrowed(request, viewer, shown, labels)
     known = known_number(list, wanted, shown.last) if shown.last else 0
     found = rows.count() if known is None else known
     if fmt not in FORMATS or (fmt != "csv" and found > MOST_IN_A_WORKBOOK):
         raise Http404
     detail = f"{found} rows as {fmt.upper()}{', narrowed' if wanted.is_narrow else ''}"
     log(viewer.inspection, by=viewer.user, what=Access.What.EXPORT, now=viewer.now, list=list, detail=detail)
-    made = spreadsheet(rows.iterator(chunk_size=2000), words, list)
+    made = spreadsheet(rows.iterator(chunk_size=2000), labels, list)
     name = f"{list}-{viewer.inspection.slug}"
     return csv_response(made, name) if fmt == "csv" else rows_response(made, fmt, name)
 
@@ -103,7 +103,7 @@ def export_list(request: HttpRequest, viewer: InspectionViewer, list: str, fmt: 
 @require_POST
 @case_page(Permission.READ_CASES, Access.What.SEARCH)
 def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Looks for an identifier, which is posted so that it is in no address: one hit is shown, several are listed."""
+    """Searches for an identifier, which is posted so that no address contains it. A single hit opens at once."""
     form = FindForm(request.POST)
     if not form.is_valid():
         return show_lists(request, viewer, form)
@@ -143,22 +143,22 @@ def child_or_404(viewer: InspectionViewer, key: str) -> Child:
 def show_child(
     request: HttpRequest, viewer: InspectionViewer, child: Child, *, form: ExplainForm | None = None, of: int = 0
 ) -> HttpResponse:
-    """The page of a child; with a form of one of its contradictions (`of`) that has errors, it answers 422."""
-    words = words_of(viewer.snapshot.framework)
-    past = past_of(child)
-    rows = _rows_in_order(past, words)
-    contradictions = told(child.contradictions.select_related("noted_by").order_by("pk"), words)
+    """The child's page. If the form of one of its contradictions (`of`) has errors, the status is 422."""
+    labels = value_labels_of(viewer.snapshot.framework)
+    past = history_of(child)
+    rows = _rows_in_order(past, labels)
+    contradictions = contradictions_in_words(child.contradictions.select_related("noted_by").order_by("pk"), labels)
     log(viewer.inspection, by=viewer.user, what=Access.What.CHILD, now=viewer.now, child=child.key)
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, (child.identifier, "")),
         "child": child,
         "past": past,
-        "lists": [_short(words, row.list) for row in rows],
-        "facts": facts_of(rows, words),
+        "lists": [_short(labels, row.list) for row in rows],
+        "facts": facts_of(rows, labels),
         "age": _age(rows, past),
         "left": past.happenings[0] if past.is_gone and past.happenings else None,
-        "lines": lines_of(past, words),
+        "lines": history_lines(past, labels),
         "contradictions": [(each, form if each.row.pk == of else ExplainForm()) for each in contradictions],
         "is_open": not viewer.inspection.is_withdrawn,
         "form": form,
@@ -166,17 +166,17 @@ def show_child(
     return render(request, "cases/child.html", context, status=422 if form else 200)
 
 
-def _rows_in_order(past: Past, words: Words) -> list[ListRow]:
-    """The child's rows in the order of the framework's lists; of a child that is gone, none."""
-    return [past.current[each.key] for each in words.framework.case_lists if each.key in past.current]
+def _rows_in_order(past: ChildHistory, labels: ValueLabels) -> list[ListRow]:
+    """The child's current rows, in the order of the framework's lists."""
+    return [past.current[each.key] for each in labels.framework.case_lists if each.key in past.current]
 
 
-def _short(words: Words, case_list: str) -> str:
-    return words.framework.case_list(case_list).short
+def _short(labels: ValueLabels, case_list: str) -> str:
+    return labels.framework.case_list(case_list).short
 
 
-def _age(rows: list[ListRow], past: Past) -> str:
-    """How old the child was on the day of the latest import that says so, in words; empty where nobody knows."""
+def _age(rows: list[ListRow], past: ChildHistory) -> str:
+    """The child's age on the day of the latest import, in words; empty if it is not known."""
     born = next((row.born for row in rows if row.born), None)
     if born is None or not past.happenings:
         return ""

@@ -1,4 +1,4 @@
-"""Contradictions between lists, child by child: which there are, explained or opened again; for case officers."""
+"""Contradictions between lists, child by child: explain them or open them again. For case officers."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.permissions import Permission
 from cases import contradictions
 from cases.lists.forms import ContradictionFilter, ExplainForm
-from cases.lists.presenting import told
+from cases.lists.presenting import contradictions_in_words
 from cases.lists.querying import PER_PAGE
-from cases.lists.words import words_of
 from cases.models import Access, Contradiction
 from cases.privacy.log import log
 from cases.state import cases_state
+from cases.value_labels import value_labels_of
 from cases.views.children import child_or_404, show_child
 from cases.views.lists import crumbs
 from cases.views.pages import case_page
@@ -28,11 +28,11 @@ from refusals import refusal_in_banner, refusal_on
 @require_safe
 @case_page(Permission.READ_CASES, Access.What.LIST)
 def contradictions_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    words = words_of(viewer.snapshot.framework)
+    labels = value_labels_of(viewer.snapshot.framework)
     form = ContradictionFilter(
         request.GET,
-        lists=[(each.key, each.short) for each in words.framework.case_lists],
-        rules=[(rule.key, rule.text) for rule in contradictions.rules_between_lists(words.framework)],
+        lists=[(each.key, each.short) for each in labels.framework.case_lists],
+        rules=[(rule.key, rule.text) for rule in contradictions.rules_between_lists(labels.framework)],
     )
     rows = Contradiction.objects.filter(inspection=viewer.inspection, **form.wanted())
     rows = rows.select_related("child", "noted_by").order_by("rule", "child__folded", "pk")
@@ -44,7 +44,7 @@ def contradictions_page(request: HttpRequest, viewer: InspectionViewer) -> HttpR
         "breadcrumbs": crumbs(viewer, ("Contradictions", "")),
         "filter": form,
         "page": page,
-        "told": told(page.object_list, words),
+        "contradictions": contradictions_in_words(page.object_list, labels),
         "state": cases_state(viewer.snapshot),
     }
     return render(request, "cases/contradictions.html", context)

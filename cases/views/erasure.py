@@ -1,4 +1,4 @@
-"""Erasure, for the data protection officer: what goes when, what is due, and one child on request."""
+"""Erasure, for the data protection officer: what is due when, and erasing one child on request."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from cases.models import Access, CaseImport, Child, Erasure, ListRow
 from cases.privacy import erasure, superseded
 from cases.privacy.forms import EraseChildForm, EraseDueForm, FindChildForm
 from cases.privacy.log import log
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from cases.privacy.searching import child_called, titles_of
 from cases.views.pages import case_page
 from govuk.forms import posted
@@ -35,7 +35,7 @@ def erasure_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_page(Permission.ERASE_CASES, Access.What.ERASURE)
 def erase_due(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Erase all that is due today, once it is confirmed."""
+    """Erase everything that is due today, after confirmation."""
     form = EraseDueForm(posted(request))
     if form.is_valid():
         with refusal_on(form):
@@ -51,7 +51,7 @@ def erase_due(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_POST
 @case_page(Permission.ERASE_CASES, Access.What.ERASURE)
 def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """To the page of a child, which its key names."""
+    """Redirects to a child's page, which is addressed by its key."""
     form = FindChildForm(request.POST)
     if form.is_valid():
         child = child_called(viewer.inspection, form.cleaned_data["identifier"])
@@ -64,7 +64,7 @@ def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_page(Permission.ERASE_CASES, Access.What.ERASURE)
 def erase_child(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpResponse:
-    """What goes and what stays if one child is erased; then the erasure. The child's values are not shown."""
+    """Shows what would go and what would stay, then erases the child. The child's values are not shown."""
     child = get_object_or_404(Child, inspection=viewer.inspection, key=key)
     form = EraseChildForm(posted(request))
     if form.is_valid():
@@ -95,9 +95,9 @@ def _show(request: HttpRequest, viewer: InspectionViewer, form: FindChildForm) -
 
 
 def _facts(viewer: InspectionViewer) -> dict[str, Any]:
-    """How things stand: what there is, what is due today, what comes next."""
+    """What is held, what is due today and what comes next."""
     snapshot, today = viewer.snapshot, viewer.snapshot.today
-    keeps = keeping(snapshot)
+    keeps = retention_of(snapshot)
     imports = list(CaseImport.objects.filter(inspection=viewer.inspection))
     held = erasure.held(viewer.inspection)
     due = superseded.to_erase(imports, on=today, days=keeps.days.superseded_days)
@@ -124,11 +124,11 @@ def _said(done: list[Erasure]) -> str:
 @require_safe
 @council_page(Permission.ERASE_CASES)
 def inspections_page(request: HttpRequest, viewer: Viewer) -> HttpResponse:
-    """Every inspection of the council with the day on which its child-level data is erased: also those long over."""
+    """Every inspection of the council, with the day on which its child-level data is erased."""
     inspections = Inspection.objects.filter(council=viewer.council).order_by("-opened_at", "-pk")
     rows = []
     for inspection in inspections:
         inspection.council = viewer.council
-        keeps = keeping(snapshot_of(inspection, now=timezone.now()))
+        keeps = retention_of(snapshot_of(inspection, now=timezone.now()))
         rows.append({"inspection": inspection, "keeps": keeps, "has_any": any(erasure.held(inspection).values())})
     return render(request, "cases/data_protection.html", {"council": viewer.council, "rows": rows})

@@ -1,4 +1,4 @@
-"""The lists for the lead inspector: made with progress, downloaded, encrypted, recorded as sent."""
+"""Exports for the lead inspector: build, download, encrypt, record as sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from cases.exports.encryption import write_encrypted
 from cases.exports.forms import ExportSendingForm, PassphraseForm
 from cases.exports.queue import UNFINISHED
 from cases.exports.tables import applied_lists
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import Access, CaseExport, CaseExportFile, CaseExportSending
 from cases.privacy.log import log
 from cases.views.pages import case_page
@@ -72,7 +72,7 @@ def make_export(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @case_page(Permission.EXPORT_CASES, Access.What.EXPORT)
 def export_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """One export. A page that asks how far it is (house.js does, every second) gets that part alone."""
+    """One export. The page's script asks for progress every second and gets only that part."""
     export = _export(viewer, number)
     if request.headers.get("X-Requested-With") == "fetch":
         return render(request, "cases/exports/_progress.html", {"inspection": viewer.inspection, "export": export})
@@ -82,7 +82,7 @@ def export_page(request: HttpRequest, viewer: InspectionViewer, number: int) -> 
 @require_safe
 @case_page(Permission.EXPORT_CASES, Access.What.EXPORT)
 def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: str) -> HttpResponseBase:
-    """A file of an export as it was frozen. It goes on the log."""
+    """A file of an export. The download is logged."""
     file = get_object_or_404(CaseExportFile, export=_export(viewer, number), kind=kind, stored_name__isnull=False)
     path = FOLDER.path_of(file.stored_name or "")
     try:
@@ -99,7 +99,7 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
 @require_POST
 @case_page(Permission.EXPORT_CASES, Access.What.EXPORT)
 def encrypt(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponseBase:
-    """Both files in one ZIP that only the passphrase opens. It is made for this answer and not kept."""
+    """All files in one ZIP with a passphrase. It is made for this response and not stored."""
     export = _export(viewer, number)
     form = PassphraseForm(request.POST)
     if form.is_valid():
@@ -118,7 +118,7 @@ def _encrypted(viewer: InspectionViewer, export: CaseExport, passphrase: str) ->
             raise Http404 from None
         if not files:
             raise Http404
-        # Encrypted from the first byte, so it does no harm where temporary files lie; it has no name there.
+        # Only encrypted bytes are written to this temporary file, which has no name.
         target = tempfile.TemporaryFile()  # noqa: SIM115  # closed by the response
         size, sha256 = write_encrypted(files, target, passphrase)  # type: ignore[arg-type]
     file = actions.record_encrypted(export=export, name=name, size=size, sha256=sha256, by=viewer.user, now=now)
@@ -188,7 +188,7 @@ def _show(
 
 
 def _lists(viewer: InspectionViewer, export: CaseExport) -> list[dict[str, Any]]:
-    """Each list of the framework: how many children of it are in the export, None where it was never imported."""
+    """Each list of the framework with its number of children in the export; None if it was never imported."""
     return [
         {"list": each, "children": export.lists.get(each.key), "lacking": export.lacking.get(each.key, [])}
         for each in viewer.inspection.framework.case_lists

@@ -1,4 +1,4 @@
-"""Files of case lists are chosen: to be imported, or only to be checked, of which nothing is kept."""
+"""Choose files of case lists, to import them or only to check them without storing anything."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.permissions import Permission
 from cases import tasks
 from cases.imports import actions, fault_kinds, presenting
-from cases.imports.checking import Checked, check
+from cases.imports.checking import CheckResult, check
+from cases.imports.files import check_files
 from cases.imports.forms import ChooseFilesForm
-from cases.imports.keeping import check_files
 from cases.imports.marking import mark_faults
 from cases.models import Access
 from cases.privacy.log import log
@@ -36,7 +36,7 @@ from spreadsheets.limits import Unreadable
 
 
 def may_import(viewer: InspectionViewer) -> None:
-    """Nothing is imported into an inspection that was withdrawn. Raises Http404."""
+    """Nothing can be imported into a withdrawn inspection. Raises Http404."""
     if viewer.inspection.is_withdrawn:
         raise Http404
 
@@ -44,7 +44,7 @@ def may_import(viewer: InspectionViewer) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 @receiving_page(case_page(Permission.IMPORT_CASES, Access.What.IMPORT), may_import)
 def choose_files(request: HttpRequest, viewer: InspectionViewer) -> HttpResponseBase:
-    """Takes files to be imported; with another button only says what is in them, or gives back a marked copy."""
+    """Accepts files for an import. Other buttons only check them, or return a marked copy."""
     form = ChooseFilesForm(
         posted(request), request.FILES or None, framework=viewer.snapshot.framework, today=timezone.localdate()
     )
@@ -82,8 +82,10 @@ def _show(
 # --- Only a check -----------------------------------------------------------------------------------------------------
 
 
-def _check(viewer: InspectionViewer, form: ChooseFilesForm) -> Checked:
-    """What is found in the files. They go with the request. Raises Refused for files that are not taken."""
+def _check(viewer: InspectionViewer, form: ChooseFilesForm) -> CheckResult:
+    """What is found in the files, which are deleted after the request. Raises Refused for files that cannot be
+    accepted.
+    """
     given = form.cleaned_data
     check_files(given["chosen"])
     log(viewer.inspection, by=viewer.user, what=Access.What.CHECK, now=timezone.now())
@@ -93,7 +95,7 @@ def _check(viewer: InspectionViewer, form: ChooseFilesForm) -> Checked:
         on=given["on"],
         today=timezone.localdate(),
         list_key=given["list_key"],
-        # That a list becomes empty is asked when it is applied.
+        # Whether a list may become empty is asked later, before the import is applied.
         allow_empty=True,
     )
 
@@ -107,9 +109,9 @@ def _opener(file: Received) -> Callable[[], BinaryIO]:
 
 
 def _show_checked(
-    request: HttpRequest, viewer: InspectionViewer, form: ChooseFilesForm, checked: Checked
+    request: HttpRequest, viewer: InspectionViewer, form: ChooseFilesForm, checked: CheckResult
 ) -> HttpResponse:
-    """The answer holds all that is said of the files, and a form for the same files: nothing is left here."""
+    """The result of a check, with a form to choose the same files again. Nothing is stored."""
     framework, files = viewer.snapshot.framework, form.cleaned_data["chosen"]
     errors = fault_kinds.kinds_of_check(checked.errors, framework)
     warnings = fault_kinds.kinds_of_check(checked.warnings, framework)
@@ -131,8 +133,8 @@ def _show_checked(
     return _show(request, viewer, form, "cases/imports/only_checked.html", context)
 
 
-def _marked_copies(viewer: InspectionViewer, form: ChooseFilesForm, checked: Checked) -> HttpResponseBase:
-    """A workbook of the file in which every fault is marked; of several files a ZIP of them. Raises Refused."""
+def _marked_copies(viewer: InspectionViewer, form: ChooseFilesForm, checked: CheckResult) -> HttpResponseBase:
+    """The file as a workbook with its faults marked; a ZIP if there are several files. Raises Refused."""
     faults = [*checked.errors, *checked.warnings]
     sources = _sources(form.cleaned_data["chosen"])
     target = io.BytesIO()
@@ -156,5 +158,5 @@ def _write_zip(
         for number, source in enumerate(sources, start=1):
             book = io.BytesIO()
             mark_faults(inspection, source, faults, book)
-            # Two files may have the same name.
+            # Two files can have the same name.
             archive.writestr(f"{number} {PurePath(source.name).stem} marked.xlsx", book.getvalue())

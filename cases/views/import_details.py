@@ -1,4 +1,4 @@
-"""What stands behind an import's page: every fault, every row that changes, the files and their marked copies."""
+"""Details of an import: all faults, all rows that change, the files and their marked copies."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from cases.imports import presenting
 from cases.imports.difference import KINDS, RowChange, changed_rows
 from cases.imports.fault_kinds import kinds_of_import
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.imports.marking import write_marked_copy
 from cases.models import Access, CaseImport, ImportFault, ImportFile
 from cases.views.imports import case_list_or_404, crumbs, import_or_404, log_reading
@@ -36,7 +36,7 @@ LEVELS = ("error", "warning")
 @require_safe
 @case_page(Permission.IMPORT_CASES, Access.What.FAULTS)
 def faults(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """Every fault of an import, or every one of a level and kind, page by page."""
+    """All faults of an import, or those of one level and kind."""
     found = import_or_404(viewer, number)
     framework = viewer.snapshot.framework
     kinds = [each for level in LEVELS for each in kinds_of_import(found, level, framework, first=0)]
@@ -70,7 +70,7 @@ def _counted(page: Page[ImportFault], one: str) -> str:
 @require_safe
 @case_page(Permission.IMPORT_CASES, Access.What.IMPORT)
 def rows(request: HttpRequest, viewer: InspectionViewer, number: int, list: str) -> HttpResponse:
-    """The rows of a list that an import adds, changes field by field or takes away, page by page."""
+    """The rows of a list that an import adds, changes or removes."""
     found = import_or_404(viewer, number)
     case_list = case_list_or_404(viewer, list)
     changes = presenting.list_changes(found.difference, viewer.snapshot.framework)
@@ -102,7 +102,7 @@ def _file_or_404(found: CaseImport, pk: int) -> ImportFile:
 @require_safe
 @case_page(Permission.IMPORT_CASES, Access.What.MARKED_COPY)
 def marked_copy(request: HttpRequest, viewer: InspectionViewer, number: int, pk: int) -> HttpResponseBase:
-    """A workbook of an import's file in which every faulty cell is marked and has a note."""
+    """An imported file as a workbook, with every faulty cell marked."""
     found = import_or_404(viewer, number)
     file = _file_or_404(found, pk)
     target = io.BytesIO()

@@ -1,4 +1,4 @@
-"""The imports of the case lists: all of them, and each with what was found in it and what it does to the lists."""
+"""All imports of the case lists, and the page of each."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ import_page = case_page(Permission.IMPORT_CASES, Access.What.IMPORT)
 
 
 def crumbs(viewer: InspectionViewer, *here: str, number: int = 0) -> Crumbs:
-    """From the case lists to the imports, to one of them, to the page itself."""
+    """The breadcrumbs from the list of imports to this page."""
     slug = viewer.inspection.slug
     way = [("Imports of case lists", reverse("cases:imports", args=[slug]))]
     if number:
@@ -39,7 +39,7 @@ def crumbs(viewer: InspectionViewer, *here: str, number: int = 0) -> Crumbs:
 
 
 def import_or_404(viewer: InspectionViewer, number: int) -> CaseImport:
-    """The import of the inspection with this number."""
+    """The inspection's import with this number."""
     rows = CaseImport.objects.select_related("requested_by", "applied_by", "restored_from")
     found: CaseImport = get_object_or_404(rows, inspection=viewer.inspection, number=number)
     found.inspection = viewer.inspection
@@ -47,7 +47,7 @@ def import_or_404(viewer: InspectionViewer, number: int) -> CaseImport:
 
 
 def case_list_or_404(viewer: InspectionViewer, key: str) -> CaseList:
-    """The list of the framework with this key."""
+    """The framework's list with this key."""
     found = next((each for each in viewer.snapshot.framework.case_lists if each.key == key), None)
     if found is None:
         raise Http404
@@ -55,7 +55,7 @@ def case_list_or_404(viewer: InspectionViewer, key: str) -> CaseList:
 
 
 def last_applied(viewer: InspectionViewer) -> CaseImport | None:
-    """The import that made the lists what they are."""
+    """The import that was applied last."""
     rows = CaseImport.objects.filter(inspection=viewer.inspection, state=State.APPLIED)
     return rows.order_by("-applied_at", "-number").first()
 
@@ -63,7 +63,7 @@ def last_applied(viewer: InspectionViewer) -> CaseImport | None:
 def log_reading(
     request: HttpRequest, viewer: InspectionViewer, what: Access.What, found: CaseImport, list_key: str = ""
 ) -> None:
-    """On the log of readings, unless only the head of the answer was asked for."""
+    """Log the reading, except for HEAD requests."""
     if request.method != "HEAD":
         detail = f"Import {found.number}"
         log(viewer.inspection, by=viewer.user, what=what, now=timezone.now(), list=list_key, detail=detail)
@@ -75,7 +75,7 @@ def log_reading(
 @require_safe
 @import_page
 def all_imports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Every import with who, when, its files and what it changed; the one that the lists are from is marked."""
+    """Every import with who requested it and when, its files and what it changed. The current one is marked."""
     framework = viewer.snapshot.framework
     rows = CaseImport.objects.filter(inspection=viewer.inspection).prefetch_related("files")
     found = list(rows.select_related("requested_by", "applied_by", "restored_from"))
@@ -100,7 +100,7 @@ def all_imports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @import_page
 def import_one(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """One import as it stands. A page that asks how far it is (house.js does, every second) gets that part alone."""
+    """One import. The page's script asks for progress every second and gets only that part."""
     found = import_or_404(viewer, number)
     if request.headers.get("X-Requested-With") == "fetch":
         return render(request, "cases/imports/_progress.html", {"inspection": viewer.inspection, "import": found})
@@ -115,7 +115,7 @@ def show(
     headings: HeadingsForm | None = None,
     apply: ApplyForm | None = None,
 ) -> HttpResponse:
-    """The page of an import in its state, with a form as it was sent where one is given."""
+    """The page of an import in its current state, with a submitted form if it had errors."""
     framework = viewer.snapshot.framework
     changes = presenting.list_changes(found.difference, framework)
     errors = fault_kinds.kinds_of_import(found, "error", framework)
@@ -156,7 +156,7 @@ def show(
 
 
 def _overtaken_by(found: CaseImport, current: CaseImport | None) -> CaseImport | None:
-    """The import that was applied since this one was laid beside the lists; None where none was."""
+    """The import that was applied after this one was compared with the lists; None if there is none."""
     return current if current is not None and current.pk != found.compared_with_id else None
 
 
@@ -173,7 +173,7 @@ def _apply_form(viewer: InspectionViewer, found: CaseImport, data: Any) -> Apply
 @require_POST
 @import_page
 def match_headings(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """Keeps what each heading means, for this import and the next; the reading goes on."""
+    """Stores what each heading stands for, for this import and later ones. Then the files are read again."""
     found = import_or_404(viewer, number)
     form = _headings_form(viewer, found, request.POST)
     if found.state != State.MAPPING:
@@ -189,7 +189,7 @@ def match_headings(request: HttpRequest, viewer: InspectionViewer, number: int) 
 @require_POST
 @import_page
 def apply_import(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """Has what was shown applied; a second press finds it under way or done."""
+    """Starts applying what was shown. Pressing the button again has no further effect."""
     found = import_or_404(viewer, number)
     if found.state != State.CHECKED:
         return redirect("cases:import", viewer.inspection.slug, number)
@@ -210,7 +210,7 @@ def apply_import(request: HttpRequest, viewer: InspectionViewer, number: int) ->
 @require_POST
 @import_page
 def discard_import(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """Drops an import that is not applied; nothing on the lists changes."""
+    """Discards an import that was not applied. The lists do not change."""
     found = import_or_404(viewer, number)
     with refusal_in_banner(request):
         actions.discard_import(case_import=found, by=viewer.user, now=timezone.now())
@@ -225,7 +225,7 @@ def discard_import(request: HttpRequest, viewer: InspectionViewer, number: int) 
 @require_http_methods(["GET", "HEAD", "POST"])
 @import_page
 def bring_back(request: HttpRequest, viewer: InspectionViewer, number: int) -> HttpResponse:
-    """Asks whether a former import is to be brought back, and begins a new import that does it."""
+    """Asks for confirmation, then starts a new import that restores a former one."""
     found = import_or_404(viewer, number)
     if found.state != State.APPLIED:
         raise Http404
@@ -247,7 +247,7 @@ def bring_back(request: HttpRequest, viewer: InspectionViewer, number: int) -> H
 @require_http_methods(["GET", "HEAD", "POST"])
 @import_page
 def state_empty(request: HttpRequest, viewer: InspectionViewer, list: str) -> HttpResponse:
-    """Asks whether a list is empty today, and puts that on the record."""
+    """Asks for confirmation that a list is empty, and records it."""
     case_list = case_list_or_404(viewer, list)
     if posted(request) is not None:
         with refusal_in_banner(request):

@@ -1,4 +1,4 @@
-"""The first page of the case lists, and their analysis: counts, of which nothing is child-level."""
+"""The first page of the case lists, and their analysis. Both show counts only, nothing child-level."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from accounts.permissions import Permission
 from cases.lists.analysis import breakdowns, kept_counts
 from cases.lists.forms import FindForm
 from cases.lists.presenting import TONES, change, headline, sentence
-from cases.lists.words import words_of
 from cases.state import CasesState, ListState, cases_state
+from cases.value_labels import value_labels_of
 from govuk.forms import lower_first
 from inspections.access import InspectionViewer, inspection_page
 
 
 def may_see_counts(viewer: InspectionViewer) -> bool:
-    """Whether somebody may know how many are on each list: by their role, or since their post owes the sending."""
+    """Whether somebody may see the counts, by their role or because their post owes the sending."""
     step = viewer.snapshot.step_for("case-lists")
     return viewer.may(Permission.READ_CASE_COUNTS) or (step is not None and viewer.owns(f"step:{step.key}"))
 
 
 def list_or_404(state: CasesState, key: str) -> ListState:
-    """One of the framework's lists; for any other key there is no page."""
+    """The framework's list with this key."""
     try:
         return state.of(key)
     except KeyError:
@@ -32,21 +32,21 @@ def list_or_404(state: CasesState, key: str) -> ListState:
 
 
 def crumbs(viewer: InspectionViewer, *way: tuple[str, str]) -> list[tuple[str, str]]:
-    """The way here from the first page of the case lists."""
+    """The breadcrumbs from the first page of the case lists."""
     return [("Case lists", reverse("cases:lists", args=[viewer.inspection.slug])), *way]
 
 
 @require_safe
 @inspection_page(Permission.READ_OWN_WORK)
 def lists_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Each list with its number, never a child: so its reading is not logged."""
+    """Each list with its count. No child is shown, so the reading is not logged."""
     if not may_see_counts(viewer):
         raise Http404
     return show_lists(request, viewer)
 
 
 def show_lists(request: HttpRequest, viewer: InspectionViewer, find: FindForm | None = None) -> HttpResponse:
-    """The first page; with a form that found nothing it is shown with that, and answers 422."""
+    """The first page. If a search found nothing it is shown with the form, and the status is 422."""
     state = cases_state(viewer.snapshot)
     step = viewer.snapshot.step_for("case-lists")
     context = {
@@ -68,12 +68,12 @@ def show_lists(request: HttpRequest, viewer: InspectionViewer, find: FindForm | 
 @require_safe
 @inspection_page(Permission.READ_OWN_WORK)
 def analysis_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> HttpResponse:
-    """A list by age, ethnicity and so on; whole for those who see its children, else with small numbers hidden."""
+    """A list by age, ethnicity and so on. Small numbers are hidden from those who may not see its children."""
     if not may_see_counts(viewer):
         raise Http404
     state = cases_state(viewer.snapshot)
     shown = list_or_404(state, list)
-    words = words_of(viewer.snapshot.framework)
+    labels = value_labels_of(viewer.snapshot.framework)
     is_whole = viewer.may(Permission.READ_CASES)
     kept = kept_counts([shown.last, shown.before if is_whole else None])
     context = {
@@ -82,7 +82,7 @@ def analysis_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> 
         "state": shown,
         "changed": lower_first(change(shown)),
         "lists": state.lists,
-        "breakdowns": breakdowns(shown, kept, words, is_whole=is_whole),
+        "breakdowns": breakdowns(shown, kept, labels, is_whole=is_whole),
         "is_whole": is_whole,
         "before": shown.before if is_whole else None,
     }

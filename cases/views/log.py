@@ -1,4 +1,6 @@
-"""The log of readings, for the data protection officer: by person, by child, as a file for a subject access request."""
+"""The log of readings, for the data protection officer: by person or child, and as a file for subject
+access requests.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ MOST_REFUSED = 10
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_page(Permission.READ_CASE_LOG, Access.What.LOG)
 def log_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
-    """Refused attempts first. A search is posted, and answered by an address that names the child by its key."""
+    """Refused attempts come first. A search is posted and leads to an address with the child's key."""
     people = searching.people_in(viewer.inspection)
     if request.method != "POST":
         person, child = _wanted(request, viewer)
@@ -50,7 +52,7 @@ def log_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 @require_safe
 @case_page(Permission.READ_CASE_LOG, Access.What.LOG)
 def export_log(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> HttpResponse:
-    """The entries that the page shows, as a file: of a child, for a subject access request."""
+    """The entries on the page as a file."""
     if fmt not in FORMATS:
         raise Http404
     person, child = _wanted(request, viewer)
@@ -87,7 +89,7 @@ def _show(
 
 
 def _wanted(request: HttpRequest, viewer: InspectionViewer) -> tuple[User | None, Child | None]:
-    """The person and the child that the address asks for. Http404 for those that the log does not know."""
+    """The person and the child in the address. Raises Http404 if the log does not know them."""
     person, key = request.GET.get("person", ""), request.GET.get("child", "")
     if person and not (person.isascii() and person.isdigit() and len(person) < 19):
         raise Http404

@@ -1,4 +1,4 @@
-"""Pages of child-level data: whoever may not see one gets the 404 of every page, and the attempt is logged."""
+"""Pages with child-level data. Anyone who may not see one gets a 404, and the attempt is logged."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from inspections.models import Inspection
 
 
 def case_page(permission: Permission, what: Access.What) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """`inspection_page` for a page that shows children: an attempt by somebody without the permission is logged.
+    """`inspection_page` for pages that show children. An attempt without the permission is logged.
 
-    So is that of somebody of another council, on the inspection that the address names, if there is one. What they get
-    is the same 404 either way. The view logs what it shows itself (`cases.privacy.log.log`), since it alone knows what
-    that was. Names in the address that the log understands: `list` (key of a list) and `key` (key of a child).
+    The same goes for somebody of another council, if the inspection exists. They get the same 404 as anyone else. The
+    view itself logs what it shows (`cases.privacy.log.log`), because only the view knows that. From the address, the
+    log uses `list` (key of a list) and `key` (key of a child).
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
@@ -33,7 +33,7 @@ def case_page(permission: Permission, what: Access.What) -> Callable[[View], Cal
             try:
                 return allowed(request, slug, *args, **kwargs)
             except Http404:
-                # The same exception says that a child or list does not exist, to those who may look for it.
+                # The same exception is raised if a child or list does not exist.
                 if not hasattr(request, "viewer"):
                     _log_refused(request.user, slug, what, kwargs)
                 raise
@@ -51,7 +51,7 @@ def _log_refused(user: object, slug: str, what: Access.What, named: Mapping[str,
     if inspection is None:
         return
     key = str(named.get("key", ""))
-    # What was typed into the address is kept only where it is a key: anything else could be a child's name.
+    # Only keys are logged: anything else typed into the address could be a child's name.
     is_child = bool(key) and Child.objects.filter(inspection=inspection, key=key).exists()
     is_list = any(each.key == named.get("list") for each in inspection.framework.case_lists)
     log(

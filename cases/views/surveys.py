@@ -1,4 +1,4 @@
-"""The surveys: what is done about each, and of the children's letter who had it."""
+"""The surveys: what was done about each, and which children were sent the letter."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from govuk.forms import posted
 from inspections.access import InspectionViewer, inspection_page
 from refusals import Refused, refusal_in_banner, refusal_on
 
-#: So many children a page; a form with more fields than Django takes would be refused.
+#: Children on a page. Django refuses forms with too many fields.
 PER_PAGE = 100
 WHY = "why-"
 
@@ -47,7 +47,7 @@ def surveys_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @inspection_page(Permission.RECORD_SURVEYS)
 def survey_page(request: HttpRequest, viewer: InspectionViewer, survey: str) -> HttpResponse:
-    """What is written down of one survey."""
+    """What is recorded about one survey."""
     state = _state(viewer, survey)
     form = SurveyForm(posted(request), initial=_initial(state))
     if form.is_valid():
@@ -68,7 +68,7 @@ def survey_page(request: HttpRequest, viewer: InspectionViewer, survey: str) -> 
 @require_http_methods(["GET", "HEAD", "POST"])
 @case_page(Permission.RECORD_SURVEY_LETTERS, Access.What.SURVEY)
 def letters_page(request: HttpRequest, viewer: InspectionViewer, survey: str) -> HttpResponse:
-    """Child by child: those of whom nothing is recorded first. A page of them is recorded at once, with exceptions."""
+    """The letters, child by child, undecided ones first. A page of them is recorded at once, with exceptions."""
     state = _with_letters(viewer, survey)
     if request.method == "POST" and not viewer.inspection.is_withdrawn:
         shown = request.POST.getlist("shown")[: PER_PAGE + 1]
@@ -93,7 +93,7 @@ def letters_page(request: HttpRequest, viewer: InspectionViewer, survey: str) ->
 @require_POST
 @case_page(Permission.RECORD_SURVEY_LETTERS, Access.What.SURVEY)
 def all_sent(request: HttpRequest, viewer: InspectionViewer, survey: str) -> HttpResponse:
-    """The letter was sent to all those of whom nothing is recorded yet."""
+    """Records the letter as sent to every child without a record."""
     _with_letters(viewer, survey)
     seen = request.POST.get("seen", "")
     with refusal_in_banner(request):
@@ -160,7 +160,7 @@ def _day(text: str | None) -> date | None:
 
 
 def _state(viewer: InspectionViewer, survey: str) -> SurveyState:
-    """One survey of the framework. Raises Http404 for what is none."""
+    """One survey of the framework. Raises Http404 if there is no such survey."""
     state = survey_state(viewer.snapshot, survey)
     if state is None:
         raise Http404

@@ -6,7 +6,7 @@ from typing import Any
 
 from cases import contradictions
 from cases.imports import actions
-from cases.imports.at_once import import_at_once
+from cases.imports.immediate import import_immediately
 from cases.imports.queue import new_import
 from cases.models import CaseImport, Contradiction
 from tests.factories.case_lists import import_lists, record
@@ -49,7 +49,7 @@ def _bring_back(scene: Any) -> Any:
 
 def _at_once(scene: Any) -> Any:
     file = case_file(csv_of([row("A1")]))
-    return lambda: import_at_once(files=[file], on=None, list_key="", source="", allow_empty=False, **scene.here)
+    return lambda: import_immediately(files=[file], on=None, list_key="", source="", allow_empty=False, **scene.here)
 
 
 def _contradiction(scene: Any) -> Contradiction:
@@ -74,7 +74,7 @@ def _reopen(scene: Any) -> Any:
 CASES = {
     "cases.contradictions.explain": _explain,
     "cases.contradictions.reopen": _reopen,
-    "cases.imports.at_once.import_at_once": _at_once,
+    "cases.imports.immediate.import_immediately": _at_once,
     "cases.imports.actions.request_import": _request,
     "cases.imports.actions.match_headings": _match,
     "cases.imports.actions.apply_import": _apply,

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import CaseImport, Child, ImportCount, ImportFault, ImportFile, ListRow, StagedRow
 from inspections.models import Inspection
 from tests.factories.people import NOW

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from cases.imports import actions, working
+from cases.imports import actions, worker
 from cases.models import CaseImport, ListRow
 from files.receiving import Received, receive
 from inspections.models import Inspection
@@ -47,7 +47,7 @@ def ask(inspection: Inspection, *files: Received, **said: Any) -> CaseImport:
 def read(inspection: Inspection, *files: Received, **said: Any) -> CaseImport:
     """An import that a worker has read: checked, refused, or waiting for its headings."""
     asked = ask(inspection, *files, **said)
-    found = working.work(asked.pk, now=lambda: NOW)
+    found = worker.work(asked.pk, now=lambda: NOW)
     assert found is not None
     return found
 
@@ -61,7 +61,7 @@ def apply(case_import: CaseImport, *, allow_empty: bool = False) -> CaseImport:
     """A checked import, applied."""
     assert case_import.state == CaseImport.State.CHECKED, (case_import.state, case_import.fault_counts)
     actions.apply_import(case_import=case_import, by=None, now=NOW, allow_empty=allow_empty)
-    found = working.work(case_import.pk, now=lambda: NOW)
+    found = worker.work(case_import.pk, now=lambda: NOW)
     assert found is not None
     return found
 

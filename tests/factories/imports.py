@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import CaseImport, Child, ImportFault, ImportFile, ListRow, StagedRow
 from files.receiving import receive
 from inspections.models import Inspection

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import Event
-from cases.imports import actions, working
+from cases.imports import actions, worker
 from cases.models import CaseImport, ListRow
 from inspections.models import Inspection
 from tests.factories.cases import IN_NEED, ask, case_file, csv_of, on_list, read, row
@@ -36,7 +36,7 @@ def _applied(inspection: Inspection) -> int:
 def _apply_and_work(case_import: CaseImport) -> Callable[[], object]:
     def call() -> None:
         actions.apply_import(case_import=case_import, **WHO)
-        working.work(case_import.pk, now=lambda: NOW)
+        worker.work(case_import.pk, now=lambda: NOW)
 
     return call
 
@@ -76,7 +76,7 @@ def one_import_is_applied_twice() -> Race:
 def two_workers_take_one_import() -> Race:
     inspection = _inspection()
     asked = ask(inspection, case_file(csv_of([row("A1"), row("A2")])))
-    work = lambda: working.work(asked.pk, now=lambda: NOW)  # noqa: E731
+    work = lambda: worker.work(asked.pk, now=lambda: NOW)  # noqa: E731
     return Race(work, work, lambda: asked.staged.count() == 2 and _states(inspection) == ["checked"])
 
 
@@ -84,7 +84,7 @@ def import_is_discarded_while_it_is_read() -> Race:
     inspection = _inspection()
     asked = ask(inspection, case_file(csv_of([row("A1")])))
     return Race(
-        lambda: working.work(asked.pk, now=lambda: NOW),
+        lambda: worker.work(asked.pk, now=lambda: NOW),
         lambda: actions.discard_import(case_import=asked, **WHO),
         lambda: _states(inspection) == ["discarded"] and not asked.staged.exists(),
     )

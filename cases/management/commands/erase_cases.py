@@ -1,4 +1,4 @@
-"""Erases child-level data whose time has come."""
+"""Erases child-level data that is due."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from cases.privacy.erasure import erase_due, held
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from govuk.dates import long_date
 from inspections.commands import ContractCommand, a_date, inspection_named
 from inspections.snapshot import snapshot_of
@@ -27,12 +27,13 @@ class Command(ContractCommand):
         parser.add_argument("--on", type=a_date, metavar="DATE", help="what is due on this day (default: today)")
 
     def answer(self, *, slug: str, on: date | None, **options: Any) -> Any:
-        """`erased` is how many rows and files went, `counts` of which kinds; `kept_until` is the day for what is left,
-        null where nothing is left or no day is known."""
+        """`erased` is the number of rows and files, `counts` the number of each kind. `kept_until` is the day until
+        which the rest is kept, null if nothing is left or the day is not known.
+        """
         inspection, now = inspection_named(slug), timezone.now()
         done = erase_due(inspection=inspection, on=on or timezone.localdate(now), by=None, now=now)
         inspection.refresh_from_db()
-        until = keeping(snapshot_of(inspection, now=now)).until
+        until = retention_of(snapshot_of(inspection, now=now)).until
         counts = done[0].counts if done else {}
         left = any(held(inspection).values())
         return {

@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from cases.exports import actions, making
+from cases.exports import actions, building
 from cases.exports.queue import UNFINISHED
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import Access, CaseExport, CaseExportFile
 from cases.privacy.log import log
 from inspections.commands import CommandRefused, ContractCommand, inspection_named
@@ -63,9 +63,9 @@ class Command(ContractCommand):
 
 
 def finish(export: CaseExport) -> CaseExport:
-    """Make the export here, or wait for the worker that is at it; if that dies, it is taken over."""
+    """Build the export here, or wait for the worker that is building it and take over if it dies."""
     while export.state in UNFINISHED:
-        making.make(export.pk)
+        building.make(export.pk)
         export.refresh_from_db()
         if export.state in UNFINISHED:
             time.sleep(LOOK_AGAIN)
@@ -73,7 +73,7 @@ def finish(export: CaseExport) -> CaseExport:
 
 
 def _make_folder(directory: Path) -> None:
-    """Before anything is made: a folder that cannot be written to is refused at once."""
+    """Checked before anything is built, so that a folder that cannot be used is refused at once."""
     if directory.exists() and not directory.is_dir():
         raise CommandRefused(f"{directory} is not a folder. Name a folder to put the lists into.")
     try:

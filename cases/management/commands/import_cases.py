@@ -1,4 +1,4 @@
-"""Reads case lists and applies them as one change, or not at all; with --check it only reports and keeps nothing."""
+"""Reads case lists and applies them as one change, or not at all. With --check it only reports and stores nothing."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, BinaryIO, cast
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
-from cases.imports.at_once import import_at_once
-from cases.imports.checking import Checked, as_json, check
-from cases.imports.keeping import MEGABYTE, check_file, most_megabytes, too_large
+from cases.imports.checking import CheckResult, as_json, check
+from cases.imports.files import MEGABYTE, check_file, most_megabytes, too_large
+from cases.imports.immediate import import_immediately
 from cases.reading import SOURCES, SourceFile, list_meant
 from files.receiving import Received, clean_name, receive
 from files.storage import discard
@@ -77,9 +77,9 @@ def _list_key(inspection: Inspection, name: str) -> str:
         raise CommandRefused(str(error)) from None
 
 
-def _refused(paths: Sequence[Path]) -> Checked:
-    """What is wrong with the files as files, before anything of them is held."""
-    checked = Checked()
+def _refused(paths: Sequence[Path]) -> CheckResult:
+    """What is wrong with the files as such, before they are read."""
+    checked = CheckResult()
     for path in paths:
         name = clean_name(path.name)
         try:
@@ -105,7 +105,7 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(inspection: Inspection, paths: Sequence[Path], options: dict[str, Any]) -> Checked:
+def _check(inspection: Inspection, paths: Sequence[Path], options: dict[str, Any]) -> CheckResult:
     files = [SourceFile(clean_name(path.name), partial(_opened, path)) for path in paths]
     return check(files, inspection=inspection, today=timezone.localdate(), **_said(options))
 
@@ -114,24 +114,24 @@ def _opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def _import(inspection: Inspection, paths: Sequence[Path], options: dict[str, Any]) -> Checked:
+def _import(inspection: Inspection, paths: Sequence[Path], options: dict[str, Any]) -> CheckResult:
     files: list[Received] = []
-    checked = Checked()
+    checked = CheckResult()
     try:
         for path in paths:
             files.append(_received(path, checked))
         if checked.accepted:
-            return import_at_once(inspection=inspection, files=files, by=None, now=timezone.now(), **_said(options))
+            return import_immediately(inspection=inspection, files=files, by=None, now=timezone.now(), **_said(options))
         return checked
     finally:
         for file in files:
             discard(file.path)
 
 
-def _received(path: Path, checked: Checked) -> Received:
-    """A copy of the file, which may grow meanwhile; with what stops it from being taken said."""
+def _received(path: Path, checked: CheckResult) -> Received:
+    """A copy of the file, which may be growing. Adds an error if it cannot be accepted."""
     with path.open("rb") as stream:
-        received = receive(cast("BinaryIO", AsItWas(stream, path.stat().st_size)), name=path.name)
+        received = receive(cast("BinaryIO", BoundedStream(stream, path.stat().st_size)), name=path.name)
     try:
         check_file(received)
     except Refused as refused:
@@ -139,8 +139,8 @@ def _received(path: Path, checked: Checked) -> Received:
     return received
 
 
-class AsItWas:
-    """The first bytes of a stream, as many as its file had; one that grows for ever ends there."""
+class BoundedStream:
+    """The first bytes of a stream, as many as the file had at the start. A file that keeps growing ends there."""
 
     def __init__(self, stream: BinaryIO, size: int) -> None:
         self._stream, self._left = stream, size

@@ -1,4 +1,4 @@
-"""How coded values would be read: one value a line of a file. Needs no database."""
+"""Shows how coded values would be read, one value on each line of a file. Does not use the database."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from codesets import Recognised, Recogniser, code_set, code_sets
+from cases.recognisers import recogniser
+from codesets import RecognisedValue, Recogniser, code_sets
 from frameworks import Framework
 from inspections.commands import DEFAULT_FRAMEWORK, CommandRefused, ContractCommand, framework_named
 
-LARGEST = 20_000_000  # bytes; a list of values is short, and whatever is larger is another file
+LARGEST = 20_000_000  # bytes; a larger file is not a list of values
 
 
 class Command(ContractCommand):
@@ -26,8 +27,8 @@ class Command(ContractCommand):
         )
 
     def answer(self, *, field: str, file: Path, framework: str, **options: Any) -> Any:
-        recogniser = recogniser_of(framework_named(framework), field)
-        return [as_json(value, recogniser.recognise(value)) for value in values_of(file)]
+        reader = recogniser_of(framework_named(framework), field)
+        return [as_json(value, reader.recognise(value)) for value in values_of(file)]
 
     def as_text(self, answer: Any, **options: Any) -> Iterable[str]:
         for row in answer:
@@ -37,13 +38,13 @@ class Command(ContractCommand):
 
 
 def recogniser_of(framework: Framework, field: str) -> Recogniser:
-    """What reads values of this code set, with the framework's own categories where one of its fields has any."""
+    """The recogniser for this code set, with the framework's categories if one of its fields has any."""
     coded = next((each for each in framework.case_fields if each.codes == field), None)
-    return Recogniser(code_set(field), framework.categories_of(coded) if coded else ())
+    return recogniser(field, framework.categories_of(coded) if coded else ())
 
 
 def values_of(file: Path) -> list[str]:
-    """The lines of a text file in UTF-8 or Windows-1252; raises CommandRefused for a file that cannot be read."""
+    """The lines of a text file in UTF-8 or Windows-1252. Raises CommandRefused if it cannot be read."""
     try:
         with file.open("rb") as opened:
             data = opened.read(LARGEST + 1)
@@ -61,8 +62,10 @@ def values_of(file: Path) -> list[str]:
     return lines if lines[-1] else lines[:-1]
 
 
-def as_json(value: str, read: Recognised) -> dict[str, Any]:
-    """A value as `commands.md` has it, with the text that is kept besides codes, and why it is refused."""
+def as_json(value: str, read: RecognisedValue) -> dict[str, Any]:
+    """A value in the format of `commands.md`, with text that is stored in place of a code, and the reason for a
+    refusal.
+    """
     return {
         "value": value,
         "code": read.code,
@@ -76,7 +79,7 @@ def as_json(value: str, read: Recognised) -> dict[str, Any]:
 
 
 def in_words(row: dict[str, Any]) -> str:
-    """One value for people: what it is read as, or why it is refused and what is nearest."""
+    """A value in words: what it is read as, or why it is refused and what is nearest."""
     details = f"kept as text: {row['details']}" if row["details"] else ""
     if row["code"] is None and row["group"] is None:
         nearest = f" Nearest: {', '.join(row['near'])}." if row["near"] else ""

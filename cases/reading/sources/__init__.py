@@ -1,6 +1,6 @@
-"""The kinds of source that case lists come from, each with a reader that knows how its sheets are laid out.
+"""The kinds of source that case lists come from. Each has a reader that knows its layout.
 
-To add one: a module with a `SourceReader` (`cases.reading.layout`), and a line in `READERS`.
+To add one, write a module with a `SourceReader` (`cases.reading.layout`) and add a line to `READERS`.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from cases.reading.sources.returns import RETURNS, OtherReturns
 from frameworks import Framework
 
 OWN = "own"
-#: Those whose sheets are recognised, the first that knows a sheet reads it.
+#: Sources that are recognised. The first one that knows a sheet reads it.
 READERS = {"annex-a": AnnexA}
-#: What may be named as a source.
+#: The sources that can be stated.
 SOURCES = (OWN, *READERS, *RETURNS)
 
 
 def readers_for(source: str | None, framework: Framework, remembered: Mapping[str, str]) -> list[SourceReader]:
-    """The readers that look at a sheet, in their order. Raises ValueError for a source that is none."""
+    """The readers that look at a sheet, in order. Raises ValueError for an unknown source."""
     if source is not None and source not in SOURCES:
         raise ValueError(f"There is no source “{source}”. There are: {', '.join(SOURCES)}.")
     headings = Headings(framework, remembered)

@@ -1,8 +1,8 @@
 """Ofsted's child-level template "Annex A", lists 6 to 9, of all years.
 
-Its lists have several rows a child (a plan, a period of care); the row that is current on the as-at day counts.
-Which of the framework's lists a part of the template is, the framework says (`CaseList.returns`).
-Source: domain rules of the case lists, 8 and 15.
+It has several rows for a child, such as plans or periods of care. The row that is current on the as-at day counts. The
+framework says which of its lists a part of the template is (`CaseList.returns`). Source: domain rules of the case
+lists, 8 and 15.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cases.reading.headings import Found, Headings
-from cases.reading.layout import Folding, LaidOut, Layout, Passed
-from cases.reading.words import fold
+from cases.reading.headings import HeadingRow, Headings
+from cases.reading.layout import EpisodeColumns, LaidOut, Layout, SkippedSheet
+from cases.reading.yes_no import fold
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row, Value
 
 _DATA = tomllib.loads((Path(__file__).parent / "annex_a.toml").read_text(encoding="utf-8"))
-#: How many headings that no other list has make a sheet a part of the template; fewer where its name says so.
+#: How many headings of its own a list needs to be recognised; fewer if the sheet's name says which list it is.
 ENOUGH, WITH_NAME = 3, 1
 
 
 class AnnexA:
-    """Reads sheets of the template. `is_stated` says that a person has named it as the source."""
+    """Reads sheets of the template. `is_stated` is true if a person named it as the source."""
 
     def __init__(self, framework: Framework, headings: Headings, *, is_stated: bool) -> None:
         self._framework = framework
@@ -34,22 +34,22 @@ class AnnexA:
         self._known = [(part, frozenset(map(fold, part["known_by"]))) for part in _DATA["parts"]]
 
     def score(self, cells: tuple[str, ...]) -> int:
-        """How many headings of one list of the template there are in a row."""
+        """How many headings of one list of the template are in a row."""
         folded = _folded(cells)
         return max(len(folded & known) for _, known in self._known)
 
     def layout(self, file: str, sheet: str, head: Sequence[Row], stated: CaseList | None) -> LaidOut | None:
-        """How a list of the template is laid out; passed where the framework has no such list."""
+        """The layout of a list of the template. Lists that the framework does not have are skipped."""
         part = self._part(file, sheet, head)
         if part is None:
             return None
         on = next((each for each in self._framework.case_lists if part["key"] in each.returns), None)
         if on is None or (stated is not None and stated.key != on.key):
-            return Passed()
+            return SkippedSheet()
         row = max(head, key=lambda each: (len(_folded(each.cells) & self._distinct(part)), self.score_all(each.cells)))
         found = self._placed(row, on, part)
         if not any(each.kind == "identifier" for each in found.fields.values()):
-            return None  # the reader of the council's own exports says what is lacking
+            return None  # the reader of the council's own exports reports what is missing
         roles = {each.role: each.key for each in self._framework.case_fields if each.role and each.is_on(on)}
         constants = {roles[role]: value for role, value in part.get("constants", {}).items() if role in roles}
         counts = {fold(heading) for names in part.get("counts", {}).values() for heading in names}
@@ -60,11 +60,13 @@ class AnnexA:
             is_stated=stated is not None,
             constants=constants,
             counts=frozenset(place for name, place in places.items() if name in counts),
-            folding=Folding(_first(places, part.get("start")), _first(places, part.get("end")), part.get("rank", 0)),
+            episodes=EpisodeColumns(
+                _first(places, part.get("start")), _first(places, part.get("end")), part.get("rank", 0)
+            ),
         )
 
     def score_all(self, cells: Sequence[Value]) -> int:
-        """How many fields of the framework a row of headings names."""
+        """How many fields of the framework a row names."""
         return self._headings.score(cells)
 
     def _distinct(self, part: Mapping[str, Any]) -> frozenset[str]:
@@ -79,8 +81,8 @@ class AnnexA:
                 best = count, part
         return best[1]
 
-    def _placed(self, row: Row, on: CaseList, part: Mapping[str, Any]) -> Found:
-        """The framework's field of each column, by its own headings and by those of the template."""
+    def _placed(self, row: Row, on: CaseList, part: Mapping[str, Any]) -> HeadingRow:
+        """The field of each column, by the framework's headings and the template's."""
         found = self._headings.place(row, on)
         names = {**{fold(each): role for role, listed in _DATA["headings"].items() for each in listed}}
         names |= {fold(each): role for role, listed in part.get("counts", {}).items() for each in listed}
@@ -96,7 +98,7 @@ class AnnexA:
                 taken.add(by_role[role].key)
         ignored = part.get("ignored", ())
         kept = {place: each for place, each in fields.items() if each.role not in ignored}
-        return Found(row, kept, {}, found.is_open)
+        return HeadingRow(row, kept, {}, found.is_open)
 
 
 def _folded(cells: Sequence[Value]) -> frozenset[str]:

@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from accounts.models import Event, Role
-from cases.exports import making
+from cases.exports import building
 from cases.models import Access, CaseExport, CaseExportSending
 from tests import reading
 from tests.factories.applied_cases import apply_lists
@@ -47,7 +47,7 @@ def export(inspection, client) -> CaseExport:
     with time_machine.travel(NOW, tick=False):
         client.post(page("make-export", inspection))
     asked = CaseExport.objects.get()
-    return making.make(asked.pk, now=lambda: NOW)
+    return building.make(asked.pk, now=lambda: NOW)
 
 
 def page(name: str, inspection, *args) -> str:

@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cases.exports.csv_files import CsvZip
-from cases.exports.tables import Sheet
-from cases.exports.workbook import Book, sheet_name
-from cases.lists.words import words_of
-from cases.reading import Reading, SourceFile
+from cases.exports.tables import ListSheet
+from cases.exports.workbook import ExportWorkbook, sheet_name
+from cases.reading import CaseListReader, SourceFile
+from cases.value_labels import value_labels_of
 from frameworks import load_framework
 from tests.factories.people import NOW
 
 ON = date(2011, 3, 31)
 FRAMEWORK = load_framework(Path("frameworks/data/slac-2009.toml"))
-WORDS = words_of(FRAMEWORK)
+WORDS = value_labels_of(FRAMEWORK)
 WORKBOOK = "case-lists.xlsx"
 
 identifiers = st.text("ABCxyz0123456789-/=+@'", min_size=1, max_size=12).filter(
@@ -91,10 +91,10 @@ def lists(draw):
 
 def written(rows_by_list, folder: Path) -> list[SourceFile]:
     """The lists as an export writes them: the workbook, and the CSV files."""
-    book, packed = Book(folder), io.BytesIO()
+    book, packed = ExportWorkbook(folder), io.BytesIO()
     with CsvZip(packed, NOW) as zipped:
         for case_list in FRAMEWORK.case_lists:
-            sheet = Sheet(WORDS, case_list, ON)
+            sheet = ListSheet(WORDS, case_list, ON)
             facts = [
                 (key, values, day(values, "date-of-birth"), day(values, "referral-date"))
                 for key, values in rows_by_list[case_list.key].items()
@@ -121,7 +121,7 @@ def day(values, key: str) -> date | None:
 
 def read(files) -> tuple[dict, list]:
     faults: list = []
-    reading = Reading(files, FRAMEWORK, on=ON, today=ON, report=faults.append)
+    reading = CaseListReader(files, FRAMEWORK, on=ON, today=ON, report=faults.append)
     found: dict = {}
     for record in reading.records():
         found.setdefault(record.list, {})[record.identifier] = record.values

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from accounts.models import Event
-from cases.imports import actions, staging, working
+from cases.imports import actions, staging, worker
 from cases.imports.queue import LEASE, QUEUE
 from cases.models import CaseImport, Child, ImportFault, ListRow, StagedRow
 from inspections.models import Inspection
@@ -63,7 +63,7 @@ def work_touching(on_touch: Callable[[], None], now: Any) -> None:
 
     staging._Pieces.read = touched
     with connection.execute_wrapper(statement):
-        working.work(pk, now=lambda: now)
+        worker.work(pk, now=lambda: now)
 
 
 def count() -> int:
@@ -137,7 +137,7 @@ def in_peace() -> tuple[dict[str, Any], list[int], list[Any]]:
     """What an undisturbed import leaves, the moments of its two halves, and the lists before."""
     inspection, asked = begin()
     before = lists(inspection)
-    working.work(asked.pk, now=lambda: NOW)  # once here, so that what it loads is there in the children
+    worker.work(asked.pk, now=lambda: NOW)  # once here, so that what it loads is there in the children
     inspection, asked = begin()
     reading = count()
     asked.refresh_from_db()
@@ -153,7 +153,7 @@ def spread(moments: int, some: int) -> list[int]:
 
 def run(chains: int) -> dict[str, Any]:
     """What was left in peace, and after each chain of kills; `chains` is 0 for a kill at every single moment."""
-    working.BUNCH = 9
+    worker.BUNCH = 9
     staging._PIECE = 300
     quiet, moments, before = in_peace()
     chains = chains or -(-max(moments) // KILLS)
@@ -167,7 +167,7 @@ def run(chains: int) -> dict[str, Any]:
                 kills += killed_at(moment)
                 half += lists(inspection) not in (before, quiet["lists"])
             CaseImport.objects.exclude(claim="").update(free_at=NOW)
-            working.work(asked.pk, now=lambda: NOW + LEASE)
+            worker.work(asked.pk, now=lambda: NOW + LEASE)
             asked.refresh_from_db()
             if asked.state == CaseImport.State.CHECKED:
                 actions.apply_import(case_import=asked, by=None, now=NOW)

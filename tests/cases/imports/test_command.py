@@ -150,6 +150,6 @@ def test_a_file_that_grows_while_it_is_read_is_read_as_it_was(inspection, file):
         def read(self, most: int | None = -1) -> bytes:
             return (super().read(most) + content * 100_000)[:most]
 
-    found = import_cases.AsItWas(Growing(content), size)
+    found = import_cases.BoundedStream(Growing(content), size)
     assert b"".join(iter(lambda: found.read(7), b"")) == content
     assert answer(inspection, file)[1]["rows"] == 1

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings as project
 from django.db import DataError, OperationalError, connection
 
-from cases.imports import actions, applying, keeping, limits, staging, working
+from cases.imports import actions, applying, files, limits, staging, worker
 from cases.imports.queue import LEASE, QUEUE
 from cases.models import CaseImport, ImportFile, ListRow, StagedRow
 from inspections.actions import withdraw
@@ -41,7 +41,7 @@ def two() -> bytes:
 
 
 def work(case_import: CaseImport, later: timedelta = timedelta()) -> CaseImport | None:
-    return working.work(case_import.pk, now=lambda: NOW + later)
+    return worker.work(case_import.pk, now=lambda: NOW + later)
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def test_an_import_that_ends_its_workers_is_given_up_with_words(inspection):
 
 
 def test_what_a_dead_worker_staged_is_not_there_twice(inspection, monkeypatch):
-    monkeypatch.setattr(working, "BUNCH", 1)
+    monkeypatch.setattr(worker, "BUNCH", 1)
     asked = ask(inspection, case_file(two()))
     kept = staging.keep_faults
 
@@ -80,7 +80,7 @@ def test_what_a_dead_worker_staged_is_not_there_twice(inspection, monkeypatch):
 
 
 def test_a_worker_that_was_taken_over_writes_nothing_more(inspection, monkeypatch):
-    monkeypatch.setattr(working, "BUNCH", 1)
+    monkeypatch.setattr(worker, "BUNCH", 1)
     asked = ask(inspection, case_file(two()))
     kept = staging.keep_faults
 
@@ -96,7 +96,7 @@ def test_a_worker_that_was_taken_over_writes_nothing_more(inspection, monkeypatc
 
 def test_files_that_are_gone_are_said(inspection):
     asked = ask(inspection, case_file(two()))
-    keeping.FOLDER.discard(ImportFile.objects.get().stored_name)
+    files.FOLDER.discard(ImportFile.objects.get().stored_name)
     found = work(asked)
     assert (found.state, "not there any more" in found.error) == (State.FAILED, True)
 
@@ -224,10 +224,10 @@ def test_a_full_disk_is_said_and_nothing_is_kept(inspection, settings, small_dis
 
 def test_bytes_without_a_row_are_swept(inspection, settings):
     ask(inspection, case_file(two()))
-    stray = keeping.FOLDER.keep(case_file(two()).path)
+    stray = files.FOLDER.keep(case_file(two()).path)
     later = NOW.__class__.now(NOW.tzinfo) + timedelta(days=2)
-    assert keeping.sweep(now=later) == 1
-    assert not keeping.FOLDER.path_of(stray).exists()
+    assert files.sweep(now=later) == 1
+    assert not files.FOLDER.path_of(stray).exists()
     assert len(files_in(Path(project.UPLOADS_DIR))) == 1
 
 
@@ -235,7 +235,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused_in_words(inspection, mon
     """Of the real limit by LONG=1; a thousandth of it otherwise."""
     megabytes = limits.limits().unpacked // MEGABYTE if LONG else 1
     small = replace(limits.limits(), unpacked=megabytes * MEGABYTE)
-    monkeypatch.setattr(working, "limits", lambda: small)
+    monkeypatch.setattr(worker, "limits", lambda: small)
     book = xlsx_of(Children=[list(HEADINGS), list(row("A1").values())])
     bomb = with_entry(book, "xl/media/bomb.bin", bytes((megabytes + 1) * MEGABYTE))
     assert len(bomb) < megabytes * 10_000 + 100_000
@@ -246,7 +246,7 @@ def test_a_workbook_that_unpacks_without_end_is_refused_in_words(inspection, mon
 
 
 def test_rows_beyond_the_limit_are_refused_in_words(inspection, monkeypatch):
-    monkeypatch.setattr(working, "limits", lambda: replace(limits.limits(), rows=10))
+    monkeypatch.setattr(worker, "limits", lambda: replace(limits.limits(), rows=10))
     refused = read(inspection, case_file(csv_of([row(f"A{number}") for number in range(12)])))
     assert refused.state == State.REFUSED
     assert "more than 10 rows" in refused.faults.get(level="error").message

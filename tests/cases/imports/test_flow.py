@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import Event
-from cases.imports import actions, working
+from cases.imports import actions, worker
 from cases.imports.difference import changed_rows
 from cases.models import CaseImport, Child, Heading, ImportFault, ListRow, StagedRow
 from refusals import Refused
@@ -118,8 +118,8 @@ def test_of_two_that_were_asked_to_be_applied_the_second_is_shown_again(inspecti
     one, other = (read(inspection, case_file(three())) for _ in range(2))
     for each in (one, other):
         actions.apply_import(case_import=each, **WHO)
-    assert working.work(one.pk, now=lambda: NOW).state == State.APPLIED
-    found = working.work(other.pk, now=lambda: NOW)
+    assert worker.work(one.pk, now=lambda: NOW).state == State.APPLIED
+    found = worker.work(other.pk, now=lambda: NOW)
     assert (found.state, found.difference[IN_NEED]["unchanged"]) == (State.CHECKED, 3)
     assert "worked out anew" in found.error
     assert ListRow.objects.count() == 3
@@ -129,10 +129,10 @@ def test_an_import_is_applied_once_however_often_it_is_asked(inspection):
     checked = read(inspection, case_file(three()))
     for _ in range(2):
         actions.apply_import(case_import=checked, **WHO)
-    assert working.work(checked.pk, now=lambda: NOW).state == State.APPLIED
-    assert working.work(checked.pk, now=lambda: NOW) is None
+    assert worker.work(checked.pk, now=lambda: NOW).state == State.APPLIED
+    assert worker.work(checked.pk, now=lambda: NOW) is None
     assert actions.apply_import(case_import=checked, **WHO).state == State.APPLIED
-    assert working.work(checked.pk, now=lambda: NOW) is None
+    assert worker.work(checked.pk, now=lambda: NOW) is None
     assert ListRow.objects.count() == 3
     assert Event.objects.filter(verb="case lists applied").count() == 1
 
@@ -143,7 +143,7 @@ def test_a_former_import_is_brought_back_as_it_left_its_lists(inspection):
     applied(inspection, case_file(csv_of([row("A1", Gender="Male"), row("A9")])))
     asked = actions.bring_back(case_import=former, **WHO)
     assert actions.bring_back(case_import=former, **WHO) == asked
-    checked = working.work(asked.pk, now=lambda: NOW)
+    checked = worker.work(asked.pk, now=lambda: NOW)
     assert checked.difference == {IN_NEED: {"added": 2, "changed": 1, "gone": 1, "unchanged": 0}}
     apply(checked)
     assert on_list(inspection) == before
@@ -178,7 +178,7 @@ def test_headings_are_matched_once_and_remembered(inspection):
     with pytest.raises(Refused, match="Choose what each"):
         actions.match_headings(case_import=waiting, fields={"Whatever": "no-such-field"}, **WHO)
     actions.match_headings(case_import=waiting, fields={"Whatever": "identifier"}, **WHO)
-    assert working.work(waiting.pk, now=lambda: NOW).state == State.CHECKED
+    assert worker.work(waiting.pk, now=lambda: NOW).state == State.CHECKED
     assert Heading.objects.get().field == "identifier"
     assert read(inspection, case_file(content)).state == State.CHECKED
 

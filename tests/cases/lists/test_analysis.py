@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.lists.analysis import HIDDEN, breakdowns, kept_counts
-from cases.lists.words import words_of
 from cases.state import cases_state
+from cases.value_labels import value_labels_of
 from frameworks import Library
 from inspections.snapshot import snapshot_of
 from tests.factories.case_lists import IN_NEED, LOOKED_AFTER, import_lists, record
@@ -21,7 +21,7 @@ from tests.reading import main, rows
 pytestmark = pytest.mark.django_db
 
 NOW = at("2011-04-20 09:00")
-WORDS = words_of(Library().framework("slac-2009"))
+WORDS = value_labels_of(Library().framework("slac-2009"))
 CODES = [code.code for code in WORDS.coded["ethnicity"].recogniser.code_set.codes]
 
 
@@ -81,10 +81,10 @@ def test_analysis_outlives_the_children(at_officer, inspection) -> None:
 def test_page_hides_what_the_rule_hides_whatever_is_on_the_list(codes) -> None:
     """The numbers that are shown, with those that are not, could be any of several; here: no shown one is small."""
     from cases.lists.analysis import _breakdown
-    from cases.state import Imported, ListState
+    from cases.state import ImportedList, ListState
 
     case_list = WORDS.framework.case_list(IN_NEED)
-    last = Imported(len(codes), 1, 1, "files", date(2011, 3, 31), NOW, None)
+    last = ImportedList(len(codes), 1, 1, "files", date(2011, 3, 31), NOW, None)
     counted: dict[str, int] = {}
     for code in codes:
         group = WORDS.coded["ethnicity"].group_of(code)

@@ -9,8 +9,8 @@ import pytest
 
 from cases.lists.bands import age_band, time_band
 from cases.lists.counting import count_lists
-from cases.lists.words import words_of
 from cases.models import CaseImport, ImportCount
+from cases.value_labels import value_labels_of
 from tests.factories.case_lists import IN_NEED, LOOKED_AFTER, ON, UNALLOCATED, import_lists, record
 from tests.factories.people import NOW
 
@@ -47,11 +47,11 @@ def test_groups_add_up_to_the_total_and_are_those_of_the_words(inspection) -> No
         for number in range(40)
     ]
     done = import_lists(inspection, {UNALLOCATED: {f"C{n}": each for n, each in enumerate(values)}})
-    words = words_of(inspection.framework)
-    for field in words.counted_on(UNALLOCATED):
+    labels = value_labels_of(inspection.framework)
+    for field in labels.counted_on(UNALLOCATED):
         found = counts(done, UNALLOCATED, field.key)
         assert sum(found.values()) == 40
-        assert set(found) <= {group.key for group in words.groups_of(field)}
+        assert set(found) <= {group.key for group in labels.groups_of(field)}
     ages = Counter(age_band(date.fromisoformat(each["date-of-birth"]), ON) for each in values)
     assert counts(done, UNALLOCATED, "date-of-birth") == ages
     times = Counter(time_band(date.fromisoformat(each["referral-date"]), ON) for each in values)

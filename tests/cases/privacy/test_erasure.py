@@ -7,10 +7,10 @@ from datetime import date, timedelta
 import pytest
 
 from accounts.models import Event, Role
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import CaseExport, CaseImport, Child, Erasure, ImportFault, ImportFile, ListRow, StagedRow
 from cases.privacy import erasure
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.factories.applied_cases import State, add_fault, add_file, apply_lists, new_import, stage
@@ -106,7 +106,7 @@ class TestAllOfAnInspection:
     def test_goes_on_its_day_and_leaves_the_counts(self, inspection, django_capture_on_commit_callbacks) -> None:
         made = apply_lists(inspection, {NEED: {"A1": {"gender": "1"}}, CARE: {"A1": {}, "B1": {}}})
         path = FOLDER.path_of(add_file(made).stored_name)
-        until = keeping(snapshot_of(inspection, now=NOW)).until
+        until = retention_of(snapshot_of(inspection, now=NOW)).until
         assert due(inspection, on=until - timedelta(days=1)) == []
         with django_capture_on_commit_callbacks(execute=True):
             (row,) = due(inspection, on=until)

@@ -40,7 +40,7 @@ from django.utils import timezone
 from accounts.models import Role, User
 from cases.models import Child, ImportFault
 from cases.privacy.warning import warn
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
 from tests.factories.cases import case_file, csv_of, read, row
@@ -56,7 +56,7 @@ log = reverse("cases:log", args=[inspection.slug])
 found = client.post(log, {"identifier": "fictional-4711"})
 statuses = [found.status_code, client.get(found.url).status_code]
 statuses.append(client.post(log, {"identifier": "Jane Fictional"}).status_code)
-until = keeping(snapshot_of(inspection, now=timezone.now())).until
+until = retention_of(snapshot_of(inspection, now=timezone.now())).until
 near = datetime.combine(until - timedelta(days=3), time(9), timezone.get_default_timezone())
 warned = warn(inspection=inspection, now=near)
 print(json.dumps([statuses, warned, ImportFault.objects.count()]))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from cases.privacy.retention import keeping
+from cases.privacy.retention import retention_of
 from frameworks import Retention, retention
 from inspections.actions import withdraw
 from inspections.dates_actions import record_actual_date
@@ -21,7 +21,7 @@ NOTIFIED = date(2011, 4, 18)
 
 def kept(inspection, now=NOW):
     inspection.refresh_from_db()
-    return keeping(snapshot_of(inspection, now=now))
+    return retention_of(snapshot_of(inspection, now=now))
 
 
 def test_counted_from_the_day_on_which_the_report_is_published() -> None:
@@ -58,7 +58,7 @@ def test_a_framework_without_publication_counts_from_its_last_day() -> None:
     inspection = make_inspection(make_council(), notified=NOTIFIED)
     snapshot = snapshot_of(inspection, now=NOW)
     other = replace(snapshot, framework=replace(snapshot.framework, publication=None))
-    assert keeping(other).ended == snapshot.schedule.days[-1].date
+    assert retention_of(other).ended == snapshot.schedule.days[-1].date
 
 
 def test_not_known_before_the_call() -> None:
@@ -70,7 +70,7 @@ def test_the_plan_says_how_long() -> None:
     inspection = make_inspection(make_council(), notified=NOTIFIED, plan="oxfordshire")
     snapshot = snapshot_of(inspection, now=NOW)
     plan = replace(snapshot.plan, retention=Retention(case_days=30, superseded_days=7, warning_days=5))
-    found = keeping(replace(snapshot, plan=plan))
+    found = retention_of(replace(snapshot, plan=plan))
     assert found.until == found.ended + timedelta(days=30)
     assert not found.is_near(found.until - timedelta(days=6))
     assert found.is_near(found.until - timedelta(days=5))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cases.reading import CaseFault, Reading, Record, SourceFile
+from cases.reading import CaseFault, CaseListReader, Record, SourceFile
 from frameworks import Framework, Library
 from tests.spreadsheets.sheets import csv_of
 
@@ -64,7 +64,7 @@ class Read:
 
     records: list[Record]
     faults: list[CaseFault]
-    reading: Reading
+    reading: CaseListReader
 
     def errors(self) -> list[tuple[Any, ...]]:
         return [(f.kind, f.row, f.column) for f in self.faults if f.level == "error"]
@@ -90,7 +90,7 @@ def read(
     *files: tuple[str, bytes], framework: Framework = FRAMEWORK, on: date = ON, today: date = TODAY, **how: Any
 ) -> Read:
     """Read files given by name and content."""
-    reading = Reading([source(*file) for file in files], framework, on=on, today=today, **how)
+    reading = CaseListReader([source(*file) for file in files], framework, on=on, today=today, **how)
     records = list(reading.records())
     return Read(records, reading.take_faults(), reading)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cases.reading import Reading, fold_heading
+from cases.reading import CaseListReader, fold_heading
 from cases.recognisers import recognisers_of
 from frameworks import load_framework
 from tests.cases.reading.files import FRAMEWORK, HEADINGS, ON, ROWS, Read, changed, read, read_rows, table
@@ -60,9 +60,9 @@ def test_a_stated_list_goes_before_names_and_flags() -> None:
 
 def test_a_list_or_a_source_that_is_none_is_refused() -> None:
     with pytest.raises(ValueError, match="There is no case list"):
-        Reading([], FRAMEWORK, on=ON, today=ON, list_key="adopters")
+        CaseListReader([], FRAMEWORK, on=ON, today=ON, list_key="adopters")
     with pytest.raises(ValueError, match="There is no source"):
-        Reading([], FRAMEWORK, on=ON, today=ON, source="census")
+        CaseListReader([], FRAMEWORK, on=ON, today=ON, source="census")
 
 
 def test_sheets_name_their_lists() -> None:

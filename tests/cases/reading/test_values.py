@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cases.reading.dates import MONTHS, NoDate, in_words, read_date
-from cases.reading.naming import Names
-from cases.reading.words import yes_or_no
+from cases.reading.list_names import ListNames
+from cases.reading.yes_no import yes_or_no
 from tests.cases.reading.files import FRAMEWORK
 
 DAYS = st.dates(date(1950, 1, 1), date(2099, 12, 31))
@@ -109,5 +109,5 @@ def test_what_is_neither_yes_nor_no(text) -> None:
     ],
 )  # fmt: skip
 def test_names_of_lists(name, on) -> None:
-    found = Names(FRAMEWORK).named(name)
+    found = ListNames(FRAMEWORK).named(name)
     assert (found.key if found else None) == on

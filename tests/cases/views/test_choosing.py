@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from cases.imports import working
+from cases.imports import worker
 from cases.models import Access, CaseImport, ImportFault, ImportFile
 from tests.factories.cases import csv_of, row
 from tests.reading import main, texts, title
@@ -50,7 +50,7 @@ def test_a_file_with_faults_is_refused_whole_and_every_fault_shown(client, addre
     made = CaseImport.objects.get()
     here = reverse("cases:import", args=[inspection.slug, made.number])
     assert answer["Location"] == here
-    working.work(made.pk)
+    worker.work(made.pk)
     shown = client.get(here)
     assert lede(shown) == "Nothing was imported. 3 errors in 3 kinds."
     rows = texts(shown, "//section[starts-with(@aria-labelledby, 'error-')]//tbody/tr")
@@ -67,11 +67,11 @@ def test_a_file_with_faults_is_refused_whole_and_every_fault_shown(client, addre
 def test_a_good_file_is_checked_and_applied(client, address, inspection) -> None:
     client.post(address, chosen(("Child in need.csv", GOOD), on_day="31", on_month="3", on_year="2011"))
     made = CaseImport.objects.get()
-    working.work(made.pk)
+    worker.work(made.pk)
     here = reverse("cases:import", args=[inspection.slug, made.number])
     assert lede(client.get(here)) == "Nothing has changed yet. Applying this import changes the lists: 2 added."
     client.post(reverse("cases:apply-import", args=[inspection.slug, made.number]))
-    working.work(made.pk)
+    worker.work(made.pk)
     assert lede(client.get(here)) == "Applied: 2 added."
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
-from cases.imports import working
+from cases.imports import worker
 from cases.models import Access, CaseImport, Heading
 from inspections.actions import withdraw
 from tests.factories.imports import COLUMNS, make_faults, make_import, put_on_list, stage_rows
@@ -256,7 +256,7 @@ def test_apply_twice_has_one_effect(client, inspection, checked) -> None:
     address = page(inspection, "apply-import", checked.number)
     for _ in range(2):
         assert client.post(address)["Location"] == page(inspection, "import", checked.number)
-    working.work(checked.pk)
+    worker.work(checked.pk)
     assert client.post(address).status_code == 302
     assert CaseImport.objects.filter(state="applied").count() == 2
     shown = client.get(page(inspection, "import", checked.number))

@@ -1,4 +1,4 @@
-"""Files read and applied in one transaction, for a command: all of it, or nothing."""
+"""Read and apply files in one transaction, for the command: all of it, or nothing."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from django.utils import timezone
 from accounts.models import User
 from cases.imports import applying
 from cases.imports.actions import check_said, keep_files
-from cases.imports.checking import Checked, refuse_emptied
-from cases.imports.keeping import FOLDER
+from cases.imports.checking import CheckResult, refuse_emptied
+from cases.imports.files import FOLDER
 from cases.imports.queue import new_import
-from cases.imports.working import conclude, reading_of, take_in
+from cases.imports.worker import conclude, reading_of, take_in
 from cases.models import CaseImport
 from files.receiving import Received
 from files.storage import discard
@@ -25,7 +25,7 @@ from inspections.models import Inspection
 State = CaseImport.State
 
 
-def import_at_once(
+def import_immediately(
     *,
     inspection: Inspection,
     files: Sequence[Received],
@@ -36,15 +36,15 @@ def import_at_once(
     by: User | None,
     now: datetime,
     with_values: bool = False,
-) -> Checked:
-    """Read received files and make the lists what they say; what was found in them, every fault included.
+) -> CheckResult:
+    """Read received files and change the lists to match them. Returns what was found, with every fault.
 
-    Files with an error leave nothing behind, neither rows nor bytes. The inspection is held meanwhile, so that other
-    actions on it wait. Raises Refused for a day, a list or a source that cannot have been meant.
+    Files with an error leave nothing behind. The inspection stays locked while this runs, so other actions on it wait.
+    Raises Refused for an as-at day in the future, an unknown list or an unknown source.
     """
     kept: list[str] = []
     try:
-        checked = Checked(records=[] if with_values else None)
+        checked = CheckResult(records=[] if with_values else None)
         with transaction.atomic():
             inspection = locked_unless_withdrawn(inspection)
             said: dict[str, Any] = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
@@ -56,7 +56,7 @@ def import_at_once(
             if not checked.accepted:
                 transaction.set_rollback(True)
     except (OperationalError, InterfaceError):
-        raise  # it may have been committed: rather bytes without a row, which `sweep` finds
+        raise  # it may have been committed, so leave the files: `sweep` removes strays
     except BaseException:
         _forget(kept)
         raise
@@ -68,7 +68,7 @@ def import_at_once(
     return checked
 
 
-def _read_and_apply(row: CaseImport, checked: Checked, by: User | None, now: datetime) -> None:
+def _read_and_apply(row: CaseImport, checked: CheckResult, by: User | None, now: datetime) -> None:
     reading = reading_of(row, today=timezone.localdate(now))
     found = take_in(row, reading, seen=checked.seen, told=checked.tell)
     checked.rows, checked.lists, checked.columns = found.rows, found.lists, list(reading.columns)

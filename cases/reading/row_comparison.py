@@ -1,7 +1,7 @@
-"""What several rows have to agree in: an identifier once in a list, one date of birth for one child, and so on.
+"""Compare rows with each other: an identifier is on a list once, a child has one date of birth, and so on.
 
-This is all that is remembered of rows that have been read: the identifiers of each list with where they stand, and what
-a rule compares.
+Only this is remembered of rows that have been read: the identifiers on each list, where they are, and the values that a
+rule compares.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ from cases.reading.results import ERROR, WARNING, Level
 from cases.reading.rules import Values
 from frameworks import CaseRule, Framework
 
-# A place is kept as one number: which sheet of the import, and the row in it.
+# A place is stored as one number, made of the sheet's number and the row.
 _ROWS = 1 << 21
 
 
-class Place(NamedTuple):
-    """Where a row stands: which sheet, counted over the whole import, and its number."""
+class RowPlace(NamedTuple):
+    """Where a row is: the number of its sheet in the import, and its row number."""
 
     sheet: int
     row: int
 
 
-class Crossed(NamedTuple):
-    """What is wrong at a row with another: at which field (None for the identifier), and at which other row."""
+class Clash(NamedTuple):
+    """A row that disagrees with another: in which field (None for the identifier), and where the other row is."""
 
-    at: Place
+    at: RowPlace
     field: str | None
     level: Level
     kind: str
     message: str
-    other: Place | None
+    other: RowPlace | None
     value: str
 
 
-class Crossing:
-    """Every row of one import is told to it once; `end` says what can only be known when all have been."""
+class RowComparison:
+    """Compares the rows of one import. Each row is passed to it once; `end` adds what is known only at the end."""
 
     def __init__(self, framework: Framework) -> None:
         self.seen: dict[str, dict[str, int]] = {each.key: {} for each in framework.case_lists}
@@ -47,21 +47,21 @@ class Crossing:
         self._only = [rule for rule in rules if rule.kind == "only-on"]
         self._not_both = [rule for rule in rules if rule.kind == "not-both" and len(rule.on) == 2]
         self._told_both: set[str] = set()
-        self._waiting: list[tuple[CaseRule, str, str, Place, str]] = []
+        self._waiting: list[tuple[CaseRule, str, str, RowPlace, str]] = []
         self._with_noughts: dict[str, str] = {}
 
-    def first_place(self, folded: str, lists: frozenset[str]) -> Place | None:
-        """Where the identifier stands already on one of these lists; None where it is new on each."""
+    def first_place(self, folded: str, lists: frozenset[str]) -> RowPlace | None:
+        """Where this identifier already is on one of these lists; None if it is on none."""
         for each in lists:
             if (code := self.seen[each].get(folded)) is not None:
-                return Place(*divmod(code, _ROWS))
+                return RowPlace(*divmod(code, _ROWS))
         return None
 
     def tell(
-        self, folded: str, lists: frozenset[str], at: Place, values: Values, bad: frozenset[str], is_both: bool
-    ) -> list[Crossed]:
-        """What is wrong with a row that is new on its lists, seen with those before it. `is_both` was said already."""
-        found: list[Crossed] = []
+        self, folded: str, lists: frozenset[str], at: RowPlace, values: Values, bad: frozenset[str], is_both: bool
+    ) -> list[Clash]:
+        """The clashes of a row with earlier rows. `is_both` is true if its own contradiction was already reported."""
+        found: list[Clash] = []
         if (folded[0] == "0" or self._with_noughts) and folded.isdigit():
             found.extend(self._noughts(folded, at))
         for (rule, field), first in zip(self._same, self._first, strict=True):
@@ -83,20 +83,20 @@ class Crossing:
             self.seen[each][folded] = code
         return found
 
-    def _differing(self, rule: CaseRule, field: str, folded: str, at: Place, known: str) -> Crossed:
+    def _differing(self, rule: CaseRule, field: str, folded: str, at: RowPlace, known: str) -> Clash:
         other = self.first_place(folded, frozenset(self.seen))
-        return Crossed(at, field, ERROR if rule.level == ERROR else WARNING, rule.key, rule.text, other, known)
+        return Clash(at, field, ERROR if rule.level == ERROR else WARNING, rule.key, rule.text, other, known)
 
-    def _both(self, rule: CaseRule, folded: str, lists: frozenset[str], at: Place) -> Iterator[Crossed]:
+    def _both(self, rule: CaseRule, folded: str, lists: frozenset[str], at: RowPlace) -> Iterator[Clash]:
         for here, there in (rule.on, rule.on[::-1]):
             if here in lists and folded in self.seen[there] and folded not in self._told_both:
                 self._told_both.add(folded)
-                other = Place(*divmod(self.seen[there][folded], _ROWS))
+                other = RowPlace(*divmod(self.seen[there][folded], _ROWS))
                 level = ERROR if rule.level == ERROR else WARNING
-                yield Crossed(at, rule.fields[rule.on.index(here)], level, rule.key, rule.text, other, "")
+                yield Clash(at, rule.fields[rule.on.index(here)], level, rule.key, rule.text, other, "")
 
-    def _noughts(self, folded: str, at: Place) -> Iterator[Crossed]:
-        """Identifiers that differ in the noughts before them alone are two, and likely one by mistake."""
+    def _noughts(self, folded: str, at: RowPlace) -> Iterator[Clash]:
+        """Identifiers that differ only in leading zeros are different, but it is probably a mistake."""
         bare = folded.lstrip("0")
         if len(bare) < len(folded):
             known = self._with_noughts.setdefault(bare, folded)
@@ -105,11 +105,11 @@ class Crossing:
             twin = self._with_noughts.get(bare, "")
         if twin and (other := self.first_place(twin, frozenset(self.seen))):
             message = f"The identifier differs from {twin} in noughts alone. They are taken for two."
-            yield Crossed(at, None, WARNING, "noughts", message, other, "")
+            yield Clash(at, None, WARNING, "noughts", message, other, "")
 
-    def end(self) -> Iterator[Crossed]:
-        """What is wrong with rows because somebody is on none of the lists on which a value has its place."""
+    def end(self) -> Iterator[Clash]:
+        """Values that are allowed only on certain lists, for children who turned out to be on none of them."""
         for rule, field, folded, at, value in self._waiting:
             if not any(folded in self.seen[each] for each in rule.on):
                 level = ERROR if rule.level == ERROR else WARNING
-                yield Crossed(at, field, level, rule.key, rule.text, None, value)
+                yield Clash(at, field, level, rule.key, rule.text, None, value)

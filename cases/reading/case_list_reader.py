@@ -1,4 +1,4 @@
-"""Case lists read from files: records, faults and columns, all of them streamed, nothing kept and no database asked.
+"""Read case lists from files into records, faults and columns. Everything is streamed; the database is not used.
 
 Source: briefing paper, Annex 4, and the domain rules of the case lists.
 """
@@ -12,14 +12,14 @@ from itertools import chain, groupby, islice
 from operator import attrgetter
 
 from cases.reading.cells import Days, shown
-from cases.reading.faulty import Faulty
-from cases.reading.folding import Folded
+from cases.reading.episodes import EpisodeRows
+from cases.reading.fault_reporter import FaultReporter
 from cases.reading.headings import LOOKED_AT
-from cases.reading.layout import LaidOut, Passed, Refused, Unknown, to_be_mapped
-from cases.reading.naming import Names
+from cases.reading.layout import LaidOut, RefusedSheet, SkippedSheet, UnknownSheet, to_be_mapped
+from cases.reading.list_names import ListNames
 from cases.reading.results import ERROR, WARNING, CaseFault, Column, Record, SourceFile, Unmapped
 from cases.reading.rows import RowReader
-from cases.reading.section import Section, Sheet
+from cases.reading.sheet_reader import SheetName, SheetReader
 from cases.reading.sources import readers_for
 from cases.recognisers import recognisers_of
 from frameworks import CaseList, Framework
@@ -27,7 +27,7 @@ from spreadsheets.cells import Row
 from spreadsheets.limits import MEGABYTE, Limits, Unreadable
 from spreadsheets.reading import read_rows
 
-#: How much of one file is read: every child in need in England is some 400,000 rows.
+#: How large a file may be. All children in need in England are some 400,000 rows.
 LIMITS = Limits(
     rows=1_000_000,
     columns=400,
@@ -42,15 +42,15 @@ LIMITS = Limits(
 NAMED_AT_MOST = 8
 
 
-class Reading:
-    """One reading of some files as case lists of a framework.
+class CaseListReader:
+    """Reads files as case lists of a framework.
 
-    `on` is the as-at day, `today` the day on which it is read. `list_key` names the list that every row is on (by key
-    or another of its names), `source` the kind of source where it is not to be recognised; both raise ValueError where
-    there is no such one. `headings` are folded headings with the field that a person has mapped them to ("" for none).
-    `report` gets each fault as it is found; without it they are kept until `take_faults`. `allow_empty` lets files
-    without any row pass. After the last record `columns`, `lists` (the lists that the files hold, with how many
-    children are on each), `unmapped`, `rows` and `ended` say the rest. Whatever the files are, nothing is raised.
+    `on` is the as-at day and `today` the current day. `list_key` names the list of all rows (by key or another of its
+    names), and `source` the kind of source if it should not be recognised; both raise ValueError if unknown. `headings`
+    maps folded headings to the fields that a person chose ("" for none). `report` is called with each fault; without
+    it, faults are kept for `take_faults`. With `allow_empty`, files may have no rows. After the last record, `columns`,
+    `lists` (the number of children on each list in the files), `unmapped`, `rows` and `ended` are complete. No file
+    raises an exception.
     """
 
     def __init__(
@@ -74,75 +74,75 @@ class Reading:
         self._limits = limits
         self._allow_empty = allow_empty
         self._taken: list[CaseFault] = []
-        self._faulty = Faulty(report or self._taken.append)
+        self._faults = FaultReporter(report or self._taken.append)
         self._readers = readers_for(source, framework, headings or {})
         self._recognisers = recognisers_of(framework)
-        self._rows = RowReader(framework, self._days, self._recognisers, self._faulty)
-        self._folded = Folded()
+        self._rows = RowReader(framework, self._days, self._recognisers, self._faults)
+        self._folded = EpisodeRows()
         self._held: dict[str, None] = {}
         self.columns: list[Column] = []
         self.unmapped: list[Unmapped] = []
 
     @property
     def accepted(self) -> bool:
-        """Whether no error was found so far."""
-        return not self._faulty.errors
+        """Whether there has been no error so far."""
+        return not self._faults.errors
 
     @property
     def errors(self) -> int:
-        """How many errors were found so far."""
-        return self._faulty.errors
+        """The number of errors so far."""
+        return self._faults.errors
 
     @property
     def warnings(self) -> int:
-        """How many warnings were found so far."""
-        return self._faulty.warnings
+        """The number of warnings so far."""
+        return self._faults.warnings
 
     @property
     def rows(self) -> int:
-        """How many rows below headings were read so far, those that have ended not among them."""
+        """The number of rows read so far, without headings and rows that have ended."""
         return sum(section.rows for section in self._rows.sections)
 
     @property
     def ended(self) -> int:
-        """How many rows tell of something that is not current on the as-at day, and were passed over."""
+        """The number of rows that were skipped because they are not current on the as-at day."""
         return self._folded.ended
 
     @property
     def lists(self) -> dict[str, int]:
-        """The lists that the files hold, in the framework's order, and how many children are on each."""
+        """The lists in the files and the number of children on each, in the framework's order."""
         held = (each.key for each in self._framework.case_lists if each.key in self._held)
         return {key: self._rows.counts.get(key, 0) for key in held}
 
     def take_faults(self) -> list[CaseFault]:
-        """The faults found since this was last asked, where nobody else is told of them."""
+        """The faults found since the last call, if there is no `report`."""
         taken, self._taken[:] = list(self._taken), []
         return taken
 
     def records(self) -> Iterator[Record]:
-        """Every child on every list, row by row; faults are reported on the way. To be gone through once.
+        """Each child on each list, row by row. Faults are reported on the way. Can be used once.
 
-        A row whose identifier is missing, or is on its list already, is no record. Whoever has found an error on the
-        way applies none of them.
+        A row without an identifier, or whose identifier is already on the list, gives no record. If there is an error,
+        no record may be applied.
         """
         for file in self._files:
             yield from self._file(file)
         for section, row in self._folded.rows():
             yield from self._rows.read(section, row)
         yield from self._derive()
-        for crossed in self._rows.crossing.end():
-            self._rows.say_crossed(crossed)
+        for clash in self._rows.comparison.end():
+            self._rows.say_clash(clash)
         for section in self._rows.sections:
             self._finish(section)
         if self.accepted and not self._allow_empty and not sum(self._rows.counts.values()):
             for name in {file.name: None for file in self._files}:
-                self._faulty.of_file(name, "no-row", "The file has no row that tells of a child.")
+                self._faults.of_file(name, "no-row", "The file has no row that tells of a child.")
 
     # Files and sheets
 
     def _file(self, file: SourceFile) -> Iterator[Record]:
-        read_before, unknown = len(self._rows.sections), list[Unknown | Refused]()
-        errors = self._faulty.errors
+        read_before, unknown = len(self._rows.sections), list[UnknownSheet | RefusedSheet]()
+        errors = self._faults.errors
         try:
             with closing(file.open()) as opened:
                 rows = read_rows(file.name, opened, self._limits, count_headings=self._count_headings)
@@ -150,32 +150,34 @@ class Reading:
                     for name, found in groupby(rows, key=attrgetter("sheet")):
                         yield from self._sheet(file.name, name, found, unknown)
         except Unreadable as unreadable:
-            self._faulty.of_file(file.name, "unreadable", unreadable.message)
+            self._faults.of_file(file.name, "unreadable", unreadable.message)
             return
         except OSError:
-            self._faulty.of_file(file.name, "unreadable", "The file cannot be opened.")
+            self._faults.of_file(file.name, "unreadable", "The file cannot be opened.")
             return
-        is_nothing = len(self._rows.sections) == read_before and self._faulty.errors == errors
+        is_nothing = len(self._rows.sections) == read_before and self._faults.errors == errors
         self._say_unknown(file.name, unknown, is_nothing=is_nothing)
 
     def _count_headings(self, cells: tuple[str, ...]) -> int:
         return max(reader.score(cells) for reader in self._readers)
 
-    def _sheet(self, file: str, name: str, rows: Iterator[Row], unknown: list[Unknown | Refused]) -> Iterator[Record]:
+    def _sheet(
+        self, file: str, name: str, rows: Iterator[Row], unknown: list[UnknownSheet | RefusedSheet]
+    ) -> Iterator[Record]:
         head = list(islice(rows, LOOKED_AT))
         laid_out = self._laid_out(file, name, head)
         match laid_out:
-            case Passed():
+            case SkippedSheet():
                 return
-            case Unknown() | Refused(may_pass=True):
+            case UnknownSheet() | RefusedSheet(may_pass=True):
                 unknown.append(laid_out)
                 return
-            case Refused():
+            case RefusedSheet():
                 self._refuse(file, laid_out, name)
                 return
         days = Days(self._days.on, self._days.today, head[0].from_1904)
-        sheet = Sheet(len(self._rows.sections), file, name)
-        section = Section(sheet, laid_out, self._framework, days, self._recognisers, head)
+        sheet = SheetName(len(self._rows.sections), file, name)
+        section = SheetReader(sheet, laid_out, self._framework, days, self._recognisers, head)
         self._rows.sections.append(section)
         self._held.update(dict.fromkeys(section.held))
         self._say_columns(section)
@@ -183,13 +185,13 @@ class Reading:
         for row in chain(below, rows):
             if row.cells == section.heading_row.cells:
                 continue  # some systems repeat the headings on every page
-            if section.layout.folding is None:
+            if section.layout.episodes is None:
                 yield from self._rows.read(section, row)
             else:
                 self._fold(section, row, days)
 
-    def _refuse(self, file: str, refused: Refused, sheet: str) -> None:
-        self._faulty.of_file(file, refused.kind, refused.message, sheet=sheet)
+    def _refuse(self, file: str, refused: RefusedSheet, sheet: str) -> None:
+        self._faults.of_file(file, refused.kind, refused.message, sheet=sheet)
         if refused.unmapped:
             self.unmapped.append(refused.unmapped)
 
@@ -198,85 +200,87 @@ class Reading:
             laid_out = reader.layout(file, name, head, self._stated)
             if laid_out is not None:
                 return laid_out
-        return Unknown(name, ())
+        return UnknownSheet(name, ())
 
-    def _fold(self, section: Section, row: Row, days: Days) -> None:
+    def _fold(self, section: SheetReader, row: Row, days: Days) -> None:
         if (why := self._folded.tell(section, row, days)) is not None:
             place, message = why
-            heading = section.layout.found.heading(place)
-            self._faulty.of_cell(
+            heading = section.layout.headings.heading(place)
+            self._faults.of_cell(
                 section, ERROR, "date-unreadable", row.number, heading, place, shown(row.cells[place]), message
             )
 
-    def _say_columns(self, section: Section) -> None:
-        """Say which columns are lacking, and which are there twice and not read."""
-        for place, field in section.layout.found.twice.items():
+    def _say_columns(self, section: SheetReader) -> None:
+        """Report columns that are missing, and columns that repeat another and are not read."""
+        for place, field in section.layout.headings.twice.items():
             first = section.by_key.get(field.key)
-            read = first.heading if first else section.layout.found.heading(section.identifier_place)
+            read = first.heading if first else section.layout.headings.heading(section.identifier_place)
             message = f"The column is not read: “{read}” already says it."
-            heading = section.layout.found.heading(place)
-            self._faulty.of_cell(section, WARNING, "column-not-read", None, heading, place, "", message)
+            heading = section.layout.headings.heading(place)
+            self._faults.of_cell(section, WARNING, "column-not-read", None, heading, place, "", message)
         for field in section.lacking():
             message = f"The file has no column for “{field.label}”."
-            self._faulty.of_sheet(section, WARNING, "column-lacking", field.label, message)
+            self._faults.of_sheet(section, WARNING, "column-lacking", field.label, message)
 
-    def _say_unknown(self, file: str, unknown: list[Unknown | Refused], *, is_nothing: bool) -> None:
-        """A file of which no sheet can be read is refused; beside one that can, it is only said."""
+    def _say_unknown(self, file: str, unknown: list[UnknownSheet | RefusedSheet], *, is_nothing: bool) -> None:
+        """Report sheets that cannot be read: as an error if no sheet of the file can be, otherwise as a warning."""
         if is_nothing and not unknown:
-            self._faulty.of_file(file, "no-row", "The file has nothing in it that is part of a case list.")
+            self._faults.of_file(file, "no-row", "The file has nothing in it that is part of a case list.")
         for each in unknown:
-            if isinstance(each, Refused) and is_nothing:
+            if isinstance(each, RefusedSheet) and is_nothing:
                 self._refuse(file, each, each.sheet)
                 continue
-            if isinstance(each, Refused):
-                self._faulty.of_file(file, each.kind, each.message, sheet=each.sheet, level=WARNING)
+            if isinstance(each, RefusedSheet):
+                self._faults.of_file(file, each.kind, each.message, sheet=each.sheet, level=WARNING)
                 continue
             named = ", ".join(f"“{heading}”" for heading in each.headings[:NAMED_AT_MOST])
             seen = f" It seems to have {named}." if named else ""
             message = f"The headings of a case list are not found.{seen}"
             level = ERROR if is_nothing else WARNING
-            self._faulty.of_file(file, "headings-unknown", message, sheet=each.sheet, level=level)
+            self._faults.of_file(file, "headings-unknown", message, sheet=each.sheet, level=level)
 
     # The end
 
     def _derive(self) -> Iterator[Record]:
-        """Those who are on a list because a cell is empty, unless a file holds the list or the column is empty."""
+        """Children who are on a list because a cell is empty, unless a file holds the list or the whole column is
+        empty.
+        """
         own = dict(self._held)
-        for on, waiting in self._rows.derived.waiting.items():
+        for on, waiting in self._rows.undecided.waiting.items():
             for each in waiting:
                 if on not in own and each.section.is_worker_filled:
                     self._held[on] = None
-                    if self._rows.crossing.first_place(each.folded, frozenset([on])) is None:
+                    if self._rows.comparison.first_place(each.folded, frozenset([on])) is None:
                         yield from self._rows.derive(on, each)
                 elif each.is_on_none:
                     self._rows.say_no_list(each)
         for section in self._rows.sections:
-            derived = section.derives
-            if derived and derived not in own and section.is_worker_filled:
-                self._held[derived] = None
+            undecided = section.derives
+            if undecided and undecided not in own and section.is_worker_filled:
+                self._held[undecided] = None
 
-    def _finish(self, section: Section) -> None:
+    def _finish(self, section: SheetReader) -> None:
         self.columns.extend(section.columns())
-        if section.missing_columns and section.layout.found.is_open:
-            sheet, found = section.sheet, section.layout.found
+        if section.missing_columns and section.layout.headings.is_open:
+            sheet, found = section.sheet, section.layout.headings
             self.unmapped.append(to_be_mapped(sheet.file, sheet.name, section.head, found, section.missing_columns))
         for reader in section.readers:
             if reader.blank:
                 rows = "in one row" if reader.blank == 1 else f"in {reader.blank:,} rows, of which this is the first"
                 message = f"{reader.field.label} is empty {rows}."
-                self._faulty.of_column(section, WARNING, "blank", reader.first_blank, reader.place, "", message)
+                self._faults.of_column(section, WARNING, "blank", reader.first_blank, reader.place, "", message)
         if section.named and section.named_row is not None:
             place = section.identifier_place
             count = "One identifier looks" if section.named == 1 else f"{section.named} identifiers look"
-            self._faulty.of_column(
+            self._faults.of_column(
                 section, WARNING, "names", section.named_row.number, place, shown(section.named_row.cells[place]),
                 f"{count} like a person’s name. Identifiers go to the inspectors, names do not.",
             )  # fmt: skip
 
 
 def list_meant(framework: Framework, name: str) -> CaseList:
-    """The list that a person names by key, title, number or another of its names. Raises ValueError."""
-    found = Names(framework).meant(name)
+    """The list with this key, title, number or other name. Raises ValueError."""
+    found = ListNames(framework).meant(name)
     if found is None:
         keys = ", ".join(each.key for each in framework.case_lists)
         raise ValueError(f"There is no case list “{name}”. There are: {keys}.")

@@ -9,10 +9,10 @@ from frameworks import fold_heading as fold
 
 YES = frozenset({"y", "yes", "1", "true", "t", "ye", "yeah", "✓", "✔", "☑", "ticked", "positive"})
 NO = frozenset({"n", "no", "0", "false", "f", "none", "not", "nope", "☐", "✗", "✘", "negative"})
-# What says nothing, where a system writes it instead of leaving the cell empty.
+# What systems write into empty cells.
 BLANK = frozenset({"null", "(null)", "<null>", "(blank)", "[blank]", "nan", "-", "--", "–", "—", "."})
 
-# "a) Yes", "(b) no", "c. Yes": a letter or a figure that only numbers the answers.
+# "a) Yes", "(b) no", "c. Yes": a letter or figure that only numbers the answer.
 _NUMBERED = re.compile(r"^(?:\(?\w{1,2}\)|\w{1,2}\.)\s*(?=\S)")
 _BETWEEN = re.compile(r"\s*[-–—:;,/|=()\[\]]+\s*|\s+\.\s*")
 

@@ -11,9 +11,9 @@ import pytest
 from django.db import OperationalError
 from openpyxl import load_workbook
 
-from cases.exports import actions, making, tables
+from cases.exports import actions, building, tables
 from cases.exports.workbook import ABOUT, ANALYSIS
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.models import CaseExport, Child, ListRow
 from refusals import Refused
 from tests.factories.applied_cases import apply_lists
@@ -45,7 +45,7 @@ def lists(inspection):
 
 def made(inspection, now=NOW) -> CaseExport:
     export, _ = actions.request_export(inspection=inspection, by=None, now=now)
-    found = making.make(export.pk, now=lambda: now)
+    found = building.make(export.pk, now=lambda: now)
     assert found is not None
     return found
 
@@ -103,7 +103,7 @@ def test_analysis_has_tables_and_charts(inspection, lists) -> None:
 def test_is_hashed_and_frozen_while_later_imports_change_the_lists(inspection, lists) -> None:
     export, _ = actions.request_export(inspection=inspection, by=None, now=NOW)
     apply_lists(inspection, {NEED: {"A9": {}}}, now=NOW + timedelta(hours=1))
-    found = making.make(export.pk, now=lambda: NOW)
+    found = building.make(export.pk, now=lambda: NOW)
     assert found.lists[NEED] == 2
     assert [row[0] for row in book(found)["Child in need"].iter_rows(min_row=2, values_only=True)] == ["A1", "A2"]
     for file in found.files.all():
@@ -127,16 +127,16 @@ def test_is_refused_before_any_list_is_imported(inspection) -> None:
 
 def test_a_child_that_is_erased_meanwhile_is_not_in_it(inspection, lists, monkeypatch) -> None:
     export, _ = actions.request_export(inspection=inspection, by=None, now=NOW)
-    count = tables.Sheet.analysis
+    count = tables.ListSheet.analysis
 
     def erased(self):
         ListRow.objects.filter(child__identifier="A1").delete()
         return count(self)
 
-    monkeypatch.setattr(tables.Sheet, "analysis", erased)
-    assert making.make(export.pk, now=lambda: NOW) is None
+    monkeypatch.setattr(tables.ListSheet, "analysis", erased)
+    assert building.make(export.pk, now=lambda: NOW) is None
     export.refresh_from_db()
-    assert (export.state, export.error) == (State.FAILED, making.CHANGED)
+    assert (export.state, export.error) == (State.FAILED, building.CHANGED)
     assert not export.files.exists()
 
 
@@ -144,30 +144,30 @@ def test_a_fault_names_no_row_in_the_log(inspection, lists, monkeypatch, caplog)
     def fail(*args):
         raise ValueError("A1 is at fault")
 
-    monkeypatch.setattr(making, "_about", fail)
+    monkeypatch.setattr(building, "_about", fail)
     export, _ = actions.request_export(inspection=inspection, by=None, now=NOW)
-    assert making.make(export.pk, now=lambda: NOW) is None
+    assert building.make(export.pk, now=lambda: NOW) is None
     export.refresh_from_db()
     assert export.state == State.FAILED
     assert "A1" not in caplog.text + export.error
-    assert not list(making._scratch_root().iterdir())
+    assert not list(building._scratch_root().iterdir())
 
 
 def test_with_the_database_gone_another_worker_takes_it_up(inspection, lists, monkeypatch) -> None:
     export, _ = actions.request_export(inspection=inspection, by=None, now=NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(making, "_freeze", lambda *args: (_ for _ in ()).throw(OperationalError))
-        assert making.make(export.pk, now=lambda: NOW) is None
-    assert making.make(export.pk, now=lambda: NOW) is None
+        patch.setattr(building, "_freeze", lambda *args: (_ for _ in ()).throw(OperationalError))
+        assert building.make(export.pk, now=lambda: NOW) is None
+    assert building.make(export.pk, now=lambda: NOW) is None
     later = NOW + timedelta(minutes=6)
-    assert making.make(export.pk, now=lambda: later).state == State.READY
+    assert building.make(export.pk, now=lambda: later).state == State.READY
 
 
 def test_what_a_dead_worker_left_is_taken_away(inspection, lists, settings) -> None:
-    left = making._scratch_root() / ("0" * 32)
+    left = building._scratch_root() / ("0" * 32)
     left.mkdir(parents=True)
     (left / "1.xml").write_text("A1")
-    making.sweep()
+    building.sweep()
     assert not left.exists()
 
 

@@ -1,4 +1,4 @@
-"""Where the files of imports lie, and what is looked at before one is kept."""
+"""Where uploaded case lists are stored, and the checks a file passes first."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from files.scanning import refuse_virus
 from refusals import Refused
 from spreadsheets.reading import SUFFIXES
 
-#: Also of the exports, whose files come and go in the same ways.
+#: Holds the files of exports as well.
 FOLDER = Folder("cases")
 MOST_FILES = 20
 MEGABYTE = 1024 * 1024
-#: Bytes without a row may belong to one that is not committed yet.
+#: A newer file may belong to a row that is not committed yet.
 LEFT_FOR = timedelta(days=1)
 
 
 def most_megabytes() -> int:
-    """How large one file of case lists may be."""
+    """The largest file of case lists that is accepted, in megabytes."""
     return min(int(settings.MAX_CASE_FILE_MB), int(settings.MAX_UPLOAD_MB))
 
 
 def check_files(files: Sequence[Received]) -> None:
-    """Raises Refused, in words, for files that are not taken: none, too many, empty, too large, of another type."""
+    """Raises Refused if there are no files, too many, or one that cannot be accepted."""
     if not files:
         raise Refused("Choose the file with the case lists.", field="files")
     if len(files) > MOST_FILES:
@@ -39,7 +39,7 @@ def check_files(files: Sequence[Received]) -> None:
 
 
 def too_large(name: str) -> str:
-    """What is said of a file beyond the limit."""
+    """The message for a file over the limit."""
     return (
         f"{name} was not taken: it is larger than {most_megabytes()} MB, the most that a file of case lists may have. "
         "Export fewer columns, or one file for each list."
@@ -47,7 +47,7 @@ def too_large(name: str) -> str:
 
 
 def check_file(file: Received) -> None:
-    """Raises Refused, in words, for one file that is not taken."""
+    """Raises Refused if a file is empty, too large or of another type, or contains a virus."""
     name = file.name or "The file"
     if file.fault == "too large" or (file.size or 0) > most_megabytes() * MEGABYTE:
         raise Refused(too_large(name), field="files")
@@ -65,7 +65,7 @@ def check_file(file: Received) -> None:
 
 
 def storage_failed(name: str) -> str:
-    """What is said where the disk is full or fails."""
+    """The message for a disk that is full or failing."""
     return (
         f"{name} was not taken: there is no room for it, or the disk cannot be written at the moment. Nothing was "
         "kept. Try again later, and tell whoever looks after this service."
@@ -73,7 +73,7 @@ def storage_failed(name: str) -> str:
 
 
 def sweep(*, now: datetime) -> int:
-    """Take away the bytes that a killed server left without a row; how many files."""
+    """Delete stored files that no row refers to, left by a crash. Returns how many."""
     names = [
         name
         for model in (ImportFile, CaseExportFile)

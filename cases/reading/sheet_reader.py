@@ -1,4 +1,4 @@
-"""One sheet that is being read: a reader for each of its columns, and what is kept of its rows for each list."""
+"""A sheet that is being read: a reader for each column, and what is stored of its rows for each list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from cases.reading.cells import Cell, ColumnReader, Days, Read, cell_reader
+from cases.reading.cells import Cell, CellResult, ColumnReader, Days, cell_reader
 from cases.reading.headings import text_of
 from cases.reading.layout import Layout, flags_of, only_lists
 from cases.reading.results import Column
@@ -20,20 +20,20 @@ MONTH_FIRST_NOTE = "Some dates can only have the month first. All the others wer
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
-    """Which sheet of the import it is, by file and name, counted from 0."""
+class SheetName:
+    """A sheet by its number in the import (from 0), its file and its name."""
 
     index: int
     file: str
     name: str
 
 
-class Section:
-    """A sheet with headings that are known, ready to have its rows read."""
+class SheetReader:
+    """A sheet with known headings, ready for its rows to be read."""
 
     def __init__(
         self,
-        sheet: Sheet,
+        sheet: SheetName,
         layout: Layout,
         framework: Framework,
         days: Days,
@@ -42,18 +42,20 @@ class Section:
     ) -> None:
         self.sheet = sheet
         self.head = head
-        #: The fields that every row needs and that have no column here.
+        #: Fields that every row needs and that have no column in this sheet.
         self.missing_columns: list[str] = []
         self.layout = layout
         self._framework = framework
         self.rows = 0
         self.constants = dict(layout.constants)
-        self.heading_row = layout.found.row
-        fields = layout.found.fields
+        self.heading_row = layout.headings.row
+        fields = layout.headings.fields
         self.identifier_place = next(place for place, each in fields.items() if each.kind == "identifier")
         births = birth_fields(framework)
         self.readers = [
-            ColumnReader(each, place, layout.found.heading(place), self._cell(each, place, days, recognisers, births))
+            ColumnReader(
+                each, place, layout.headings.heading(place), self._cell(each, place, days, recognisers, births)
+            )
             for place, each in sorted(fields.items())
             if place != self.identifier_place
         ]
@@ -88,8 +90,8 @@ class Section:
         flagged = {on for _, on in self.flags}
         self.flag_bits = [(1 << bit, key) for bit, (key, _) in enumerate(self.flags)]
         self._lists_of_flags: dict[int, frozenset[str]] = {}
-        # A list that no flag decides may be told by a column that no other list has. Who is no care leaver may well be
-        # looked after, so that such a flag alone does not decide.
+        # If no flag decides, a column that only one list has does. The care leaver flag does not decide, because
+        # somebody who is not a care leaver may well be looked after.
         decided = {each.puts_on for each in fields.values() if each.puts_on and each.role != "care-leaver"}
         alone = [] if self.fixed else only_lists(self._framework, fields)
         self.alone = [(key, on) for key, on in alone if on not in decided]
@@ -113,7 +115,7 @@ class Section:
             reader.asked = frozenset(on for on, asked in self.asked.items() if reader.field.key in asked)
 
     def lists_of_flags(self, yes: int) -> frozenset[str]:
-        """The lists that a row is on whose flags say yes, those of which the bits are set."""
+        """The lists of a row whose flags say yes. `yes` has a bit for each flag."""
         found = self._lists_of_flags.get(yes)
         if found is None:
             on = (on for (bit, _), (_, on) in zip(self.flag_bits, self.flags, strict=True) if yes & bit)
@@ -122,18 +124,18 @@ class Section:
 
     @cached_property
     def derives(self) -> str | None:
-        """The list that an empty cell of this sheet may put a row on."""
+        """The list that an empty cell in this sheet can put a row on."""
         if self.worker is None or self.layout.is_stated or self.worker.field.blank_puts_on in self.fixed:
             return None
         return self.worker.field.blank_puts_on
 
     @property
     def is_worker_filled(self) -> bool:
-        """Whether the column whose empty cells mean something is filled elsewhere."""
+        """Whether the column in which an empty cell means something has any values."""
         return self.worker is not None and self.worker.empty < self.rows
 
     def _contradicted(self) -> list[tuple[str, str]]:
-        """The flags that would say no to the one list that all rows are on, where no other flag puts rows on it."""
+        """Flags that could say no to the one list that all rows are on, if no other flag puts rows on it."""
         counted: dict[str, list[str]] = {}
         for each in self._framework.case_fields:
             if each.puts_on:
@@ -142,14 +144,14 @@ class Section:
         return [(key, on) for key, on in own if key in self.by_key]
 
     def lacking(self) -> list[CaseField]:
-        """What is asked of rows on the lists of this sheet and has no column in it."""
+        """The fields that are asked for on this sheet's lists and have no column."""
         asked = frozenset().union(*(self.asked[on] for on in self.held))
         there = {*self.by_key, *self.layout.constants}
         return [each for each in self._framework.case_fields if each.key in asked - there]
 
     def columns(self) -> Iterator[Column]:
-        """What each column held, those that are not read among them."""
-        fields, known = self.layout.found.fields, {reader.place: reader for reader in self.readers}
+        """What each column held, including columns that are not read."""
+        fields, known = self.layout.headings.fields, {reader.place: reader for reader in self.readers}
         for place, cell in enumerate(self.heading_row.cells):
             heading = text_of(cell)
             if place == self.identifier_place:
@@ -181,9 +183,9 @@ class Section:
 
 
 def _counted(read: Cell) -> Cell:
-    """Reads a number of times as yes or no, and anything else as it would be read."""
+    """Read a number as yes, or as no if it is zero, and anything else as usual."""
 
-    def counted(cell: Value) -> Read:
+    def counted(cell: Value) -> CellResult:
         text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cell
         if isinstance(text, str) and text.isascii() and text.isdigit():
             return YES if int(text) else "no"

@@ -1,10 +1,10 @@
-"""Which list a file, a sheet or a person means by a name."""
+"""Find out which list a file name, a sheet name or a person means."""
 
 from __future__ import annotations
 
 import re
 
-from cases.reading.words import fold
+from cases.reading.yes_no import fold
 from frameworks import CaseList, Framework
 
 _WORD = re.compile(r"[A-Za-z]+|\d+")
@@ -15,7 +15,7 @@ def _words(text: str) -> list[str]:
     return [word.casefold() for word in _WORD.findall(_CAMEL.sub(" ", text.replace("'", "").replace("’", "")))]
 
 
-class Names:
+class ListNames:
     """The names of a framework's lists."""
 
     def __init__(self, framework: Framework) -> None:
@@ -29,17 +29,17 @@ class Names:
         self._names.sort(key=lambda each: -len(each[0]))
 
     def meant(self, name: str) -> CaseList | None:
-        """The list that a person names by its key, its title, its number or another of its names."""
+        """The list with this key, title, number or other name."""
         by_number = next((each for each in self._lists.values() if name.strip() == str(each.number)), None)
         return self._lists.get(name) or self._exact.get(fold(name)) or by_number
 
     def named(self, name: str) -> CaseList | None:
-        """The one list whose name is in the name of a file or a sheet; None where there is none, or more than one."""
+        """The list whose name occurs in the name of a file or sheet; None if there is none, or more than one."""
         if exact := self._exact.get(fold(name)):
             return exact
         words = _words(name)
         found: dict[str, CaseList] = {}
-        for wanted, case_list in self._names:  # the longest first: its words say nothing else
+        for wanted, case_list in self._names:  # longest first, so that its words are not taken for a shorter name
             while (start := _start(words, wanted)) is not None:
                 found[case_list.key] = case_list
                 words[start : start + len(wanted)] = ["/"]

@@ -1,6 +1,6 @@
-"""Making an export: claimed by one worker, its progress written down, frozen when whole, taken up again if it dies.
+"""Build exports: one worker claims an export, reports progress and freezes it. Another takes over if it dies.
 
-It shows the lists as one import left them, so that imports that are applied meanwhile change nothing in it.
+An export shows the lists as one import left them. Imports applied while it is being built change nothing in it.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from django.utils import timezone
 
 from cases.exports.csv_files import CsvZip
 from cases.exports.queue import QUEUE
-from cases.exports.tables import Sheet, Value, applied_lists, facts_of, rows_as_of
-from cases.exports.workbook import Book, sheet_name
-from cases.imports.keeping import FOLDER
-from cases.imports.working import place_of
+from cases.exports.tables import ListSheet, Value, applied_lists, facts_of, rows_as_of
+from cases.exports.workbook import ExportWorkbook, sheet_name
+from cases.imports.files import FOLDER
+from cases.imports.worker import place_of
 from cases.lists.counting import as_at
-from cases.lists.words import words_of
 from cases.models import CaseExport, CaseExportFile
+from cases.value_labels import value_labels_of
 from govuk.dates import long_date, long_datetime
 from inspections import audit
 from inspections.locks import locked
@@ -36,18 +36,18 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 State, Kind = CaseExport.State, CaseExportFile.Kind
 SIGN_OF_LIFE = timedelta(seconds=2)
-#: Rows between two looks at the clock.
+#: How many rows are written before the clock is read again.
 STEP = 500
 CHANGED = "The lists were changed while the export was made. Make it again."
 
 
 class ListsChanged(Exception):
-    """What was written is not what the lists are any more: somebody was erased from them meanwhile."""
+    """A child was erased while the export was being written, so it no longer matches the lists."""
 
 
 @dataclass
-class Making:
-    """One export by the worker that has the claim, in a folder of its own."""
+class ExportBuild:
+    """One export, as built by the worker that has claimed it. `scratch` is a folder of its own."""
 
     export: CaseExport
     scratch: Path
@@ -56,7 +56,7 @@ class Making:
     done: int = 0
 
     def tell(self, rows: Iterator[list[Value]]) -> Iterator[list[Value]]:
-        """The rows, written down as they go by."""
+        """Pass the rows on and record progress from time to time."""
         for row in rows:
             yield row
             self.done += 1
@@ -66,9 +66,9 @@ class Making:
 
 
 def make(export_id: int, *, now: Clock = timezone.now) -> CaseExport | None:
-    """Make the export; None if another worker is at it, or it is finished already.
+    """Build the export. Returns None if another worker has it or it is already finished.
 
-    A fault leaves it failed, with words for people. Nothing of a row comes into the log.
+    If something goes wrong the export is marked as failed, with a message for people. Nothing from a row is logged.
     """
     export = QUEUE.take(export_id, now(), state=State.MAKING, done=0)
     if export is None:
@@ -87,14 +87,14 @@ def make(export_id: int, *, now: Clock = timezone.now) -> CaseExport | None:
         _fail(export, CHANGED, now())
         return None
     except Exception as error:
-        log.error("export %s failed (%s)", export.pk, place_of(error))  # no traceback: it quotes rows
+        log.error("export %s failed (%s)", export.pk, place_of(error))  # no traceback, because it quotes rows
         _fail(export, "The export could not be made. The fault has been written to the server’s log.", now())
         return None
     return CaseExport.objects.get(pk=export.pk)
 
 
 def sweep() -> None:
-    """Take away what workers that were killed left half made."""
+    """Delete the unfinished files of workers that were killed."""
     claims = {each.claim for each in QUEUE.unfinished() if each.claim}
     root = _scratch_root()
     for path in root.iterdir() if root.is_dir() else ():
@@ -107,7 +107,7 @@ def _scratch_root() -> Path:
 
 
 def _fail(export: CaseExport, words: str, now: datetime) -> None:
-    """Leave the export failed, if it is still this worker's."""
+    """Mark the export as failed, if this worker still has it."""
     with suppress(JobTakenOver), transaction.atomic():
         inspection = locked(export.inspection)
         QUEUE.end(export, state=State.FAILED, error=words)
@@ -120,25 +120,25 @@ def _make(export: CaseExport, now: Clock) -> None:
     try:
         scratch.mkdir(parents=True, mode=0o700)
         made_at = now()
-        making = Making(export, scratch, now, made_at)
+        making = ExportBuild(export, scratch, now, made_at)
         sheets = _write(making, made_at)
         _freeze(making, sheets, made_at)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _write(making: Making, made_at: datetime) -> list[Sheet]:
-    """Write workbook and CSV files in one pass over each list."""
+def _write(making: ExportBuild, made_at: datetime) -> list[ListSheet]:
+    """Write the workbook and the CSV files in one pass over each list."""
     export, inspection = making.export, making.export.inspection
     assert export.as_of is not None
     moment = export.as_of.applied_at
     assert moment is not None
-    words, imports = words_of(inspection.framework), applied_lists(inspection)
+    labels, imports = value_labels_of(inspection.framework), applied_lists(inspection)
     wanted = [each for each in inspection.framework.case_lists if each.key in export.lists]
     sheets = []
-    with Book(making.scratch) as book, CsvZip(making.scratch / Kind.CSV, made_at) as zipped:
+    with ExportWorkbook(making.scratch) as book, CsvZip(making.scratch / Kind.CSV, made_at) as zipped:
         for case_list in wanted:
-            sheet = Sheet(words, case_list, as_at(imports[case_list.key]))
+            sheet = ListSheet(labels, case_list, as_at(imports[case_list.key]))
             csv_list = zipped.open(f"{case_list.key}.csv", sheet.headings)
             rows = making.tell(sheet.rows(facts_of(rows_as_of(inspection, case_list.key, moment))))
             book.add_list(sheet_name(case_list), sheet.headings, _each(rows, csv_list.write))
@@ -150,14 +150,14 @@ def _write(making: Making, made_at: datetime) -> list[Sheet]:
 
 
 def _each(rows: Iterator[list[Value]], write: Callable[[list[Value]], object]) -> Iterator[list[Value]]:
-    """The rows, each written elsewhere too as it goes by."""
+    """Pass the rows on and write each to the CSV file as well."""
     for row in rows:
         write(row)
         yield row
 
 
-def _about(export: CaseExport, sheets: list[Sheet], made_at: datetime) -> list[list[str | int]]:
-    """The first sheet of the workbook: which lists are in it, and what is not."""
+def _about(export: CaseExport, sheets: list[ListSheet], made_at: datetime) -> list[list[str | int]]:
+    """The first sheet of the workbook: which lists are in it, and which are not."""
     inspection, framework = export.inspection, export.inspection.framework
     assert export.as_of is not None
     rows: list[list[str | int]] = [
@@ -178,7 +178,7 @@ def _about(export: CaseExport, sheets: list[Sheet], made_at: datetime) -> list[l
     return rows
 
 
-def _freeze(making: Making, sheets: list[Sheet], made_at: datetime) -> None:
+def _freeze(making: ExportBuild, sheets: list[ListSheet], made_at: datetime) -> None:
     export = making.export
     assert export.as_of is not None
     assert export.as_of.applied_at is not None
@@ -211,7 +211,7 @@ def _freeze(making: Making, sheets: list[Sheet], made_at: datetime) -> None:
                 detail=detail,
             )
     except (OperationalError, InterfaceError):
-        # A connection lost at the commit may have committed: rather bytes without a row, which the sweep finds.
+        # If the connection broke during the commit, the row may exist. Leave the files: the sweep removes strays.
         raise
     except BaseException:
         for stored_name in kept:
@@ -220,6 +220,6 @@ def _freeze(making: Making, sheets: list[Sheet], made_at: datetime) -> None:
 
 
 def _hashed(path: Path) -> tuple[int, str]:
-    """How many bytes a file has, and their SHA-256."""
+    """The size of a file in bytes, and its SHA-256."""
     with path.open("rb") as file:
         return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

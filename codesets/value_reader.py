@@ -1,4 +1,4 @@
-"""One value read from one text: the codes in it, the concepts that its words say, and whether they agree."""
+"""Read one value from a text: the codes in it, the concepts that its words stand for, and whether they agree."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 from codesets.model import Code, CodeSet
 from codesets.tokens import Token, tokens, words
-from codesets.vocabulary import DOUBT, FILLER, NEGATION, Vocabulary
+from codesets.vocabulary import DOUBT, FILLER, NEGATION, CodeVocabulary
 
 GROUP = "group:"
-# Words of a cell that may be misspelt; more of them are no value.
+# How many misspelt words a cell may have.
 MISSPELT_AT_MOST = 6
 LOCAL_CODE_AT_MOST = 10
-# Characters from which a label that breaks off within a word is completed: shorter ones are the beginning of anything.
+# Shorter beginnings of labels are not completed, because they could be the beginning of anything.
 CUT_OFF_FROM = 15
 _APART = re.compile(r"([A-Za-z])[ -](\d)(?![\w.])")
 
@@ -29,10 +29,10 @@ UNKNOWN = "It is not a value of the list."
 SEVERAL_VALUES = "It could be more than one value of the list."
 
 
-class Reading(NamedTuple):
-    """What a text is read as: the form to keep, or "" with the reason why it is refused.
+class ReadValue(NamedTuple):
+    """How a text was read: the form to store, or "" with the reason for refusing it.
 
-    Of a refused one, `likely` has codes that it may mean and `said` the concepts in it.
+    If it was refused, `likely` are codes that it may mean, and `said` are the concepts in it.
     """
 
     stored: str
@@ -43,9 +43,9 @@ class Reading(NamedTuple):
 
 @dataclass
 class _Scan:
-    """What was found in a text: codes, concepts, the words that are neither, and all words in their usual spelling.
+    """What was found in a text: codes, concepts, the number of other words, and all words in their usual spelling.
 
-    `unsure` counts the misspelt words that by themselves could be others, `sure` all others that say something.
+    `unsure` counts misspelt words that could be other words, and `sure` all others with a meaning.
     """
 
     codes: list[str] = field(default_factory=list)
@@ -61,23 +61,23 @@ class _Scan:
 
 @dataclass
 class _Spelt:
-    """The words of a cell in their usual spelling, and the places of those that are not surely meant."""
+    """The words of a cell in their usual spelling, and the positions of the uncertain ones."""
 
     words: list[str | None]
     unsure: set[int] = field(default_factory=set)
 
 
-class Reader:
+class ValueReader:
     """Reads values of one code set.
 
-    `labels` maps each label to the form to keep, `groups` each group of the set to that of its own, and `group_of` each
-    code to its group.
+    `labels` maps each label to the form to store, `groups` each group of the set to its stored form, and `group_of`
+    each code to its group.
     """
 
     def __init__(
         self, code_set: CodeSet, labels: Mapping[str, str], groups: Mapping[str, str], group_of: Mapping[str, str]
     ) -> None:
-        self._vocabulary = Vocabulary(code_set, labels)
+        self._vocabulary = CodeVocabulary(code_set, labels)
         self._codes = {each.casefold(): code for code in code_set.codes for each in (code.code, *code.finer)}
         self._shapes = {_shape(code) for code in self._codes if any(map(str.isdigit, code))}
         self._suffixes = code_set.suffixes
@@ -92,36 +92,36 @@ class Reader:
             self._labels.setdefault(tuple(self._scan(tokens(label)).label), stored)
         self._written = sorted((" ".join(words(label)), stored) for label, stored in labels.items())
 
-    def read(self, line: str) -> Reading:
-        """What one line of text is read as."""
+    def read(self, line: str) -> ReadValue:
+        """How a line of text is read."""
         cell = self._whole(tokens(self._joined(line)))
         scan = self._scan(cell)
         codes = sorted(set(scan.codes))
         stored = self._labels.get(tuple(scan.label))
         if len(codes) > 1:
-            return Reading("", TWO_CODES, tuple(codes))
+            return ReadValue("", TWO_CODES, tuple(codes))
         if scan.is_strange:
-            return Reading("", UNLIKE_A_CODE, tuple(codes))
+            return ReadValue("", UNLIKE_A_CODE, tuple(codes))
         if line.startswith("?") or line.endswith("?"):
-            return Reading("", DOUBTFUL, tuple(codes))
+            return ReadValue("", DOUBTFUL, tuple(codes))
         if codes:
             return self._with_code(codes[0], scan, stored)
         if stored is not None and (len(scan.label) > 1 or not scan.unsure):
-            return Reading(stored)
+            return ReadValue(stored)
         return self._by_concepts(scan)
 
-    def _with_code(self, name: str, scan: _Scan, stored: str | None) -> Reading:
+    def _with_code(self, name: str, scan: _Scan, stored: str | None) -> ReadValue:
         said = frozenset(scan.concepts - {FILLER})
         if scan.unknown and scan.is_perhaps_a_word:
-            return Reading("", UNKNOWN, (name,), said)
+            return ReadValue("", UNKNOWN, (name,), said)
         if stored != name and said & {DOUBT, NEGATION}:
-            return Reading("", DOUBTFUL if DOUBT in said else DENIED, (name,))
+            return ReadValue("", DOUBTFUL if DOUBT in said else DENIED, (name,))
         if self._agrees(self._codes[name.casefold()], said, stored):
-            return Reading(name)
-        return Reading("", CONTRADICTION, (name, *self._fitting(said)))
+            return ReadValue(name)
+        return ReadValue("", CONTRADICTION, (name, *self._fitting(said)))
 
     def _agrees(self, code: Code, said: frozenset[str], stored: str | None) -> bool:
-        """Whether the words beside a code say the same, or less of it, but no other value."""
+        """Whether the words beside a code name the same value or a part of it, and no other value."""
         if stored is not None and stored.startswith(GROUP):
             return stored == GROUP + self._group_of.get(code.code, "")
         if not said or stored == code.code:
@@ -135,36 +135,36 @@ class Reader:
     def _is_of_one_kind(self, code: Code, other: str) -> bool:
         return self._has_editions and code.group != "" and code.group == self._codes[other.casefold()].group
 
-    def _by_concepts(self, scan: _Scan) -> Reading:
+    def _by_concepts(self, scan: _Scan) -> ReadValue:
         said = frozenset(scan.concepts - {FILLER})
         if said & {DOUBT, NEGATION}:
-            return Reading("", DOUBTFUL if DOUBT in said else DENIED, (), said)
+            return ReadValue("", DOUBTFUL if DOUBT in said else DENIED, (), said)
         fitting = self._fitting(said)
         if scan.unknown or not said or scan.unsure >= max(scan.sure, 1):
-            return Reading("", UNKNOWN, fitting, said)
+            return ReadValue("", UNKNOWN, fitting, said)
         if len(fitting) > 1:
-            return Reading("", SEVERAL_VALUES, fitting)
+            return ReadValue("", SEVERAL_VALUES, fitting)
         if fitting:
-            return Reading(fitting[0])
+            return ReadValue(fitting[0])
         coarse = {stored for meaning, stored in self._coarse if meaning.fits(said)}
         if len(coarse) == 1:
-            return Reading(coarse.pop())
-        return Reading("", SEVERAL_VALUES if coarse else UNKNOWN, (), said)
+            return ReadValue(coarse.pop())
+        return ReadValue("", SEVERAL_VALUES if coarse else UNKNOWN, (), said)
 
     def _fitting(self, said: frozenset[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(code for meaning, code in self._meanings if meaning.fits(said)))
 
     def _joined(self, line: str) -> str:
-        """The text with a code that is written apart at its start, such as `U 4` or `U-4`, put together."""
+        """The text with a split code at its start joined, such as `U 4` or `U-4`."""
         apart = _APART.match(line)
         if apart and "A1" in self._shapes:
             return apart.group(1) + apart.group(2) + line[apart.end() :]
         return line
 
     def _whole(self, cell: tuple[Token, ...]) -> tuple[Token, ...]:
-        """The words of a cell, completed where they are a label that breaks off within a word.
+        """The words of a cell. A label that breaks off within a word is completed.
 
-        Case systems cut labels at a fixed width. All labels that begin so have to stand for the same value.
+        Case systems cut labels at a fixed width. All labels with this beginning must stand for the same value.
         """
         start = next((at for at, each in enumerate(cell) if not (self._is_code(each) or each.is_numbering)), len(cell))
         written = " ".join(token.word for token in cell[start:])
@@ -194,7 +194,7 @@ class Reader:
         return scan
 
     def _step(self, cell: Sequence[Token], spelt: _Spelt, position: int, scan: _Scan) -> int:
-        """Takes one phrase, code or word at this position; returns how many words it has."""
+        """Read the phrase, code or word at this position. Returns how many words it has."""
         said = self._vocabulary.said(spelt.words, position, shortest=2)
         if said is None and (code := self._code(cell, position)):
             scan.codes.append(code.code)
@@ -223,7 +223,9 @@ class Reader:
         scan.is_strange |= _shape(token.word) in self._shapes
 
     def _spelt(self, cell: Sequence[Token]) -> _Spelt | None:
-        """Each word in its usual spelling, None for one that is none of the set; None where too many are not."""
+        """The words in their usual spelling, None for a word that is not in the set. Returns None if too
+        many are not.
+        """
         spelt = _Spelt([self._vocabulary.usual(token.word) for token in cell])
         missing = [index for index, word in enumerate(spelt.words) if word is None and not self._is_code(cell[index])]
         alphabetic = [index for index in missing if cell[index].word.isalpha() and len(cell[index].word) > 1]
@@ -242,7 +244,7 @@ class Reader:
         return token.word in self._codes
 
     def _code(self, cell: Sequence[Token], position: int) -> Code | None:
-        """The code that a word is, if it is one. `K1OUT` is K1 where the set has such endings."""
+        """The code in a word, if there is one. `K1OUT` is read as K1 if the set has such suffixes."""
         token = cell[position]
         for ending in ("", *self._suffixes):
             code = self._codes.get(token.word.removesuffix(ending)) if token.word.endswith(ending) else None
@@ -256,10 +258,10 @@ class Reader:
         return is_set_off or not all(each.in_capitals for each in cell if each.word.isalpha())
 
     def _says_nothing(self, token: Token, has_begun: bool) -> bool:
-        """Whether a word that is not known only numbers the value, or is the case system's own code for it."""
+        """Whether an unknown word only numbers the value, or is the case system's own code for it."""
         if _shape(token.word) in self._shapes:
             return False
-        if token.is_year:  # of an act
+        if token.is_year:  # the year of an act
             return True
         if token.is_numbering:
             return not has_begun or token.is_in_brackets
@@ -271,5 +273,5 @@ class Reader:
 
 
 def _shape(code: str) -> str:
-    """`A1` of every code of a letter and a figure."""
+    """`A1` for every code made of a letter and a digit."""
     return re.sub(r"\d", "1", re.sub(r"[^\W\d_]", "A", code))

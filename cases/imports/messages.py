@@ -1,4 +1,4 @@
-"""What is said to people of an import that cannot go on."""
+"""Messages about an import that cannot go on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ STALE = (
 
 
 def would_be_empty(inspection: Inspection, lists: Sequence[str]) -> str:
-    """What is said of lists that would have no child any more."""
+    """The message for lists that would become empty."""
     titles = {each.key: each.short for each in inspection.framework.case_lists}
     named = ", ".join(f"“{titles.get(key, key)}”" for key in lists)
     return f"No child would be left on {named}. If that is right, say so and apply it again."

@@ -1,9 +1,8 @@
-"""The worker's side of an import: its files are read, what was checked is applied.
+"""Read an import's files and apply what was checked. This is the worker's part of an import.
 
-Files are read in bunches, each in a transaction of its own that also says that the worker lives. A worker that is
-killed leaves rows that the next one takes away before it begins anew; the lists themselves change in one transaction,
-in which the import ends. Nothing here may bring what is in a row into a log: of an error only its kind and its place
-are written down, since the text of a database's error quotes the row.
+Files are read in batches. Each batch is a transaction, which also renews the worker's lease. If a worker is killed, the
+next one deletes its staged rows and starts again. The lists change in one transaction, which also ends the import.
+Nothing from a row may be logged. Because a database error quotes the row, only its type and place are written down.
 """
 
 from __future__ import annotations
@@ -22,12 +21,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from cases.imports import applying, difference, staging
-from cases.imports.keeping import FOLDER
+from cases.imports.files import FOLDER
 from cases.imports.limits import limits
+from cases.imports.messages import NO_FILES, STALE
 from cases.imports.queue import QUEUE
-from cases.imports.words import NO_FILES, STALE
 from cases.models import CaseImport, Heading
-from cases.reading import CaseFault, Reading, Record, SourceFile
+from cases.reading import CaseFault, CaseListReader, Record, SourceFile
 from inspections import audit
 from inspections.locks import locked, locked_unless_withdrawn
 from jobs.queue import JobTakenOver
@@ -37,15 +36,15 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 State = CaseImport.State
 
-#: So many rows are read and kept in one transaction.
+#: How many rows are staged in one transaction.
 BUNCH = 10_000
 
 
 def work(import_id: int, *, now: Clock = timezone.now) -> CaseImport | None:
-    """Read the import's files, or apply it, whichever it waits for; None if another worker is at it or nothing is due.
+    """Read or apply the import, whichever is due. Returns None if another worker has it or nothing is due.
 
-    Never raises: what the worker cannot do just now waits for another one, and any other fault ends the import, with
-    words for people.
+    Never raises. If the work cannot be done now, it is left for another worker; any other error marks the import as
+    failed, with a message.
     """
     try:
         job = QUEUE.take(import_id, now())
@@ -55,7 +54,7 @@ def work(import_id: int, *, now: Clock = timezone.now) -> CaseImport | None:
         return CaseImport.objects.get(pk=job.pk)
     except JobTakenOver:
         return None
-    except Exception as error:  # with the database gone not even the fault can be kept; the lease ends by itself
+    except Exception as error:  # without a database the failure cannot be recorded; the lease runs out
         log.warning("import %s waits for another worker (%s)", import_id, place_of(error))
         return None
 
@@ -76,19 +75,19 @@ def _work(job: CaseImport, now: Clock) -> None:
     except FileNotFoundError:
         _fail(job, NO_FILES, now())
     except Exception as error:
-        log.error("import %s failed (%s)", job.pk, place_of(error))  # no traceback: it quotes rows
+        log.error("import %s failed (%s)", job.pk, place_of(error))  # no traceback, because it quotes rows
         _fail(job, "The import could not be finished. The fault has been written to the server’s log.", now())
 
 
 def place_of(error: BaseException) -> str:
-    """The kind of an error and where it was raised, without its words."""
+    """The type of an exception and where it was raised, without its message."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
     return f"{type(error).__name__}{where}"
 
 
 def _fail(job: CaseImport, words: str, now: datetime) -> None:
-    """Leave the import failed, if it is still this worker's."""
+    """Mark the import as failed, if this worker still has it."""
     with suppress(JobTakenOver), transaction.atomic():
         inspection = locked(job.inspection)
         QUEUE.end(job, state=State.FAILED, error=words)
@@ -101,8 +100,8 @@ def _fail(job: CaseImport, words: str, now: datetime) -> None:
 
 
 @dataclass
-class Found:
-    """What the files of an import hold, besides the rows: rows in each list, and faults by level and kind."""
+class ReadResult:
+    """What the files of an import hold besides the rows: rows on each list, and faults by level and kind."""
 
     rows: int = 0
     lists: dict[str, int] = field(default_factory=dict)
@@ -116,19 +115,19 @@ class Found:
 
     @property
     def fault_counts(self) -> list[dict[str, Any]]:
-        """The faults by level and kind, errors first and the most frequent first, as an import keeps them."""
+        """The faults by level and kind as the import stores them: errors first, then the most frequent."""
         ordered = sorted(self.faults.items(), key=lambda each: (each[0][0], -each[1], each[0][1]))
         return [{"level": level, "kind": kind, "count": count} for (level, kind), count in ordered]
 
 
-def reading_of(case_import: CaseImport, *, today: date) -> Reading:
-    """What reads the import's files, with the headings that its council has matched before.
+def reading_of(case_import: CaseImport, *, today: date) -> CaseListReader:
+    """A reader for the import's files, with the headings that the council has matched before.
 
-    Raises FileNotFoundError where the files are gone.
+    Raises FileNotFoundError if the files have been deleted.
     """
     inspection = case_import.inspection
     files = [SourceFile(file.name, _opener(file.stored_name)) for file in case_import.files.all()]
-    return Reading(
+    return CaseListReader(
         files,
         inspection.framework,
         on=case_import.on or today,
@@ -154,23 +153,23 @@ def _opener(stored_name: str | None) -> Callable[[], BinaryIO]:
 
 def take_in(
     case_import: CaseImport,
-    reading: Reading,
+    reading: CaseListReader,
     alive: Callable[[int], object] = lambda rows: None,
     *,
     seen: Callable[[Iterable[Record]], Iterator[Record]] = iter,
     told: Callable[[Iterable[CaseFault]], Iterator[CaseFault]] = iter,
-) -> Found:
-    """Read the files to their end, and stage their rows and keep their faults bunch by bunch.
+) -> ReadResult:
+    """Read the files to the end. Stages the rows and stores the faults in batches.
 
-    `alive` is called at the beginning of each bunch's transaction with the rows read so far. `seen` and `told` let
-    others see the records and faults that pass. Nothing more is staged once there is an error, since nothing can be
-    applied then.
+    `alive` is called at the start of each batch's transaction with the number of rows read so far. `seen` and `told`
+    let callers see the records and faults that pass through. After the first error no more rows are staged, because
+    nothing can be applied.
     """
-    found = Found()
+    found = ReadResult()
     encoded = staging.Encoder()
     records = seen(reading.records())
     while True:
-        # Pulled before the transaction begins: the first of a workbook's rows is long in coming.
+        # Read before the transaction starts, because a workbook takes long to give its first row.
         bunch: Iterable[Record] = list(islice(records, 1 if staging.streams() else BUNCH))
         is_last = not bunch
         if staging.streams() and not is_last:
@@ -190,7 +189,7 @@ def take_in(
     return found
 
 
-def _counted(faults: Iterable[CaseFault], found: Found) -> Iterator[CaseFault]:
+def _counted(faults: Iterable[CaseFault], found: ReadResult) -> Iterator[CaseFault]:
     for fault in faults:
         found.faults[fault.level, fault.kind] += 1
         yield fault
@@ -199,12 +198,12 @@ def _counted(faults: Iterable[CaseFault], found: Found) -> Iterator[CaseFault]:
 def _read(job: CaseImport, now: Clock) -> None:
     with transaction.atomic():
         QUEUE.keep(job, now(), state=State.READING, done=0, total=0, error="")
-        staging.clear(job)  # what a worker left that was killed
+        staging.clear(job)  # rows left by a worker that was killed
     if job.kind == CaseImport.Kind.RESTORED:
         with transaction.atomic():
             QUEUE.keep(job, now())
             lists = staging.stage_former(job)
-        found = Found(rows=sum(lists.values()), lists=lists)
+        found = ReadResult(rows=sum(lists.values()), lists=lists)
     else:
         reading = reading_of(job, today=timezone.localdate(now()))
         found = take_in(job, reading, lambda rows: QUEUE.keep(job, now(), done=rows))
@@ -223,8 +222,8 @@ def _read(job: CaseImport, now: Clock) -> None:
         )
 
 
-def conclude(case_import: CaseImport, found: Found) -> None:
-    """Set what was found on the import and work out what it would change. Call it under the inspection's lock."""
+def conclude(case_import: CaseImport, found: ReadResult) -> None:
+    """Store the result on the import and work out the difference. Call it under the inspection's lock."""
     case_import.rows, case_import.lists = found.rows, found.lists
     case_import.columns, case_import.unmapped = found.columns, found.unmapped
     case_import.fault_counts = found.fault_counts
@@ -234,7 +233,7 @@ def conclude(case_import: CaseImport, found: Found) -> None:
         difference.work_out(case_import)
         return
     case_import.state = State.MAPPING if found.unmapped else State.REFUSED
-    # Faults that stand only because a column was not found would mislead.
+    # Faults caused only by a column that was not recognised would mislead.
     staging.clear(case_import, faults=bool(found.unmapped))
 
 
@@ -242,10 +241,10 @@ def conclude(case_import: CaseImport, found: Found) -> None:
 
 
 def _apply(job: CaseImport, now: Clock) -> None:
-    with suppress(applying.Otherwise), transaction.atomic():
+    with suppress(applying.DifferenceChanged), transaction.atomic():
         inspection = locked_unless_withdrawn(job.inspection)
         if difference.is_stale(job):
-            raise applying.Otherwise
+            raise applying.DifferenceChanged
         applying.apply(job, inspection, by=job.applied_by, now=now())
         QUEUE.end(job, state=job.state, applied_at=job.applied_at, done=job.done, error="")
         return
