@@ -17,7 +17,7 @@ from inspections import audit
 from inspections.models import Inspection
 
 _RANDOM_KEY = {
-    "postgresql": "REPLACE(gen_random_uuid()::text, '-', '')",
+    "postgresql": "ENCODE(uuid_send(gen_random_uuid()), 'hex')",
     "sqlite": "LOWER(HEX(RANDOMBLOB(16)))",
 }
 _NEW_CHILDREN = """
@@ -38,7 +38,7 @@ AND cases_child.identifier <> s.identifier
 """
 _END = """
 UPDATE cases_listrow SET until_id = %s
-WHERE inspection_id = %s AND list = %s AND until_id IS NULL AND NOT EXISTS (
+WHERE inspection_id = %s AND list IN ({lists}) AND until_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM cases_stagedrow s JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
     WHERE s.case_import_id = %s AND s.list = cases_listrow.list
     AND c.id = cases_listrow.child_id AND s."values" = cases_listrow."values"
@@ -93,13 +93,13 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
 
 def _merge(case_import: CaseImport) -> tuple[int, int]:
     """End and begin rows. Returns how many of each."""
-    pk, inspection = case_import.pk, case_import.inspection_id
+    pk, inspection, lists = case_import.pk, case_import.inspection_id, list(case_import.lists)
     ended = 0
     with hashing() as cursor:
-        cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
         cursor.execute(_CALLED_OTHERWISE, [pk, inspection])
-        for key in case_import.lists:
-            cursor.execute(_END, [pk, inspection, key, inspection, pk])
-            ended += cursor.rowcount
+        cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
+        if lists:
+            cursor.execute(_END.format(lists=", ".join(["%s"] * len(lists))), [pk, inspection, *lists, inspection, pk])
+            ended = cursor.rowcount
         cursor.execute(_BEGIN, [inspection, pk])
         return ended, cursor.rowcount

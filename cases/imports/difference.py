@@ -25,6 +25,8 @@ LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_i
 WHERE s.case_import_id = %s
 GROUP BY s.list
 """
+# The same where no list has anybody yet, for which nothing need be joined.
+_STAGED_ALONE = "SELECT s.list, COUNT(*), 0, 0 FROM cases_stagedrow s WHERE s.case_import_id = %s GROUP BY s.list"
 
 
 def last_applied(case_import: CaseImport) -> CaseImport | None:
@@ -45,12 +47,16 @@ def work_out(case_import: CaseImport) -> None:
     Only the lists that the import holds are compared. Call it under the inspection's lock, and save the import
     afterwards.
     """
+    rows_now = ListRow.objects.filter(inspection=case_import.inspection_id, until=None)
     with hashing() as cursor:
-        cursor.execute(_STAGED, [case_import.inspection_id, case_import.pk])
+        if rows_now.exists():
+            cursor.execute(_STAGED, [case_import.inspection_id, case_import.pk])
+        else:
+            cursor.execute(_STAGED_ALONE, [case_import.pk])
         staged = {key: (rows, present, int(same or 0)) for key, rows, present, same in cursor.fetchall()}
     found: Counts = {}
     for key in case_import.lists:
-        current = ListRow.objects.filter(inspection=case_import.inspection_id, list=key, until=None).count()
+        current = rows_now.filter(list=key).count()
         rows, present, same = staged.get(key, (0, 0, 0))
         found[key] = {
             "added": rows - present,
