@@ -13,7 +13,7 @@ from cases.imports.messages import would_be_empty
 from cases.imports.staging import Encoder
 from cases.imports.worker import headings_of
 from cases.models import ListRow
-from cases.reading import CaseFault, CaseListReader, Column, Record, SourceFile, fold_identifier
+from cases.reading import CaseFault, CaseListReader, Column, Record, SourceFile
 from inspections.models import Inspection
 
 
@@ -83,7 +83,7 @@ def check(
     encoded = Encoder()
     for record in checked.seen(reading.records()):
         # A hash of each row is enough to compare it.
-        read.setdefault(record.list, {})[fold_identifier(record.identifier)] = hash(encoded(record.values))
+        read.setdefault(record.list, {})[record.folded] = hash(encoded(record.values))
     list(checked.tell(reading.take_faults()))
     checked.rows, checked.lists, checked.columns = reading.rows, dict(reading.lists), list(reading.columns)
     if checked.accepted:

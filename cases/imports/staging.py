@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection, models
 
 from cases.models import CaseImport, ImportFault, StagedRow
-from cases.reading import CaseFault, Record, fold_identifier
+from cases.reading import CaseFault, Record
 from database.hashing import hashing
 from frameworks import Framework
 
@@ -124,7 +124,7 @@ def stage(case_import: CaseImport, framework: Framework, records: Iterable[Recor
             (
                 pk,
                 record.list,
-                fold_identifier(record.identifier),
+                record.folded,
                 record.identifier,
                 encoded(record.values),
                 record.values.get(born[record.list]),

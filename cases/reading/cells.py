@@ -85,11 +85,14 @@ class ColumnReader:
         self.bad_samples: list[str] = []
 
     def __call__(self, cell: Value) -> CellResult:
-        """Read a value for the first time and remember the result."""
+        """Read a value and remember the result. Text that is already in `memo` need not be passed here."""
+        key = cell if isinstance(cell, str) else (cell.__class__, cell)
+        if (known := self.memo.get(key)) is not None:
+            return known
         found = self.read(cell)
         if len(self.memo) >= REMEMBERED:
             self.memo.clear()
-        self.memo[cell if isinstance(cell, str) else (cell.__class__, cell)] = found
+        self.memo[key] = found
         if isinstance(found, OddCell) and found.level == ERROR:
             if len(self.bad_samples) < SAMPLES:
                 self.bad_samples.append(shown(cell))
@@ -109,6 +112,15 @@ def shown(cell: Value) -> str:
 
 #: The longest identifier that can be stored.
 LONGEST_IDENTIFIER = 100
+# Casefolding makes a text at most three times as long.
+_SURELY_SHORT = LONGEST_IDENTIFIER // 3
+
+
+def is_plain_identifier(cell: Value) -> bool:
+    """A quick test for what nearly all identifiers are: digits, or digits and letters, and not too long."""
+    if cell.__class__ is not str or cell.isalpha():  # type: ignore[union-attr]
+        return False
+    return cell.isalnum() and len(cell) <= _SURELY_SHORT  # type: ignore[union-attr,arg-type]
 
 
 def identifier_of(cell: Value) -> CellResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 Level = Literal["error", "warning"]
 ERROR: Level = "error"
@@ -19,12 +19,12 @@ class SourceFile:
     open: Callable[[], BinaryIO]
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """One child on one list, from one row.
 
-    `values` maps field keys to stored values: ISO dates, "yes" or "no", codes as `codesets` stores them, or text. Empty
-    and faulty cells are left out, and so is the identifier.
+    `folded` is the identifier as `fold_identifier` returns it. `values` maps field keys to stored values: ISO dates,
+    "yes" or "no", codes as `codesets` stores them, or text. Empty and faulty cells are left out, and so is the
+    identifier.
     """
 
     list: str
@@ -32,6 +32,7 @@ class Record:
     sheet: str
     row: int
     identifier: str
+    folded: str
     values: dict[str, str]
 
 
@@ -93,4 +94,4 @@ class Unmapped:
 
 def fold_identifier(text: str) -> str:
     """An identifier for comparing: without case and surrounding spaces. Leading zeros count."""
-    return " ".join(text.split()).casefold()
+    return text.casefold() if text.isalnum() else " ".join(text.split()).casefold()

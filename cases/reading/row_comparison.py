@@ -45,7 +45,9 @@ class RowComparison:
         self._same = [(rule, field) for rule in rules if rule.kind == "same-in-all" for field in rule.fields]
         self._first: list[dict[str, str]] = [{} for _ in self._same]
         self._only = [rule for rule in rules if rule.kind == "only-on"]
-        self._not_both = [rule for rule in rules if rule.kind == "not-both" and len(rule.on) == 2]
+        both = [rule for rule in rules if rule.kind == "not-both" and len(rule.on) == 2]
+        # Each of two lists that exclude each other, with the children on the other one.
+        self._not_both = [(rule, here, self.seen[there]) for rule in both for here, there in (rule.on, rule.on[::-1])]
         self._told_both: set[str] = set()
         self._waiting: list[tuple[CaseRule, str, str, RowPlace, str]] = []
         self._with_noughts: dict[str, str] = {}
@@ -75,9 +77,13 @@ class RowComparison:
                 for field in rule.fields:
                     if field in values:
                         self._waiting.append((rule, field, folded, at, values[field]))
-        for rule in self._not_both:
-            if not lists.isdisjoint(rule.on):
-                found.extend(self._both(rule, folded, lists, at))
+        for rule, here, others in self._not_both:
+            if here in lists and folded in others and folded not in self._told_both:
+                self._told_both.add(folded)
+                other = RowPlace(*divmod(others[folded], _ROWS))
+                level = ERROR if rule.level == ERROR else WARNING
+                field = rule.fields[rule.on.index(here)]
+                found.append(Clash(at, field, level, rule.key, rule.text, other, ""))
         code = at.sheet * _ROWS + at.row
         for each in lists:
             self.seen[each][folded] = code
@@ -86,14 +92,6 @@ class RowComparison:
     def _differing(self, rule: CaseRule, field: str, folded: str, at: RowPlace, known: str) -> Clash:
         other = self.first_place(folded, frozenset(self.seen))
         return Clash(at, field, ERROR if rule.level == ERROR else WARNING, rule.key, rule.text, other, known)
-
-    def _both(self, rule: CaseRule, folded: str, lists: frozenset[str], at: RowPlace) -> Iterator[Clash]:
-        for here, there in (rule.on, rule.on[::-1]):
-            if here in lists and folded in self.seen[there] and folded not in self._told_both:
-                self._told_both.add(folded)
-                other = RowPlace(*divmod(self.seen[there][folded], _ROWS))
-                level = ERROR if rule.level == ERROR else WARNING
-                yield Clash(at, rule.fields[rule.on.index(here)], level, rule.key, rule.text, other, "")
 
     def _noughts(self, folded: str, at: RowPlace) -> Iterator[Clash]:
         """Identifiers that differ only in leading zeros are different, but it is probably a mistake."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from cases.reading.cells import SAMPLES, ColumnReader, Days, OddCell, identifier_of, shown
+from cases.reading.cells import SAMPLES, ColumnReader, Days, OddCell, identifier_of, is_plain_identifier, shown
 from cases.reading.fault_reporter import FaultReporter
 from cases.reading.results import ERROR, WARNING, Record, fold_identifier
 from cases.reading.row_comparison import Clash, RowComparison, RowPlace
@@ -46,15 +46,14 @@ class RowReader:
         """The records of one row. Reports its faults."""
         section.rows += 1
         cells = row.cells
-        width = len(cells)
+        if len(cells) < section.width:
+            cells += ("",) * (section.width - len(cells))
+        picked = section.pick(cells)
         values: Values = section.constants.copy()
         odd: list[Seen] = []
         blank: list[ColumnReader] = []
-        for reader, place, key, memo in section.plan:
-            if place >= width or (cell := cells[place]) == "":
-                blank.append(reader)
-                continue
-            read = memo.get(cell if cell.__class__ is str else (cell.__class__, cell))
+        for (reader, key, memo), cell in zip(section.plan, picked, strict=False):
+            read = memo.get(cell)
             if read is None:
                 read = reader(cell)
             if read.__class__ is not str:
@@ -63,7 +62,7 @@ class RowReader:
                 values[key] = read  # type: ignore[assignment]
             else:
                 blank.append(reader)
-        identifier = self._identifier(section, row)
+        identifier = self._identifier(section, row, picked[-1])
         bad, errors = self._odd(section, row, values, odd) if odd else (_NOTHING, [])
         if section.ticks:
             bad = self._tick(section, row, values, bad)
@@ -88,26 +87,25 @@ class RowReader:
         self._blanks(section, row, lists, blank, found, errors)
         if not identifier:
             return []
-        folded = identifier if identifier.isdigit() else fold_identifier(identifier)
+        folded = fold_identifier(identifier)
         if waits:
-            kept = UndecidedRow(section, row.number, identifier, folded, dict(values), not lists)
+            kept = UndecidedRow(section, row.number, identifier, folded, values.copy(), not lists)
             self.undecided.add(waits, kept)
-        if not lists or not self._is_new(section, row, folded, lists, values, bad.union(found), found):
+        if not lists or not self._is_new(section, row, folded, lists, values, bad, found):
             return []
         if len(lists) == 1:
             (on,) = lists
-            return [self.record(section, row.number, on, identifier, values, is_shared=False)]
-        return [self.record(section, row.number, on, identifier, values) for on in self._order if on in lists]
+            return [self.record(section, row.number, on, identifier, folded, values)]
+        ordered = (on for on in self._order if on in lists)
+        return [self.record(section, row.number, on, identifier, folded, values.copy()) for on in ordered]
 
-    def record(
-        self, section: SheetReader, row: int, on: str, identifier: str, values: Values, *, is_shared: bool = True
-    ) -> Record:
+    def record(self, section: SheetReader, row: int, on: str, identifier: str, folded: str, values: Values) -> Record:
         """A row as stored on a list."""
         self.counts[on] = self.counts.get(on, 0) + 1
-        if is_shared or not section.keeps_all[on]:
-            kept = section.kept[on]
+        kept = section.kept[on]
+        if not values.keys() <= kept:
             values = {key: value for key, value in values.items() if key in kept}
-        return Record(on, section.sheet.file, section.sheet.name, row, identifier, values)
+        return Record(on, section.sheet.file, section.sheet.name, row, identifier, folded, values)
 
     def derive(self, on: str, waiting: UndecidedRow) -> Iterator[Record]:
         """The record of a child who is on a list because a cell is empty."""
@@ -118,7 +116,7 @@ class RowReader:
         at = RowPlace(section.sheet.index, waiting.row)
         for clash in self.comparison.tell(waiting.folded, frozenset([on]), at, values, _NOTHING, is_both=False):
             self.say_clash(clash)
-        yield self.record(section, waiting.row, on, waiting.identifier, values)
+        yield self.record(section, waiting.row, on, waiting.identifier, waiting.folded, values)
 
     def say_no_list(self, waiting: UndecidedRow) -> None:
         """Report a row that turned out to be on no list."""
@@ -126,12 +124,11 @@ class RowReader:
 
     # The identifier
 
-    def _identifier(self, section: SheetReader, row: Row) -> str:
+    def _identifier(self, section: SheetReader, row: Row, cell: Value) -> str:
         """The identifier of a row, "" if it has no usable one."""
+        if len(section.identifiers) >= SAMPLES and is_plain_identifier(cell):
+            return cell  # type: ignore[return-value]
         place = section.identifier_place
-        cell = row.cells[place] if place < len(row.cells) else ""
-        if cell.__class__ is str and cell.isdigit() and len(section.identifiers) >= SAMPLES:  # type: ignore[union-attr]
-            return cell  # type: ignore[return-value]  # as nearly all are
         read = identifier_of(cell)
         if isinstance(read, OddCell):
             section.bad_identifiers += 1
@@ -163,7 +160,8 @@ class RowReader:
             value = shown(row.cells[place])
             self._faults.of_column(section, ERROR, "identifier-twice", row.number, place, value, message)
             return False
-        for clash in self.comparison.tell(folded, lists, at, values, bad, _both(found)):
+        is_both = any(each.is_both for each in found.values()) if found else False
+        for clash in self.comparison.tell(folded, lists, at, values, bad.union(found) if found else bad, is_both):
             self.say_clash(clash, row)
         return True
 
@@ -340,7 +338,3 @@ class RowReader:
             if reader.asked and not lists.isdisjoint(reader.asked) and reader.field.key not in found:
                 reader.first_blank = reader.first_blank or row.number
                 reader.blank += 1
-
-
-def _both(found: Mapping[str, Finding]) -> bool:
-    return any(each.is_both for each in found.values())

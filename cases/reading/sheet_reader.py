@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 from cases.reading.cells import Cell, CellResult, ColumnReader, Days, cell_reader
 from cases.reading.headings import text_of
@@ -60,7 +61,11 @@ class SheetReader:
             if place != self.identifier_place
         ]
         self.by_key = {reader.field.key: reader for reader in self.readers}
-        self.plan = [(reader, reader.place, reader.field.key, reader.memo) for reader in self.readers]
+        self.plan = [(reader, reader.field.key, reader.memo) for reader in self.readers]
+        places = [*(reader.place for reader in self.readers), self.identifier_place]
+        #: `pick` gives the cells for `plan` and then the identifier, from a row of at least `width` cells.
+        self.width = max(places) + 1
+        self.pick = itemgetter(*places, self.identifier_place)  # with a single place it would not give a tuple
         self._set_lists(fields)
         self.worker = next((each for each in self.readers if each.field.blank_puts_on), None)
         roles = {reader.field.role: reader.field.key for reader in self.readers}
@@ -97,17 +102,12 @@ class SheetReader:
         self.alone = [(key, on) for key, on in alone if on not in decided]
         held = self.fixed or {*flagged, *(on for _, on in self.alone)}
         self.held = tuple(each.key for each in self._framework.case_lists if each.key in held)
-        says = {each.field for field in fields.values() for each in field.also_says}
-        filled = {rule.fields[-1] for rule in self._framework.case_rules if rule.kind == "needs-text"}
-        possible = {*(each.key for each in fields.values()), *says, *filled, *self.layout.constants}
         self.kept: dict[str, frozenset[str]] = {}
-        self.keeps_all: dict[str, bool] = {}
         self.asked: dict[str, frozenset[str]] = {}
         self.against = self._contradicted()
         for on in self._framework.case_lists:
-            kept = {each.key for each in self._framework.fields_of(on.key) if each.kind != "identifier"}
+            kept = (each.key for each in self._framework.fields_of(on.key) if each.kind != "identifier")
             self.kept[on.key] = frozenset(kept)
-            self.keeps_all[on.key] = possible - {fields[self.identifier_place].key} <= kept
             needed = needed_fields(self._framework, [on.key])
             asked = (each for each in self._framework.case_fields if each.is_asked_of(on) and each.key not in needed)
             self.asked[on.key] = frozenset(each.key for each in asked if each.kind != "identifier")

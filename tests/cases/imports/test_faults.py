@@ -119,7 +119,8 @@ def test_a_fault_ends_the_import_and_its_words_reach_no_log(inspection, monkeypa
 def test_what_the_database_says_of_a_row_reaches_no_log(inspection, monkeypatch, logged):
     """A real error of PostgreSQL, which quotes the row."""
     asked = ask(inspection, case_file(two()))
-    monkeypatch.setattr(staging, "fold_identifier", lambda text: text * 100)
+    line = staging._line
+    monkeypatch.setattr(staging, "_line", lambda row: line([*row[:2], row[2] * 100, *row[3:]]))
     found = work(asked)
     assert found.state == State.FAILED
     assert SECRET not in logged.text + found.error
@@ -129,6 +130,12 @@ def test_an_identifier_longer_than_any_is_a_fault_of_its_row(inspection):
     refused = read(inspection, case_file(csv_of([row("A1"), row("B" * 300)])))
     assert refused.state == State.REFUSED
     assert refused.faults.get(level="error").row == 3
+
+
+def test_so_is_one_of_figures_after_others_that_are_plain(inspection):
+    refused = read(inspection, case_file(csv_of([*(row(f"A{number}") for number in range(5)), row("9" * 300)])))
+    assert refused.state == State.REFUSED
+    assert refused.faults.get(level="error").row == 7
 
 
 def test_rows_that_fail_to_be_made_into_text_end_the_copy(inspection, monkeypatch, logged):
