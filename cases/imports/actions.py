@@ -21,7 +21,7 @@ from cases.imports.files import FOLDER, check_files, storage_failed
 from cases.imports.messages import STALE, would_be_empty
 from cases.imports.queue import UNFINISHED, new_import
 from cases.models import CaseImport, Heading, ImportFile
-from cases.privacy.erasure import may_be_brought_back
+from cases.privacy.erasure import counts_of_columns, may_be_brought_back
 from cases.reading import SOURCES, fold_heading
 from files.receiving import Received
 from files.storage import discard
@@ -32,8 +32,6 @@ from inspections.once import made_before
 from refusals import Refused
 
 State, Kind = CaseImport.State, CaseImport.Kind
-#: The parts of an import's column summary that could name a child.
-SAMPLES = ("samples", "bad_samples")
 #: Imports in these states can be discarded.
 NOT_APPLIED = (State.WAITING, State.READING, State.MAPPING, State.REFUSED, State.CHECKED, State.FAILED)
 
@@ -219,16 +217,15 @@ def discard_import(*, case_import: CaseImport, by: User | None, now: datetime) -
 
 
 def forget(case_import: CaseImport) -> int:
-    """Delete everything in an import that could name a child: files and their names, faults, staged rows and samples.
-    Returns the number of files. Call it under the inspection's lock.
+    """Delete everything in an import that could name a child: files and their names, faults, staged rows, and what its
+    columns say beyond the counts. Returns the number of files. Call it under the inspection's lock.
 
     What the import changed on the lists stays, and so do its counts.
     """
     staging.clear(case_import)
     names = [file.stored_name for file in case_import.files.all() if file.stored_name]
     case_import.files.update(stored_name=None, name="")
-    columns = [{key: value for key, value in column.items() if key not in SAMPLES} for column in case_import.columns]
-    _change(case_import, columns=columns, unmapped=[])
+    _change(case_import, columns=counts_of_columns(case_import), unmapped=[])
     for name in names:
         transaction.on_commit(partial(FOLDER.discard, name))
     return len(names)

@@ -128,11 +128,13 @@ class SheetShown:
 
 
 def sheets(columns: Iterable[Mapping[str, Any]], framework: Framework, *, several: bool) -> list[SheetShown]:
-    """The columns by file and sheet. The file's name is included if there are `several`."""
+    """The columns by file and sheet. The file's name is included if there are `several`. None once they are erased."""
     labels = {each.key: each.label for each in framework.case_fields}
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
     for row in columns:
-        found[", ".join(filter(None, (row["file"] if several else "", row["sheet"])))].append(row)
+        # Headings and names go when the files do.
+        if "heading" in row:
+            found[", ".join(filter(None, (row["file"] if several else "", row["sheet"])))].append(row)
     return [
         SheetShown(
             name,
@@ -144,7 +146,6 @@ def sheets(columns: Iterable[Mapping[str, Any]], framework: Framework, *, severa
 
 
 def _column(row: Mapping[str, Any], labels: Mapping[str, str]) -> ColumnShown:
-    # Samples are deleted together with the files.
     samples, bad = tuple(row.get("samples", ())), tuple(row.get("bad_samples", ()))
     label = labels.get(row["field"], row["field"])
     return ColumnShown(row["heading"], label, row["good"], row["empty"], row["bad"], samples, bad, row.get("note", ""))

@@ -156,6 +156,11 @@ def may_be_brought_back(case_import: CaseImport) -> bool:
     return not blanked.exists()
 
 
+def counts_of_columns(case_import: CaseImport) -> list[dict[str, Any]]:
+    """What the columns of an import say without anything that stood in its files: no name, no heading, no sample."""
+    return [{key: column[key] for key in _COLUMN if key in column} for column in case_import.columns]
+
+
 # --- What is taken away -----------------------------------------------------------------------------------------------
 
 
@@ -213,7 +218,7 @@ def _erase_imports(imports: Iterable[CaseImport], now: datetime) -> Counter[str]
     for row in rows:
         if row.state in (CaseImport.State.MAPPING, CaseImport.State.CHECKED):
             row.state = CaseImport.State.DISCARDED
-        row.columns = [{key: column[key] for key in _COLUMN if key in column} for column in row.columns]
+        row.columns = counts_of_columns(row)
         row.unmapped, row.error, row.erased_at = [], "", now
         row.save(update_fields=["state", "columns", "unmapped", "error", "erased_at"])
     return done + Counter(imports=len(rows))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
 from accounts.models import User
-from cases.models import Access, Child, ListRow
+from cases.models import Access, CaseImport, Child, ListRow
 from cases.reading import fold_identifier
 from govuk.dates import long_datetime
 from inspections.models import Inspection
@@ -16,7 +16,7 @@ from inspections.models import Inspection
 What = Access.What
 HEADINGS = ("When", "Who", "Email address", "What", "List", "More", "Refused")
 #: Readings of many children at once. Each child on the list counts as read.
-OF_LISTS = (What.LIST, What.SEARCH, What.EXPORT)
+OF_LISTS = (What.LIST, What.SEARCH, What.EXPORT, What.SURVEY)
 OF_FILES = (What.IMPORT, What.FAULTS, What.MARKED_COPY, What.SOURCE_FILE)
 
 
@@ -52,7 +52,8 @@ def _of_lists_with(child: Child) -> Q:
     """Readings of lists and files that included the child.
 
     A list is read as it is at that moment. A reading without a list, or of a file, may include the child at any time
-    after the child's first import, so it counts: better one too many than one left out.
+    after the child's first import, so it counts: better one too many than one left out. The files of an import that was
+    never applied may have included the child before that.
     """
     spans = ListRow.objects.filter(child=child).annotate(
         begun=F("since__applied_at"), asked=F("since__requested_at"), ended=F("until__applied_at")
@@ -67,6 +68,11 @@ def _of_lists_with(child: Child) -> Q:
     if first_applied:
         found |= Q(what__in=OF_LISTS, list="", child="", at__gte=first_applied)
     if first_asked:
+        never_applied = CaseImport.objects.filter(inspection=child.inspection_id).exclude(
+            state=CaseImport.State.APPLIED
+        )
+        earliest = never_applied.aggregate(at=Min("requested_at"))["at"]
+        first_asked = min(filter(None, (first_asked, earliest)))
         found |= Q(what__in=OF_FILES, child="", at__gte=first_asked)
     return found
 

@@ -55,6 +55,15 @@ def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     form = FindChildForm(request.POST)
     if form.is_valid():
         child = child_called(viewer.inspection, form.cleaned_data["identifier"])
+        # Whether somebody is on the lists is told here already, whoever follows the redirect.
+        log(
+            viewer.inspection,
+            by=viewer.user,
+            what=Access.What.ERASURE,
+            now=timezone.now(),
+            child=child.key if child else "",
+            detail="Found" if child else "Not found",
+        )
         if child is not None:
             return redirect("cases:erase-child", viewer.inspection.slug, child.key)
         form.add_error("identifier", "No child of these lists has this identifier.")

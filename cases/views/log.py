@@ -38,6 +38,9 @@ def log_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     if form.is_valid():
         person, identifier = form.cleaned_data["person"], form.cleaned_data["identifier"]
         child = searching.child_called(viewer.inspection, identifier) if identifier else None
+        if identifier:
+            # Whether somebody is on the lists is told here already, whoever follows the redirect.
+            _log_search(viewer, child, "Found" if child else "Not found")
         if child or not identifier:
             query = QueryDict(mutable=True)
             query.update({**({"person": str(person.pk)} if person else {}), **({"child": child.key} if child else {})})

@@ -194,6 +194,13 @@ def test_a_discarded_import_leaves_nothing(inspection):
     }
 
 
+def test_of_the_columns_of_a_discarded_import_only_the_counts_stay(inspection):
+    found = read(inspection, case_file(three(), "Jane Fictional.csv"), list_key=IN_NEED)
+    assert any(column["file"] == "Jane Fictional.csv" for column in found.columns)
+    discarded = actions.discard_import(case_import=found, by=None, now=NOW)
+    assert {key for column in discarded.columns for key in column} == {"field", "good", "empty", "bad"}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_the_bytes_of_a_discarded_import_go(inspection, uploads):
     found = read(inspection, case_file(three()))

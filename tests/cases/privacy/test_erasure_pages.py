@@ -97,6 +97,12 @@ class TestOneChild:
         answer = client.post(page("find-child", inspection), {"identifier": "ab 17"})
         assert answer.url == page("erase-child", inspection, child.key)
 
+    @pytest.mark.parametrize(("identifier", "detail"), [("aB 17", "Found"), ("Z9", "Not found")])
+    def test_looking_for_one_is_logged(self, inspection, client, officer, child, identifier, detail) -> None:
+        client.post(page("find-child", inspection), {"identifier": identifier})
+        row = Access.objects.get(what=Access.What.ERASURE)
+        assert (row.by, row.detail, row.child) == (officer, detail, child.key if detail == "Found" else "")
+
     def test_that_is_not_there_is_said_beside_the_field(self, inspection, client) -> None:
         answer = client.post(page("find-child", inspection), {"identifier": "Nobody"})
         assert answer.status_code == 422

@@ -14,6 +14,7 @@ from cases.privacy.searching import entries
 from inspections.models import Inspection
 from tests import reading
 from tests.factories.applied_cases import apply_lists
+from tests.factories.imports import make_import
 from tests.factories.people import NOW, make_council, make_inspection, make_person
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,9 @@ class TestEntriesOfAChild:
             (What.SEARCH, {"list": NEED}, 2, True),
             (What.LIST, {"list": CARE}, 2, False),
             (What.LIST, {"list": NEED, "was_refused": True}, 2, False),
+            (What.SURVEY, {"list": NEED}, 2, True),
+            (What.SURVEY, {"list": CARE}, 2, False),
+            (What.SURVEY, {}, 2, True),
             (What.EXPORT, {}, 0, False),
             (What.EXPORT, {}, 5, True),
             (What.FAULTS, {}, 0, False),
@@ -75,6 +79,12 @@ class TestEntriesOfAChild:
     def test_reading_counts_if_the_child_was_there(self, inspection, casey, child, what, facts, hours, counts) -> None:
         log(inspection, by=casey, what=what, now=NOW + hours * HOUR, **facts)
         assert entries(inspection, child=child).exists() == counts
+
+    def test_a_file_that_was_never_applied_may_have_held_the_child_before(self, inspection, casey, child) -> None:
+        log(inspection, by=casey, what=What.FAULTS, now=NOW + HOUR / 2)
+        assert not entries(inspection, child=child).exists()
+        make_import(inspection, "refused", by=casey, now=NOW, files=0)
+        assert entries(inspection, child=child).count() == 1
 
     def test_of_its_own_record_each_attempt_counts(self, inspection, casey, child) -> None:
         for refused in (False, True):
@@ -124,6 +134,13 @@ class TestThePage:
         page = reading.sign_in(officer).post(address(inspection), {"identifier": "Nobody"})
         assert page.status_code == 422
         assert "No child of these lists has this identifier." in reading.main(page)
+
+    @pytest.mark.parametrize(("identifier", "detail"), [("A1", "Found"), ("Z9", "Not found")])
+    def test_a_search_is_logged_when_it_is_asked(self, inspection, officer, identifier, detail) -> None:
+        apply_lists(inspection, {NEED: {"A1": {}}})
+        reading.sign_in(officer).post(address(inspection), {"identifier": identifier})
+        row = Access.objects.get(what=What.LOG)
+        assert (row.by, row.detail, bool(row.child)) == (officer, detail, detail == "Found")
 
     def test_a_child_of_another_inspection_is_not_found(self, inspection, officer) -> None:
         other = make_inspection(inspection.council)

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from cases.imports import worker
 from cases.models import Access, CaseImport, Heading
+from cases.privacy.erasure import erase_due
 from inspections.actions import withdraw
 from tests.factories.imports import COLUMNS, make_faults, make_import, put_on_list, stage_rows
 from tests.factories.people import NOW
@@ -219,6 +220,14 @@ def test_files_that_are_gone_are_not_found(client, inspection, refused, name) ->
     assert client.get(address).status_code == 404
     refused.files.update(stored_name=None)
     assert client.get(address).status_code == 404
+
+
+def test_an_import_whose_content_was_erased_still_has_its_page(client, inspection, refused) -> None:
+    erase_due(inspection=inspection, on=NOW.date() + timedelta(days=90), by=None, now=NOW)
+    shown = client.get(page(inspection, "import", refused.number))
+    assert lede(shown) == "Nothing was imported. 242 errors in 2 kinds."
+    assert "(name erased)" in main(shown)
+    assert "DOB" not in main(shown)
 
 
 # --- Checked ---
