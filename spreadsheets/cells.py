@@ -14,8 +14,9 @@ EXCEL_ERRORS = {"#n/a", "#ref!", "#name?", "#value!", "#null!", "#num!", "#div/0
 # The limits of Excel and LibreOffice: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3
 MOST_ROWS_OF_ALL = 1_048_576
 
-# Characters that make equal words differ: byte order marks, zero-width spaces, controls; and two that XML cannot hold.
-_INVISIBLE = "\u200b-\u200f\u2060\ufeff\u00ad\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+# Characters that make equal words differ, or show a word in another order than it is written in: byte order marks,
+# zero-width spaces, controls, also those of direction; and two that XML cannot hold.
+_INVISIBLE = "\u061c\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\u00ad\ufffe\uffff\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
 INVISIBLE = re.compile(f"[{_INVISIBLE}]")
 SPACES = re.compile(r"[^\S\n]+")
 # Joins the cells of a row that is checked as one text; a tidy cell may contain it too.

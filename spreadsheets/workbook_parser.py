@@ -28,6 +28,8 @@ OUT_OF_MEMORY = 3
 _BUNCH = 200
 _CHUNK = 256 * 1024
 #: The name of each type of file, and what must be in its package.
+#: Excel allows 31 characters in the name of a sheet, and other programs more. Faults are kept with it.
+LONGEST_NAME = 200
 CALLED = {".xlsx": "an Excel workbook", ".xls": "an Excel workbook", ".ods": "an OpenDocument spreadsheet"}
 _MAIN_PART = {".xlsx": "xl/workbook.xml", ".xls": "xl/workbook.xml", ".ods": "content.xml"}
 _PACKED_AS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
@@ -94,7 +96,7 @@ def read_workbook(file: BinaryIO, suffix: str, limits: Limits) -> Iterator[Row]:
     for meta in workbook.sheets_metadata:
         if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible:
             sheet = workbook.get_sheet_by_name(meta.name)
-            rows = _rows_of(sheet, tidy(meta.name), unvalued.get(meta.name, {}), limits)
+            rows = _rows_of(sheet, tidy(meta.name)[:LONGEST_NAME], unvalued.get(meta.name, {}), limits)
             yield from (row._replace(from_1904=True) for row in rows) if from_1904 else rows
 
 

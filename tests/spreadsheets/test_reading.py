@@ -34,6 +34,17 @@ def refusal(name: str, content: bytes) -> str:
     return refused.value.message
 
 
+def test_a_sheet_that_no_spreadsheet_program_would_name_so_is_cut() -> None:
+    book = with_entry(xlsx_of(Owners=ROWS), "xl/workbook.xml", _workbook("x" * 400))
+    assert [sheet.name for sheet in read("owners.xlsx", book)] == ["x" * 200]
+
+
+def _workbook(title: str) -> bytes:
+    """The part of a workbook that names its one sheet."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_of(Owners=ROWS))) as package:
+        return package.read("xl/workbook.xml").replace(b'"Owners"', f'"{title}"'.encode())
+
+
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
 def test_csv_is_read_in_every_encoding_and_delimiter(encoding, delimiter) -> None:
@@ -74,6 +85,7 @@ def test_csv_keeps_the_row_numbers_of_the_spreadsheet() -> None:
         (date(2011, 4, 18), "2011-04-18"),
         ("one\r\n two \r\n\r\nthree", "one\ntwo\nthree"),
         ("\x00a\x1b[31m", "a[31m"),
+        ("F1\u202e00\u20661\u061c", "F1001"),
     ],
 )
 def test_cell_is_cleaned(value, text) -> None:
