@@ -25,6 +25,7 @@ from cases.models import (
     Child,
     Contradiction,
     Erasure,
+    Heading,
     ImportFault,
     ImportFile,
     ListRow,
@@ -63,6 +64,9 @@ def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetim
         done += _erase_rows(inspection)
         done += _erase_exports(CaseExport.objects.filter(inspection=inspection), now)
         done += _erase_imports([row for row in imports if row.state not in superseded.UNDERWAY], now)
+        if done:
+            # A heading that nobody wanted may be anything that stood in a file; one that is a field names a column.
+            done += _delete("headings", Heading.objects.filter(council=inspection.council_id, field=""))
     else:
         days = keeps.days.superseded_days
         why = f"Later imports took their place {days} days ago or more."

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import Event, Role
 from cases.imports.files import FOLDER
-from cases.models import CaseExport, CaseImport, Child, Erasure, ImportFault, ImportFile, ListRow, StagedRow
+from cases.models import CaseExport, CaseImport, Child, Erasure, Heading, ImportFault, ImportFile, ListRow, StagedRow
 from cases.privacy import erasure
 from cases.privacy.retention import retention_of
 from inspections.snapshot import snapshot_of
@@ -131,6 +131,14 @@ class TestAllOfAnInspection:
             apply_lists(each, {NEED: {"A1": {}}})
         due(inspection, on=date(2012, 6, 1))
         assert Child.objects.get().inspection == other
+
+    def test_headings_that_were_left_out_go_with_it(self, inspection) -> None:
+        for heading, field in (("janefictional4711", ""), ("ref", "identifier")):
+            Heading.objects.create(council=inspection.council, heading=heading, field=field, recorded_at=NOW)
+        assert due(inspection, on=date(2012, 6, 1)) == []
+        apply_lists(inspection, {NEED: {"A1": {}}})
+        assert due(inspection, on=date(2012, 6, 1))[0].counts["headings"] == 1
+        assert Heading.objects.get().heading == "ref"
 
 
 class TestOneChild:
