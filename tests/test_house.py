@@ -169,7 +169,7 @@ def facts() -> set[str]:
         *(group.title for group in framework.focus_groups),
         *(step.title for step in framework.steps),
         *(phase.title for phase in framework.phases),
-        *(field.label for field in framework.case_fields),
+        *(field.label for field in framework.case_fields if field.number),
         *(placement.label for placement in framework.placements),
         *(judgement.label for judgement in framework.judgements),
         *(rule.text for rule in framework.rules),

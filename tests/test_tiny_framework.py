@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -25,6 +26,7 @@ import tests.table as table
 from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
+from cases.imports.files import FOLDER
 from documents.evidence import actions as papers
 from documents.evidence.previews import make as make_preview
 from documents.meetings.actions import expect_meetings
@@ -44,6 +46,7 @@ from readiness import mailbox
 from tests import reading
 from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
+from tests.cases.exports.acts import ready_export
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -78,6 +81,7 @@ class World:
             "person": self.person.pk,
             "invitation": self.council.invitations.get(),
             "address change": AddressChange.objects.get(user=self.person),
+            "child": inspection.children.order_by("pk")[0].key,
             "import file": inspection.case_imports.get(number=4).files.get().pk,
             "contact": inspection.contacts.get().pk,
             "inspector": inspection.inspectors.get().pk,
@@ -152,6 +156,10 @@ def _fill(inspection: Inspection, person: User) -> None:
     )
     meet(inspection, **facts)
     fill_imports(inspection, person)
+    export = ready_export(inspection, stored_name=uuid4().hex)
+    path = FOLDER.path_of(export.files.get().stored_name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"stands for a workbook")
     pack = Pack.objects.create(
         inspection=inspection,
         number=1,
@@ -183,13 +191,24 @@ NAMED: dict[str, Named] = {
     "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "cases:analysis": lambda t: {"list": "in-care"},
     "cases:bring-back": lambda t: {"number": 1},
+    "cases:child": lambda t: {"key": t["child"]},
+    "cases:erase-child": lambda t: {"key": t["child"]},
+    "cases:export": lambda t: {"number": 1},
+    "cases:export-file": lambda t: {"number": 1, "kind": "workbook"},
+    "cases:export-list": lambda t: {"list": "in-care", "fmt": "csv"},
+    "cases:export-log": lambda t: {"fmt": "csv"},
     "cases:import": lambda t: {"number": 3},
     "cases:import-faults": lambda t: {"number": 4},
     "cases:import-file": lambda t: {"number": 4, "pk": t["import file"]},
     "cases:import-rows": lambda t: {"number": 3, "list": "in-care"},
+    "cases:list": lambda t: {"list": "in-care"},
     "cases:marked-copy": lambda t: {"number": 4, "pk": t["import file"]},
     "cases:state-empty": lambda t: {"list": "missing"},
+    "cases:survey": lambda t: {"survey": "families"},
+    "cases:survey-letter": lambda t: {"survey": "families", "key": t["child"]},
+    "cases:survey-letters": lambda t: {"survey": "families"},
     "contact:withdraw-contact": lambda t: {"pk": t["contact"]},
     "contact:change-inspector": lambda t: {"pk": t["inspector"]},
     "contact:request": lambda t: {"number": 1},
@@ -296,6 +315,9 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "inspections:own-item": lambda f: [f.document("4").title],
     "inspections:list": lambda f: [f.phase("call").title],
     "open-inspection": lambda f: [f.title],
+    "cases:lists": lambda f: [case_list.title for case_list in f.case_lists],
+    "cases:list": lambda f: [f.case_lists[0].title],
+    "cases:surveys": lambda f: [survey.title for survey in f.surveys],
 }
 
 

@@ -23,7 +23,7 @@ def _request(s: Any) -> Callable[[], object]:
     return lambda: actions.request_export(**s.here)
 
 
-def ready_export(inspection: Any) -> CaseExport:
+def ready_export(inspection: Any, stored_name: str = "0" * 32) -> CaseExport:
     """An export that is ready, with a file of which no bytes are there."""
     export = CaseExport.objects.create(
         inspection=inspection, number=1, state="ready", requested_at=NOW, made_at=NOW, free_at=NOW
@@ -33,7 +33,7 @@ def ready_export(inspection: Any) -> CaseExport:
         kind="workbook",
         name="case-lists.xlsx",
         made_at=NOW,
-        stored_name="0" * 32,
+        stored_name=stored_name,
         size=9,
         sha256="0" * 64,
     )
