@@ -45,9 +45,9 @@ def columns(rows: Sequence[ListRow], labels: ValueLabels, case_list: str) -> lis
 
 
 def headings(fields: Iterable[CaseField], sort: str, *, with_how_long: bool) -> list[ColumnHeading]:
-    """The headings of these columns. The one sorted by is marked."""
+    """The headings of these columns. The one sorted by is marked. How long a child waits comes second."""
     found = [_heading(field, sort) for field in fields]
-    return [*found, ColumnHeading("How long")] if with_how_long else found
+    return [*found[:1], ColumnHeading("How long"), *found[1:]] if with_how_long else found
 
 
 def _heading(field: CaseField, sort: str) -> ColumnHeading:
@@ -95,7 +95,7 @@ def _cells(
         else labels.show(field, row.values.get(field.key, ""))
         for field in fields
     ]
-    return found if since is None else [*found, how_long(row, labels, since.get(row.child_id), on)]
+    return found if since is None else [*found[:1], how_long(row, labels, since.get(row.child_id), on), *found[1:]]
 
 
 def how_long(row: ListRow, labels: ValueLabels, since: date | None, on: date) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST, require_safe
@@ -23,6 +24,8 @@ from cases.exports.tables import applied_lists
 from cases.imports.files import FOLDER
 from cases.models import Access, CaseExport, CaseExportFile, CaseExportSending
 from cases.privacy.log import log
+from cases.state import cases_state
+from cases.views.lists import crumbs
 from cases.views.pages import case_page
 from files import serving
 from inspections.access import InspectionViewer
@@ -46,11 +49,14 @@ def all_exports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     latest = max(imports.values(), key=lambda row: (row.applied_at, row.number), default=None)
     context = {
         "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, ("Exports", "")),
         "exports": exports,
         "unfinished": next((row for row in exports if row.state in UNFINISHED), None),
         "current": next((row for row in exports if row.state == State.READY and row.as_of == latest), None),
         "sent": CaseExportSending.objects.filter(export__inspection=viewer.inspection).select_related("export").first(),
         "has_lists": bool(imports),
+        "may_import": viewer.may(Permission.IMPORT_CASES) and not viewer.inspection.is_withdrawn,
+        "contradictions": cases_state(viewer.snapshot).contradictions,
         "not_imported": [each for each in lists if each.key not in imports],
     }
     return render(request, "cases/exports/all.html", context)
@@ -172,6 +178,11 @@ def _show(
     initial = {"day": now.date(), "time": now.time()}
     context = {
         "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(
+            viewer,
+            ("Exports", reverse("cases:exports", args=[viewer.inspection.slug])),
+            (f"Export {export.number}", ""),
+        ),
         "export": export,
         "is_unfinished": export.state in UNFINISHED,
         "lists": _lists(viewer, export),

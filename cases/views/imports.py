@@ -31,7 +31,10 @@ import_page = case_page(Permission.IMPORT_CASES, Access.What.IMPORT)
 def crumbs(viewer: InspectionViewer, *here: str, number: int = 0) -> Crumbs:
     """The breadcrumbs from the list of imports to this page."""
     slug = viewer.inspection.slug
-    way = [("Imports of case lists", reverse("cases:imports", args=[slug]))]
+    way = [
+        ("Case lists", reverse("cases:lists", args=[slug])),
+        ("Imports of case lists", reverse("cases:imports", args=[slug])),
+    ]
     if number:
         way.append((f"Import {number}", reverse("cases:import", args=[slug, number])))
     way += [(words, "") for words in here]
@@ -82,6 +85,7 @@ def all_imports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     for each in found:
         each.total_change = presenting.totals(presenting.list_changes(each.difference, framework))  # type: ignore[attr-defined]
         each.words = presenting.change_in_words(each.total_change)  # type: ignore[attr-defined]
+        each.day = each.on or (each.applied_at and timezone.localdate(each.applied_at))  # type: ignore[attr-defined]
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer),

@@ -58,8 +58,10 @@ def show_lists(request: HttpRequest, viewer: InspectionViewer, find: FindForm | 
         "rows": [(each, change(each), TONES[each.state]) for each in state.lists],
         "step": step,
         "dated": viewer.snapshot.dated(step) if step else None,
+        "is_ready": not state.sent and all(each.state == "ready" for each in state.lists),
         "may_import": viewer.may(Permission.IMPORT_CASES) and not viewer.inspection.is_withdrawn,
         "may_read": viewer.may(Permission.READ_CASES),
+        "may_see_surveys": viewer.may(Permission.READ_CASE_COUNTS) and viewer.snapshot.framework.surveys,
         "find": find or FindForm(),
     }
     return render(request, "cases/lists.html", context, status=422 if find else 200)
@@ -85,5 +87,6 @@ def analysis_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> 
         "breakdowns": breakdowns(shown, kept, labels, is_whole=is_whole),
         "is_whole": is_whole,
         "before": shown.before if is_whole else None,
+        "may_import": viewer.may(Permission.IMPORT_CASES) and not viewer.inspection.is_withdrawn,
     }
     return render(request, "cases/analysis.html", context)

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,6 +20,7 @@ from cases.surveys import actions
 from cases.surveys.forms import LetterForm, SurveyForm
 from cases.surveys.recipients import left_of, recipients
 from cases.surveys.state import SurveyState, survey_state, survey_states
+from cases.views.lists import crumbs
 from cases.views.pages import case_page
 from govuk.forms import posted
 from inspections.access import InspectionViewer, inspection_page
@@ -35,6 +37,7 @@ def surveys_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
     states = survey_states(viewer.snapshot)
     context = {
         "inspection": viewer.inspection,
+        "breadcrumbs": crumbs(viewer, ("Surveys", "")),
         "states": states,
         "open": [state for state in states if not state.is_done],
         "may_record": viewer.may(Permission.RECORD_SURVEYS) and not viewer.inspection.is_withdrawn,
@@ -61,7 +64,8 @@ def survey_page(request: HttpRequest, viewer: InspectionViewer, survey: str) -> 
             changed = actions.record_survey(**facts, **form.facts())
             messages.success(request, f"{state.survey.title}: recorded." if changed else "Nothing changed.")
             return redirect("cases:surveys", viewer.inspection.slug)
-    context = {"inspection": viewer.inspection, "state": state, "form": form}
+    way = _way(viewer, (state.survey.title, ""))
+    context = {"inspection": viewer.inspection, "breadcrumbs": way, "state": state, "form": form}
     return render(request, "cases/surveys/one.html", context, status=422 if form.errors else 200)
 
 
@@ -131,7 +135,14 @@ def letter_page(request: HttpRequest, viewer: InspectionViewer, survey: str, key
             messages.success(request, "The letter is recorded.")
             return redirect("cases:survey-letters", viewer.inspection.slug, survey)
     log(viewer.inspection, by=viewer.user, what=Access.What.SURVEY, now=timezone.now(), child=child.key)
-    context = {"inspection": viewer.inspection, "state": state, "child": child, "form": form}
+    letters = reverse("cases:survey-letters", args=[viewer.inspection.slug, survey])
+    context = {
+        "inspection": viewer.inspection,
+        "breadcrumbs": _way(viewer, ("Letters", letters), (child.identifier, "")),
+        "state": state,
+        "child": child,
+        "form": form,
+    }
     return render(request, "cases/surveys/letter.html", context, status=422 if form.errors else 200)
 
 
@@ -146,6 +157,7 @@ def _show_letters(request: HttpRequest, viewer: InspectionViewer, state: SurveyS
     rows = [{"child": child, "left": _day(left.get(child.pk)), "is_leaver": child.pk in left} for child in children]
     context = {
         "inspection": viewer.inspection,
+        "breadcrumbs": _way(viewer, ("Letters", "")),
         "state": state,
         "which": which if which in found else "",
         "page": page,
@@ -153,6 +165,11 @@ def _show_letters(request: HttpRequest, viewer: InspectionViewer, state: SurveyS
         "may_record": not viewer.inspection.is_withdrawn,
     }
     return render(request, "cases/surveys/letters.html", context)
+
+
+def _way(viewer: InspectionViewer, *here: tuple[str, str]) -> list[tuple[str, str]]:
+    """From the case lists to the surveys, to the page itself."""
+    return crumbs(viewer, ("Surveys", reverse("cases:surveys", args=[viewer.inspection.slug])), *here)
 
 
 def _day(text: str | None) -> date | None:

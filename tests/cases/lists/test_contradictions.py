@@ -144,17 +144,17 @@ def test_page_lists_them_child_by_child_with_what_the_lists_say(at_officer, insp
         {IN_NEED: {"A1": record(), "A2": record(legal_status="C2")}, LOOKED_AFTER: {"A1": record(gender="1")}},
     )
     page = at_officer.get(reverse("cases:contradictions", args=[inspection.slug]))
-    assert "2 are open." in main(page)
+    assert "2 contradictions are open." in main(page)
     second, first = rows(page, CAPTION)
     rules = {rule.key: rule.text for rule in inspection.framework.case_rules}
     assert first == [
         "A1",
         "Child in need",
-        f"{rules['one-description']} Gender: Female (Child in need), Male (Looked after)",
+        f"Rule that is broken: {rules['one-description']} Gender: Female (Child in need), Male (Looked after)",
         "Open",
     ]
     assert second[:2] == ["A2", "Child in need"]
-    assert second[2].startswith(rules["care-status-looked-after"])
+    assert second[2].startswith(f"Rule that is broken: {rules['care-status-looked-after']}")
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_page_is_narrowed(at_officer, inspection, officer, query, found) -> None
     explain(contradiction=explained, note="So it is.", by=officer, now=NOW)
     page = at_officer.get(f"{reverse('cases:contradictions', args=[inspection.slug])}?{query}")
     assert {row[0] for row in (rows(page, CAPTION) if found else [])} == found
-    assert found or "No contradiction is as you asked" in main(page)
+    assert found or "No contradiction matches" in main(page)
 
 
 def test_contradiction_is_explained_and_opened_again_on_the_childs_page(at_officer, inspection) -> None:

@@ -143,7 +143,7 @@ class TestPages:
         where = page("survey-letters", inspection, "children")
         shown = client.get(where)
         said = reading.main(shown)
-        assert "Nothing is recorded yet of 4 of 4 children." in said
+        assert "It is not recorded yet for 4 of 4 children." in said
         assert "Left care on 18 April 2010" in said
         assert "Left care; it is not known when" in said
         assert Access.objects.get().list == CARE
