@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, cast
 from django.core.management.base import CommandParser
 from django.utils import timezone
 
+from cases.imports.actions import check_said
 from cases.imports.checking import CheckResult, as_json, check
 from cases.imports.files import MEGABYTE, check_file, most_megabytes, too_large
 from cases.imports.immediate import import_immediately
@@ -106,6 +107,8 @@ def _said(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(inspection: Inspection, paths: Sequence[Path], options: dict[str, Any]) -> CheckResult:
+    # A check refuses what the import would refuse.
+    check_said(inspection, now=timezone.now(), on=options["on"])
     files = [SourceFile(clean_name(path.name), partial(_opened, path)) for path in paths]
     return check(files, inspection=inspection, today=timezone.localdate(), **_said(options))
 

@@ -83,6 +83,15 @@ def test_a_check_reports_the_same_and_keeps_nothing(inspection, file, uploads):
     assert answer(inspection, file)[1] == found
 
 
+@pytest.mark.parametrize("check", [[], ["--check"]])
+def test_a_day_to_come_is_refused(inspection, file, check):
+    file.write_bytes(csv_of([row("A1")]))
+    status, out, err = run(inspection, file, "--on", "2999-01-01", *check)
+    assert (status, out) == (1, "")
+    assert err == "The as-at day is yet to come. Give the day on which the lists were made.\n"
+    assert rows_of_tables() == [0] * 5
+
+
 def test_a_list_that_would_become_empty_asks_for_a_yes(inspection, file):
     applied(inspection, case_file(csv_of([row("A1")])))
     file.write_bytes(csv_of([]))
