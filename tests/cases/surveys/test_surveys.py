@@ -153,6 +153,12 @@ class TestPages:
         assert "Not sent: Lives abroad" in reading.main(client.get(where, {"show": "not-sent"}))
         assert "A1" in reading.main(client.get(where, {"show": "sent"}))
 
+    def test_only_case_officers_see_how_many_letters_were_not_sent(self, inspection, lists, client) -> None:
+        coordinator = reading.sign_in(make_person(inspection.council, Role.COORDINATOR, name="Cora Example"))
+        where = page("surveys", inspection)
+        assert "not sent for a reason" in reading.main(client.get(where))
+        assert "not sent for a reason" not in reading.main(coordinator.get(where))
+
     def test_all_the_rest_are_sent_if_they_are_those_that_were_shown(self, inspection, lists, client) -> None:
         where = page("survey-all-sent", inspection, "children")
         answer = client.post(where, {"seen": "3"}, follow=True)
