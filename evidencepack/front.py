@@ -170,7 +170,10 @@ def _case_list(row: PackList) -> dict[str, Any]:
         "on": long_date(row.on),
         "is_suppressed": any(breakdown.is_suppressed for breakdown in row.breakdowns),
         "breakdowns": [
-            {"title": breakdown.title, "rows": [[part.label, part.shown] for part in breakdown.parts]}
+            {
+                "title": breakdown.title,
+                "rows": [] if breakdown.is_hidden else [[part.label, part.shown] for part in breakdown.parts],
+            }
             for breakdown in row.breakdowns
         ],
     }

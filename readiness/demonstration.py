@@ -29,6 +29,7 @@ import focusgroups.actions
 import timetable.actions
 from accounts.actions import add_council, add_person, give_post
 from accounts.models import Council, Holding, Membership, Post, Role, User
+from cases.imports.files import discard_lists
 from documents.meetings.expected import has_calendar
 from documents.models import File, Sending
 from documents.reviews.approvals import TWO
@@ -43,6 +44,7 @@ from inspections.models import Inspection, Ownership, library
 from inspections.snapshot import Snapshot, snapshot_of
 from printing.pdf import render
 from readiness import demonstration_contact
+from readiness.demonstration_cases import fill_lists
 from readiness.demonstration_dates import set_dates
 from readiness.demonstration_days import keep_days
 from readiness.demonstration_evidence import (
@@ -130,6 +132,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
     talk(snapshot, lead)
     _histories(snapshot, lead)
     drop_files(snapshot, lead, now)
+    fill_lists(inspection, by=people[Role.CASE_OFFICER], now=now)
     move_one(snapshot, paper=_paper, by=lead)
     add_macros(snapshot, snapshot.framework.documents[5], by=lead)
     add_damaged(snapshot, snapshot.framework.documents[4], paper=_paper, by=lead)
@@ -160,6 +163,7 @@ def _take_away() -> None:
     for inspection in Inspection.objects.filter(council=council):
         discard_reminders(inspection)
         discard_packs(inspection)
+        discard_lists(inspection)
         Sending.objects.filter(inspection=inspection).delete()  # What it says was sent cannot be deleted.
         inspection.delete()
     Ownership.objects.filter(post__council=council).delete()

@@ -8,10 +8,20 @@ from pathlib import PurePath
 
 from django.conf import settings
 
-from cases.models import CaseExportFile, ImportFile
+from cases.models import (
+    CaseExport,
+    CaseExportFile,
+    CaseExportSending,
+    CaseImport,
+    Child,
+    Contradiction,
+    ImportFile,
+    ListRow,
+)
 from files.folders import Folder
 from files.receiving import Received
 from files.scanning import refuse_virus
+from inspections.models import Inspection
 from refusals import Refused
 from spreadsheets.reading import SUFFIXES
 
@@ -81,3 +91,19 @@ def sweep(*, now: datetime) -> int:
         if name
     ]
     return FOLDER.sweep(before=now - LEFT_FOR, known=set(names))
+
+
+def discard_lists(inspection: Inspection) -> None:
+    """Delete everything of an inspection's case lists; only for a demonstration that is filled again."""
+    imports = CaseImport.objects.filter(inspection=inspection)
+    names = list(ImportFile.objects.filter(case_import__in=imports).values_list("stored_name", flat=True))
+    CaseExportSending.objects.filter(export__inspection=inspection).delete()
+    CaseExport.objects.filter(inspection=inspection).delete()
+    Contradiction.objects.filter(inspection=inspection).delete()
+    ListRow.objects.filter(inspection=inspection).delete()
+    Child.objects.filter(inspection=inspection).delete()
+    imports.update(restored_from=None, compared_with=None)
+    imports.delete()
+    for name in names:
+        if name:
+            FOLDER.discard(name)

@@ -40,6 +40,11 @@ class Breakdown:
     total: int
 
     @property
+    def is_hidden(self) -> bool:
+        """Whether everything in it is hidden, so that no table is worth showing."""
+        return bool(self.parts) and all(part.count is None for part in self.parts)
+
+    @property
     def is_suppressed(self) -> bool:
         """Whether any number in it is hidden."""
         return any(part.count is None for part in self.parts)

@@ -12,6 +12,8 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from accounts.models import Council, Event, Holding, Membership, Post, Role, User
+from cases.models import Child
+from cases.state import cases_state
 from documents.models import File, Version
 from documents.state import states as document_states
 from evidencepack.models import Pack
@@ -202,3 +204,15 @@ def test_nothing_in_it_is_yet_to_come(demo) -> None:
     ]
     assert max(moments) <= WEDNESDAY
     assert not Version.objects.filter(as_at__gt=date(2011, 5, 18)).exists()
+
+
+def test_its_case_lists_have_children_and_a_history(demo) -> None:
+    demo("--day", "3")
+    inspection = Inspection.objects.get(slug="demonstration")
+    state = cases_state(snapshot_of(inspection, now=WEDNESDAY))
+    assert [each.last.number for each in state.lists] == [2] * 4
+    assert 60 <= sum(each.last.count for each in state.lists) <= 200
+    assert state.contradictions > 0
+    assert set(Child.objects.filter(rows__until__number=2).values_list("inspection", flat=True)) == {inspection.pk}
+    demo("--day", "3")
+    assert Child.objects.count() == Child.objects.filter(inspection__slug="demonstration").count()

@@ -15,7 +15,7 @@ from tests.factories.case_lists import IN_NEED, LOOKED_AFTER, PROTECTION, UNALLO
 from tests.factories.people import at
 from tests.reading import main, rows, success
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 NOW = at("2011-04-20 09:00")
 LATER = at("2011-04-21 09:00")

@@ -14,7 +14,7 @@ from cases.value_labels import value_labels_of
 from tests.factories.case_lists import IN_NEED, LOOKED_AFTER, ON, UNALLOCATED, import_lists, record
 from tests.factories.people import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def counts(case_import: CaseImport, case_list: str, field: str = "") -> dict[str, int]:

@@ -22,7 +22,7 @@ from tests.factories.case_lists import (
 from tests.factories.people import at, make_ownership, make_person, make_post
 from tests.reading import heading, main, rows, sign_in, texts, title
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 STATE = "Each list with the day that it describes, who imported it, and what is still to do"
 LATER = at("2011-04-19 10:00")
