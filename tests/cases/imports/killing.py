@@ -51,7 +51,7 @@ def work_touching(on_touch: Callable[[], None], now: Any) -> None:
     """Does what the import waits for, telling of every touch just before it happens."""
     pk = CaseImport.objects.get(state__in=["waiting", "reading", "applying"]).pk
     sys.addaudithook(lambda event, arguments: on_touch() if event.startswith(TOUCHES) else None)
-    read = staging._Pieces.read
+    read = staging._CopyStream.read
 
     def touched(pieces: Any, size: int = 1) -> str:
         on_touch()
@@ -61,7 +61,7 @@ def work_touching(on_touch: Callable[[], None], now: Any) -> None:
         on_touch()
         return execute(*given)
 
-    staging._Pieces.read = touched
+    staging._CopyStream.read = touched
     with connection.execute_wrapper(statement):
         worker.work(pk, now=lambda: now)
 

@@ -184,7 +184,7 @@ def test_a_database_that_goes_away_in_the_middle_is_come_back_to(inspection, mon
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         (pid,) = cursor.fetchone()
-    place, name = (staging._Pieces, "read") if part == "reading" else (applying, "last_applied")
+    place, name = (staging._CopyStream, "read") if part == "reading" else (applying, "last_applied")
     real = getattr(place, name)
 
     def cut(*args):
