@@ -51,6 +51,8 @@ ONE_FAULT = [
     ({"parties[3]": "council"}, "parties[3]", "is party council, as parties[0] is already; each needs its own"),
     ({"steps[5].duty": "documents"}, "steps[5].duty", "is duty documents, as steps[1].duty is already; each needs its own"),
     # Keys that name nothing
+    ({"surveys[0].step": "visits"}, "surveys[0].step", 'is "visits", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
+    ({"surveys[0].letter.lists[0]": "care"}, "surveys[0].letter.lists[0]", 'is "care", but there is no such case list; there are: "in-care", "missing"'),
     ({"publication": "report"}, "publication", 'is "report", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
     ({"focus_groups[0].strand": "health"}, "focus_groups[0].strand", 'is "health", but there is no such strand; there are: "help", "care", "leavers"'),
     ({"steps[0].phase": "after"}, "steps[0].phase", 'is "after", but there is no such phase; there are: "call", "visit", "letter"'),

@@ -119,7 +119,8 @@ def test_unknown_key_that_is_no_plain_word_is_quoted(file):
 
 # Keys that may be left out of the made-up files without anything else being wrong
 OPTIONAL = {
-    "effective_from", "effective_to", "team", "preparation", "focus_groups", "case_lists", "case_fields", "placements",
+    "effective_from", "effective_to", "team", "preparation", "focus_groups", "case_fields", "placements",
+    "surveys", "letter", "left_within_months",
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
     "applies_to", "number of a case field", "number of a placement", "case_rules", "role", "lists", "headings",
@@ -144,7 +145,8 @@ def test_required_key_left_out_is_named(file, way):
     place = place_of(way)
     file.write_text(toml(changed(data_of(TINY), {place: GONE})))
     found = faults_of(load_framework, file)
-    named = {"grades": "rules[0].ceiling", "judgements": "rules[0].limits"}.get(place, place)
+    needed_by = {"grades": "rules[0].ceiling", "judgements": "rules[0].limits"}
+    named = (needed_by | {"case_lists": "surveys[0].letter.lists[0]"}).get(place, place)
     if way[-1] == "dated":
         named = place.removesuffix("dated") + "freshness"
     assert named in [key for key, _ in found]
@@ -159,7 +161,8 @@ def test_required_key_of_a_plan_left_out_is_named(file, way):
 
 @pytest.mark.parametrize("key", sorted(OPTIONAL - {"strand of a case list"}))
 def test_optional_key_may_be_left_out(file, key):
-    places = [place_of(way) for way in ways(data_of(TINY)) if way[-1] == key]
+    # A survey's letter must say of which lists it goes; everything else may leave them out.
+    places = [place_of(way) for way in ways(data_of(TINY)) if way[-1] == key and (way[0], key) != ("surveys", "lists")]
     data = changed(data_of(TINY), dict.fromkeys(reversed(places), GONE))
     file.write_text(toml(data))
     assert isinstance(load_framework(file), Framework)
