@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from accounts.models import Role
 from cases.state import CasesState, ListState, cases_state
+from cases.surveys.state import SurveyState, state_of
+from frameworks import Step
 from govuk.addresses import address_of
 from inspections.dated import DatedStep
 from inspections.duty import Duty, DutyKind
@@ -42,10 +44,25 @@ LIST = DutyKind(
 )
 
 
+SURVEY = DutyKind(
+    prefix="survey",
+    noun="survey",
+    verb="Record",
+    heading="Surveys passed on",
+    words=frozenset({"surveys"}),
+    list_url="cases:surveys",
+    role=Role.CASE_OFFICER,
+    before_call=False,
+    title_is_safe=True,
+    # Contains numbers and names of lists only.
+    missing_is_safe=True,
+)
+
+
 def duties(snapshot: Snapshot) -> list[Duty]:
-    """The sending of the lists and, once any was imported, each list."""
+    """The sending of the lists, each list once any was imported, and the surveys."""
     state = cases_state(snapshot)
-    return [*sending_duties(snapshot, state), *list_duties(snapshot, state)]
+    return [*sending_duties(snapshot, state), *list_duties(snapshot, state), *survey_duties(snapshot, state)]
 
 
 def sending_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
@@ -114,5 +131,45 @@ def _list_duty(snapshot: Snapshot, state: ListState, dated: DatedStep | None, du
         done_at=state.last.at if is_ready and state.last else None,
         done_by=state.last.by if is_ready and state.last else None,
         due_day=due_day,
+        due=dated.due if dated else None,
+    )
+
+
+def survey_duties(snapshot: Snapshot, found: CasesState) -> list[Duty]:
+    """One duty for each survey that the council passes on by the framework's step of the surveys.
+
+    The posts that the plan names for the step owe a survey that goes to children by name, otherwise the case officers,
+    because only they see children. The DCS office owes the other surveys. There is none if no step asks for surveys.
+    Source: briefing paper, Timetable Overview, days 1 and 3.
+    """
+    step = snapshot.step_for("surveys")
+    if step is None:
+        return []
+    imported = {each.case_list.key for each in found.lists if each.last is not None}
+    surveys = (survey for survey in snapshot.framework.surveys if survey.step == step.key)
+    duties = []
+    for survey in surveys:
+        recorded = found.surveys.get(survey.key)
+        state = state_of(survey, snapshot, record=recorded.record if recorded else None, imported=imported)
+        duties.append(_survey_duty(snapshot, state, step, by=recorded.by if recorded else None))
+    return duties
+
+
+def _survey_duty(snapshot: Snapshot, state: SurveyState, step: Step, by: str | None) -> Duty:
+    survey, dated = state.survey, state.dated
+    owners = snapshot.owners_of(f"step:{step.key}") if survey.letter else ()
+    return Duty(
+        key=f"{SURVEY.prefix}:{survey.key}",
+        kind=SURVEY,
+        title=survey.title,
+        owners=owners,
+        role=None if owners else SURVEY.role if survey.letter else Role.DCS_OFFICE,
+        state="done" if state.is_done else "to do",
+        missing=state.missing,
+        url=f"{address_of('cases:surveys', snapshot.inspection.slug)}#survey-{survey.key}",
+        done=state.is_done,
+        done_at=state.sent_at if state.is_done else None,
+        done_by=by if state.is_done else None,
+        due_day=dated.last_day if dated else step.last_day,
         due=dated.due if dated else None,
     )

@@ -6,7 +6,7 @@ Nothing in it is child-level, so anyone who may see that there are lists may see
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import attrgetter
@@ -16,8 +16,8 @@ from django.db.models import Count, Window
 from django.db.models.functions import RowNumber
 from django.utils.timezone import localdate
 
-from cases.models import CaseExportSending, CaseImport, Contradiction, ImportCount
-from database.prepared import PreparedTogether
+from cases.models import CaseExportSending, CaseImport, Contradiction, ImportCount, Survey
+from database.prepared import PreparedTogether, columns, instance
 from frameworks import CaseList
 from inspections.snapshot import Snapshot
 
@@ -116,12 +116,24 @@ class UnfinishedImport:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedSurvey:
+    """What was recorded about a survey, and who recorded it last."""
+
+    record: Survey
+    by: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class CasesState:
-    """The lists in the framework's order, the first time all were sent, and the latest import if it is unfinished."""
+    """The lists in the framework's order, the first time all were sent, and the latest import if it is unfinished.
+
+    `surveys` are what was recorded about surveys, by their keys.
+    """
 
     lists: tuple[ListState, ...]
     sent: SentExport | None
     underway: UnfinishedImport | None
+    surveys: Mapping[str, RecordedSurvey]
 
     @property
     def missing(self) -> tuple[ListState, ...]:
@@ -182,12 +194,15 @@ _RECORDS = PreparedTogether(
         .order_by("-number")
         .values_list("number", "state", "requested_at", "requested_by__full_name", "fault_counts")[:1]
     ),
+    lambda inspection: (
+        Survey.objects.filter(inspection=inspection).order_by().values_list("recorded_by__full_name", *columns(Survey))
+    ),
 )
 
 
 def cases_state(snapshot: Snapshot) -> CasesState:
     """The state of the inspection's lists."""
-    totals, contradictions, sendings, imports = _RECORDS(snapshot.inspection.pk)
+    totals, contradictions, sendings, imports, surveys = _RECORDS(snapshot.inspection.pk)
     imported: dict[str, dict[int, ImportedList]] = defaultdict(dict)
     for case_list, place, *facts in totals:
         imported[case_list][place] = ImportedList(*facts)
@@ -206,6 +221,7 @@ def cases_state(snapshot: Snapshot) -> CasesState:
         ),
         sent=_first_of_all(sendings, {case_list.key for case_list in lists}),
         underway=_underway(imports),
+        surveys={each.record.key: each for each in (RecordedSurvey(instance(Survey, row), by) for by, *row in surveys)},
     )
 
 

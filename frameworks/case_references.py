@@ -227,6 +227,10 @@ def _selections(data: Row, faults: Faults) -> None:
 
 
 def _surveys(data: Row, faults: Faults) -> None:
+    passed_on = {survey.get("step") for survey in rows(data, "surveys")}
+    for index, step in enumerate(rows(data, "steps")):
+        if step.get("duty") == "surveys" and step.get("key") not in passed_on:
+            faults.add(f"steps[{index}].duty", 'is "surveys", but no survey is passed on by this step')
     for index, survey in enumerate(rows(data, "surveys")):
         refer(survey.get("step"), known(data, "steps"), f"surveys[{index}].step", "step", faults)
         letter = survey.get("letter") or {}

@@ -31,7 +31,7 @@ GroupKind = Literal["focus-group", "meeting", "visit"]
 FreshnessKind = Literal["latest", "within-years"]
 PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
-DutyWord = Literal["record", "documents", "send-documents", "focus-groups", "case-lists"]
+DutyWord = Literal["record", "documents", "send-documents", "focus-groups", "case-lists", "surveys"]
 
 NOTIFIED = "notified"  # the only anchor whose date is given: the day the inspectorate calls
 STATED = "stated"  # not a real anchor: the date is entered by hand, nothing is computed
@@ -107,8 +107,9 @@ class Step(Table):
 
     `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty for each core
     document, "focus-groups" one for each group, "send-documents" the sending of the set, "case-lists" the sending of
-    the case lists and one for each list, "record" something recorded as done by hand. `time` is the hour of the last
-    day by which it is owed, if the framework sets one (`frameworks.plan.deadline_time` decides which hour applies).
+    the case lists and one for each list, "surveys" one for each survey of that step, "record" something recorded as
+    done by hand. `time` is the hour of the last day by which it is owed, if the framework sets one
+    (`frameworks.plan.deadline_time` decides which hour applies).
     `first_day` and `last_day` are day numbers (day 1 is the day of notification); None if the step does not depend only
     on the notification, in working days.
     """

@@ -16,7 +16,7 @@ from frameworks.model import NOTIFIED, STATED
 from frameworks.reading import BAD
 from frameworks.referring import Row, known, places, refer, refuse_twice, rows, together
 
-ONCE_ONLY = ("documents", "send-documents", "focus-groups", "case-lists")
+ONCE_ONLY = ("documents", "send-documents", "focus-groups", "case-lists", "surveys")
 
 
 def check_framework(data: Row, faults: Faults) -> None:

@@ -16,7 +16,7 @@ from spreadsheets.faults import CellFault, nearest
 NO_OWNER = {"", "tbc", "tba", "to be confirmed", "to be agreed", "to be advised", "none", "n a", "not known", "unknown"}
 SEPARATORS = re.compile(r"[;\n]|\s*/\s*")
 LONGEST = {"owners": 200, "person": 200, "organisation": 200, "telephone": 50, "email": 254}
-OWNED_STEPS = ("record", "send-documents", "case-lists")
+OWNED_STEPS = ("record", "send-documents", "case-lists", "surveys")
 KIND_WORDS = {"document": "core document", "focus-group": "focus group", "step": "timetable step"}
 
 

@@ -13,7 +13,7 @@ from inspections.date_history import DateChange
 from inspections.models import Inspection
 from outbox.models import WAITING
 from reminders.models import AT_REMINDER_TIMES, Reminder
-from timetable.duties import source_for
+from timetable.duties import kind_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,7 @@ class _Wanted:
 
     def __init__(self, framework: Framework, key: str, change: DateChange, until: datetime | None) -> None:
         self.step = framework.step(key)
-        source = source_for(self.step)
-        self.kind = source.kind if source else None
+        self.kind = kind_for(self.step)
         self.after = next((moved.after for moved in change.moved if moved.key == key), None)
         self.is_any_day = change.is_first
         self.since, self.until = change.at, until

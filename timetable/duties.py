@@ -81,19 +81,19 @@ def _step_duty(snapshot: Snapshot, step: Step, record: _Done | None) -> Duty:
 
 @dataclass(frozen=True, slots=True)
 class DutySource:
-    """A kind of duty with the function that reads its duties, in a constant number of queries."""
+    """Kinds of duties with the function that reads them, in a constant number of queries."""
 
-    kind: DutyKind
+    kinds: tuple[DutyKind, ...]
     duties: Callable[[Snapshot], list[Duty]]
 
 
 #: Every kind of duty; the only list of them. Pages show them in this order.
 SOURCES = (
-    DutySource(documents.duties.DOCUMENT, documents.duties.duties),
-    DutySource(focusgroups.duties.GROUP, focusgroups.duties.duties),
-    DutySource(STEP, step_duties),
-    DutySource(cases.duties.SENDING, cases.duties.duties),
-    DutySource(contact.duties.REQUEST, contact.duties.duties),
+    DutySource((documents.duties.DOCUMENT,), documents.duties.duties),
+    DutySource((focusgroups.duties.GROUP,), focusgroups.duties.duties),
+    DutySource((STEP,), step_duties),
+    DutySource((cases.duties.SENDING, cases.duties.LIST, cases.duties.SURVEY), cases.duties.duties),
+    DutySource((contact.duties.REQUEST,), contact.duties.duties),
 )
 
 
@@ -112,12 +112,23 @@ def other_duties(snapshot: Snapshot) -> list[Duty]:
     """Duties that belong to no step of the timetable, by their dates; only their kinds are read."""
     if snapshot.inspection.is_withdrawn:
         return []
-    return in_order(duty for source in SOURCES if not source.kind.words for duty in source.duties(snapshot))
+    return in_order(duty for source in SOURCES if not _has_step(source) for duty in source.duties(snapshot))
 
 
-def source_for(step: Step) -> DutySource | None:
-    """The source of the duties that the step's deadline brings; None if it brings none."""
-    return next((source for source in SOURCES if step.duty in source.kind.words), None)
+def _has_step(source: DutySource) -> bool:
+    return any(kind.words for kind in source.kinds)
+
+
+def kind_for(step: Step) -> DutyKind | None:
+    """The kind of the duties that the step's deadline brings; None if it brings none."""
+    return next((kind for source in SOURCES for kind in source.kinds if step.duty in kind.words), None)
+
+
+def duties_for(step: Step, snapshot: Snapshot) -> list[Duty]:
+    """The duties that the step's deadline brings, also on a withdrawn inspection."""
+    kind = kind_for(step)
+    sources = (source for source in SOURCES if kind in source.kinds)
+    return [duty for source in sources for duty in source.duties(snapshot) if duty.kind is kind]
 
 
 def if_called_today(snapshot: Snapshot) -> Snapshot:

@@ -17,7 +17,7 @@ from inspections.duty import Duty
 from inspections.snapshot import Snapshot
 from inspections.working_days import SATURDAY
 from printing.pdf import render_on_one_page
-from timetable.duties import other_duties, source_for
+from timetable.duties import duties_for, kind_for, other_duties
 
 WEEK = timedelta(days=7)
 NO_OWNER = "no owner yet"
@@ -111,9 +111,9 @@ def duties_of_several(snapshot: Snapshot) -> dict[str, list[Duty]]:
     """Key of a step -> its duties, if its deadline covers several things; read even if it was withdrawn."""
     found = {}
     for step in snapshot.framework.steps:
-        source = source_for(step) if step.deadline else None
-        if source is not None and not source.kind.is_step:
-            found[step.key] = source.duties(snapshot)
+        kind = kind_for(step) if step.deadline else None
+        if kind is not None and not kind.is_step:
+            found[step.key] = duties_for(step, snapshot)
     return found
 
 
@@ -129,8 +129,8 @@ def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequen
             f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
         )
     owners = snapshot.owners_of(f"step:{step.key}")
-    source = source_for(step)
-    role = source.kind.role if source else None
+    kind = kind_for(step)
+    role = kind.role if kind else None
     return _first([owner.name for owner in owners], MOST_OWNERS) or (role.label if role else NO_OWNER.capitalize())
 
 

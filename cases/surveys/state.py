@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,12 +73,19 @@ def survey_states(snapshot: Snapshot) -> list[SurveyState]:
     imports = applied_lists(inspection) if any(survey.letter for survey in framework.surveys) else {}
     found = []
     for survey in framework.surveys:
-        lists = survey.letter.lists if survey.letter else ()
-        lacking = tuple(framework.case_list(key).short for key in lists if key not in imports)
-        letters = _letters(survey, snapshot) if survey.letter and not lacking else None
-        dated = snapshot.dated(framework.step(survey.step))
-        found.append(SurveyState(survey, records.get(survey.key), dated, letters, lacking))
+        found.append(state_of(survey, snapshot, record=records.get(survey.key), imported=imports.keys()))
     return found
+
+
+def state_of(
+    survey: FrameworkSurvey, snapshot: Snapshot, *, record: Survey | None, imported: Container[str]
+) -> SurveyState:
+    """One survey, from what was recorded about it. `imported` are the lists that are known."""
+    framework = snapshot.framework
+    lists = survey.letter.lists if survey.letter else ()
+    lacking = tuple(framework.case_list(key).short for key in lists if key not in imported)
+    letters = _letters(survey, snapshot) if survey.letter and not lacking else None
+    return SurveyState(survey, record, snapshot.dated(framework.step(survey.step)), letters, lacking)
 
 
 def survey_state(snapshot: Snapshot, key: str) -> SurveyState | None:

@@ -223,7 +223,7 @@ def test_deadlines_are_the_councils_and_fall_at_five():
     assert deadlines == {
         "core-documents": (2, "documents"),
         "send-documents": (2, "send-documents"),
-        "survey-letter": (3, "record"),
+        "survey-letter": (3, "surveys"),
         "case-list": (4, "case-lists"),
         "initial-selection": (5, "record"),
         "initial-audits": (10, "record"),

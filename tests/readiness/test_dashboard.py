@@ -152,7 +152,8 @@ def test_tiles_say_how_much_of_each_is_done(inspection) -> None:
         ("Core documents ready", 1, 13, "bad"),
         (f"{first.title}: focus groups ready", 0, 18, "warn"),
         (f"{second.title}: focus groups ready", 0, 19, "warn"),
-        ("Other deadlines met", 1, 8, "warn"),
+        ("Other deadlines met", 1, 7, "warn"),
+        ("Surveys passed on", 0, 3, "warn"),
     ]
 
 
@@ -181,9 +182,9 @@ def test_withdrawn_inspection_has_nothing_to_show(inspection, coordinator) -> No
     ("moment", "words"),
     [
         (MORNING, "Day 3 of 40: 14 things are late"),
-        ("2011-04-18 10:00", "Day 1 of 40: 53 things to put right"),
-        ("2011-04-25 10:00", "Day 4 of 40: 16 things are late"),
-        ("2011-06-20 10:00", "All 40 days have passed: 58 things are late"),
+        ("2011-04-18 10:00", "Day 1 of 40: 55 things to put right"),
+        ("2011-04-25 10:00", "Day 4 of 40: 18 things are late"),
+        ("2011-06-20 10:00", "All 40 days have passed: 60 things are late"),
     ],
 )
 def test_dashboard_says_in_its_heading_where_and_how_bad(inspection, coordinator, clock, moment, words) -> None:
@@ -219,7 +220,7 @@ def test_dashboard_lists_what_is_wrong_with_its_owner_and_since_when(coordinator
     assert found[1][2] == "Vacant post Vacant"
     assert found[2][2] == "Owner tbc"
     assert found[13][:1] + found[13][2:] == ["Late", "DCS office", "Late since 19 April 2011 at 5pm"]
-    assert [row[0] for row in found] == ["Late"] * 14 + ["Due soon"] * 3 + ["Owner tbc"] * 37
+    assert [row[0] for row in found] == ["Late"] * 14 + ["Due soon"] * 5 + ["Owner tbc"] * 37
 
 
 def test_dashboard_shows_what_was_returned(coordinator, inspection, clock) -> None:
@@ -339,7 +340,7 @@ def test_summary_is_a_few_sentences(inspection, member_of_the_board) -> None:
 def test_summary_after_the_last_day_and_after_withdrawal(inspection, member_of_the_board, clock) -> None:
     clock.move_to(at("2011-06-20 09:00"))
     assert reading.texts(_summary(member_of_the_board, inspection), by_class("govuk-body-l")) == [
-        "All 40 days have passed. 58 things are late. 50 things have no owner yet."
+        "All 40 days have passed. 60 things are late. 50 things have no owner yet."
     ]
     withdraw(inspection=inspection, reason="Deferred", by=None, now=at("2011-06-20 09:00"))
     assert reading.texts(_summary(member_of_the_board, inspection), by_class("govuk-body-l")) == [

@@ -108,7 +108,6 @@ def test_it_is_part_way_ready(demo) -> None:
     assert any(owner.is_vacant for owners in snapshot.owners.values() for owner in owners)
     assert list(StepRecord.objects.order_by("done_at").values_list("step", flat=True)) == [
         "send-documents",
-        "survey-letter",
     ]
 
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 
 from accounts import actions as people_actions
 from accounts.models import Post, Role, User
+from cases.surveys.actions import record_survey
 from focusgroups.actions import add_attendee, record_briefing, undo_briefing
 from inspections import actions, closures
 from inspections.dates_actions import move_step, undo_date
@@ -118,6 +119,9 @@ class Stage:
             record_step(inspection=self.inspection, step_key=name, by=None, now=now)
         elif kind == "document":
             complete(self.inspection, name, now=now)
+        elif kind == "survey":
+            said = {"arrangements": "", "passed_on_by": "", "passed_on_to": "", "sent_at": now, "closes_on": None}
+            record_survey(inspection=self.inspection, survey=name, **said, by=None, now=now)
         else:
             if not self.inspection.attendees.filter(group=name).exists():
                 add_attendee(inspection=self.inspection, group=name, name="Fay Fictional", by=None, now=now)
@@ -233,10 +237,12 @@ def _duties(inspection: Inspection, owned: dict[str, list[str]]) -> dict[str, Du
     found |= {f"focus-group:{group.key}": Duty("focus-group-arrangements") for group in framework.focus_groups}
     for key, duty in found.items():
         duty.posts = tuple(owned.get(key, () if key in UNOWNED else ("Rest",)))
-    steps = ("send-documents", "survey-letter", "case-list", "initial-selection", "initial-audits")
+    steps = ("send-documents", "case-list", "initial-selection", "initial-audits")
     for step in (*steps, "additional-audits", "factual-accuracy", "circulate-report"):
         key = f"step:{step}"
         found[key] = Duty(step, posts=tuple(owned.get(key, ())), office=key not in owned)
+    # Letters to children are the case officers', and there is none here; the other surveys are the office's.
+    found |= {f"survey:{each.key}": Duty(each.step, office=each.letter is None) for each in framework.surveys}
     return found
 
 

@@ -36,7 +36,8 @@ def test_notification_tells_everyone_with_a_duty_once_of_all_of_theirs(scene):
     steps = [
         step for step in scene.inspection.framework.steps if step.duty in {"record", "send-documents", "case-lists"}
     ]
-    assert sorted(told[scene.office.email]) == sorted(f"step:{step.key}" for step in steps)
+    surveys = [f"survey:{survey.key}" for survey in scene.inspection.framework.surveys]
+    assert sorted(told[scene.office.email]) == sorted([*(f"step:{step.key}" for step in steps), *surveys])
     assert set(told) == {scene.olive.email, scene.oscar.email, scene.office.email, scene.coordinator.email}
     assert scene.tick("2011-04-18 10:01").queued == []
 

@@ -38,7 +38,7 @@ def add_kind(monkeypatch: pytest.MonkeyPatch, kind: DutyKind, *dues: datetime | 
     def duties(snapshot: Snapshot) -> list[Duty]:
         return [_duty(kind, snapshot, number, due, number in done) for number, due in enumerate(dues, start=1)]
 
-    monkeypatch.setattr(timetable.duties, "SOURCES", (*timetable.duties.SOURCES, DutySource(kind, duties)))
+    monkeypatch.setattr(timetable.duties, "SOURCES", (*timetable.duties.SOURCES, DutySource((kind,), duties)))
 
 
 def _duty(kind: DutyKind, snapshot: Snapshot, number: int, due: datetime | None, done: bool) -> Duty:

@@ -97,7 +97,7 @@ def test_step_of_a_withdrawn_inspection_is_refused(inspection, office) -> None:
     _record(inspection, by=office)
     withdraw(inspection=inspection, reason="Deferred", by=office, now=LATER)
     with pytest.raises(Refused, match="nothing more is owed"):
-        _record(inspection, "survey-letter")
+        _record(inspection, "circulate-report")
     with pytest.raises(Refused, match="stands"):
         undo_step(inspection=inspection, step_key="initial-selection", by=office, now=LATER)
     assert [(row.step, row.undone_at) for row in StepRecord.objects.all()] == [("initial-selection", None)]
@@ -107,7 +107,7 @@ def test_step_of_a_withdrawn_inspection_is_refused(inspection, office) -> None:
 def test_steps_are_owed_by_their_posts_else_by_the_office(inspection) -> None:
     post = make_post(inspection.council, "Head of Lists")
     make_ownership(inspection, "step:initial-selection", post)
-    owned, other = _duty(inspection), _duty(inspection, "step:survey-letter")
+    owned, other = _duty(inspection), _duty(inspection, "step:circulate-report")
     assert ([owner.name for owner in owned.owners], owned.role) == (["Head of Lists"], None)
     assert (other.owners, other.role, other.is_unowned) == ((), Role.DCS_OFFICE, False)
 
@@ -116,7 +116,6 @@ def test_every_deadline_recorded_by_hand_is_a_duty_on_its_day(inspection) -> Non
     duties = step_duties(stands(inspection, "2011-04-20 12:00"))
     assert [(duty.key, duty.due_day, f"{duty.due:%d %b %H:%M}") for duty in duties] == [
         ("step:send-documents", 2, "19 Apr 17:00"),
-        ("step:survey-letter", 3, "20 Apr 17:00"),
         ("step:initial-selection", 5, "26 Apr 17:00"),
         ("step:initial-audits", 10, "05 May 17:00"),
         ("step:additional-audits", 19, "18 May 17:00"),
@@ -128,5 +127,5 @@ def test_every_deadline_recorded_by_hand_is_a_duty_on_its_day(inspection) -> Non
 def test_all_duties_are_documents_groups_and_steps_each_once(inspection) -> None:
     duties = all_duties(stands(inspection, "2011-04-20 12:00"))
     kinds = [duty.kind.prefix for duty in duties]
-    assert kinds == ["document"] * 13 + ["focus-group"] * 37 + ["step"] * 8
-    assert len({duty.key for duty in duties}) == 58
+    assert kinds == ["document"] * 13 + ["focus-group"] * 37 + ["step"] * 7 + ["survey"] * 3
+    assert len({duty.key for duty in duties}) == 60

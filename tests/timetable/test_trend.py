@@ -63,7 +63,7 @@ def test_days_are_kept_of_inspections_that_run_or_are_prepared_for_alone() -> No
     events = Event.objects.count()
     assert keep_all(now=at("2011-04-20 18:00")) == 2
     assert keep_all(now=at("2011-04-20 18:01")) == 0
-    assert {row.inspection_id: row.late for row in ReadinessDay.objects.all()} == {called.pk: 15, prepared.pk: 0}
+    assert {row.inspection_id: row.late for row in ReadinessDay.objects.all()} == {called.pk: 17, prepared.pk: 0}
     assert over.readiness_days.count() == 0
     assert Event.objects.count() == events
 

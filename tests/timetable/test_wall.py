@@ -53,12 +53,12 @@ def test_wall_says_where_we_are_what_comes_and_what_is_late(inspection, office) 
         "8 hours",
         "List of current cases, including any analysis, to the lead inspector",
     ]
-    assert reading.texts(page, "//h2") == ["Today", "Late: 15"]
+    assert reading.texts(page, "//h2") == ["Today", "Late: 17"]
     assert reading.texts(page, by_class("wall__column") + "[1]//li") == [
         "To do List of current cases, including any analysis, to the lead inspector"
     ]
     assert len(reading.texts(page, by_class("wall__column") + "[2]//li")) == 4
-    assert reading.texts(page, by_class("wall__rest")) == ["and 11 more"]
+    assert reading.texts(page, by_class("wall__rest")) == ["and 13 more"]
 
 
 def test_wall_has_no_way_to_reach_anybody(inspection, office) -> None:
@@ -100,10 +100,10 @@ def test_part_is_sent_again_only_when_it_changed(inspection, office, clock) -> N
     same = client.get(address, headers={"If-None-Match": tag})
     assert (same.status_code, same.content, same.headers["ETag"]) == (304, b"", tag)
     assert same.headers["Cache-Control"] == "private, no-store"
-    record_step(inspection=inspection, step_key="survey-letter", by=office, now=MOMENT)
+    record_step(inspection=inspection, step_key="send-documents", by=office, now=MOMENT)
     changed = client.get(address, headers={"If-None-Match": tag})
     assert changed.status_code == 200
-    assert "Late: 14" in reading.texts(changed, "//h2")
+    assert "Late: 16" in reading.texts(changed, "//h2")
     clock.shift(60)
     assert client.get(address, headers={"If-None-Match": changed.headers["ETag"]}).status_code == 200
 

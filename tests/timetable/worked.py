@@ -49,7 +49,7 @@ def owner(name: str = "Head of Testing", *, post: int = 1, holder: str | None = 
 def duty(key: str, *owners: Owner, due: datetime | None = None, done: bool = False, **given: Any) -> Duty:
     """A duty of the kind that its key says ("step:case-list", "document:1", "focus-group:...")."""
     prefix = key.partition(":")[0]
-    kind = next(source.kind for source in SOURCES if source.kind.prefix == prefix)
+    kind = next(kind for source in SOURCES for kind in source.kinds if kind.prefix == prefix)
     if key == f"{SENDING.prefix}:case-list":
         kind = SENDING
     facts: dict[str, Any] = {

@@ -93,18 +93,18 @@ def test_before_the_call_nothing_has_a_date(inspection) -> None:
     assert owed(waiting).due is None
 
 
-def test_framework_without_such_a_step_owes_no_lists(inspection) -> None:
+def test_framework_without_such_steps_owes_neither_lists_nor_surveys(inspection) -> None:
     tiny = make_inspection(make_council(), framework="slac-2009", notified=date(2011, 4, 18))
     snapshot = snapshot_of(tiny, now=NOW)
     assert duties(snapshot)
-    bare = snapshot.__class__(**{**snapshot.__dict__, "framework": _without_step(snapshot.framework)})
+    bare = snapshot.__class__(**{**snapshot.__dict__, "framework": _without_steps(snapshot.framework)})
     assert duties(bare) == []
 
 
-def _without_step(framework):
+def _without_steps(framework):
     from dataclasses import replace
 
-    return replace(framework, steps=tuple(step for step in framework.steps if step.duty != "case-lists"))
+    return replace(framework, steps=tuple(step for step in framework.steps if step.duty not in {"case-lists", "surveys"}))
 
 
 def test_lists_are_work_of_the_case_officer_and_a_tile_of_the_dashboard(inspection, officer, at_officer) -> None:
@@ -132,4 +132,4 @@ def test_duties_take_one_query(inspection, number, django_assert_num_queries) ->
         send(inspection)
     snapshot = snapshot_of(inspection, now=NOW)
     with django_assert_num_queries(1):
-        assert len(duties(snapshot)) == 5
+        assert len(duties(snapshot)) == 8

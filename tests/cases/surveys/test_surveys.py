@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import Event, Role
+from cases.duties import SURVEY
 from cases.models import Access, Child, SurveyLetter
 from cases.surveys import actions
 from cases.surveys.recipients import months_before, recipients
@@ -17,7 +18,8 @@ from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests import reading
 from tests.factories.applied_cases import apply_lists
-from tests.factories.people import at, make_council, make_inspection, make_person
+from tests.factories.people import at, make_council, make_inspection, make_ownership, make_person, make_post
+from timetable.duties import all_duties
 
 pytestmark = pytest.mark.django_db
 CARE = "looked-after"
@@ -217,7 +219,7 @@ class TestPages:
     def test_whoever_sees_counts_alone_sees_no_child(self, inspection, lists) -> None:
         member = reading.sign_in(make_person(inspection.council, Role.MEMBER))
         answer = member.get(page("surveys", inspection))
-        assert "0 of 4 sent" in reading.main(answer)
+        assert "4 letters are neither sent nor left out for a reason." in reading.main(answer)
         assert "A1" not in answer.content.decode()
         assert "Record the letters" not in reading.main(answer)
         assert member.get(page("survey-letters", inspection, "children")).status_code == 404
@@ -235,3 +237,46 @@ class TestPages:
 )
 def test_months_before(day, months, before) -> None:
     assert months_before(day, months) == before
+
+
+# What is owed
+
+
+def owed(inspection):
+    return {
+        duty.key.partition(":")[2]: duty
+        for duty in all_duties(snapshot_of(inspection, now=MOMENT))
+        if duty.kind is SURVEY
+    }
+
+
+def test_each_survey_is_a_duty_of_day_3(inspection) -> None:
+    found = owed(inspection)
+    assert list(found) == ["children", "social-workers", "voluntary-sector"]
+    assert {duty.due_day for duty in found.values()} == {3}
+    roles = [duty.role for duty in found.values()]
+    assert roles == [Role.CASE_OFFICER, Role.DCS_OFFICE, Role.DCS_OFFICE]
+    assert found["children"].missing == ("Looked after: not imported, so it is not known who gets the letter.",)
+    assert not any(duty.done for duty in found.values())
+    make_ownership(inspection, "step:survey-letter", make_post(inspection.council, "Head of Letters"))
+    found = owed(inspection)
+    assert [[owner.name for owner in duty.owners] for duty in found.values()] == [["Head of Letters"], [], []]
+
+
+def test_a_questionnaire_is_done_when_it_is_recorded_as_passed_on(inspection, officer) -> None:
+    said = {"arrangements": "", "passed_on_by": "", "passed_on_to": "", "closes_on": None, "by": officer, "now": MOMENT}
+    actions.record_survey(inspection=inspection, survey="social-workers", sent_at=None, **said)
+    assert not owed(inspection)["social-workers"].done
+    actions.record_survey(inspection=inspection, survey="social-workers", sent_at=MOMENT, **said)
+    duty = owed(inspection)["social-workers"]
+    assert (duty.done, duty.missing, duty.done_at, duty.done_by) == (True, (), MOMENT, "Casey Example")
+    assert not owed(inspection)["voluntary-sector"].done
+
+
+def test_the_letter_is_done_when_each_child_has_it_or_a_reason_why_not(inspection, lists) -> None:
+    *sent, last = [child.key for child in recipients(state(inspection).survey, snapshot_of(inspection, now=MOMENT))]
+    record(inspection, sent)
+    duty = owed(inspection)["children"]
+    assert (duty.done, duty.missing) == (False, ("1 letter is neither sent nor left out for a reason.",))
+    record(inspection, not_sent={last: "Lives abroad"})
+    assert (owed(inspection)["children"].done, owed(inspection)["children"].missing) == (True, ())
