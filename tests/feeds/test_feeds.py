@@ -122,7 +122,7 @@ def test_feed_of_the_office_has_what_the_role_owes_and_ends_with_the_role(scene)
     feed, mine = scene.feed(dina, FeedKind.OFFICE), scene.feed(dina)
     of_office, of_dina = told(feed), told(mine)
     assert of_dina.keys() - of_office.keys() == {"document:4"}
-    assert {key.partition(":")[0] for key in of_office} == {"step"}
+    assert {key.partition(":")[0] for key in of_office} == {"step", "survey"}
     send = of_office["step:send-documents"]
     assert facts(send)[1:] == ("2011-04-19 17:00", 0, "CONFIRMED")
     assert str(send["description"]) == (
