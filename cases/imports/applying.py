@@ -79,8 +79,9 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     case_import.applied_by = by
     case_import.done = case_import.total
     case_import.error = ""
-    count_lists(case_import)
-    find_contradictions(case_import)
+    with hashing():
+        count_lists(case_import)
+        find_contradictions(case_import)
     audit.record(
         inspection,
         by=by,

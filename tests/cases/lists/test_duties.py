@@ -104,7 +104,9 @@ def test_framework_without_such_steps_owes_neither_lists_nor_surveys(inspection)
 def _without_steps(framework):
     from dataclasses import replace
 
-    return replace(framework, steps=tuple(step for step in framework.steps if step.duty not in {"case-lists", "surveys"}))
+    return replace(
+        framework, steps=tuple(step for step in framework.steps if step.duty not in {"case-lists", "surveys"})
+    )
 
 
 def test_lists_are_work_of_the_case_officer_and_a_tile_of_the_dashboard(inspection, officer, at_officer) -> None:
