@@ -63,6 +63,11 @@ class ListSheet:
         self._unborn = self.labels.framework.field_with("unborn", key)
         self._groups: dict[str, Counter[str]] = {field.key: Counter() for field in self.counted}
         self._filled: set[str] = set()
+        # The framework's own categories are asked for; the national label beside them is what is imported again.
+        self._categories = {
+            field.key: {category.key: category.label for category in self.labels.framework.categories_of(field)}
+            for field in self.fields
+        }
         self._shown: dict[str, Callable[[str], str]] = {}
         self._group_of: dict[str, Callable[[str], str]] = {}
         for field_key, coded in self.labels.coded.items():
@@ -71,13 +76,28 @@ class ListSheet:
 
     @property
     def headings(self) -> list[str]:
-        return [field.label for field in self.fields]
+        return [heading for field in self.fields for heading in self._headings_of(field)]
+
+    def _headings_of(self, field: CaseField) -> tuple[str, ...]:
+        if not self._categories[field.key]:
+            return (field.label,)
+        return f"Category of {field.label[:1].lower()}{field.label[1:]}", field.label
 
     def rows(self, facts: Iterable[Facts]) -> Iterator[list[Value]]:
         """Each row as cells: dates for date fields, text for all others."""
         for identifier, values, born, referred in facts:
             self._count(values, born, referred)
-            yield [identifier if field.kind == "identifier" else self._cell(field, values) for field in self.fields]
+            yield [cell for field in self.fields for cell in self._cells_of(field, identifier, values)]
+
+    def _cells_of(self, field: CaseField, identifier: str, values: Mapping[str, str]) -> tuple[Value, ...]:
+        if field.kind == "identifier":
+            return (identifier,)
+        cell = self._cell(field, values)
+        categories = self._categories[field.key]
+        if not categories:
+            return (cell,)
+        stored = values.get(field.key, "")
+        return categories.get(self._group_of[field.key](stored)) if stored else None, cell
 
     def _cell(self, field: CaseField, values: Mapping[str, str]) -> Value:
         stored = values.get(field.key, "")

@@ -223,3 +223,16 @@ class TestSending:
         said = str(list(Event.objects.values_list("subject", "detail")))
         assert Child.objects.exists()
         assert not any(identifier in said for identifier in ("A1", "A2", "B1"))
+
+
+def test_placement_is_in_the_frameworks_category_beside_its_national_label(inspection) -> None:
+    """Briefing paper, Annex 4, items 15 to 26: what has no item of its own is "other", with its label as the text."""
+    apply_lists(inspection, {CARE: {"A1": {"placement": "U4"}, "A2": {"placement": "P2"}}}, now=NOW)
+    sheet = book(made(inspection))["Looked after"]
+    headings = [cell.value for cell in sheet[1]]
+    place = headings.index("Category of placement")
+    assert headings[place + 1] == "Placement"
+    found = [(row[place], row[place + 1]) for row in sheet.iter_rows(min_row=2, values_only=True)]
+    labels = {each.key: each.label for each in inspection.framework.placements}
+    assert [category for category, _ in found] == [labels["foster"], labels["other"]]
+    assert found[1][1].startswith("Independent living")
