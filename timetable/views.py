@@ -24,7 +24,7 @@ from inspections.snapshot import Snapshot
 from refusals import refusal_in_banner, refusal_on
 from timetable import actions
 from timetable.countdown import Countdown, OwnerContact, ahead, countdown, where
-from timetable.duties import all_duties
+from timetable.duties import SOURCES, all_duties
 from timetable.forecast import forecast
 from timetable.forms import RecordStepForm
 from timetable.models import StepRecord
@@ -32,7 +32,7 @@ from timetable.trend import trend_of
 from timetable.work import my_work, other_inspections
 
 #: The roles that owe what no post is named for.
-OWING = (Role.DCS_OFFICE, Role.CASE_OFFICER)
+OWING = tuple(role for role in Role if role in {kind.role for source in SOURCES for kind in source.kinds})
 _OWING = Prepared(
     lambda council: (
         Membership.objects.filter(council=council, role__in=OWING, user__is_active=True)

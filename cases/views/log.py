@@ -71,7 +71,7 @@ def _show(
     if child is not None:
         _log_search(viewer, child, "")
     refused = searching.entries(viewer.inspection, person=person, child=child, refused=True)
-    only_refused = request.GET.get("only") == "refused"
+    only_refused = request.GET.get("show") == "refused"
     found = refused if only_refused else searching.entries(viewer.inspection, person=person, child=child, refused=False)
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     number = refused.count()

@@ -11,6 +11,8 @@ pytestmark = pytest.mark.journey
 
 # What is handed out as a file, or answers machines.
 NOT_PAGES = {
+    "cases:export-file",
+    "cases:export-list",
     "cases:export-log",
     "cases:import-file",
     "cases:marked-copy",

@@ -201,10 +201,12 @@ def fill_places(now: datetime) -> dict[str, Any]:
 
 
 def owing(inspection: Inspection, people: dict[Role, User]) -> list[str]:
-    """Everybody with a duty: holders of posts that own something, the DCS office, the coordinator for vacant posts."""
+    """Everybody with a duty: holders of posts that own something, the roles that owe something themselves, and the
+    coordinator for vacant posts.
+    """
     holdings = Holding.objects.current().filter(post__ownerships__inspection=inspection)
     found = set(holdings.values_list("user__email", flat=True))
-    return sorted(found | {people[Role.DCS_OFFICE].email, people[Role.COORDINATOR].email})
+    return sorted(found | {people[role].email for role in (Role.DCS_OFFICE, Role.CASE_OFFICER, Role.COORDINATOR)})
 
 
 def fill_every_page(now: datetime) -> dict[str, Any]:

@@ -175,7 +175,7 @@ class TestThePage:
             log(inspection, by=casey, what=What.LIST, now=NOW + number * HOUR, was_refused=True)
         client = reading.sign_in(officer)
         assert "All 12 refused attempts" in reading.main(client.get(address(inspection)))
-        assert len(reading.texts(client.get(address(inspection), {"only": "refused"}), "//main//tbody/tr")) == 12
+        assert len(reading.texts(client.get(address(inspection), {"show": "refused"}), "//main//tbody/tr")) == 12
 
 
 class TestTheFile:
