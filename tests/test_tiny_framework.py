@@ -157,7 +157,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     meet(inspection, **facts)
     fill_imports(inspection, person)
     export = ready_export(inspection, stored_name=uuid4().hex)
-    path = FOLDER.path_of(export.files.get().stored_name)
+    path = FOLDER.path_of(str(export.files.get().stored_name))
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(b"stands for a workbook")
     pack = Pack.objects.create(

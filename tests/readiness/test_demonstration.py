@@ -209,8 +209,8 @@ def test_its_case_lists_have_children_and_a_history(demo) -> None:
     demo("--day", "3")
     inspection = Inspection.objects.get(slug="demonstration")
     state = cases_state(snapshot_of(inspection, now=WEDNESDAY))
-    assert [each.last.number for each in state.lists] == [2] * 4
-    assert 60 <= sum(each.last.count for each in state.lists) <= 200
+    assert [each.last.number for each in state.lists if each.last] == [2] * 4
+    assert 60 <= sum(each.last.count for each in state.lists if each.last) <= 200
     assert state.contradictions > 0
     assert set(Child.objects.filter(rows__until__number=2).values_list("inspection", flat=True)) == {inspection.pk}
     demo("--day", "3")

@@ -120,7 +120,13 @@ class Stage:
         elif kind == "document":
             complete(self.inspection, name, now=now)
         elif kind == "survey":
-            said = {"arrangements": "", "passed_on_by": "", "passed_on_to": "", "sent_at": now, "closes_on": None}
+            said: dict[str, Any] = {
+                "arrangements": "",
+                "passed_on_by": "",
+                "passed_on_to": "",
+                "sent_at": now,
+                "closes_on": None,
+            }
             record_survey(inspection=self.inspection, survey=name, **said, by=None, now=now)
         else:
             if not self.inspection.attendees.filter(group=name).exists():

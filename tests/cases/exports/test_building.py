@@ -51,7 +51,7 @@ def made(inspection, now=NOW) -> CaseExport:
 
 
 def content(export: CaseExport, kind: str) -> bytes:
-    return FOLDER.path_of(export.files.get(kind=kind).stored_name).read_bytes()
+    return FOLDER.path_of(str(export.files.get(kind=kind).stored_name)).read_bytes()
 
 
 def book(export: CaseExport):
@@ -104,10 +104,11 @@ def test_is_hashed_and_frozen_while_later_imports_change_the_lists(inspection, l
     export, _ = actions.request_export(inspection=inspection, by=None, now=NOW)
     apply_lists(inspection, {NEED: {"A9": {}}}, now=NOW + timedelta(hours=1))
     found = building.make(export.pk, now=lambda: NOW)
+    assert found is not None
     assert found.lists[NEED] == 2
     assert [row[0] for row in book(found)["Child in need"].iter_rows(min_row=2, values_only=True)] == ["A1", "A2"]
     for file in found.files.all():
-        bytes_ = FOLDER.path_of(file.stored_name).read_bytes()
+        bytes_ = FOLDER.path_of(str(file.stored_name)).read_bytes()
         assert (file.size, file.sha256) == (len(bytes_), hashlib.sha256(bytes_).hexdigest())
 
 

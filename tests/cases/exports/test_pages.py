@@ -47,7 +47,9 @@ def export(inspection, client) -> CaseExport:
     with time_machine.travel(NOW, tick=False):
         client.post(page("make-export", inspection))
     asked = CaseExport.objects.get()
-    return building.make(asked.pk, now=lambda: NOW)
+    found = building.make(asked.pk, now=lambda: NOW)
+    assert found is not None
+    return found
 
 
 def page(name: str, inspection, *args) -> str:

@@ -6,6 +6,7 @@ import io
 import tempfile
 import zipfile
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -110,8 +111,7 @@ def written(rows_by_list, folder: Path) -> list[SourceFile]:
     files = [SourceFile(WORKBOOK, lambda: (folder / WORKBOOK).open("rb"))]
     with zipfile.ZipFile(packed) as zipped:
         for name in zipped.namelist():
-            content = zipped.read(name)
-            files.append(SourceFile(name, lambda content=content: io.BytesIO(content)))
+            files.append(SourceFile(name, partial(io.BytesIO, zipped.read(name))))
     return files
 
 

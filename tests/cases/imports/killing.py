@@ -61,7 +61,7 @@ def work_touching(on_touch: Callable[[], None], now: Any) -> None:
         on_touch()
         return execute(*given)
 
-    staging._CopyStream.read = touched
+    setattr(staging._CopyStream, "read", touched)  # noqa: B010
     with connection.execute_wrapper(statement):
         worker.work(pk, now=lambda: now)
 

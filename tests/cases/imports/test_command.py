@@ -31,8 +31,8 @@ def run(inspection, *words: object, form: str = "json") -> tuple[int, str, str]:
     out, err, status = io.StringIO(), io.StringIO(), 0
     try:
         with redirect_stdout(out), redirect_stderr(err):
-            words = ("import_cases", inspection.slug, *map(str, words), "--format", form)
-            call_command(*words, stdout=out, stderr=err)
+            given = (inspection.slug, *map(str, words), "--format", form)
+            call_command("import_cases", *given, stdout=out, stderr=err)
     except SystemExit as end:
         status = int(end.code or 0)
     return status, out.getvalue(), err.getvalue()

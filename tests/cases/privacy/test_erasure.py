@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -105,7 +106,7 @@ class TestSuperseded:
 class TestAllOfAnInspection:
     def test_goes_on_its_day_and_leaves_the_counts(self, inspection, django_capture_on_commit_callbacks) -> None:
         made = apply_lists(inspection, {NEED: {"A1": {"gender": "1"}}, CARE: {"A1": {}, "B1": {}}})
-        path = FOLDER.path_of(add_file(made).stored_name)
+        path = FOLDER.path_of(str(add_file(made).stored_name))
         until = retention_of(snapshot_of(inspection, now=NOW)).until
         assert due(inspection, on=until - timedelta(days=1)) == []
         with django_capture_on_commit_callbacks(execute=True):
@@ -209,7 +210,7 @@ class TestOneChild:
     def test_is_erased_again_after_a_restore(self, inspection, officer) -> None:
         apply_lists(inspection, {NEED: {"A1": {}, "B1": {}}})
         who = child(inspection, "A1")
-        facts = {"scope": "child", "on": NOW.date(), "child": who.key, "now": NOW}
+        facts: dict[str, Any] = {"scope": "child", "on": NOW.date(), "child": who.key, "now": NOW}
         (row,) = erasure.erase_again(inspection=inspection, **facts)
         assert row.counts["children"] == 1
         assert erasure.erase_again(inspection=inspection, **facts) == []

@@ -69,6 +69,7 @@ def test_not_known_before_the_call() -> None:
 def test_the_plan_says_how_long() -> None:
     inspection = make_inspection(make_council(), notified=NOTIFIED, plan="oxfordshire")
     snapshot = snapshot_of(inspection, now=NOW)
+    assert snapshot.plan is not None
     plan = replace(snapshot.plan, retention=Retention(case_days=30, superseded_days=7, warning_days=5))
     found = retention_of(replace(snapshot, plan=plan))
     assert found.until == found.ended + timedelta(days=30)
