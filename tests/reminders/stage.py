@@ -120,14 +120,17 @@ class Stage:
         elif kind == "document":
             complete(self.inspection, name, now=now)
         elif kind == "survey":
-            said: dict[str, Any] = {
-                "arrangements": "",
-                "passed_on_by": "",
-                "passed_on_to": "",
-                "sent_at": now,
-                "closes_on": None,
-            }
-            record_survey(inspection=self.inspection, survey=name, **said, by=None, now=now)
+            record_survey(
+                inspection=self.inspection,
+                survey=name,
+                arrangements="",
+                passed_on_by="",
+                passed_on_to="",
+                sent_at=now,
+                closes_on=None,
+                by=None,
+                now=now,
+            )
         else:
             if not self.inspection.attendees.filter(group=name).exists():
                 add_attendee(inspection=self.inspection, group=name, name="Fay Fictional", by=None, now=now)
