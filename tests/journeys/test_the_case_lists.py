@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from govuk.export import book_bytes
 from tests.factories.cases import HEADINGS, row
+from tests.processes import until
 
 pytestmark = pytest.mark.journey
 
@@ -57,9 +58,22 @@ def test_the_case_lists_without_javascript(visitor, folder):
     casey.sees("3 errors in 3 kinds.", "Choose the files again: nothing of them was kept.")
     casey.meets_no_barrier("plain-lists-checked")
     when_she_imports_the_mended_file(casey, folder / "mended.xlsx")
+    and_looks_again_until_it_is_done(casey)
     then_she_sees_what_would_change(casey)
     when_she_applies_it(casey)
+    and_looks_again_until_it_is_done(casey)
     then_the_lists_are_there(casey)
+
+
+def and_looks_again_until_it_is_done(casey):
+    def is_done() -> bool:
+        link = casey.main.get_by_role("link", name="Look again")
+        if link.count():
+            link.click()
+            return False
+        return True
+
+    until(is_done, "the work on the import is done")
 
 
 def when_she_looks_for_the_imports(casey, slug):
