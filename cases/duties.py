@@ -168,7 +168,7 @@ def _survey_duty(snapshot: Snapshot, state: SurveyState, step: Step, by: str | N
         missing=state.missing,
         url=f"{address_of('cases:surveys', snapshot.inspection.slug)}#survey-{survey.key}",
         done=state.is_done,
-        done_at=state.sent_at if state.is_done else None,
+        done_at=state.done_at,
         done_by=by if state.is_done else None,
         due_day=dated.last_day if dated else step.last_day,
         due=dated.due if dated else None,

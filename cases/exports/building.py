@@ -22,7 +22,7 @@ from cases.exports.csv_files import CsvZip
 from cases.exports.queue import QUEUE
 from cases.exports.tables import ListSheet, Value, applied_lists, facts_of, rows_as_of
 from cases.exports.workbook import ExportWorkbook, sheet_name
-from cases.imports.files import FOLDER
+from cases.imports.files import FOLDER, stored
 from cases.imports.worker import place_of
 from cases.lists.counting import as_at
 from cases.models import CaseExport, CaseExportFile
@@ -183,40 +183,31 @@ def _freeze(making: ExportBuild, sheets: list[ListSheet], made_at: datetime) -> 
     assert export.as_of is not None
     assert export.as_of.applied_at is not None
     facts = {kind: _hashed(making.scratch / kind) for kind in (Kind.WORKBOOK, Kind.CSV)}
-    kept: list[str] = []
-    try:
-        with transaction.atomic():
-            inspection = locked(export.inspection)
-            for sheet in sheets:
-                if rows_as_of(inspection, sheet.case_list.key, export.as_of.applied_at).count() != sheet.children:
-                    raise ListsChanged
-            lists = {sheet.case_list.key: sheet.children for sheet in sheets}
-            lacking = {sheet.case_list.key: sheet.lacking() for sheet in sheets if sheet.lacking()}
-            ready = {"state": State.READY, "made_at": made_at, "error": "", "done": making.done, "total": making.done}
-            QUEUE.end(export, lists=lists, lacking=lacking, **ready)
-            for kind, name in ((Kind.WORKBOOK, "case-lists.xlsx"), (Kind.CSV, "case-lists-csv.zip")):
-                kept.append(FOLDER.keep(making.scratch / kind))
-                size, sha256 = facts[kind]
-                CaseExportFile.objects.create(
-                    export=export, kind=kind, name=name, made_at=made_at, stored_name=kept[-1], size=size, sha256=sha256
-                )
-            detail = {"lists": lists, "sha256": [sha256 for _, sha256 in facts.values()]}
-            subject = f"Export {export.number}"
-            audit.record(
-                inspection,
-                by=export.requested_by,
-                verb="case lists exported",
-                subject=subject,
-                now=made_at,
-                detail=detail,
+    with stored() as kept, transaction.atomic():
+        inspection = locked(export.inspection)
+        for sheet in sheets:
+            if rows_as_of(inspection, sheet.case_list.key, export.as_of.applied_at).count() != sheet.children:
+                raise ListsChanged
+        lists = {sheet.case_list.key: sheet.children for sheet in sheets}
+        lacking = {sheet.case_list.key: sheet.lacking() for sheet in sheets if sheet.lacking()}
+        ready = {"state": State.READY, "made_at": made_at, "error": "", "done": making.done, "total": making.done}
+        QUEUE.end(export, lists=lists, lacking=lacking, **ready)
+        for kind, name in ((Kind.WORKBOOK, "case-lists.xlsx"), (Kind.CSV, "case-lists-csv.zip")):
+            kept.append(FOLDER.keep(making.scratch / kind))
+            size, sha256 = facts[kind]
+            CaseExportFile.objects.create(
+                export=export, kind=kind, name=name, made_at=made_at, stored_name=kept[-1], size=size, sha256=sha256
             )
-    except (OperationalError, InterfaceError):
-        # If the connection broke during the commit, the row may exist. Leave the files: the sweep removes strays.
-        raise
-    except BaseException:
-        for stored_name in kept:
-            FOLDER.discard(stored_name)
-        raise
+        detail = {"lists": lists, "sha256": [sha256 for _, sha256 in facts.values()]}
+        subject = f"Export {export.number}"
+        audit.record(
+            inspection,
+            by=export.requested_by,
+            verb="case lists exported",
+            subject=subject,
+            now=made_at,
+            detail=detail,
+        )
 
 
 def _hashed(path: Path) -> tuple[int, str]:

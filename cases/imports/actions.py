@@ -12,12 +12,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from cases.imports import applying, difference, staging
-from cases.imports.files import FOLDER, check_files, storage_failed
+from cases.imports.files import FOLDER, check_files, discard_files, storage_failed, stored
 from cases.imports.messages import STALE, would_be_empty
 from cases.imports.queue import UNFINISHED, new_import
 from cases.models import CaseImport, Heading, ImportFile
@@ -54,18 +54,11 @@ def request_import(
     form submitted twice with the same `once` is one import. Raises Refused, and stores nothing, for files that cannot
     be accepted and for a day in the future.
     """
-    kept: list[str] = []
     try:
         check_files(files)
         said = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
-        return _request(inspection, files, kept, said, once, by, now)
-    except (OperationalError, InterfaceError):
-        # If the connection broke during the commit, the row may exist. Leave the files: `sweep` removes strays.
-        raise
-    except BaseException:
-        for stored_name in kept:
-            FOLDER.discard(stored_name)
-        raise
+        with stored() as kept:
+            return _request(inspection, files, kept, said, once, by, now)
     finally:
         for file in files:
             discard(file.path)
@@ -188,7 +181,7 @@ def _ask_to_apply(
         _change(row, difference=row.difference, compared_with=row.compared_with)
         _record(inspection, row, "case import compared anew", by, now)
         return row, True
-    emptied = difference.emptied(row)
+    emptied = difference.emptied(row.lists, row.difference)
     if emptied and not (allow_empty or row.allow_empty):
         raise Refused(would_be_empty(inspection, emptied), field="allow_empty")
     changes: dict[str, Any] = {"state": State.APPLYING, "free_at": now, "tries": 0, "claim": "", "error": ""}
@@ -226,8 +219,7 @@ def forget(case_import: CaseImport) -> int:
     names = [file.stored_name for file in case_import.files.all() if file.stored_name]
     case_import.files.update(stored_name=None, name="")
     _change(case_import, columns=counts_of_columns(case_import), unmapped=[])
-    for name in names:
-        transaction.on_commit(partial(FOLDER.discard, name))
+    transaction.on_commit(partial(discard_files, names))
     return len(names)
 
 
@@ -246,7 +238,7 @@ def state_empty(*, inspection: Inspection, list_key: str, by: User | None, now: 
     row.inspection, row.lists = inspection, {list_key: 0}
     difference.work_out(row)
     _record(inspection, row, "case list stated to be empty", by, now, list=list_key)
-    if not difference.emptied(row):
+    if not difference.emptied(row.lists, row.difference):
         applying.apply(row, inspection, by=by, now=now)
     row.save()
     return row

@@ -71,7 +71,7 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     if (ended, begun) != (counts["changed"] + counts["gone"], counts["changed"] + counts["added"]):
         raise DifferenceChanged
     staging.clear(case_import, faults=False)
-    latest = last_applied(case_import)
+    latest = last_applied(case_import.inspection_id)
     # Imports are ordered by this time, so no two may share it.
     after = latest.applied_at + LEAST if latest and latest.applied_at else now
     case_import.state = CaseImport.State.APPLIED

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from cases.imports.difference import Counts, total
-from cases.imports.limits import limits
+from cases.imports.difference import Counts, emptied, total
 from cases.imports.messages import would_be_empty
 from cases.imports.staging import Encoder
-from cases.imports.worker import headings_of
+from cases.imports.worker import reader_for
 from cases.models import ListRow
-from cases.reading import CaseFault, CaseListReader, Column, Record, SourceFile
+from cases.reading import CaseFault, Column, Record, SourceFile
 from inspections.models import Inspection
 
 
@@ -67,17 +66,8 @@ def check(
 
     Raises ValueError for an unknown list or source.
     """
-    reading = CaseListReader(
-        files,
-        inspection.framework,
-        on=on or today,
-        today=today,
-        list_key=list_key or None,
-        source=source or None,
-        headings=headings_of(inspection.council_id),
-        limits=limits(),
-        allow_empty=allow_empty,
-    )
+    said: dict[str, Any] = {"list_key": list_key, "source": source, "allow_empty": allow_empty}
+    reading = reader_for(inspection, files, on=on, today=today, **said)
     checked = CheckResult(records=[] if with_values else None)
     read: dict[str, dict[str, int]] = {}
     encoded = Encoder()
@@ -94,9 +84,9 @@ def check(
 
 def refuse_emptied(checked: CheckResult, inspection: Inspection, *, allow_empty: bool) -> None:
     """Add an error if a list would become empty without confirmation."""
-    emptied = [key for key, rows in checked.lists.items() if not rows and checked.difference[key]["gone"]]
-    if emptied and not allow_empty:
-        checked.refuse(would_be_empty(inspection, emptied), kind="would-be-empty")
+    found = emptied(checked.lists, checked.difference)
+    if found and not allow_empty:
+        checked.refuse(would_be_empty(inspection, found), kind="would-be-empty")
 
 
 def _compared(inspection: Inspection, key: str, read: dict[str, int], encoded: Encoder) -> dict[str, int]:

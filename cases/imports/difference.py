@@ -29,15 +29,15 @@ GROUP BY s.list
 _STAGED_ALONE = "SELECT s.list, COUNT(*), 0, 0 FROM cases_stagedrow s WHERE s.case_import_id = %s GROUP BY s.list"
 
 
-def last_applied(case_import: CaseImport) -> CaseImport | None:
-    """The import that was last applied to the same inspection."""
-    applied = CaseImport.objects.filter(inspection=case_import.inspection_id, state=CaseImport.State.APPLIED)
+def last_applied(inspection_id: int) -> CaseImport | None:
+    """The import that was last applied to an inspection."""
+    applied = CaseImport.objects.filter(inspection=inspection_id, state=CaseImport.State.APPLIED)
     return applied.order_by("-applied_at").first()
 
 
 def is_stale(case_import: CaseImport) -> bool:
     """Whether another import was applied after the difference was worked out. Call it under the inspection's lock."""
-    latest = last_applied(case_import)
+    latest = last_applied(case_import.inspection_id)
     return case_import.compared_with_id != (latest.pk if latest else None)
 
 
@@ -65,7 +65,7 @@ def work_out(case_import: CaseImport) -> None:
             "unchanged": same,
         }
     case_import.difference = found
-    case_import.compared_with = last_applied(case_import)
+    case_import.compared_with = last_applied(case_import.inspection_id)
 
 
 def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
@@ -73,10 +73,9 @@ def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
     return {kind: sum(each[kind] for each in counts.values()) for kind in (*KINDS, "unchanged")}
 
 
-def emptied(case_import: CaseImport) -> list[str]:
-    """The keys of the lists that have children now and would have none."""
-    lists: Mapping[str, int] = case_import.lists
-    return [key for key, rows in lists.items() if not rows and case_import.difference.get(key, {}).get("gone")]
+def emptied(lists: Mapping[str, int], difference: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """The keys of the lists that have children now and would have none. `lists` are the rows that each would have."""
+    return [key for key, rows in lists.items() if not rows and difference.get(key, {}).get("gone")]
 
 
 @dataclass(frozen=True, slots=True)

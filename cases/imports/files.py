@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import PurePath
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 from cases.models import (
     CaseExport,
@@ -74,6 +76,29 @@ def check_file(file: Received) -> None:
     refuse_virus(file.path, name)
 
 
+@contextmanager
+def stored() -> Iterator[list[str]]:
+    """Gives a list for the names of files that the block stores. They are deleted if the block fails.
+
+    If the connection breaks during the commit, the rows may exist all the same. Then the files stay, and `sweep`
+    removes strays.
+    """
+    names: list[str] = []
+    try:
+        yield names
+    except (OperationalError, InterfaceError):
+        raise
+    except BaseException:
+        discard_files(names)
+        raise
+
+
+def discard_files(names: Iterable[str]) -> None:
+    """Delete stored files."""
+    for name in names:
+        FOLDER.discard(name)
+
+
 def storage_failed(name: str) -> str:
     """The message for a disk that is full or failing."""
     return (
@@ -104,6 +129,4 @@ def discard_lists(inspection: Inspection) -> None:
     Child.objects.filter(inspection=inspection).delete()
     imports.update(restored_from=None, compared_with=None)
     imports.delete()
-    for name in names:
-        if name:
-            FOLDER.discard(name)
+    discard_files(filter(None, names))

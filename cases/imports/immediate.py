@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from cases.imports import applying
 from cases.imports.actions import check_said, keep_files
 from cases.imports.checking import CheckResult, refuse_emptied
-from cases.imports.files import FOLDER
+from cases.imports.files import discard_files, stored
 from cases.imports.queue import new_import
 from cases.imports.worker import conclude, reading_of, take_in
 from cases.models import CaseImport
@@ -42,10 +42,9 @@ def import_immediately(
     Files with an error leave nothing behind. The inspection stays locked while this runs, so other actions on it wait.
     Raises Refused for an as-at day in the future, an unknown list or an unknown source.
     """
-    kept: list[str] = []
+    checked = CheckResult(records=[] if with_values else None)
     try:
-        checked = CheckResult(records=[] if with_values else None)
-        with transaction.atomic():
+        with stored() as kept, transaction.atomic():
             inspection = locked_unless_withdrawn(inspection)
             said: dict[str, Any] = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
             check_said(inspection, now=now, **said)
@@ -55,16 +54,11 @@ def import_immediately(
             _read_and_apply(row, checked, by, now)
             if not checked.accepted:
                 transaction.set_rollback(True)
-    except (OperationalError, InterfaceError):
-        raise  # it may have been committed, so leave the files: `sweep` removes strays
-    except BaseException:
-        _forget(kept)
-        raise
     finally:
         for file in files:
             discard(file.path)
     if not checked.accepted:
-        _forget(kept)
+        discard_files(kept)
     return checked
 
 
@@ -81,8 +75,3 @@ def _read_and_apply(row: CaseImport, checked: CheckResult, by: User | None, now:
         row.done = row.total = row.rows
         applying.apply(row, row.inspection, by=by, now=now)
         row.save()
-
-
-def _forget(kept: Sequence[str]) -> None:
-    for stored_name in kept:
-        FOLDER.discard(stored_name)

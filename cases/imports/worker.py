@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
@@ -29,6 +29,7 @@ from cases.models import CaseImport, Heading
 from cases.reading import CaseFault, CaseListReader, Record, SourceFile
 from inspections import audit
 from inspections.locks import locked, locked_unless_withdrawn
+from inspections.models import Inspection
 from jobs.queue import JobTakenOver
 from refusals import Refused
 
@@ -125,18 +126,43 @@ def reading_of(case_import: CaseImport, *, today: date) -> CaseListReader:
 
     Raises FileNotFoundError if the files have been deleted.
     """
-    inspection = case_import.inspection
     files = [SourceFile(file.name, _opener(file.stored_name)) for file in case_import.files.all()]
+    return reader_for(
+        case_import.inspection,
+        files,
+        on=case_import.on,
+        today=today,
+        list_key=case_import.list_key,
+        source=case_import.source,
+        allow_empty=case_import.allow_empty,
+    )
+
+
+def reader_for(
+    inspection: Inspection,
+    files: Sequence[SourceFile],
+    *,
+    on: date | None,
+    today: date,
+    list_key: str,
+    source: str,
+    allow_empty: bool,
+) -> CaseListReader:
+    """A reader for these files, with the headings that the council has matched before.
+
+    `on` is the as-at day, None if it was not given. `list_key` and `source` are empty if the files say it themselves.
+    Raises ValueError for an unknown list or source.
+    """
     return CaseListReader(
         files,
         inspection.framework,
-        on=case_import.on or today,
+        on=on or today,
         today=today,
-        list_key=case_import.list_key or None,
-        source=case_import.source or None,
+        list_key=list_key or None,
+        source=source or None,
         headings=headings_of(inspection.council_id),
         limits=limits(),
-        allow_empty=case_import.allow_empty,
+        allow_empty=allow_empty,
     )
 
 

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import User
-from cases.imports.files import FOLDER
+from cases.imports.files import discard_files
 from cases.models import (
     CaseExport,
     CaseExportFile,
@@ -243,13 +243,8 @@ def _forget(files: QuerySet[Any], **blank: str) -> Counter[str]:
     """Forget stored files. They are deleted after the commit, and the sweep removes any that a crash leaves."""
     names = list(files.values_list("stored_name", flat=True))
     files.update(stored_name=None, **blank)
-    transaction.on_commit(partial(_discard, names), robust=True)
+    transaction.on_commit(partial(discard_files, names), robust=True)
     return Counter(files=len(names))
-
-
-def _discard(names: Iterable[str]) -> None:
-    for name in names:
-        FOLDER.discard(name)
 
 
 def _delete(what: str, rows: QuerySet[Any]) -> Counter[str]:

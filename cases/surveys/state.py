@@ -6,7 +6,7 @@ from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 
 from cases.exports.tables import applied_lists
 from cases.models import Survey
@@ -18,11 +18,15 @@ from inspections.snapshot import Snapshot
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """How many children should get a letter, how many were sent it, and how many were not for a reason."""
+    """How many children should get a letter, how many were sent it, and how many were not for a reason.
+
+    `last_at` is when the last of these was recorded; None if none was.
+    """
 
     children: int
     sent: int
     not_sent: int
+    last_at: datetime | None
 
     @property
     def undecided(self) -> int:
@@ -57,6 +61,15 @@ class SurveyState:
             what = "letter is" if self.letters.undecided == 1 else "letters are"
             return (f"{self.letters.undecided} {what} neither sent nor left out for a reason.",)
         return ()
+
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was done: the last letter recorded, or when it was passed on. None if it is not done, or if there is
+        no child to get a letter.
+        """
+        if not self.is_done:
+            return None
+        return self.letters.last_at if self.letters else self.sent_at
 
     @property
     def is_done(self) -> bool:
@@ -100,5 +113,6 @@ def _letters(survey: FrameworkSurvey, snapshot: Snapshot) -> Letters:
         children=Count("child", distinct=True),
         sent=Count("child", distinct=True, filter=of_this & Q(child__letters__was_sent=True)),
         not_sent=Count("child", distinct=True, filter=of_this & Q(child__letters__was_sent=False)),
+        last_at=Max("child__letters__recorded_at", filter=of_this),
     )
     return Letters(**found)

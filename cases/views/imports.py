@@ -14,9 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.permissions import Permission
 from cases import tasks
 from cases.imports import actions, fault_kinds, presenting
+from cases.imports.difference import last_applied
 from cases.imports.forms import ApplyForm, HeadingsForm
 from cases.models import Access, CaseImport, ListRow
 from cases.privacy.log import log
+from cases.views import lists
 from cases.views.pages import case_page
 from frameworks import CaseList
 from govuk.forms import posted
@@ -31,14 +33,11 @@ import_page = case_page(Permission.IMPORT_CASES, Access.What.IMPORT)
 def crumbs(viewer: InspectionViewer, *here: str, number: int = 0) -> Crumbs:
     """The breadcrumbs from the list of imports to this page."""
     slug = viewer.inspection.slug
-    way = [
-        ("Case lists", reverse("cases:lists", args=[slug])),
-        ("Imports of case lists", reverse("cases:imports", args=[slug])),
-    ]
+    way = [("Imports of case lists", reverse("cases:imports", args=[slug]))]
     if number:
         way.append((f"Import {number}", reverse("cases:import", args=[slug, number])))
     way += [(words, "") for words in here]
-    return [*way[:-1], (way[-1][0], "")]
+    return lists.crumbs(viewer, *way[:-1], (way[-1][0], ""))
 
 
 def import_or_404(viewer: InspectionViewer, number: int) -> CaseImport:
@@ -55,12 +54,6 @@ def case_list_or_404(viewer: InspectionViewer, key: str) -> CaseList:
     if found is None:
         raise Http404
     return found
-
-
-def last_applied(viewer: InspectionViewer) -> CaseImport | None:
-    """The import that was applied last."""
-    rows = CaseImport.objects.filter(inspection=viewer.inspection, state=State.APPLIED)
-    return rows.order_by("-applied_at", "-number").first()
 
 
 def log_reading(
@@ -90,7 +83,7 @@ def all_imports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer),
         "imports": found,
-        "current": last_applied(viewer),
+        "current": last_applied(viewer.inspection.pk),
         "open": next((each for each in found if each.state in presenting.OPEN), None),
         "lists": framework.case_lists,
         "may_import": not viewer.inspection.is_withdrawn,
@@ -124,7 +117,7 @@ def show(
     changes = presenting.list_changes(found.difference, framework)
     errors = fault_kinds.kinds_of_import(found, "error", framework)
     warnings = fault_kinds.kinds_of_import(found, "warning", framework)
-    files, current = list(found.files.all()), last_applied(viewer)
+    files, current = list(found.files.all()), last_applied(viewer.inspection.pk)
     context: dict[str, Any] = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, number=found.number),
@@ -243,7 +236,7 @@ def bring_back(request: HttpRequest, viewer: InspectionViewer, number: int) -> H
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, "Bring back", number=number),
         "import": found,
-        "current": last_applied(viewer),
+        "current": last_applied(viewer.inspection.pk),
     }
     return render(request, "cases/imports/bring_back.html", context)
 

@@ -55,13 +55,7 @@ def survey_page(request: HttpRequest, viewer: InspectionViewer, survey: str) -> 
     form = SurveyForm(posted(request), initial=_initial(state))
     if form.is_valid():
         with refusal_on(form, renamed={"sent_at": "day"}):
-            facts: dict[str, Any] = {
-                "inspection": viewer.inspection,
-                "survey": survey,
-                "by": viewer.user,
-                "now": timezone.now(),
-            }
-            changed = actions.record_survey(**facts, **form.facts())
+            changed = actions.record_survey(**_said_by(viewer, survey), **form.facts())
             messages.success(request, f"{state.survey.title}: recorded." if changed else "Nothing changed.")
             return redirect("cases:surveys", viewer.inspection.slug)
     way = _way(viewer, (state.survey.title, ""))
@@ -78,16 +72,9 @@ def letters_page(request: HttpRequest, viewer: InspectionViewer, survey: str) ->
         shown = request.POST.getlist("shown")[: PER_PAGE + 1]
         whys = {key: request.POST.get(f"{WHY}{key}", "").strip() for key in shown}
         not_sent = {key: why for key, why in whys.items() if why}
-        facts: dict[str, Any] = {
-            "inspection": viewer.inspection,
-            "survey": survey,
-            "by": viewer.user,
-            "now": timezone.now(),
-        }
         with refusal_in_banner(request):
-            number = actions.record_letters(
-                sent=[key for key in shown if key not in not_sent], not_sent=not_sent, **facts
-            )
+            sent = [key for key in shown if key not in not_sent]
+            number = actions.record_letters(sent=sent, not_sent=not_sent, **_said_by(viewer, survey))
             messages.success(request, _said(number, len(not_sent)))
         return redirect("cases:survey-letters", viewer.inspection.slug, survey)
     log(viewer.inspection, by=viewer.user, what=Access.What.SURVEY, now=timezone.now(), list=_list_of(state))
@@ -103,13 +90,8 @@ def all_sent(request: HttpRequest, viewer: InspectionViewer, survey: str) -> Htt
     with refusal_in_banner(request):
         if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
             raise Refused("Open the letters again, then press the button.")
-        facts: dict[str, Any] = {
-            "inspection": viewer.inspection,
-            "survey": survey,
-            "by": viewer.user,
-            "now": timezone.now(),
-        }
-        messages.success(request, _said(actions.record_all_sent(seen=int(seen), **facts), 0))
+        number = actions.record_all_sent(seen=int(seen), **_said_by(viewer, survey))
+        messages.success(request, _said(number, 0))
     return redirect("cases:survey-letters", viewer.inspection.slug, survey)
 
 
@@ -123,15 +105,9 @@ def letter_page(request: HttpRequest, viewer: InspectionViewer, survey: str, key
     form = LetterForm(posted(request), initial=initial)
     if form.is_valid():
         was_sent, why = form.cleaned_data["was_sent"] == "yes", form.cleaned_data["why_not"]
-        facts: dict[str, Any] = {
-            "inspection": viewer.inspection,
-            "survey": survey,
-            "by": viewer.user,
-            "now": timezone.now(),
-        }
         with refusal_on(form):
             said: dict[str, Any] = {"sent": [key], "not_sent": {}} if was_sent else {"sent": [], "not_sent": {key: why}}
-            actions.record_letters(**said, **facts)
+            actions.record_letters(**said, **_said_by(viewer, survey))
             messages.success(request, "The letter is recorded.")
             return redirect("cases:survey-letters", viewer.inspection.slug, survey)
     log(viewer.inspection, by=viewer.user, what=Access.What.SURVEY, now=timezone.now(), child=child.key)
@@ -165,6 +141,11 @@ def _show_letters(request: HttpRequest, viewer: InspectionViewer, state: SurveyS
         "may_record": not viewer.inspection.is_withdrawn,
     }
     return render(request, "cases/surveys/letters.html", context)
+
+
+def _said_by(viewer: InspectionViewer, survey: str) -> dict[str, Any]:
+    """What every action on a survey is told: of which survey, by whom, when."""
+    return {"inspection": viewer.inspection, "survey": survey, "by": viewer.user, "now": timezone.now()}
 
 
 def _way(viewer: InspectionViewer, *here: tuple[str, str]) -> list[tuple[str, str]]:

@@ -280,3 +280,14 @@ def test_the_letter_is_done_when_each_child_has_it_or_a_reason_why_not(inspectio
     assert (duty.done, duty.missing) == (False, ("1 letter is neither sent nor left out for a reason.",))
     record(inspection, not_sent={last: "Lives abroad"})
     assert (owed(inspection)["children"].done, owed(inspection)["children"].missing) == (True, ())
+
+
+def test_the_letter_is_done_when_the_last_one_was_recorded_and_not_the_first(inspection, lists, officer) -> None:
+    a1, a2, a4, a5 = keys("A1", "A2", "A4", "A5")
+    facts = {"inspection": inspection, "survey": "children", "by": officer}
+    later = at("2011-04-26 10:00")
+    actions.record_letters(sent=[a1, a2], not_sent={}, now=MOMENT, **facts)
+    assert (owed(inspection)["children"].done, owed(inspection)["children"].done_at) == (False, None)
+    actions.record_letters(sent=[a4], not_sent={a5: "Lives abroad"}, now=later, **facts)
+    duty = owed(inspection)["children"]
+    assert (duty.done, duty.done_at) == (True, later)
