@@ -74,7 +74,7 @@ class ListState:
             return ("Not imported, nor stated to be empty.",)
         if self.contradictions:
             what = "contradiction is" if self.contradictions == 1 else "contradictions are"
-            return (f"{self.contradictions:,} {what} neither settled nor explained.",)
+            return (f"{self.contradictions:,} {what} still open.",)
         return ()
 
     @property

@@ -33,7 +33,7 @@ def sentence(state: CasesState) -> str:
         return f"{state.missing[0].case_list.short} has not been imported yet."
     if state.missing:
         return f"Not imported yet: {', '.join(each.case_list.short for each in state.missing)}."
-    return _contradicted(state) or "All lists are here and nothing contradicts them. They can be sent."
+    return _contradicted(state) or "All lists are imported and none has an open contradiction. They can be sent."
 
 
 def _contradicted(state: CasesState) -> str:
@@ -41,7 +41,7 @@ def _contradicted(state: CasesState) -> str:
     if not number:
         return ""
     what = "1 contradiction is" if number == 1 else f"{number:,} contradictions are"
-    return f"{what} neither settled nor explained."
+    return f"{what} still open."
 
 
 def change(state: ListState) -> str:
@@ -135,7 +135,7 @@ class HistoryLine:
 def history_lines(past: ChildHistory, labels: ValueLabels) -> list[HistoryLine]:
     """The history of a child's record, latest first. Changed fields have their values before and after."""
     names = {each.key: each.short for each in labels.framework.case_lists}
-    verbs = {"added": "Came on the list", "changed": "Changed on the list", "gone": "Left the list"}
+    verbs = {"added": "Added to the list", "changed": "Changed on the list", "gone": "Removed from the list"}
     return [
         HistoryLine(
             each,

@@ -152,5 +152,5 @@ def _with_letter(inspection: Inspection, key: str) -> FrameworkSurvey:
     if found.letter is None:
         raise Refused("This survey is not sent by letter to each child.")
     if not is_imported(found, snapshot_of(inspection, now=inspection.opened_at)):
-        raise Refused("Import the case list first: it says who is to have the letter.")
+        raise Refused("Import the case list first: it says who should get the letter.")
     return found

@@ -59,7 +59,7 @@ class SurveyState:
         assert self.letters is not None
         if self.letters.undecided:
             what = "letter is" if self.letters.undecided == 1 else "letters are"
-            return (f"{self.letters.undecided} {what} neither sent nor left out for a reason.",)
+            return (f"{self.letters.undecided} {what} not recorded as sent or not sent.",)
         return ()
 
     @property

@@ -170,8 +170,8 @@ def test_page_of_a_pack_that_waits_works_without_script(coordinator, scene) -> N
     assert reading.title(page) == "Pack 1 – waiting – Short visit 2030 – Ready for inspection"
     assert reading.heading(page) == "Pack 1"
     main = reading.main(page)
-    assert "Waiting for its turn 0% done You can leave this page. The work goes on without you. Look again" in main
-    assert reading.page(page).xpath("//main//a[text()='Look again']/@href") == [address(scene, "pack", 1)]
+    assert "Waiting for its turn 0% done You can leave this page. The work continues without you. Refresh" in main
+    assert reading.page(page).xpath("//main//a[text()='Refresh']/@href") == [address(scene, "pack", 1)]
     assert buttons(page) == []
 
 
@@ -184,7 +184,7 @@ def test_page_asks_for_the_part_that_moves_and_gets_it_alone(coordinator, scene,
     with django_assert_num_queries(4):
         answer = coordinator.get(part.get("data-poll"), headers=ajax)
     assert reading.texts(answer, "//*[@data-poll]") == [
-        "Building the pack 37% done You can leave this page. The work goes on without you. Look again"
+        "Building the pack 37% done You can leave this page. The work continues without you. Refresh"
     ]
     assert reading.page(answer).xpath("//progress/@value | //progress/@max | //h1") == ["100", "37"]
     Pack.objects.filter(pk=pack.pk).update(state=PackState.FAILED)

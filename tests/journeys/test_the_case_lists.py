@@ -55,7 +55,7 @@ def test_the_case_lists_without_javascript(visitor, folder):
     casey = visitor("lists-plain", "case-officer", java_script_enabled=False)
     when_she_looks_for_the_imports(casey, "plainlistshire")
     when_she_only_checks_the_file(casey, folder / "lists.xlsx")
-    casey.sees("3 errors in 3 kinds.", "Choose the files again: nothing of them was kept.")
+    casey.sees("3 errors in 3 kinds.", "Choose the files again: they were not kept.")
     casey.meets_no_barrier("plain-lists-checked")
     when_she_imports_the_mended_file(casey, folder / "mended.xlsx")
     and_looks_again_until_it_is_done(casey)
@@ -67,7 +67,7 @@ def test_the_case_lists_without_javascript(visitor, folder):
 
 def and_looks_again_until_it_is_done(casey):
     def is_done() -> bool:
-        link = casey.main.get_by_role("link", name="Look again")
+        link = casey.main.get_by_role("link", name="Refresh")
         if link.count():
             link.click()
             return False
@@ -97,7 +97,7 @@ def when_she_only_checks_the_file(casey, path):
 def then_she_sees_every_fault_and_that_nothing_was_kept(casey):
     casey.sees_heading("Only checked")
     casey.sees(
-        "3 errors in 3 kinds. The files cannot be imported as they are. Nothing of the files was kept.",
+        "3 errors in 3 kinds. The files cannot be imported as they are. The files were not kept.",
         "31/02/2004",
         "Blue",
         "Identifiers that are on the list twice",
@@ -161,4 +161,4 @@ def then_the_lists_are_there(casey):
     expect(casey.main.locator(".house-lede")).to_have_text("Applied: 23 added.")
     casey.meets_no_barrier("journey-lists-applied")
     casey.goes_to(re.sub(r"/imports/.*", "/imports/", casey.path))
-    casey.sees("The lists are as import", "23 added")
+    casey.sees("The lists are from import", "23 added")

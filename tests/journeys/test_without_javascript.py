@@ -99,7 +99,7 @@ def the_coordinator_gets_the_pack(cora):
         # Nothing renews itself; the page says where to look again.
         if download.count():
             return True
-        cora.follows("Look again")
+        cora.follows("Refresh")
         return False
 
     until(is_ready, "the pack is ready")

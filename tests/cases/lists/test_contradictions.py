@@ -150,11 +150,11 @@ def test_page_lists_them_child_by_child_with_what_the_lists_say(at_officer, insp
     assert first == [
         "A1",
         "Child in need",
-        f"Rule that is broken: {rules['one-description']} Gender: Female (Child in need), Male (Looked after)",
+        f"Rule not met: {rules['one-description']} Gender: Female (Child in need), Male (Looked after)",
         "Open",
     ]
     assert second[:2] == ["A2", "Child in need"]
-    assert second[2].startswith(f"Rule that is broken: {rules['care-status-looked-after']}")
+    assert second[2].startswith(f"Rule not met: {rules['care-status-looked-after']}")
 
 
 @pytest.mark.parametrize(

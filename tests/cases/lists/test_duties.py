@@ -69,11 +69,11 @@ def test_each_list_is_a_duty_with_the_number_of_its_contradictions(inspection, o
     assert list(found) == [f"case-list:{each.key}" for each in inspection.framework.case_lists]
     need = found[f"case-list:{IN_NEED}"]
     assert (need.state, need.done, need.role) == ("contradicted", False, Role.CASE_OFFICER)
-    assert need.missing == ("2 contradictions are neither settled nor explained.",)
+    assert need.missing == ("2 contradictions are still open.",)
     assert (need.due, need.title) == (DUE, "Case list: Child in need")
     assert all(found[f"case-list:{key}"].done for key in (PROTECTION, LOOKED_AFTER, UNALLOCATED))
     explain(contradiction=Contradiction.objects.order_by("pk")[0], note="So it is.", by=officer, now=NOW)
-    assert by_list(inspection)[need.key].missing == ("1 contradiction is neither settled nor explained.",)
+    assert by_list(inspection)[need.key].missing == ("1 contradiction is still open.",)
 
 
 def test_contradiction_found_after_the_sending_is_not_late(inspection) -> None:

@@ -67,7 +67,7 @@ def test_first_page_says_what_became_of_an_import_that_was_refused(at_officer, i
         inspection=inspection, number=2, state="refused", requested_at=LATER, free_at=LATER, fault_counts=faults
     )
     page = main(at_officer.get(address("lists", inspection)))
-    assert "Import 2 was refused: it has 7 errors. The lists are as they were." in page
+    assert "Import 2 was refused: it has 7 errors. The lists have not changed." in page
 
 
 def test_first_page_says_when_the_lists_were_sent(at_coordinator, inspection) -> None:
@@ -285,9 +285,9 @@ def test_child_page_says_what_each_list_says_and_what_changed(at_officer, inspec
     assert facts["Placement"][0] == ""
     assert "Gender: Female → blank" in main(page)
     assert [text.split(" As at")[0] for text in texts(page, "//ol/li[contains(., 'list “')]")] == [
-        "Came on the list “Looked after”",
+        "Added to the list “Looked after”",
         "Changed on the list “Child in need”",
-        "Came on the list “Child in need”",
+        "Added to the list “Child in need”",
     ]
     assert "A1" not in title(page)
 
@@ -296,8 +296,8 @@ def test_child_that_is_gone_is_shown_as_gone(at_officer, inspection) -> None:
     import_lists(inspection, {IN_NEED: {"A1": record()}}, now=at("2011-03-02 09:00"))
     import_lists(inspection, {IN_NEED: {}}, on=date(2011, 4, 1), now=LATER)
     page = main(at_officer.get(address("child", inspection, child_of(inspection, "A1").key)))
-    assert "On no list any more since import 2, as at 1 April 2011." in page
-    assert "Left the list “Child in need”" in page
+    assert "Not on any list since import 2, as at 1 April 2011." in page
+    assert "Removed from the list “Child in need”" in page
 
 
 # The log, and the number of queries

@@ -96,9 +96,9 @@ class TestTheLetter:
         assert "Import this case list first: Looked after." in said
 
     def test_is_done_when_each_child_has_one_or_the_other(self, inspection, lists) -> None:
-        assert state(inspection).missing == ("4 letters are neither sent nor left out for a reason.",)
+        assert state(inspection).missing == ("4 letters are not recorded as sent or not sent.",)
         record(inspection, keys("A1", "A2", "A4"))
-        assert state(inspection).missing == ("1 letter is neither sent nor left out for a reason.",)
+        assert state(inspection).missing == ("1 letter is not recorded as sent or not sent.",)
         record(inspection, not_sent=dict.fromkeys(keys("A5"), "Lives abroad"))
         assert state(inspection).is_done
         assert (state(inspection).letters.sent, state(inspection).letters.not_sent) == (3, 1)
@@ -219,7 +219,7 @@ class TestPages:
     def test_whoever_sees_counts_alone_sees_no_child(self, inspection, lists) -> None:
         member = reading.sign_in(make_person(inspection.council, Role.MEMBER))
         answer = member.get(page("surveys", inspection))
-        assert "4 letters are neither sent nor left out for a reason." in reading.main(answer)
+        assert "4 letters are not recorded as sent or not sent." in reading.main(answer)
         assert "A1" not in answer.content.decode()
         assert "Record the letters" not in reading.main(answer)
         assert member.get(page("survey-letters", inspection, "children")).status_code == 404
@@ -277,7 +277,7 @@ def test_the_letter_is_done_when_each_child_has_it_or_a_reason_why_not(inspectio
     *sent, last = [child.key for child in recipients(state(inspection).survey, snapshot_of(inspection, now=MOMENT))]
     record(inspection, sent)
     duty = owed(inspection)["children"]
-    assert (duty.done, duty.missing) == (False, ("1 letter is neither sent nor left out for a reason.",))
+    assert (duty.done, duty.missing) == (False, ("1 letter is not recorded as sent or not sent.",))
     record(inspection, not_sent={last: "Lives abroad"})
     assert (owed(inspection)["children"].done, owed(inspection)["children"].missing) == (True, ())
 

@@ -127,7 +127,7 @@ def test_a_check_answers_with_every_kind_and_keeps_nothing(client, address, uplo
     before = rows_of_all_tables()
     answer = client.post(address, chosen(("Child in need.csv", FAULTY), do="check"))
     assert lede(answer) == (
-        "3 errors in 3 kinds. The files cannot be imported as they are. Nothing of the files was kept."
+        "3 errors in 3 kinds. The files cannot be imported as they are. The files were not kept."
     )
     assert "31/02/2004" in main(answer)
     assert "Blue" in main(answer)
@@ -140,7 +140,7 @@ def test_a_check_answers_with_every_kind_and_keeps_nothing(client, address, uplo
 def test_a_good_check_says_what_would_change(client, address) -> None:
     answer = client.post(address, chosen(("Child in need.csv", GOOD), do="check"))
     assert lede(answer) == (
-        "2 rows read, and nothing stops an import. It would change the lists: 2 added. Nothing of the files was kept."
+        "2 rows read, and there are no errors. It would change the lists: 2 added. The files were not kept."
     )
     assert texts(answer, "//form//button[@value='import']") == ["Import"]
 

@@ -83,7 +83,7 @@ def test_without_an_import_the_page_says_what_belongs_here(client, inspection) -
 
 def test_an_import_is_shown_with_its_files_and_what_it_changed(client, inspection, on_lists) -> None:
     shown = client.get(page(inspection))
-    assert lede(shown) == "The lists are as import 1 left them, applied on 1 April 2011 at 9am by Casey Officer."
+    assert lede(shown) == "The lists are from import 1, applied on 1 April 2011 at 9am by Casey Officer."
     (row,) = texts(shown, "//table/tbody/tr")
     assert row.startswith("Import 1 Applied the lists now 1 April 2011 at 9am, Casey Officer lists.csv")
     assert on_lists.files.get().sha256 in row
@@ -114,7 +114,7 @@ def test_progress_is_asked_for_again_and_again(client, inspection, officer) -> N
 def test_without_javascript_a_link_looks_again_and_nothing_reloads_by_itself(client, inspection, officer) -> None:
     address = page(inspection, "import", make_import(inspection, "waiting", by=officer).number)
     shown = client.get(address).content.decode()
-    assert f'<a class="govuk-link" href="{address}">Look again</a>' in shown
+    assert f'<a class="govuk-link" href="{address}">Refresh</a>' in shown
     assert "http-equiv" not in shown
     CaseImport.objects.update(state="checked")
     assert "http-equiv" not in client.get(address).content.decode()
