@@ -16,14 +16,13 @@ from django.db.models import Count, Window
 from django.db.models.functions import RowNumber
 from django.utils.timezone import localdate
 
-from cases.models import CaseExportSending, CaseImport, Contradiction, ImportCount, Survey
+from cases.models import UNDER_WAY, CaseExportSending, CaseImport, Contradiction, ImportCount, Survey
 from database.prepared import PreparedTogether, columns, instance
 from frameworks import CaseList
 from inspections.snapshot import Snapshot
 
 #: The last import of each list and the one before it, to show what changed.
 LATEST = 2
-_STARTED = frozenset({CaseImport.State.WAITING, CaseImport.State.READING, CaseImport.State.APPLYING})
 _ASKS = frozenset({CaseImport.State.MAPPING, CaseImport.State.CHECKED})
 
 
@@ -107,7 +106,7 @@ class UnfinishedImport:
     @property
     def is_started(self) -> bool:
         """Whether the software is working on it."""
-        return self.state in _STARTED
+        return self.state in UNDER_WAY
 
     @property
     def asks(self) -> bool:

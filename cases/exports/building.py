@@ -24,7 +24,6 @@ from cases.exports.tables import ListSheet, Value, applied_lists, facts_of, rows
 from cases.exports.workbook import ExportWorkbook, sheet_name
 from cases.imports.files import FOLDER, stored
 from cases.imports.worker import place_of
-from cases.lists.counting import as_at
 from cases.models import CaseExport, CaseExportFile
 from cases.value_labels import value_labels_of
 from govuk.dates import long_date, long_datetime
@@ -138,7 +137,7 @@ def _write(making: ExportBuild, made_at: datetime) -> list[ListSheet]:
     sheets = []
     with ExportWorkbook(making.scratch) as book, CsvZip(making.scratch / Kind.CSV, made_at) as zipped:
         for case_list in wanted:
-            sheet = ListSheet(labels, case_list, as_at(imports[case_list.key]))
+            sheet = ListSheet(labels, case_list, imports[case_list.key].day)
             csv_list = zipped.open(f"{case_list.key}.csv", sheet.headings)
             rows = making.tell(sheet.rows(facts_of(rows_as_of(inspection, case_list.key, moment))))
             book.add_list(sheet_name(case_list), sheet.headings, _each(rows, csv_list.write))

@@ -19,8 +19,8 @@ from accounts.models import User
 from cases.imports import applying, difference, staging
 from cases.imports.files import FOLDER, check_files, discard_files, storage_failed, stored
 from cases.imports.messages import STALE, would_be_empty
-from cases.imports.queue import UNFINISHED, new_import
-from cases.models import CaseImport, Heading, ImportFile
+from cases.imports.queue import new_import
+from cases.models import UNDER_WAY, CaseImport, Heading, ImportFile
 from cases.privacy.erasure import counts_of_columns, may_be_brought_back
 from cases.reading import SOURCES, fold_heading
 from files.receiving import Received
@@ -133,7 +133,7 @@ def match_headings(*, case_import: CaseImport, fields: Mapping[str, str], by: Us
     """
     inspection = locked_with_council(case_import.inspection)
     row = CaseImport.objects.get(pk=case_import.pk)
-    if row.state in UNFINISHED:
+    if row.state in UNDER_WAY:
         return row
     if row.state != State.MAPPING:
         raise Refused("The headings of this import are matched already, or it is over.")
@@ -258,7 +258,7 @@ def bring_back(*, case_import: CaseImport, by: User | None, now: datetime) -> Ca
     if not may_be_brought_back(former):
         raise Refused("The rows of this import have been erased, so it cannot be brought back.")
     waiting = CaseImport.objects.filter(inspection=inspection, restored_from=former)
-    if (same := waiting.filter(state__in=[*UNFINISHED, State.CHECKED]).first()) is not None:
+    if (same := waiting.filter(state__in=[*UNDER_WAY, State.CHECKED]).first()) is not None:
         return same
     row = new_import(inspection, kind=Kind.RESTORED, by=by, now=now, restored_from=former, on=former.on)
     _record(inspection, row, "former case import brought back", by, now, former=former.number)

@@ -11,14 +11,12 @@ from typing import Any
 from accounts.models import User
 from cases.imports.difference import KINDS, Kind, RowChange
 from cases.imports.forms import Unmatched
-from cases.models import CaseImport
+from cases.models import UNDER_WAY, CaseImport
 from cases.value_labels import value_labels_of
 from frameworks import Framework
 from govuk.dates import long_date, long_datetime
 
 State = CaseImport.State
-#: States in which a worker is busy, so the page asks for progress.
-UNDER_WAY = (State.WAITING, State.READING, State.APPLYING)
 #: States in which the import waits for a person or a worker.
 OPEN = (*UNDER_WAY, State.MAPPING, State.CHECKED)
 _STEPS = ("Choose files", "Match headings", "Check", "Apply")
@@ -84,6 +82,11 @@ def totals(changes: Iterable[ListChange]) -> ListChange:
     """The changes to all lists added up."""
     rows = list(changes)
     return ListChange("", "All lists", "All lists", *(sum(getattr(each, what) for each in rows) for what in COUNTED))
+
+
+def difference_in_words(case_import: CaseImport, framework: Framework) -> str:
+    """What an import changes on all lists together: "3 added, 1 gone"; empty if nothing."""
+    return change_in_words(totals(list_changes(case_import.difference, framework)))
 
 
 def change_in_words(total: ListChange) -> str:

@@ -8,19 +8,15 @@ from typing import Any
 from django.db.models import Max
 
 from accounts.models import User
-from cases.models import CaseImport
+from cases.models import UNDER_WAY, CaseImport
 from inspections.models import Inspection
 from jobs.queue import Queue
 
-State = CaseImport.State
-
-#: A worker still has something to do in these states.
-UNFINISHED = (State.WAITING, State.READING, State.APPLYING)
 # Longer than the slowest step, which is unpacking or applying half a million rows.
 LEASE = timedelta(minutes=10)
 
 QUEUE = Queue[CaseImport](
-    lambda: CaseImport.objects.filter(state__in=UNFINISHED).select_related("inspection__council", "applied_by"),
+    lambda: CaseImport.objects.filter(state__in=UNDER_WAY).select_related("inspection__council", "applied_by"),
     lease=lambda: LEASE,
     most_tries=5,
 )

@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.fields.json import KeyTextTransform
-from django.utils import timezone
 
 from cases.lists.bands import age_band, time_band
 from cases.models import CaseImport, ImportCount, ListRow
@@ -25,7 +24,7 @@ def count_lists(case_import: CaseImport) -> None:
     Call it in the transaction that applies the import. Of a child, the queries return only dates of birth or referral,
     and codes.
     """
-    on = as_at(case_import)
+    on = case_import.day
     labels = value_labels_of(case_import.inspection.framework)
     known = {each.key for each in labels.framework.case_lists}
     case_import.counts.all().delete()
@@ -36,11 +35,6 @@ def count_lists(case_import: CaseImport) -> None:
                 ImportCount(case_import=case_import, list=key, field=field, value=value, count=number)
                 for (field, value), number in counted.items()
             )
-
-
-def as_at(case_import: CaseImport) -> date:
-    """The day that an import's lists describe: its as-at day, otherwise the day it was applied or requested."""
-    return case_import.on or timezone.localdate(case_import.applied_at or case_import.requested_at)
 
 
 def current_rows(inspection: int, case_list: str) -> QuerySet[ListRow]:

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cases.lists.counting import as_at
 from cases.models import CaseImport, Child, ListRow
 
 
@@ -31,7 +30,7 @@ class ListEvent:
 
     @property
     def on(self) -> date:
-        return as_at(self.case_import)
+        return self.case_import.day
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +92,7 @@ def on_list_since(rows: Iterable[ListRow]) -> dict[int, date]:
     begun: dict[tuple[int, int | None], ListRow] = {
         (row.child_id, row.until_id): row for row in there.select_related("since")
     }
-    return {row.child_id: as_at(_first(row, begun).since) for row in current}
+    return {row.child_id: _first(row, begun).since.day for row in current}
 
 
 def _first(row: ListRow, ended_by: Mapping[tuple[int, int | None], ListRow]) -> ListRow:

@@ -2,11 +2,12 @@
 
 from cases.models.children import Child, Contradiction, ListRow
 from cases.models.exports import CaseExport, CaseExportFile, CaseExportSending
-from cases.models.imports import CaseImport, Heading, ImportCount, ImportFault, ImportFile, StagedRow
+from cases.models.imports import UNDER_WAY, CaseImport, Heading, ImportCount, ImportFault, ImportFile, StagedRow
 from cases.models.privacy import Access, Erasure
 from cases.models.surveys import Survey, SurveyLetter
 
 __all__ = [
+    "UNDER_WAY",
     "Access",
     "CaseExport",
     "CaseExportFile",

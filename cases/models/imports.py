@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from accounts.models import Council, User
 from inspections.models import Inspection
@@ -79,6 +82,15 @@ class CaseImport(Job):
 
     def __str__(self) -> str:
         return f"Import {self.number} of {self.inspection}"
+
+    @property
+    def day(self) -> date:
+        """The day that its lists describe: its as-at day, otherwise the day it was applied or requested."""
+        return self.on or localdate(self.applied_at or self.requested_at)
+
+
+#: A worker is busy with an import in one of these states, or will be.
+UNDER_WAY = (CaseImport.State.WAITING, CaseImport.State.READING, CaseImport.State.APPLYING)
 
 
 class ImportFile(models.Model):

@@ -17,8 +17,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from cases.exports.queue import UNFINISHED
 from cases.imports.files import discard_files
 from cases.models import (
+    UNDER_WAY,
     CaseExport,
     CaseExportFile,
     CaseImport,
@@ -44,7 +46,6 @@ from refusals import Refused
 Scope = Erasure.Scope
 #: The parts of an import's column summary that quote nothing from the file.
 _COLUMN = ("field", "good", "empty", "bad")
-_UNFINISHED_EXPORT = (CaseExport.State.WAITING, CaseExport.State.MAKING)
 
 
 @transaction.atomic
@@ -63,7 +64,7 @@ def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetim
         why = f"{keeps.why} That was {keeps.days.case_days} days ago or more."
         done += _erase_rows(inspection)
         done += _erase_exports(CaseExport.objects.filter(inspection=inspection), now)
-        done += _erase_imports([row for row in imports if row.state not in superseded.UNDERWAY], now)
+        done += _erase_imports([row for row in imports if row.state not in UNDER_WAY], now)
         if done:
             # A heading that nobody wanted may be anything that stood in a file; one that is a field names a column.
             done += _delete("headings", Heading.objects.filter(council=inspection.council_id, field=""))
@@ -87,9 +88,9 @@ def erase_child(*, child: Child, why: str, by: User | None, now: datetime) -> Er
     inspection = locked(child.inspection)
     if not one_line(why):
         raise Refused("Say why the child is erased.", field="why")
-    if CaseImport.objects.filter(inspection=inspection, state__in=superseded.UNDERWAY).exists():
+    if CaseImport.objects.filter(inspection=inspection, state__in=UNDER_WAY).exists():
         raise Refused("An import is at work at the moment. Wait until it has ended, then try again.")
-    if CaseExport.objects.filter(inspection=inspection, state__in=_UNFINISHED_EXPORT).exists():
+    if CaseExport.objects.filter(inspection=inspection, state__in=UNFINISHED).exists():
         raise Refused("An export is being made at the moment. Wait until it is ready, then try again.")
     row = Child.objects.filter(pk=child.pk, inspection=inspection).first()
     if row is None:
@@ -132,7 +133,7 @@ def imports_with(child: Child) -> list[CaseImport]:
     return [
         row
         for row in rows
-        if row.state not in superseded.UNDERWAY
+        if row.state not in UNDER_WAY
         and (row.state != CaseImport.State.APPLIED or any(_covers(span, row.applied_at) for span in spans))
     ]
 
@@ -229,7 +230,7 @@ def _erase_imports(imports: Iterable[CaseImport], now: datetime) -> Counter[str]
 
 
 def _erase_exports(exports: QuerySet[CaseExport], now: datetime) -> Counter[str]:
-    pks = list(exports.filter(erased_at=None).exclude(state__in=_UNFINISHED_EXPORT).values_list("pk", flat=True))
+    pks = list(exports.filter(erased_at=None).exclude(state__in=UNFINISHED).values_list("pk", flat=True))
     done = _forget(CaseExportFile.objects.filter(export__in=pks).exclude(stored_name=None))
     CaseExport.objects.filter(pk__in=pks).update(erased_at=now)
     return done + Counter(exports=len(pks))

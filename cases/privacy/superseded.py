@@ -7,12 +7,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils.timezone import localdate
 
-from cases.models import CaseImport
+from cases.models import UNDER_WAY, CaseImport
 
 State = CaseImport.State
-
-#: A worker is busy with these, or will be. They are left alone.
-UNDERWAY = (State.WAITING, State.READING, State.APPLYING)
 
 
 def superseded_at(imports: Iterable[CaseImport]) -> dict[int, datetime]:
@@ -23,7 +20,7 @@ def superseded_at(imports: Iterable[CaseImport]) -> dict[int, datetime]:
     """
     rows = list(imports)
     applied = sorted((row for row in rows if row.state == State.APPLIED), key=lambda row: (row.applied_at, row.number))
-    found = {row.pk: row.requested_at for row in rows if row.state not in (State.APPLIED, *UNDERWAY)}
+    found = {row.pk: row.requested_at for row in rows if row.state not in (State.APPLIED, *UNDER_WAY)}
     replaced: dict[str, datetime] = {}
     for row in reversed(applied):
         if row.lists and row.lists.keys() <= replaced.keys():

@@ -16,7 +16,7 @@ from cases import tasks
 from cases.imports import actions, fault_kinds, presenting
 from cases.imports.difference import last_applied
 from cases.imports.forms import ApplyForm, HeadingsForm
-from cases.models import Access, CaseImport, ListRow
+from cases.models import UNDER_WAY, Access, CaseImport, ListRow
 from cases.privacy.log import log
 from cases.views import lists
 from cases.views.pages import case_page
@@ -75,14 +75,10 @@ def all_imports(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     framework = viewer.snapshot.framework
     rows = CaseImport.objects.filter(inspection=viewer.inspection).prefetch_related("files")
     found = list(rows.select_related("requested_by", "applied_by", "restored_from"))
-    for each in found:
-        each.total_change = presenting.totals(presenting.list_changes(each.difference, framework))  # type: ignore[attr-defined]
-        each.words = presenting.change_in_words(each.total_change)  # type: ignore[attr-defined]
-        each.day = each.on or (each.applied_at and timezone.localdate(each.applied_at))  # type: ignore[attr-defined]
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer),
-        "imports": found,
+        "imports": [(each, presenting.difference_in_words(each, framework)) for each in found],
         "current": last_applied(viewer.inspection.pk),
         "open": next((each for each in found if each.state in presenting.OPEN), None),
         "lists": framework.case_lists,
@@ -125,7 +121,7 @@ def show(
         "files": files,
         "several_files": len(files) > 1,
         "facts": presenting.facts(found, framework),
-        "is_under_way": found.state in presenting.UNDER_WAY,
+        "is_under_way": found.state in UNDER_WAY,
         "steps": presenting.steps(found.state) if found.kind == CaseImport.Kind.FILES else [],
         "changes": changes,
         "total": (total := presenting.totals(changes)),

@@ -126,9 +126,7 @@ def rows_of_all_tables() -> dict[str, int]:
 def test_a_check_answers_with_every_kind_and_keeps_nothing(client, address, uploads: Path, caplog) -> None:
     before = rows_of_all_tables()
     answer = client.post(address, chosen(("Child in need.csv", FAULTY), do="check"))
-    assert lede(answer) == (
-        "3 errors in 3 kinds. The files cannot be imported as they are. The files were not kept."
-    )
+    assert lede(answer) == ("3 errors in 3 kinds. The files cannot be imported as they are. The files were not kept.")
     assert "31/02/2004" in main(answer)
     assert "Blue" in main(answer)
     assert "F2001" not in title(answer)
