@@ -1,4 +1,6 @@
-"""10. The case lists: a file with faults is checked, mended, imported, applied; the same without script."""
+"""10. The case lists: a file with faults is checked, mended, imported, applied, looked at, exported and recorded as
+sent; the same without script as far as the lists.
+"""
 
 from __future__ import annotations
 
@@ -49,6 +51,13 @@ def test_a_file_with_faults_is_mended_and_the_lists_are_there(visitor, folder):
     then_she_sees_what_would_change(casey)
     when_she_applies_it(casey)
     then_the_lists_are_there(casey)
+    when_she_states_that_the_others_are_empty(casey)
+    then_the_lists_can_be_sent(casey)
+    and_every_page_has_the_same_number(casey)
+    when_she_exports_the_lists(casey)
+    then_the_workbook_has_every_child(casey)
+    when_she_records_it_as_sent(casey)
+    then_the_lists_are_sent(casey)
 
 
 def test_the_case_lists_without_javascript(visitor, folder):
@@ -162,3 +171,63 @@ def then_the_lists_are_there(casey):
     casey.meets_no_barrier("journey-lists-applied")
     casey.goes_to(re.sub(r"/imports/.*", "/imports/", casey.path))
     casey.sees("The lists are from import", "23 added")
+
+
+def when_she_states_that_the_others_are_empty(casey):
+    for case_list in ("looked-after", "unallocated"):
+        casey.goes_to(f"/inspections/listshire/cases/imports/empty/{case_list}/")
+        casey.main.get_by_role("button").first.click()
+        expect(casey.main.locator(".house-lede")).to_contain_text("Applied.")
+
+
+def then_the_lists_can_be_sent(casey):
+    casey.goes_to("/inspections/listshire/cases/")
+    casey.sees("All lists are imported and none has an open contradiction. They can be sent.")
+    casey.meets_no_barrier("journey-lists-ready")
+
+
+def and_every_page_has_the_same_number(casey):
+    expect(casey.main.locator(".house-tile").first).to_contain_text("20")
+    expect(casey.row("child in need plan")).to_contain_text("20")
+    casey.main.locator(".house-tile").first.get_by_role("link").click()
+    casey.sees_heading("Child in need")
+    expect(casey.main.locator(".house-lede")).to_contain_text("20 on the list")
+    casey.meets_no_barrier("journey-lists-list")
+    casey.follows("Analysis")
+    expect(casey.main.locator(".house-lede")).to_contain_text("20 on the list")
+    expect(casey.row("Female").first).to_contain_text("20 of 20")
+    casey.meets_no_barrier("journey-lists-analysis")
+
+
+def when_she_exports_the_lists(casey):
+    casey.goes_to("/inspections/listshire/cases/")
+    casey.presses("Export and send")
+    casey.sees_heading("Exports of the case lists")
+    casey.presses("Make an export")
+    # The worker makes it, and the page sees by itself when it is done.
+    casey.sees_heading("What is in it")
+    expect(casey.row("child in need plan")).to_contain_text("20")
+    casey.meets_no_barrier("journey-lists-export")
+
+
+def then_the_workbook_has_every_child(casey):
+    with casey.page.expect_download() as download:
+        casey.main.get_by_role("button", name="Download the workbook").click()
+    book = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
+    # A row of headings, then one for each child.
+    assert [book[name].max_row - 1 for name in ("Child in need", "Child protection")] == [20, 3]
+
+
+def when_she_records_it_as_sent(casey):
+    casey.unfolds("Record this export as sent")
+    casey.main.get_by_role("checkbox").first.check()
+    casey.fills("Sent to", "Lena Inspector")
+    casey.fills("How", "By secure email")
+    casey.presses("Record as sent")
+
+
+def then_the_lists_are_sent(casey):
+    casey.sees("to Lena Inspector, By secure email")
+    casey.goes_to("/inspections/listshire/cases/")
+    casey.sees("All lists were sent to Lena Inspector")
+    casey.meets_no_barrier("journey-lists-sent")
