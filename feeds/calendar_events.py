@@ -73,7 +73,7 @@ def calendar_events(
 def _work(snapshot: Snapshot, viewer: Viewer, posts: Set[int], roles: Set[Role]) -> Iterator[CalendarEvent]:
     # Before the notification only things that do not depend on it have a date.
     for duty in all_duties(snapshot) if snapshot.schedule else other_duties(snapshot):
-        if duty.due is not None and duty.is_of(posts, roles):
+        if duty.due is not None and duty.is_of(viewer.user.pk, posts, roles):
             yield _duty(duty, duty.due, snapshot.inspection, viewer)
 
 
@@ -81,7 +81,7 @@ def _duty(duty: Duty, due: datetime, inspection: Inspection, viewer: Viewer) -> 
     posts = [owner.name for owner in duty.owners if owner.post in viewer.posts]
     whose = f"Owed by: {'; '.join(posts)}." if posts else f"Owed by: {duty.role.label}." if duty.role else ""
     day = f"Day {duty.due_day} of {inspection.title}." if duty.due_day else f"{inspection.title}."
-    state = "It is done." if duty.done else "What is missing stands on its page."
+    state = "It is done." if duty.done else "Its page says what is missing."
     return CalendarEvent(
         inspection=inspection,
         key=duty.key,

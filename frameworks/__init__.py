@@ -1,7 +1,8 @@
 """Framework and local plan files: what they contain, and what is wrong with one that does not load. Uses no Django."""
 
+from frameworks.auditing import AuditQuestion, AuditTheme, CaseSelection, Moderating
 from frameworks.case_references import fold_heading
-from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, CaseSelection, Category
+from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, Category
 from frameworks.contract import as_json, plan_as_json
 from frameworks.faults import Fault, FrameworkError
 from frameworks.framework import Framework
@@ -35,8 +36,11 @@ from frameworks.plan import (
     PlanPost,
     Retention,
     WorkingHours,
+    audit_questions,
+    audit_themes,
     covered_by,
     deadline_time,
+    moderating,
     retention,
     same_name,
 )
@@ -47,6 +51,8 @@ __all__ = [
     "STATED",
     "AlsoSays",
     "Anchor",
+    "AuditQuestion",
+    "AuditTheme",
     "CaseField",
     "CaseList",
     "CaseRule",
@@ -66,6 +72,7 @@ __all__ = [
     "Judgement",
     "Library",
     "LimitingRule",
+    "Moderating",
     "Part",
     "Phase",
     "Plan",
@@ -83,11 +90,14 @@ __all__ = [
     "Window",
     "WorkingHours",
     "as_json",
+    "audit_questions",
+    "audit_themes",
     "covered_by",
     "deadline_time",
     "fold_heading",
     "load_framework",
     "load_plan",
+    "moderating",
     "plan_as_json",
     "retention",
     "same_name",

@@ -92,7 +92,6 @@ def check_cases(data: Row, faults: Faults) -> None:
         _fields_of_lists(data, faults)
     for index, rule in enumerate(rows(data, "case_rules")):
         _rule(rule, f"case_rules[{index}]", data, faults)
-    _selections(data, faults)
     _surveys(data, faults)
 
 
@@ -211,19 +210,6 @@ def _kinds(named: list[str], wanted: tuple[str, ...], kind: str, place: str, dat
     for number, (field, meant) in enumerate(zip(named, wanted, strict=True)):
         if (found := _kind_of(data, field)) not in (None, BAD, meant):
             faults.add(f"{place}[{number}]", f'is of the kind "{found}"; it should be a field of the kind "{meant}"')
-
-
-def _selections(data: Row, faults: Faults) -> None:
-    steps, parties = known(data, "steps"), data.get("parties")
-    for index, chosen in enumerate(rows(data, "case_selections")):
-        place = f"case_selections[{index}]"
-        by = chosen.get("chosen_by")
-        refer(by, None if parties and BAD in parties else parties, f"{place}.chosen_by", "party", faults)
-        refer(chosen.get("step"), steps, f"{place}.step", "step", faults)
-        refer(chosen.get("audit_step"), steps, f"{place}.audit_step", "step", faults)
-        low, high = chosen.get("minimum"), chosen.get("maximum")
-        if low is not None and high is not None and high < low:
-            faults.add(f"{place}.maximum", f"is {high}, below the minimum; it should be {low} or more")
 
 
 def _surveys(data: Row, faults: Faults) -> None:

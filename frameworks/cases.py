@@ -178,20 +178,3 @@ class CaseRule(Table):
     days: Number | None = None
     within: Level | None = None
     source: Source
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CaseSelection(Table):
-    """Cases that inspectors choose.
-
-    `step` is when they are named, `audit_step` when the council's audits of them are due.
-    """
-
-    key: Key
-    title: Text
-    minimum: Number
-    maximum: Number | None = None
-    chosen_by: Text
-    step: Key
-    audit_step: Key
-    source: Source

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from frameworks.cases import CaseField, CaseList, CaseRule, CaseSelection, Category
+from frameworks.auditing import AuditQuestion, AuditTheme, CaseSelection
+from frameworks.cases import CaseField, CaseList, CaseRule, Category
 from frameworks.judging import Judgement, LimitingRule
 from frameworks.model import (
     Anchor,
@@ -57,6 +58,8 @@ class Framework(Table):
     placements: tuple[Category, ...] = ()
     case_rules: tuple[CaseRule, ...] = ()
     case_selections: tuple[CaseSelection, ...] = ()
+    audit_questions: tuple[AuditQuestion, ...] = ()
+    audit_themes: tuple[AuditTheme, ...] = ()
     surveys: tuple[FrameworkSurvey, ...] = ()
     judgements: tuple[Judgement, ...] = ()
     rules: tuple[LimitingRule, ...] = ()
@@ -101,6 +104,10 @@ class Framework(Table):
     def survey(self, key: str) -> FrameworkSurvey:
         """The survey with this key."""
         return {survey.key: survey for survey in self.surveys}[key]
+
+    def case_selection(self, key: str) -> CaseSelection:
+        """The selection of cases with this key."""
+        return {selection.key: selection for selection in self.case_selections}[key]
 
     def case_list(self, key: str) -> CaseList:
         """The case list with this key."""

@@ -31,7 +31,17 @@ GroupKind = Literal["focus-group", "meeting", "visit"]
 FreshnessKind = Literal["latest", "within-years"]
 PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
-DutyWord = Literal["record", "documents", "send-documents", "focus-groups", "case-lists", "surveys"]
+DutyWord = Literal[
+    "record",
+    "documents",
+    "send-documents",
+    "focus-groups",
+    "case-lists",
+    "surveys",
+    "case-selection",
+    "audits",
+    "hand-over-audits",
+]
 
 NOTIFIED = "notified"  # the only anchor whose date is given: the day the inspectorate calls
 STATED = "stated"  # not a real anchor: the date is entered by hand, nothing is computed
@@ -107,8 +117,9 @@ class Step(Table):
 
     `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty for each core
     document, "focus-groups" one for each group, "send-documents" the sending of the set, "case-lists" the sending of
-    the case lists and one for each list, "surveys" one for each survey of that step, "record" something recorded as
-    done by hand. `time` is the hour of the last day by which it is owed, if the framework sets one
+    the case lists and one for each list, "surveys" one for each survey of that step, "case-selection" the recording
+    of the selected cases, "audits" one for each case that is audited by that step, "hand-over-audits" the handing over
+    of a selection's audits, "record" something recorded as done by hand. `time` is the hour of the last day by which it is owed, if the framework sets one
     (`frameworks.plan.deadline_time` decides which hour applies).
     `first_day` and `last_day` are day numbers (day 1 is the day of notification); None if the step does not depend only
     on the notification, in working days.
@@ -222,7 +233,8 @@ class Preparation(Table):
 class FocusGroup(Table):
     """One focus group, meeting or visit; `key` is strand and number, such as "safeguarding-12".
 
-    `kind_source` says where the kind comes from, since the paper does not name it in every line.
+    `kind_source` says where the kind comes from, since the paper does not name it in every line. `selection` is the
+    selection of cases on which it depends who takes part.
     """
 
     strand: Key
@@ -230,6 +242,7 @@ class FocusGroup(Table):
     title: Text
     kind: GroupKind
     kind_source: Source = None  # type: ignore[assignment]  # the title's source
+    selection: Key | None = None
     source: Source
 
     def __post_init__(self) -> None:

@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from frameworks.auditing import AuditQuestion, AuditTheme, Moderating
+from frameworks.framework import Framework
 from frameworks.model import DEADLINE_TIME, Covered, Part, Source, Step
 from frameworks.values import (
     AT_LEAST_ONE,
@@ -131,6 +133,8 @@ class Plan(Table):
     weekly_recipients  roles that get the weekly summary of everything before the call
     weekly_day         its weekday, 0 being Monday
     retention          how long child-level data is kept
+    audit_questions    what the council's audits ask instead of the framework's questions; audit_themes its own themes
+    moderating         how many audits are moderated
     """
 
     kind: Literal["plan"]
@@ -153,6 +157,9 @@ class Plan(Table):
     ownerships: tuple[PlanOwnership, ...]
     closures: tuple[Closure, ...] = ()
     retention: Retention = Retention()
+    audit_questions: tuple[AuditQuestion, ...] = ()
+    audit_themes: tuple[AuditTheme, ...] = ()
+    moderating: Moderating = Moderating()
     two_approvals: tuple[TwoApprovals, ...] = ()
     lists: tuple[PlanList, ...] = ()
 
@@ -189,6 +196,21 @@ def covered_by(part: Part, plan: Plan | None) -> tuple[Covered, ...]:
 def retention(plan: Plan | None = None) -> Retention:
     """How long child-level data is kept: from the plan, or otherwise from the domain's rule."""
     return plan.retention if plan else Retention()
+
+
+def audit_questions(framework: Framework, plan: Plan | None = None) -> tuple[AuditQuestion, ...]:
+    """What an audit of a case asks: the plan's questions if it has any, otherwise the framework's."""
+    return (plan.audit_questions if plan else ()) or framework.audit_questions
+
+
+def audit_themes(framework: Framework, plan: Plan | None = None) -> tuple[AuditTheme, ...]:
+    """What audits may name as themes: the plan's themes if it has any, otherwise the framework's."""
+    return (plan.audit_themes if plan else ()) or framework.audit_themes
+
+
+def moderating(plan: Plan | None = None) -> Moderating:
+    """How many audits are moderated: as the plan says, otherwise every one."""
+    return plan.moderating if plan else Moderating()
 
 
 def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:

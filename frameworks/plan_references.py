@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from frameworks.audit_references import check_questions
 from frameworks.faults import Faults
 from frameworks.framework import Framework
 from frameworks.plan import Plan, same_name
@@ -58,6 +59,7 @@ def check_plan(data: Row, frameworks: Iterable[Framework], faults: Faults) -> No
     _two_approvals(data, framework, faults)
     _step_times(data, framework, faults)
     _lists(data, framework, faults)
+    check_questions(data, faults, graded=framework is None or bool(framework.grades))
     refuse_twice(places(data, "closures", "date"), "date", faults)
     points = data.get("reminder_points") or []
     refuse_twice(((f"reminder_points[{index}]", point) for index, point in enumerate(points)), "point", faults)

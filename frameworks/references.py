@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from frameworks.audit_references import check_audits
 from frameworks.case_references import check_cases
 from frameworks.faults import Faults
 from frameworks.framework import Framework
@@ -26,6 +27,7 @@ def check_framework(data: Row, faults: Faults) -> None:
     _steps(data, faults)
     _documents(data, faults)
     check_cases(data, faults)
+    check_audits(data, faults)
     _judgements(data, faults)
     strands = known(data, "strands")
     for place, strand in places(data, "focus_groups", "strand"):
@@ -37,7 +39,7 @@ def check_framework(data: Row, faults: Faults) -> None:
 
 def _uniqueness(data: Row, faults: Faults) -> None:
     listed = ("strands", "grades", "phases", "anchors", "steps", "preparation", "case_lists", "case_fields")
-    for each in (*listed, "placements", "case_rules", "case_selections", "surveys", "rules", "holdings"):
+    for each in (*listed, "placements", "case_rules", "surveys", "rules", "holdings"):
         refuse_twice(places(data, each, "key"), "key", faults)
     for each in ("documents", "case_lists", "case_fields", "placements"):
         refuse_twice(places(data, each, "number"), "number", faults)

@@ -48,6 +48,7 @@ class DutyKind:
     words           the framework's word for the deadline by which it is owed ("documents"). Empty if each duty has a
                     date of its own, which does not depend on the notification
     is_step         whether each of its duties is one step of the timetable, with the same key
+    by_step         whether keys name the step after the prefix, because several steps bring duties of this kind
     list_url        the page that lists all of them (name of an address); empty if each has only its own page
     role            the role that owes its duties if no post is named
     is_recorded     whether a person records it as done with one button, which posts to its own address
@@ -66,6 +67,7 @@ class DutyKind:
     states: States = DONE_OR_NOT
     words: frozenset[str] = frozenset()
     is_step: bool = False
+    by_step: bool = False
     list_url: str = ""
     role: Role | None = None
     is_recorded: bool = False
@@ -79,7 +81,9 @@ class DutyKind:
         """Whether the duty with this key is of this kind and owed by the deadline of the step."""
         if step.duty not in self.words:
             return False
-        return key == f"{self.prefix}:{step.key}" if self.is_step else key.startswith(f"{self.prefix}:")
+        if self.is_step:
+            return key == f"{self.prefix}:{step.key}"
+        return key.startswith(f"{self.prefix}:{step.key}:" if self.by_step else f"{self.prefix}:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Duty:
     strand   the strand of the inspection that it belongs to, in the framework's words; empty if none
     owners   the posts that owe it; empty when no owner is named
     role     the role that owes it, if it is not a post (the DCS office), else None
+    people   the people with that role who owe it (ids); empty if everybody who has the role does
     state    the word that its own room uses for its state (`partial`, `approved` ...)
     missing  what is still missing, in words; empty if done
     url      its page; act_url the exact place on that page, if there is one
@@ -112,6 +117,7 @@ class Duty:
     url: str
     done: bool
     role: Role | None = None
+    people: frozenset[int] = frozenset()
     due_day: int | None = None
     due: datetime | None = None
     done_at: datetime | None = None
@@ -154,10 +160,12 @@ class Duty:
         """Its owners are all posts that nobody holds."""
         return bool(self.owners) and all(owner.is_vacant for owner in self.owners)
 
-    def is_of(self, posts: Iterable[int], roles: Iterable[Role]) -> bool:
-        """Whether a person who holds these posts (ids) and has these roles owes it."""
+    def is_of(self, person: int, posts: Iterable[int], roles: Iterable[Role]) -> bool:
+        """Whether a person (id) who holds these posts (ids) and has these roles owes it."""
         held = frozenset(posts)
-        return any(owner.post in held for owner in self.owners) or (self.role is not None and self.role in set(roles))
+        if any(owner.post in held for owner in self.owners):
+            return True
+        return self.role is not None and self.role in set(roles) and (not self.people or person in self.people)
 
 
 def in_order(duties: Iterable[Duty]) -> list[Duty]:

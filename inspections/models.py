@@ -253,7 +253,8 @@ def visible_to(user: User) -> QuerySet[Inspection]:
 def current_inspection(council: Council, *, today: date) -> Inspection | None:
     """The inspection that a council is working on: one that is running, else one in preparation, else the latest.
 
-    Real ones come before rehearsals. Twice its number of working days after the call, an inspection counts as over.
+    Real ones come before rehearsals. An inspection counts as over when twice as many days have passed since the call as
+    it has working days.
     """
     rows = list(Inspection.objects.filter(council=council, withdrawn_at=None))
 

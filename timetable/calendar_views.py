@@ -56,7 +56,7 @@ def month_page(
     owed = other_duties(viewer.snapshot)
     if not context["watches"]:
         # People who owe something see their own duties, as in my work.
-        owed = [duty for duty in owed if duty.is_of(viewer.posts, viewer.roles)]
+        owed = [duty for duty in owed if duty.is_of(viewer.user.pk, viewer.posts, viewer.roles)]
     found = month_of(
         dates,
         viewer.snapshot.calendar,

@@ -318,7 +318,7 @@ def _contacts(duties: Iterable[Duty], people: Sequence[tuple[Role, OwnerContact]
             )
             found.setdefault(contact)
         for role, contact in people:
-            if duty.role == role:
+            if duty.role == role and not duty.people:
                 found.setdefault(contact)
     return tuple(found)
 

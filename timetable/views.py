@@ -80,7 +80,7 @@ def my_work_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
     context = {
         "inspection": viewer.inspection,
         "snapshot": viewer.snapshot,
-        "work": my_work(duties, posts=viewer.posts, roles=viewer.roles, now=viewer.now),
+        "work": my_work(duties, person=viewer.user.pk, posts=viewer.posts, roles=viewer.roles, now=viewer.now),
         "next_deadline": _next_deadline(viewer.snapshot, duties),
         "others": other_inspections(viewer.user.pk, viewer.inspection, today=viewer.snapshot.today),
     }
@@ -134,7 +134,9 @@ def _seen_duty(viewer: InspectionViewer, step: str) -> Duty:
     """The step's duty, for those who watch the inspection and those who owe it; 404 for others."""
     recorded = (duty for duty in all_duties(viewer.snapshot) if duty.kind.is_recorded)
     duty = next((duty for duty in recorded if duty.key == f"step:{step}"), None)
-    if duty is None or not (viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.posts, viewer.roles)):
+    if duty is None or not (
+        viewer.may(Permission.READ_COUNTDOWN) or duty.is_of(viewer.user.pk, viewer.posts, viewer.roles)
+    ):
         raise Http404
     return duty
 
@@ -149,7 +151,7 @@ def _own_duty(viewer: InspectionViewer, step: str) -> Duty:
 
 def _may_record(viewer: InspectionViewer, duty: Duty) -> bool:
     """Those who owe the step, the DCS office and coordinators."""
-    return viewer.may(Permission.RECORD_ANY_STEP) or duty.is_of(viewer.posts, viewer.roles)
+    return viewer.may(Permission.RECORD_ANY_STEP) or duty.is_of(viewer.user.pk, viewer.posts, viewer.roles)
 
 
 def _way_back(viewer: InspectionViewer) -> tuple[str, str]:

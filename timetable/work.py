@@ -53,7 +53,7 @@ def other_inspections(user: int, inspection: Inspection, *, today: date) -> list
 
 
 def _is_long_over(notified: date | None, framework: str, today: date) -> bool:
-    # Twice its number of working days after the call, an inspection counts as over.
+    # An inspection counts as over when twice as many days have passed since the call as it has working days.
     return notified is not None and notified + timedelta(days=2 * library().framework(framework).last_day) < today
 
 
@@ -66,10 +66,12 @@ class MyWork:
     done: tuple[Duty, ...]
 
 
-def my_work(duties: Sequence[Duty], *, posts: Iterable[int], roles: Iterable[Role], now: datetime) -> MyWork:
-    """The duties that somebody with these posts (ids) and roles owes."""
+def my_work(
+    duties: Sequence[Duty], *, person: int, posts: Iterable[int], roles: Iterable[Role], now: datetime
+) -> MyWork:
+    """The duties that this person (id), who holds these posts (ids) and has these roles, owes."""
     posts, roles = frozenset(posts), frozenset(roles)
-    mine = [duty for duty in duties if duty.is_of(posts, roles)]
+    mine = [duty for duty in duties if duty.is_of(person, posts, roles)]
     owed = sorted((duty for duty in mine if not duty.done), key=_by_day)
     done = [duty for duty in mine if duty.done]
     done.sort(key=lambda duty: duty.done_at.timestamp() if duty.done_at else 0.0, reverse=True)

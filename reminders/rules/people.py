@@ -35,10 +35,11 @@ class People:
         return list(found.values())
 
     def owing(self, duty: Duty) -> list[Person]:
-        """The people who owe the duty: holders of its posts, or everybody with its role."""
+        """The people who owe the duty: holders of its posts, people named for it, or everybody with its role."""
         holders = self.holding(duty.owners)
         if duty.role is not None:
-            holders |= {person.pk: person for person in self.by_role.get(duty.role, ())}
+            named = duty.people
+            holders |= {p.pk: p for p in self.by_role.get(duty.role, ()) if not named or p.pk in named}
         return list(holders.values())
 
     def holding(self, owners: Iterable[Owner]) -> dict[int, Person]:

@@ -125,9 +125,7 @@ def test_feed_of_the_office_has_what_the_role_owes_and_ends_with_the_role(scene)
     assert {key.partition(":")[0] for key in of_office} == {"step", "survey"}
     send = of_office["step:send-documents"]
     assert facts(send)[1:] == ("2011-04-19 17:00", 0, "CONFIRMED")
-    assert str(send["description"]) == (
-        "Day 2 of Full inspection. Owed by: DCS office. What is missing stands on its page."
-    )
+    assert str(send["description"]) == ("Day 2 of Full inspection. Owed by: DCS office. Its page says what is missing.")
     set_roles(council=council, user=dina, roles=[Role.OWNER], by=None, now=MORNING)
     assert (fetch(feed).status_code, fetch(mine).status_code) == (404, 200)
 

@@ -121,7 +121,7 @@ def compare(snapshot: Snapshot, duties: list[Duty], office: Reader, owner: Reade
     assert {d.key: d.due for d in reading_of(snapshot).reminded_of()} == {d.key: d.due for d in duties}
     for person in (office, owner):
         viewer = viewer_of(person.person, snapshot.inspection.council)
-        mine = [duty for duty in duties if duty.is_of(viewer.posts, viewer.roles)]
+        mine = [duty for duty in duties if duty.is_of(viewer.user.pk, viewer.posts, viewer.roles)]
         assert mine
         assert person.work() == facts(duty for duty in mine if not duty.done)
         assert person.calendar() == facts(duty for duty in mine if duty.due)

@@ -29,10 +29,10 @@ def test_my_work_is_what_my_posts_and_roles_owe_and_nothing_else() -> None:
         duty("document:4", due=DUE),
         duty("step:survey-letter", due=DUE),
     ]
-    mine = my_work(duties, posts=[1], roles=[Role.OWNER], now=NOW)
+    mine = my_work(duties, person=7, posts=[1], roles=[Role.OWNER], now=NOW)
     assert [row.key for row in mine.owed] == ["document:1"]
     assert [row.key for row in mine.done] == ["document:3"]
-    office = my_work(duties, posts=[], roles=[Role.DCS_OFFICE, Role.OWNER], now=NOW)
+    office = my_work(duties, person=7, posts=[], roles=[Role.DCS_OFFICE, Role.OWNER], now=NOW)
     assert [row.key for row in office.owed] == ["step:survey-letter"]
 
 
@@ -44,7 +44,7 @@ def test_my_work_is_in_order_of_the_moment_it_is_due() -> None:
         duty("document:4", owner(), due=DUE - timedelta(days=2)),
         duty("document:5", owner(), due=DUE),
     ]
-    mine = my_work(duties, posts=[1], roles=[], now=NOW)
+    mine = my_work(duties, person=7, posts=[1], roles=[], now=NOW)
     assert [row.key[-1] for row in mine.owed] == ["4", "2", "1", "5", "3"]
     assert mine.late == 1
 
@@ -52,7 +52,7 @@ def test_my_work_is_in_order_of_the_moment_it_is_due() -> None:
 def test_my_work_is_in_order_of_the_day_before_there_are_dates() -> None:
     days = {"1": 10, "2": 2, "3": None, "4": 5}
     duties = [duty(f"document:{key}", owner(), due_day=day) for key, day in days.items()]
-    mine = my_work(duties, posts=[1], roles=[], now=NOW)
+    mine = my_work(duties, person=7, posts=[1], roles=[], now=NOW)
     assert [row.key[-1] for row in mine.owed] == ["2", "4", "1", "3"]
     assert mine.late == 0
 
@@ -60,7 +60,7 @@ def test_my_work_is_in_order_of_the_day_before_there_are_dates() -> None:
 def test_what_is_done_is_shown_latest_first() -> None:
     moments = {"1": at("2011-04-18 09:00"), "2": None, "3": at("2011-04-19 09:00")}
     duties = [duty(f"document:{key}", owner(), done=True, done_at=moment) for key, moment in moments.items()]
-    assert [row.key[-1] for row in my_work(duties, posts=[1], roles=[], now=NOW).done] == ["3", "1", "2"]
+    assert [row.key[-1] for row in my_work(duties, person=7, posts=[1], roles=[], now=NOW).done] == ["3", "1", "2"]
 
 
 def _document(number: int, *owners, done: bool = False):

@@ -1,0 +1,62 @@
+"""What must agree in a framework or plan file about selected cases and their audits."""
+
+from frameworks.faults import Faults
+from frameworks.reading import BAD
+from frameworks.referring import Row, known, places, refer, refuse_twice, rows
+
+
+def check_audits(data: Row, faults: Faults) -> None:
+    """Note everything about selections, their steps and the questions of audits that does not agree."""
+    refuse_twice(places(data, "case_selections", "key"), "key", faults)
+    _selections(data, faults)
+    _steps(data, faults)
+    for place, selection in places(data, "focus_groups", "selection"):
+        if selection is not None:
+            refer(selection, known(data, "case_selections"), place, "selection", faults)
+    check_questions(data, faults, graded=bool(data.get("grades")))
+
+
+def check_questions(data: Row, faults: Faults, *, graded: bool) -> None:
+    """Note what does not agree in a file's audit questions and themes. `graded`: whether there are grades to give."""
+    for each in ("audit_questions", "audit_themes"):
+        refuse_twice(places(data, each, "key"), "key", faults)
+    asked = rows(data, "audit_questions")
+    roles = ((f"audit_questions[{i}].role", each["role"]) for i, each in enumerate(asked) if each.get("role"))
+    refuse_twice(roles, "role", faults)
+    for index, question in enumerate(asked):
+        place, kind, role = f"audit_questions[{index}]", question.get("kind"), question.get("role")
+        if kind == "grade" and not graded:
+            faults.add(f"{place}.kind", 'is "grade", but the framework has no grades')
+        wanted = {"grade": "grade", "immediate-concern": "yes-no"}.get(str(role))
+        if wanted and kind not in (None, BAD, wanted):
+            faults.add(
+                f"{place}.kind", f'is "{kind}"; a question with the role "{role}" should be of the kind "{wanted}"'
+            )
+
+
+def _selections(data: Row, faults: Faults) -> None:
+    steps, parties = known(data, "steps"), data.get("parties")
+    for index, chosen in enumerate(rows(data, "case_selections")):
+        place = f"case_selections[{index}]"
+        by = chosen.get("chosen_by")
+        refer(by, None if parties and BAD in parties else parties, f"{place}.chosen_by", "party", faults)
+        refer(chosen.get("step"), steps, f"{place}.step", "step", faults)
+        for key in ("audit_step", "handover_step"):
+            if chosen.get(key) is not None:
+                refer(chosen[key], steps, f"{place}.{key}", "step", faults)
+        if chosen.get("handover_step") is not None and chosen.get("audit_step", BAD) is None:
+            faults.add(f"{place}.handover_step", "is given, but without an audit_step there is nothing to hand over")
+        low, high = chosen.get("minimum"), chosen.get("maximum")
+        if low is not None and high is not None and high < low:
+            faults.add(f"{place}.maximum", f"is {high}, below the minimum; it should be {low} or more")
+
+
+def _steps(data: Row, faults: Faults) -> None:
+    """A deadline for a selection, its audits or their handing over has a selection that names it."""
+    for duty, key in (("case-selection", "step"), ("audits", "audit_step"), ("hand-over-audits", "handover_step")):
+        named = {chosen.get(key, BAD) for chosen in rows(data, "case_selections")}
+        for index, step in enumerate(rows(data, "steps")):
+            if step.get("duty") == duty and BAD not in named and step.get("key") not in named:
+                faults.add(
+                    f"steps[{index}].duty", f'is "{duty}", but no selection of cases names this step as its {key}'
+                )
