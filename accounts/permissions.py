@@ -65,6 +65,18 @@ class Permission(Enum):
     READ_CASE_LOG = auto()
     ERASE_CASES = auto()
 
+    # Audits of selected cases. A state says of a numbered case how far its audit is; everything else is child-level.
+    READ_AUDIT_STATES = auto()
+    READ_ALL_AUDITS = auto()
+    READ_OWN_AUDITS = auto()
+    SELECT_CASES = auto()
+    ASSIGN_AUDITORS = auto()
+    WRITE_OWN_AUDITS = auto()
+    READ_AUDIT_THEMES = auto()
+    EXPORT_AUDITS = auto()
+    RECORD_AUDITS_HANDED_OVER = auto()
+    BE_TOLD_OF_CONCERNS = auto()
+
     # Contact with the inspectors.
     READ_CONTACT = auto()
     RECORD_CONTACT = auto()
@@ -138,6 +150,16 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
         Permission.RECORD_SURVEY_LETTERS: {Role.CASE_OFFICER},
         Permission.READ_CASE_LOG: {Role.DATA_PROTECTION},
         Permission.ERASE_CASES: {Role.DATA_PROTECTION},
+        Permission.READ_AUDIT_STATES: {*_WATCHERS, Role.CASE_OFFICER},
+        Permission.READ_ALL_AUDITS: {Role.CASE_OFFICER},
+        Permission.READ_OWN_AUDITS: {Role.CASE_OFFICER, Role.AUDITOR},
+        Permission.SELECT_CASES: {Role.CASE_OFFICER},
+        Permission.ASSIGN_AUDITORS: {Role.CASE_OFFICER},
+        Permission.WRITE_OWN_AUDITS: {Role.AUDITOR},
+        Permission.READ_AUDIT_THEMES: {*_WATCHERS, Role.CASE_OFFICER},
+        Permission.EXPORT_AUDITS: {Role.CASE_OFFICER},
+        Permission.RECORD_AUDITS_HANDED_OVER: {Role.DCS_OFFICE, Role.CASE_OFFICER},
+        Permission.BE_TOLD_OF_CONCERNS: {Role.COORDINATOR, Role.CASE_OFFICER},
         Permission.READ_CONTACT: _WATCHERS,
         Permission.RECORD_CONTACT: _LEADERS,
         Permission.READ_OWN_REQUESTS: _WITH_OWNERS,

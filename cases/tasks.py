@@ -7,9 +7,10 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from cases import stored_files
 from cases.exports import building
 from cases.exports.queue import QUEUE as EXPORTS
-from cases.imports import files, worker
+from cases.imports import worker
 from cases.imports.queue import QUEUE
 from cases.privacy import erasure, warning
 from inspections.models import Inspection
@@ -59,7 +60,7 @@ def make_waiting_exports() -> list[int]:
 @shared_task
 def sweep() -> int:
     """Deletes stored files that no import or export refers to. Runs every night."""
-    return files.sweep(now=timezone.now())
+    return stored_files.sweep(now=timezone.now())
 
 
 @shared_task

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Container
-from contextlib import suppress
+from collections.abc import Container, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 
 _NAME_LENGTH = 32
 
@@ -48,6 +49,27 @@ class Folder:
         """Delete the bytes; does nothing if they are gone already."""
         with suppress(OSError):
             self.path_of(stored_name).unlink()
+
+    def discard_all(self, stored_names: Iterable[str]) -> None:
+        """Delete the bytes of several files."""
+        for name in stored_names:
+            self.discard(name)
+
+    @contextmanager
+    def storing(self) -> Iterator[list[str]]:
+        """Gives a list for the names of files that the block stores. They are deleted if the block fails.
+
+        If the connection breaks during the commit, the rows may exist all the same. Then the files stay, and `sweep`
+        removes strays.
+        """
+        names: list[str] = []
+        try:
+            yield names
+        except (OperationalError, InterfaceError):
+            raise
+        except BaseException:
+            self.discard_all(names)
+            raise
 
     def sweep(self, *, before: datetime, known: Container[str]) -> int:
         """Delete files that no row refers to and that have not been touched since `before`. Returns how many."""

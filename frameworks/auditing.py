@@ -57,8 +57,11 @@ class AuditTheme(Table):
     source: Source
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Moderating(Table):
     """How many audits a second auditor grades without knowing the first grade: one in so many, 1 for every one."""
 
     one_in: Annotated[int, number(1, 20)] = 1
+
+
+EVERY_AUDIT = Moderating()

@@ -117,10 +117,10 @@ class Step(Table):
 
     `deadline` marks what the council owes, and `duty` what that deadline turns into: "documents" one duty for each core
     document, "focus-groups" one for each group, "send-documents" the sending of the set, "case-lists" the sending of
-    the case lists and one for each list, "surveys" one for each survey of that step, "case-selection" the recording
-    of the selected cases, "audits" one for each case that is audited by that step, "hand-over-audits" the handing over
-    of a selection's audits, "record" something recorded as done by hand. `time` is the hour of the last day by which it is owed, if the framework sets one
-    (`frameworks.plan.deadline_time` decides which hour applies).
+    the case lists and one for each list, "surveys" one for each survey of that step, "case-selection" the recording of
+    the selected cases, "audits" one for each case that is audited by that step, "hand-over-audits" the handing over of
+    a selection's audits, "record" something recorded as done by hand. `time` is the hour of the last day by which it is
+    owed, if the framework sets one (`frameworks.plan.deadline_time` decides which hour applies).
     `first_day` and `last_day` are day numbers (day 1 is the day of notification); None if the step does not depend only
     on the notification, in working days.
     """

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from frameworks.auditing import AuditQuestion, AuditTheme, Moderating
+from frameworks.auditing import EVERY_AUDIT, AuditQuestion, AuditTheme, Moderating
 from frameworks.framework import Framework
 from frameworks.model import DEADLINE_TIME, Covered, Part, Source, Step
 from frameworks.values import (
@@ -159,7 +159,7 @@ class Plan(Table):
     retention: Retention = Retention()
     audit_questions: tuple[AuditQuestion, ...] = ()
     audit_themes: tuple[AuditTheme, ...] = ()
-    moderating: Moderating = Moderating()
+    moderating: Moderating = EVERY_AUDIT
     two_approvals: tuple[TwoApprovals, ...] = ()
     lists: tuple[PlanList, ...] = ()
 
@@ -210,7 +210,7 @@ def audit_themes(framework: Framework, plan: Plan | None = None) -> tuple[AuditT
 
 def moderating(plan: Plan | None = None) -> Moderating:
     """How many audits are moderated: as the plan says, otherwise every one."""
-    return plan.moderating if plan else Moderating()
+    return plan.moderating if plan else EVERY_AUDIT
 
 
 def deadline_time(step: Step, plan: Plan | None = None) -> dt.time:

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "files",
     "inspections",
     "documents",
+    "audits",
     "intake",
     "focusgroups",
     "cases",

@@ -26,7 +26,7 @@ import tests.table as table
 from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
-from cases.imports.files import FOLDER
+from cases.stored_files import FOLDER
 from documents.evidence import actions as papers
 from documents.evidence.previews import make as make_preview
 from documents.meetings.actions import expect_meetings

@@ -22,9 +22,9 @@ from cases.exports.csv_files import CsvZip
 from cases.exports.queue import QUEUE
 from cases.exports.tables import ListSheet, Value, applied_lists, facts_of, rows_as_of
 from cases.exports.workbook import ExportWorkbook, sheet_name
-from cases.imports.files import FOLDER, stored
 from cases.imports.worker import place_of
 from cases.models import CaseExport, CaseExportFile
+from cases.stored_files import FOLDER
 from cases.value_labels import value_labels_of
 from govuk.dates import long_date, long_datetime
 from inspections import audit
@@ -182,7 +182,7 @@ def _freeze(making: ExportBuild, sheets: list[ListSheet], made_at: datetime) -> 
     assert export.as_of is not None
     assert export.as_of.applied_at is not None
     facts = {kind: _hashed(making.scratch / kind) for kind in (Kind.WORKBOOK, Kind.CSV)}
-    with stored() as kept, transaction.atomic():
+    with FOLDER.storing() as kept, transaction.atomic():
         inspection = locked(export.inspection)
         for sheet in sheets:
             if rows_as_of(inspection, sheet.case_list.key, export.as_of.applied_at).count() != sheet.children:

@@ -17,12 +17,13 @@ from django.utils import timezone
 
 from accounts.models import User
 from cases.imports import applying, difference, staging
-from cases.imports.files import FOLDER, check_files, discard_files, storage_failed, stored
+from cases.imports.files import check_files, storage_failed
 from cases.imports.messages import STALE, would_be_empty
 from cases.imports.queue import new_import
 from cases.models import UNDER_WAY, CaseImport, Heading, ImportFile
 from cases.privacy.erasure import counts_of_columns, may_be_brought_back
 from cases.reading import SOURCES, fold_heading
+from cases.stored_files import FOLDER
 from files.receiving import Received
 from files.storage import discard
 from inspections import audit
@@ -57,7 +58,7 @@ def request_import(
     try:
         check_files(files)
         said = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
-        with stored() as kept:
+        with FOLDER.storing() as kept:
             return _request(inspection, files, kept, said, once, by, now)
     finally:
         for file in files:
@@ -219,7 +220,7 @@ def forget(case_import: CaseImport) -> int:
     names = [file.stored_name for file in case_import.files.all() if file.stored_name]
     case_import.files.update(stored_name=None, name="")
     _change(case_import, columns=counts_of_columns(case_import), unmapped=[])
-    transaction.on_commit(partial(discard_files, names))
+    transaction.on_commit(partial(FOLDER.discard_all, names))
     return len(names)
 
 

@@ -1,18 +1,14 @@
-"""Where uploaded case lists are stored, and the checks a file passes first."""
+"""The checks that an uploaded file of case lists passes before it is stored."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 
 from cases.models import (
     CaseExport,
-    CaseExportFile,
     CaseExportSending,
     CaseImport,
     Child,
@@ -20,19 +16,15 @@ from cases.models import (
     ImportFile,
     ListRow,
 )
-from files.folders import Folder
+from cases.stored_files import FOLDER
 from files.receiving import Received
 from files.scanning import refuse_virus
 from inspections.models import Inspection
 from refusals import Refused
 from spreadsheets.reading import SUFFIXES
 
-#: Holds the files of exports as well.
-FOLDER = Folder("cases")
 MOST_FILES = 20
 MEGABYTE = 1024 * 1024
-#: A newer file may belong to a row that is not committed yet.
-LEFT_FOR = timedelta(days=1)
 
 
 def most_megabytes() -> int:
@@ -76,46 +68,12 @@ def check_file(file: Received) -> None:
     refuse_virus(file.path, name)
 
 
-@contextmanager
-def stored() -> Iterator[list[str]]:
-    """Gives a list for the names of files that the block stores. They are deleted if the block fails.
-
-    If the connection breaks during the commit, the rows may exist all the same. Then the files stay, and `sweep`
-    removes strays.
-    """
-    names: list[str] = []
-    try:
-        yield names
-    except (OperationalError, InterfaceError):
-        raise
-    except BaseException:
-        discard_files(names)
-        raise
-
-
-def discard_files(names: Iterable[str]) -> None:
-    """Delete stored files."""
-    for name in names:
-        FOLDER.discard(name)
-
-
 def storage_failed(name: str) -> str:
     """The message for a disk that is full or failing."""
     return (
         f"{name} was not taken: there is no room for it, or the disk cannot be written at the moment. Nothing was "
         "kept. Try again later, and tell whoever looks after this service."
     )
-
-
-def sweep(*, now: datetime) -> int:
-    """Delete stored files that no row refers to, left by a crash. Returns how many."""
-    names = [
-        name
-        for model in (ImportFile, CaseExportFile)
-        for name in model.objects.values_list("stored_name", flat=True)
-        if name
-    ]
-    return FOLDER.sweep(before=now - LEFT_FOR, known=set(names))
 
 
 def discard_lists(inspection: Inspection) -> None:
@@ -129,4 +87,4 @@ def discard_lists(inspection: Inspection) -> None:
     Child.objects.filter(inspection=inspection).delete()
     imports.update(restored_from=None, compared_with=None)
     imports.delete()
-    discard_files(filter(None, names))
+    FOLDER.discard_all(filter(None, names))

@@ -13,10 +13,10 @@ from accounts.models import User
 from cases.imports import applying
 from cases.imports.actions import check_said, keep_files
 from cases.imports.checking import CheckResult, refuse_emptied
-from cases.imports.files import discard_files, stored
 from cases.imports.queue import new_import
 from cases.imports.worker import conclude, reading_of, take_in
 from cases.models import CaseImport
+from cases.stored_files import FOLDER
 from files.receiving import Received
 from files.storage import discard
 from inspections.locks import locked_unless_withdrawn
@@ -44,7 +44,7 @@ def import_immediately(
     """
     checked = CheckResult(records=[] if with_values else None)
     try:
-        with stored() as kept, transaction.atomic():
+        with FOLDER.storing() as kept, transaction.atomic():
             inspection = locked_unless_withdrawn(inspection)
             said: dict[str, Any] = {"on": on, "list_key": list_key, "source": source, "allow_empty": allow_empty}
             check_said(inspection, now=now, **said)
@@ -58,7 +58,7 @@ def import_immediately(
         for file in files:
             discard(file.path)
     if not checked.accepted:
-        discard_files(kept)
+        FOLDER.discard_all(kept)
     return checked
 
 

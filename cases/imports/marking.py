@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from cases.imports.files import FOLDER
 from cases.imports.limits import limits
 from cases.imports.worker import headings_of
 from cases.models import CaseImport, ImportFault, ImportFile
 from cases.reading import CaseFault, SourceFile
 from cases.reading.headings import Headings
+from cases.stored_files import FOLDER
 from inspections.models import Inspection
 from spreadsheets.faults import CellFault
 from spreadsheets.marking import marked_copy

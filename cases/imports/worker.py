@@ -21,12 +21,12 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from cases.imports import applying, difference, staging
-from cases.imports.files import FOLDER
 from cases.imports.limits import limits
 from cases.imports.messages import NO_FILES, STALE
 from cases.imports.queue import QUEUE
 from cases.models import CaseImport, Heading
 from cases.reading import CaseFault, CaseListReader, Record, SourceFile
+from cases.stored_files import FOLDER
 from inspections import audit
 from inspections.locks import locked, locked_unless_withdrawn
 from inspections.models import Inspection

@@ -21,7 +21,8 @@ class Child(models.Model):
     """A child on an inspection's lists, or whoever else a framework's list is about. Only this table holds identifiers.
 
     `key` is used in addresses and in the log. Once the row is deleted, nobody can tell whose key it was. `folded` is
-    the identifier without case and surrounding spaces, for comparing.
+    the identifier without case and surrounding spaces, for comparing. `worker` is the allocated worker as the source
+    names them, which is never shown on lists nor exported: it only keeps people from auditing their own cases.
     """
 
     inspection = models.ForeignKey(
@@ -30,6 +31,7 @@ class Child(models.Model):
     key = models.CharField(max_length=32, default=random_key)
     identifier = models.CharField(max_length=100)
     folded = models.CharField(max_length=100)
+    worker = models.CharField(max_length=200, blank=True, default="", db_default="")
 
     class Meta:
         constraints = (

@@ -28,6 +28,11 @@ class Access(models.Model):
         LOG = "log", "Searched the log by a child"
         CHECK = "check", "Checked files without keeping them"
         ERASURE = "erasure", "Looked for a child to erase"
+        SELECTION = "selection", "Read the selected cases"
+        SAMPLE = "sample", "Drew a sample of cases"
+        AUDIT = "audit", "Read an audit"
+        AUDIT_FILE = "audit-file", "Downloaded a file of an audit"
+        AUDIT_EXPORT = "audit-export", "Downloaded audits"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_accesses")
     at = models.DateTimeField()

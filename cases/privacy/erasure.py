@@ -18,7 +18,6 @@ from django.utils.timezone import localdate
 
 from accounts.models import User
 from cases.exports.queue import UNFINISHED
-from cases.imports.files import discard_files
 from cases.models import (
     UNDER_WAY,
     CaseExport,
@@ -35,7 +34,9 @@ from cases.models import (
     SurveyLetter,
 )
 from cases.privacy import superseded
+from cases.privacy.holders import holders
 from cases.privacy.retention import retention_of
+from cases.stored_files import FOLDER
 from govuk.text import one_line
 from inspections import audit
 from inspections.locks import locked
@@ -62,6 +63,8 @@ def erase_due(*, inspection: Inspection, on: date, by: User | None, now: datetim
     scope = Scope.INSPECTION if keeps.is_over(on) else Scope.SUPERSEDED
     if keeps.is_over(on):
         why = f"{keeps.why} That was {keeps.days.case_days} days ago or more."
+        for holder in holders():
+            done += holder.erase_all(inspection, now)
         done += _erase_rows(inspection)
         done += _erase_exports(CaseExport.objects.filter(inspection=inspection), now)
         done += _erase_imports([row for row in imports if row.state not in UNDER_WAY], now)
@@ -92,6 +95,9 @@ def erase_child(*, child: Child, why: str, by: User | None, now: datetime) -> Er
         raise Refused("An import is at work at the moment. Wait until it has ended, then try again.")
     if CaseExport.objects.filter(inspection=inspection, state__in=UNFINISHED).exists():
         raise Refused("An export is being made at the moment. Wait until it is ready, then try again.")
+    for holder in holders():
+        if why_busy := holder.busy(inspection):
+            raise Refused(why_busy)
     row = Child.objects.filter(pk=child.pk, inspection=inspection).first()
     if row is None:
         raise Refused("The child has been erased already.")
@@ -115,10 +121,12 @@ def erase_again(*, inspection: Inspection, scope: str, on: date, child: str, now
 
 def held(inspection: Inspection) -> dict[str, int]:
     """How much child-level data the inspection still holds: children, files and exports."""
+    of_others = [holder.held(inspection) for holder in holders()]
     return {
         "children": Child.objects.filter(inspection=inspection).count(),
         "files": _kept_files(CaseImport.objects.filter(inspection=inspection)).count(),
         "exports": CaseExport.objects.filter(inspection=inspection, erased_at=None).count(),
+        **{what: number for each in of_others for what, number in each.items()},
     }
 
 
@@ -172,7 +180,10 @@ def counts_of_columns(case_import: CaseImport) -> list[dict[str, Any]]:
 def _erase_child(
     child: Child, inspection: Inspection, *, why: str, on: date, by: User | None, now: datetime
 ) -> Erasure:
-    done = _erase_imports(imports_with(child), now)
+    done: Counter[str] = Counter()
+    for holder in holders():
+        done += holder.erase_child(child, now)
+    done += _erase_imports(imports_with(child), now)
     done += _erase_exports(CaseExport.objects.filter(pk__in=[row.pk for row in exports_with(child)]), now)
     done += _delete("letters", SurveyLetter.objects.filter(child=child))
     done += _delete("contradictions", Contradiction.objects.filter(child=child))
@@ -202,6 +213,8 @@ def _erase_history(inspection: Inspection, last: date) -> Counter[str]:
     gone = Child.objects.filter(
         Exists(ListRow.objects.filter(child=OuterRef("pk"))), ~Exists(still), inspection=inspection
     )
+    for holder in holders():
+        gone = gone.exclude(pk__in=holder.needed(inspection))
     pks = list(gone.values_list("pk", flat=True))
     done: Counter[str] = Counter()
     for some in _in_pieces(pks):
@@ -244,7 +257,7 @@ def _forget(files: QuerySet[Any], **blank: str) -> Counter[str]:
     """Forget stored files. They are deleted after the commit, and the sweep removes any that a crash leaves."""
     names = list(files.values_list("stored_name", flat=True))
     files.update(stored_name=None, **blank)
-    transaction.on_commit(partial(discard_files, names), robust=True)
+    transaction.on_commit(partial(FOLDER.discard_all, names), robust=True)
     return Counter(files=len(names))
 
 

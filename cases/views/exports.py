@@ -21,10 +21,10 @@ from cases.exports.encryption import write_encrypted
 from cases.exports.forms import ExportSendingForm, PassphraseForm
 from cases.exports.queue import UNFINISHED
 from cases.exports.tables import applied_lists
-from cases.imports.files import FOLDER
 from cases.models import Access, CaseExport, CaseExportFile, CaseExportSending
 from cases.privacy.log import log
 from cases.state import cases_state
+from cases.stored_files import FOLDER
 from cases.views.lists import crumbs
 from cases.views.pages import case_page
 from files import serving

@@ -17,9 +17,9 @@ from accounts.permissions import Permission
 from cases.imports import presenting
 from cases.imports.difference import KINDS, RowChange, changed_rows
 from cases.imports.fault_kinds import kinds_of_import
-from cases.imports.files import FOLDER
 from cases.imports.marking import write_marked_copy
 from cases.models import Access, CaseImport, ImportFault, ImportFile
+from cases.stored_files import FOLDER
 from cases.views.imports import case_list_or_404, crumbs, import_or_404, log_reading
 from cases.views.pages import case_page
 from files import serving

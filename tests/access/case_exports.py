@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.models import Role
-from cases.imports.files import FOLDER
+from cases.stored_files import FOLDER
 from tests.access.rows import Row, World, of_inspection
 from tests.cases.exports.acts import ready_export
 

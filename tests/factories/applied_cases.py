@@ -10,8 +10,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from cases.imports.files import FOLDER
 from cases.models import CaseImport, Child, ImportCount, ImportFault, ImportFile, ListRow, StagedRow
+from cases.stored_files import FOLDER
 from inspections.models import Inspection
 from tests.factories.people import NOW
 

@@ -8,8 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
-from cases.imports.files import FOLDER
 from cases.models import CaseImport, Child, ImportFault, ImportFile, ListRow, StagedRow
+from cases.stored_files import FOLDER
 from files.receiving import receive
 from inspections.models import Inspection
 from tests.factories.people import NOW

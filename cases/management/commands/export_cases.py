@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from cases.exports import actions, building
 from cases.exports.queue import UNFINISHED
-from cases.imports.files import FOLDER
 from cases.models import Access, CaseExport, CaseExportFile
 from cases.privacy.log import log
+from cases.stored_files import FOLDER
 from inspections.commands import CommandRefused, ContractCommand, inspection_named
 
 Kind = CaseExportFile.Kind

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from cases.exports import actions, building, tables
 from cases.exports.workbook import ABOUT, ANALYSIS
-from cases.imports.files import FOLDER
 from cases.models import CaseExport, Child, ListRow
+from cases.stored_files import FOLDER
 from refusals import Refused
 from tests.factories.applied_cases import apply_lists
 from tests.factories.people import NOW, at, make_council, make_inspection

@@ -14,7 +14,8 @@ import pytest
 from django.conf import settings as project
 from django.db import DataError, OperationalError, connection
 
-from cases.imports import actions, applying, files, limits, staging, worker
+from cases import stored_files
+from cases.imports import actions, applying, limits, staging, worker
 from cases.imports.queue import LEASE, QUEUE
 from cases.models import CaseImport, ImportFile, ListRow, StagedRow
 from inspections.actions import withdraw
@@ -96,7 +97,7 @@ def test_a_worker_that_was_taken_over_writes_nothing_more(inspection, monkeypatc
 
 def test_files_that_are_gone_are_said(inspection):
     asked = ask(inspection, case_file(two()))
-    files.FOLDER.discard(ImportFile.objects.get().stored_name)
+    stored_files.FOLDER.discard(ImportFile.objects.get().stored_name)
     found = work(asked)
     assert (found.state, "not there any more" in found.error) == (State.FAILED, True)
 
@@ -246,10 +247,10 @@ def test_a_full_disk_is_said_and_nothing_is_kept(inspection, settings, small_dis
 
 def test_bytes_without_a_row_are_swept(inspection, settings):
     ask(inspection, case_file(two()))
-    stray = files.FOLDER.keep(case_file(two()).path)
+    stray = stored_files.FOLDER.keep(case_file(two()).path)
     later = NOW.__class__.now(NOW.tzinfo) + timedelta(days=2)
-    assert files.sweep(now=later) == 1
-    assert not files.FOLDER.path_of(stray).exists()
+    assert stored_files.sweep(now=later) == 1
+    assert not stored_files.FOLDER.path_of(stray).exists()
     assert len(files_in(Path(project.UPLOADS_DIR))) == 1
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from accounts.models import Event, Role
-from cases.imports.files import FOLDER
 from cases.models import CaseExport, CaseImport, Child, Erasure, Heading, ImportFault, ImportFile, ListRow, StagedRow
 from cases.privacy import erasure
 from cases.privacy.retention import retention_of
+from cases.stored_files import FOLDER
 from inspections.snapshot import snapshot_of
 from refusals import Refused
 from tests.factories.applied_cases import State, add_fault, add_file, apply_lists, new_import, stage
