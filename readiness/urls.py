@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("focusgroups.urls")),
     path("", include("contact.urls")),
     path("", include("cases.urls")),
+    path("", include("audits.urls")),
     path("", include("timetable.urls")),
     path("", include("reminders.urls")),
     path("", include("evidencepack.urls")),

@@ -6,278 +6,564 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('cases', '0002_child_worker_alter_access_what'),
-        ('inspections', '0004_stored_set_dates'),
+        ("cases", "0002_child_worker_alter_access_what"),
+        ("inspections", "0004_stored_set_dates"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Audit',
+            name="Audit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('started_at', models.DateTimeField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('extended_to', models.DateTimeField(null=True)),
-                ('why_extended', models.CharField(blank=True, max_length=500)),
-                ('extended_at', models.DateTimeField(null=True)),
-                ('concern_at', models.DateTimeField(null=True)),
-                ('concern', models.TextField(blank=True)),
-                ('acknowledged_at', models.DateTimeField(null=True)),
-                ('acknowledgement', models.TextField(blank=True)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('acknowledged_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('concern_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('extended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submitted_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("started_at", models.DateTimeField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("extended_to", models.DateTimeField(null=True)),
+                ("why_extended", models.CharField(blank=True, max_length=500)),
+                ("extended_at", models.DateTimeField(null=True)),
+                ("concern_at", models.DateTimeField(null=True)),
+                ("concern", models.TextField(blank=True)),
+                ("acknowledged_at", models.DateTimeField(null=True)),
+                ("acknowledgement", models.TextField(blank=True)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "acknowledged_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "concern_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "extended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('case__number',),
+                "ordering": ("case__number",),
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(choices=[('auditor', 'Auditor'), ('contributor', 'Contributor'), ('moderator', 'Moderator')], max_length=20)),
-                ('agency', models.CharField(blank=True, max_length=100)),
-                ('assigned_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('why_ended', models.CharField(blank=True, max_length=500)),
-                ('assigned_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='audit_assignments', to=settings.AUTH_USER_MODEL)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='audits.audit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "part",
+                    models.CharField(
+                        choices=[("auditor", "Auditor"), ("contributor", "Contributor"), ("moderator", "Moderator")],
+                        max_length=20,
+                    ),
+                ),
+                ("agency", models.CharField(blank=True, max_length=100)),
+                ("assigned_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                ("why_ended", models.CharField(blank=True, max_length=500)),
+                (
+                    "assigned_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="audit_assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="assignments", to="audits.audit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(max_length=80)),
-                ('text', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('saved_at', models.DateTimeField()),
-                ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='audits.audit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("question", models.CharField(max_length=80)),
+                ("text", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("saved_at", models.DateTimeField()),
+                (
+                    "saved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="audits.audit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='AuditExport',
+            name="AuditExport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('claim', models.CharField(blank=True, default='', max_length=32)),
-                ('free_at', models.DateTimeField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('selection', models.CharField(max_length=80)),
-                ('number', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('making', 'Being made'), ('ready', 'Ready'), ('failed', 'Failed')], default='waiting', max_length=10)),
-                ('requested_at', models.DateTimeField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('total', models.PositiveIntegerField(default=0)),
-                ('error', models.TextField(blank=True)),
-                ('made_at', models.DateTimeField(null=True)),
-                ('cases', models.JSONField(default=list)),
-                ('lacking', models.JSONField(default=list)),
-                ('erased_at', models.DateTimeField(null=True)),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audit_exports', to='inspections.inspection')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("claim", models.CharField(blank=True, default="", max_length=32)),
+                ("free_at", models.DateTimeField()),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("selection", models.CharField(max_length=80)),
+                ("number", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("making", "Being made"),
+                            ("ready", "Ready"),
+                            ("failed", "Failed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(default=0)),
+                ("error", models.TextField(blank=True)),
+                ("made_at", models.DateTimeField(null=True)),
+                ("cases", models.JSONField(default=list)),
+                ("lacking", models.JSONField(default=list)),
+                ("erased_at", models.DateTimeField(null=True)),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audit_exports",
+                        to="inspections.inspection",
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-number',),
+                "ordering": ("-number",),
             },
         ),
         migrations.CreateModel(
-            name='AuditExportFile',
+            name="AuditExportFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('pdf', 'PDF'), ('zip', 'ZIP')], max_length=10)),
-                ('name', models.CharField(max_length=255)),
-                ('stored_name', models.CharField(max_length=32, null=True, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='audits.auditexport')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(choices=[("pdf", "PDF"), ("zip", "ZIP")], max_length=10)),
+                ("name", models.CharField(max_length=255)),
+                ("stored_name", models.CharField(max_length=32, null=True, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="audits.auditexport"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='AuditFile',
+            name="AuditFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=255)),
-                ('stored_name', models.CharField(max_length=32, null=True, unique=True)),
-                ('size', models.PositiveBigIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('mime', models.CharField(max_length=100)),
-                ('added_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='audits.audit')),
-                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=255)),
+                ("stored_name", models.CharField(max_length=32, null=True, unique=True)),
+                ("size", models.PositiveBigIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("mime", models.CharField(max_length=100)),
+                ("added_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="audits.audit"
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='AuditHandover',
+            name="AuditHandover",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('handed_over_at', models.DateTimeField()),
-                ('recipient', models.CharField(max_length=200)),
-                ('how', models.CharField(max_length=200)),
-                ('recorded_at', models.DateTimeField()),
-                ('once', models.UUIDField(unique=True)),
-                ('export', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='handovers', to='audits.auditexport')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("handed_over_at", models.DateTimeField()),
+                ("recipient", models.CharField(max_length=200)),
+                ("how", models.CharField(max_length=200)),
+                ("recorded_at", models.DateTimeField()),
+                ("once", models.UUIDField(unique=True)),
+                (
+                    "export",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="handovers", to="audits.auditexport"
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-handed_over_at', '-pk'),
+                "ordering": ("-handed_over_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('saved_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('assignment', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='contribution', to='audits.assignment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("text", models.TextField(blank=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("saved_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(null=True)),
+                (
+                    "assignment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="contribution", to="audits.assignment"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='FollowUp',
+            name="FollowUp",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('what', models.TextField()),
-                ('who', models.CharField(max_length=200)),
-                ('due_on', models.DateField(null=True)),
-                ('added_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('evidence', models.TextField(blank=True)),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='follow_ups', to='audits.audit')),
-                ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='audits.auditfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("what", models.TextField()),
+                ("who", models.CharField(max_length=200)),
+                ("due_on", models.DateField(null=True)),
+                ("added_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("evidence", models.TextField(blank=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="follow_ups", to="audits.audit"
+                    ),
+                ),
+                (
+                    "closed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="audits.auditfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('audit__case__number', 'number'),
+                "ordering": ("audit__case__number", "number"),
             },
         ),
         migrations.CreateModel(
-            name='Moderation',
+            name="Moderation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('grade', models.CharField(blank=True, max_length=80)),
-                ('first_grade', models.CharField(blank=True, max_length=80)),
-                ('comments', models.TextField(blank=True)),
-                ('graded_at', models.DateTimeField(null=True)),
-                ('agreed_grade', models.CharField(blank=True, max_length=80)),
-                ('why_agreed', models.TextField(blank=True)),
-                ('agreed_at', models.DateTimeField(null=True)),
-                ('agreed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('audit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='moderation', to='audits.audit')),
-                ('first_auditor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('moderator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("grade", models.CharField(blank=True, max_length=80)),
+                ("first_grade", models.CharField(blank=True, max_length=80)),
+                ("comments", models.TextField(blank=True)),
+                ("graded_at", models.DateTimeField(null=True)),
+                ("agreed_grade", models.CharField(blank=True, max_length=80)),
+                ("why_agreed", models.TextField(blank=True)),
+                ("agreed_at", models.DateTimeField(null=True)),
+                (
+                    "agreed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "audit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moderation", to="audits.audit"
+                    ),
+                ),
+                (
+                    "first_auditor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "moderator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OwnCase',
+            name="OwnCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('declared_at', models.DateTimeField()),
-                ('audit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='own_cases', to='audits.audit')),
-                ('declared_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("declared_at", models.DateTimeField()),
+                (
+                    "audit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="own_cases", to="audits.audit"
+                    ),
+                ),
+                (
+                    "declared_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SelectedCase',
+            name="SelectedCase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('selection', models.CharField(max_length=80)),
-                ('number', models.PositiveIntegerField()),
-                ('selected_at', models.DateTimeField()),
-                ('removed_at', models.DateTimeField(null=True)),
-                ('why_removed', models.CharField(blank=True, max_length=500)),
-                ('child', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='selected', to='cases.child')),
-                ('inspection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='selected_cases', to='inspections.inspection')),
-                ('removed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('selected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("selection", models.CharField(max_length=80)),
+                ("number", models.PositiveIntegerField()),
+                ("selected_at", models.DateTimeField()),
+                ("removed_at", models.DateTimeField(null=True)),
+                ("why_removed", models.CharField(blank=True, max_length=500)),
+                (
+                    "child",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="selected",
+                        to="cases.child",
+                    ),
+                ),
+                (
+                    "inspection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="selected_cases",
+                        to="inspections.inspection",
+                    ),
+                ),
+                (
+                    "removed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "selected_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('number',),
+                "ordering": ("number",),
             },
         ),
         migrations.AddField(
-            model_name='audit',
-            name='case',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='audit', to='audits.selectedcase'),
+            model_name="audit",
+            name="case",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="audit", to="audits.selectedcase"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), models.Q(('part', 'contributor'), _negated=True)), fields=('audit', 'part'), name='one_auditor_and_one_moderator_per_audit'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), models.Q(("part", "contributor"), _negated=True)),
+                fields=("audit", "part"),
+                name="one_auditor_and_one_moderator_per_audit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('audit', 'user'), name='one_part_per_person_in_an_audit'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)), fields=("audit", "user"), name="one_part_per_person_in_an_audit"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('audit', 'question'), name='one_answer_per_question'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("audit", "question"), name="one_answer_per_question"),
         ),
         migrations.AddConstraint(
-            model_name='auditexport',
-            constraint=models.UniqueConstraint(fields=('inspection', 'number'), name='one_audit_export_per_number'),
+            model_name="auditexport",
+            constraint=models.UniqueConstraint(fields=("inspection", "number"), name="one_audit_export_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='auditexport',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['waiting', 'making'])), fields=('inspection',), name='one_audit_export_at_a_time'),
+            model_name="auditexport",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "making"])),
+                fields=("inspection",),
+                name="one_audit_export_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='auditexport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'ready'), _negated=True), ('made_at__isnull', False), _connector='OR'), name='a_ready_audit_export_has_its_time'),
+            model_name="auditexport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "ready"), _negated=True), ("made_at__isnull", False), _connector="OR"
+                ),
+                name="a_ready_audit_export_has_its_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='followup',
-            constraint=models.UniqueConstraint(fields=('audit', 'number'), name='one_follow_up_per_number'),
+            model_name="followup",
+            constraint=models.UniqueConstraint(fields=("audit", "number"), name="one_follow_up_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='moderation',
-            constraint=models.CheckConstraint(condition=models.Q(('graded_at', None), models.Q(('grade', ''), _negated=True), _connector='OR'), name='a_moderation_has_its_grade'),
+            model_name="moderation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("graded_at", None), models.Q(("grade", ""), _negated=True), _connector="OR"),
+                name="a_moderation_has_its_grade",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='moderation',
-            constraint=models.CheckConstraint(condition=models.Q(('agreed_at', None), models.Q(models.Q(('agreed_grade', ''), _negated=True), models.Q(('graded_at', None), _negated=True)), _connector='OR'), name='an_agreed_grade_comes_after_both'),
+            model_name="moderation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("agreed_at", None),
+                    models.Q(
+                        models.Q(("agreed_grade", ""), _negated=True), models.Q(("graded_at", None), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="an_agreed_grade_comes_after_both",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='owncase',
-            constraint=models.UniqueConstraint(fields=('audit', 'user'), name='an_own_case_is_declared_once'),
+            model_name="owncase",
+            constraint=models.UniqueConstraint(fields=("audit", "user"), name="an_own_case_is_declared_once"),
         ),
         migrations.AddConstraint(
-            model_name='selectedcase',
-            constraint=models.UniqueConstraint(fields=('inspection', 'number'), name='one_selected_case_per_number'),
+            model_name="selectedcase",
+            constraint=models.UniqueConstraint(fields=("inspection", "number"), name="one_selected_case_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='selectedcase',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('inspection', 'child'), name='a_case_is_selected_once'),
+            model_name="selectedcase",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at", None)), fields=("inspection", "child"), name="a_case_is_selected_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audit',
-            constraint=models.CheckConstraint(condition=models.Q(('extended_to', None), models.Q(('why_extended', ''), _negated=True), _connector='OR'), name='an_extension_has_a_reason'),
+            model_name="audit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("extended_to", None), models.Q(("why_extended", ""), _negated=True), _connector="OR"
+                ),
+                name="an_extension_has_a_reason",
+            ),
         ),
     ]

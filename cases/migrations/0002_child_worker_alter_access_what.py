@@ -4,20 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('cases', '0001_initial'),
+        ("cases", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='child',
-            name='worker',
-            field=models.CharField(blank=True, db_default='', default='', max_length=200),
+            model_name="child",
+            name="worker",
+            field=models.CharField(blank=True, db_default="", default="", max_length=200),
         ),
         migrations.AlterField(
-            model_name='access',
-            name='what',
-            field=models.CharField(choices=[('list', 'Read a list'), ('child', "Read a child's record"), ('search', 'Searched a list'), ('import', 'Read an import'), ('faults', "Read an import's faults"), ('marked-copy', 'Downloaded a marked copy'), ('source-file', "Downloaded an import's file"), ('export', 'Downloaded an export'), ('survey', "Read the children's survey letters"), ('log', 'Searched the log by a child'), ('check', 'Checked files without keeping them'), ('erasure', 'Looked for a child to erase'), ('selection', 'Read the selected cases'), ('sample', 'Drew a sample of cases'), ('audit', 'Read an audit'), ('audit-file', 'Downloaded a file of an audit'), ('audit-export', 'Downloaded audits')], max_length=20),
+            model_name="access",
+            name="what",
+            field=models.CharField(
+                choices=[
+                    ("list", "Read a list"),
+                    ("child", "Read a child's record"),
+                    ("search", "Searched a list"),
+                    ("import", "Read an import"),
+                    ("faults", "Read an import's faults"),
+                    ("marked-copy", "Downloaded a marked copy"),
+                    ("source-file", "Downloaded an import's file"),
+                    ("export", "Downloaded an export"),
+                    ("survey", "Read the children's survey letters"),
+                    ("log", "Searched the log by a child"),
+                    ("check", "Checked files without keeping them"),
+                    ("erasure", "Looked for a child to erase"),
+                    ("selection", "Read the selected cases"),
+                    ("sample", "Drew a sample of cases"),
+                    ("audit", "Read an audit"),
+                    ("audit-file", "Downloaded a file of an audit"),
+                    ("audit-export", "Downloaded audits"),
+                ],
+                max_length=20,
+            ),
         ),
     ]

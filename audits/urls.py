@@ -1,0 +1,21 @@
+"""Addresses of the audits. They never contain an identifier: a case is named by its number."""
+
+from django.urls import URLPattern
+
+app_name = "audits"
+
+_AUDITS = "inspections/<slug:slug>/audits/"
+_CASE = f"{_AUDITS}cases/<int:number>/"
+
+#: The list of audits, and the selected cases with their children.
+SELECTING: list[URLPattern] = []
+#: One audit: the form, its files, concerns, contributions.
+WRITING: list[URLPattern] = []
+#: Who audits, contributes and moderates.
+ASSIGNING: list[URLPattern] = []
+#: Second grades, agreement, follow-up actions and themes.
+MODERATING: list[URLPattern] = []
+#: Exports and handing over.
+EXPORTS: list[URLPattern] = []
+
+urlpatterns = [*SELECTING, *WRITING, *ASSIGNING, *MODERATING, *EXPORTS]
