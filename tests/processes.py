@@ -11,10 +11,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 # Seconds after which a test gives up on what never comes. No test waits for it where all is well, however slow the
 # machine is: each waits for what has to happen, and goes on as soon as it has.
 ENOUGH = 300
+#: For tests with processes that are run on either database: on PostgreSQL always, on SQLite at full length only.
+ON_POSTGRESQL_FIRST = [
+    pytest.param("postgresql", marks=pytest.mark.services),
+    pytest.param("sqlite", marks=pytest.mark.long),
+]
 # Set by a test run for its own settings; a process under test reads what the test gives it.
 OURS = {
     "ALLOWED_HOSTS",

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.outbox.installation import ROOT, Installation, installation
-from tests.processes import ENOUGH, until
+from tests.processes import ENOUGH, ON_POSTGRESQL_FIRST, until
 from tests.services import redis_url
 
 pytestmark = [pytest.mark.processes]
@@ -47,7 +47,7 @@ TELL = "from evidencepack import tasks; tasks.ask({pk})"
 LOOK = "from evidencepack import tasks; tasks.build_waiting.delay()"
 
 
-@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(scope="module", params=ON_POSTGRESQL_FIRST)
 def filled(request, tmp_path_factory) -> Iterator[Installation]:
     with installation(request.param, tmp_path_factory.mktemp("packs")) as made:
         made.run(FILL)

@@ -44,7 +44,7 @@ def clamd(tmp_path_factory) -> Iterator[dict]:
     listen = f"TCPSocket {port}\nTCPAddr 127.0.0.1\nLocalSocket {folder}/clamd.sock"
     (folder / "clamd.conf").write_text(CONFIGURATION.format(folder=folder, listen=listen))
     with running(["/usr/sbin/clamd", "--config-file", str(folder / "clamd.conf")], folder / "out", dict(os.environ)):
-        until(lambda: answers(port) and (folder / "clamd.sock").exists(), "clamd listens", 60)
+        until(lambda: answers(port) and (folder / "clamd.sock").exists(), "clamd listens")
         yield {"port": port, "socket": str(folder / "clamd.sock"), "folder": folder}
 
 
@@ -131,13 +131,13 @@ def test_a_scanner_that_dies_while_configured_refuses_until_it_is_back(tmp_path,
     command = ["/usr/sbin/clamd", "--config-file", str(tmp_path / "clamd.conf")]
     settings.CLAMD = {"socket": "", "host": "127.0.0.1", "port": port, "most_mb": 100}
     with running(command, tmp_path / "out", dict(os.environ)) as process:
-        until(lambda: answers(port), "clamd listens", 60)
+        until(lambda: answers(port), "clamd listens")
         add(inspection, "10", "reports", content=pdf_bytes())
         stop(process)
         assert "could not be looked through" in refusal(inspection, pdf_bytes(), "minutes.pdf")
         with pytest.raises(ScannerFailed):
             check()
     with running(command, tmp_path / "out", dict(os.environ)):
-        until(lambda: answers(port), "clamd listens", 60)
+        until(lambda: answers(port), "clamd listens")
         add(inspection, "10", "reports", content=pdf_bytes())
     assert Version.objects.count() == 2

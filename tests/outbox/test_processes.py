@@ -14,11 +14,10 @@ import pytest
 
 from tests.factories.mail import MailServer, Received
 from tests.outbox.installation import Installation, installation
-from tests.processes import ENOUGH, until
+from tests.processes import ENOUGH, ON_POSTGRESQL_FIRST, until
 
 pytestmark = [pytest.mark.processes]
 SHORT_LEASE = 2  # seconds
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
 QUEUE = """
 from django.utils import timezone
 from outbox.actions import compose, queue_all
@@ -35,7 +34,7 @@ print(json.dumps(send_waiting(now=timezone.now()).as_dict()))
 """
 
 
-@pytest.fixture(params=DATABASES)
+@pytest.fixture(params=ON_POSTGRESQL_FIRST)
 def place(request, tmp_path: Path) -> Iterator[Installation]:
     with installation(request.param, tmp_path, "outbox") as made:
         yield made

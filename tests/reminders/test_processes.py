@@ -11,7 +11,7 @@ import pytest
 
 from tests.factories.mail import MailServer
 from tests.outbox.installation import ROOT, Installation, installation
-from tests.processes import ENOUGH, until
+from tests.processes import ENOUGH, ON_POSTGRESQL_FIRST, until
 
 pytestmark = [pytest.mark.processes]
 OWNERS = 60
@@ -43,10 +43,7 @@ print(json.dumps({"queued": len(done.queued), "sent": send_waiting(now=timezone.
 """
 
 
-ON_POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.services)
-
-
-@pytest.fixture(scope="module", params=["sqlite", ON_POSTGRESQL])
+@pytest.fixture(scope="module", params=ON_POSTGRESQL_FIRST)
 def filled(request, tmp_path_factory) -> Iterator[Installation]:
     with installation(request.param, tmp_path_factory.mktemp("reminders")) as made:
         made.run(FILL)

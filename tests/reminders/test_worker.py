@@ -8,7 +8,7 @@ from django.conf import settings
 
 from tests.factories.mail import MailServer
 from tests.outbox.installation import Installation, installation
-from tests.processes import running, until
+from tests.processes import ON_POSTGRESQL_FIRST, running, until
 from tests.services import emptied_redis_url
 
 pytestmark = [pytest.mark.processes]
@@ -30,7 +30,7 @@ with transaction.atomic():
 """
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.fixture(params=ON_POSTGRESQL_FIRST)
 def place(request, tmp_path) -> Iterator[Installation]:
     with installation(request.param, tmp_path) as made:
         made.broker = "" if request.param == "sqlite" else emptied_redis_url()

@@ -10,13 +10,14 @@ import pytest
 
 from tests.factories.cases import csv_of, row
 from tests.outbox.installation import installation
+from tests.processes import ON_POSTGRESQL_FIRST
 
 pytestmark = [pytest.mark.processes]
 CHAINS = 0 if os.environ.get("LONG") == "1" else 5
 RUN = f"import json; from tests.cases.imports import killing; print(json.dumps(killing.run({CHAINS})))"
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.mark.parametrize("database", ON_POSTGRESQL_FIRST)
 def test_an_import_is_whole_and_once_at_whatever_moments_its_workers_were_killed(tmp_path, database):
     with installation(database, tmp_path) as made:
         found = made.run(RUN)

@@ -97,7 +97,9 @@ def _in_rows(rows: list[str]) -> list[str]:
     return [row for row in rows if any(secret.lower() in row.lower() for secret in SECRETS)]
 
 
-@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)])
+@pytest.mark.parametrize(
+    "database", ["sqlite", pytest.param("postgresql", marks=[pytest.mark.services, pytest.mark.long])]
+)
 def test_a_search_of_everything_finds_no_child_that_was_erased(tmp_path, database) -> None:
     place, file, target = tmp_path / "place", tmp_path / "Jane Fictional.csv", tmp_path / "exports"
     place.mkdir()
