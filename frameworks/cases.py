@@ -108,8 +108,9 @@ class CaseField(Table):
     is on the `lists` that are named, otherwise on those of the strand `applies_to`, otherwise on all. `codes` is the
     key of a national code set. `headings` are other names of its column. For a yes-no field, `yes` and `no` are words
     beyond the usual ones; `puts_on` is the list that a yes puts the row on, `blank_puts_on` the list for an empty cell
-    if the column is otherwise filled. A field that is not `exported` is read but not stored. `may_be_future` allows a
-    date in the future. `role` says what the field means to the software.
+    if the column is otherwise filled. A field that is not `exported` is read but not stored on the list; the allocated
+    worker (role "worker") is kept with the child. `may_be_future` allows a date in the future. `role` says what the
+    field means to the software.
     """
 
     key: Key

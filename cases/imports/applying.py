@@ -21,8 +21,8 @@ _RANDOM_KEY = {
     "sqlite": "LOWER(HEX(RANDOMBLOB(16)))",
 }
 _NEW_CHILDREN = """
-INSERT INTO cases_child (inspection_id, key, identifier, folded)
-SELECT %s, {key}, MIN(s.identifier), s.folded
+INSERT INTO cases_child (inspection_id, key, identifier, folded, worker)
+SELECT %s, {key}, MIN(s.identifier), s.folded, COALESCE(MAX(s.worker), '')
 FROM cases_stagedrow s
 LEFT JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
 WHERE s.case_import_id = %s AND c.id IS NULL
@@ -35,6 +35,17 @@ UPDATE cases_child SET identifier = s.identifier
 FROM cases_stagedrow s
 WHERE s.case_import_id = %s AND cases_child.inspection_id = %s AND cases_child.folded = s.folded
 AND cases_child.identifier <> s.identifier
+"""
+# Of several rows of a child, the last one that names a worker counts; without one, the child has none any more. Rows
+# without the column say nothing. New children mostly have their worker already, so few rows are written.
+_ALLOCATED = """
+UPDATE cases_child SET worker = s.worker
+FROM cases_stagedrow s
+JOIN (
+    SELECT COALESCE(MAX(CASE WHEN worker <> '' THEN id END), MAX(id)) AS id
+    FROM cases_stagedrow WHERE case_import_id = %s AND worker IS NOT NULL GROUP BY folded
+) latest ON latest.id = s.id
+WHERE cases_child.inspection_id = %s AND cases_child.folded = s.folded AND cases_child.worker <> s.worker
 """
 _END = """
 UPDATE cases_listrow SET until_id = %s
@@ -99,8 +110,16 @@ def _merge(case_import: CaseImport) -> tuple[int, int]:
     with hashing() as cursor:
         cursor.execute(_CALLED_OTHERWISE, [pk, inspection])
         cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
+        if _names_workers(case_import):
+            cursor.execute(_ALLOCATED, [pk, inspection])
         if lists:
             cursor.execute(_END.format(lists=", ".join(["%s"] * len(lists))), [pk, inspection, *lists, inspection, pk])
             ended = cursor.rowcount
         cursor.execute(_BEGIN, [inspection, pk])
         return ended, cursor.rowcount
+
+
+def _names_workers(case_import: CaseImport) -> bool:
+    """Whether a column of its files names allocated workers. One that is empty throughout says nothing."""
+    workers = {field.key for field in case_import.inspection.framework.case_fields if field.role == "worker"}
+    return any(column.get("field") in workers and column.get("good") for column in case_import.columns)

@@ -16,7 +16,8 @@ from frameworks import Framework
 
 Cells = Sequence[str | None]
 
-_STAGED = ("case_import_id", "list", "folded", "identifier", "values", "born", "referred")
+_STAGED = ("case_import_id", "list", "folded", "identifier", "values", "born", "referred", "worker")
+_LONGEST_WORKER = 200
 _FAULTS = ("case_import_id", "level", "kind", "file", "sheet", "row", "column", "place", "value", "message")
 # Means NULL in the text for PostgreSQL. It never occurs in a cell.
 _NULL = "\x01"
@@ -129,6 +130,7 @@ def stage(case_import: CaseImport, framework: Framework, records: Iterable[Recor
                 encoded(record.values),
                 record.values.get(born[record.list]),
                 record.values.get(referred[record.list]),
+                record.worker[:_LONGEST_WORKER] if record.worker else record.worker,
             )
             for record in records
         ),

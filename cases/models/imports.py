@@ -134,7 +134,8 @@ class ImportFault(models.Model):
 class StagedRow(models.Model):
     """A row that an import has read and not yet applied. It is deleted when the import is applied or discarded.
 
-    Hundreds of thousands are inserted with the import's own id, so the database need not check it.
+    Hundreds of thousands are inserted with the import's own id, so the database need not check it. `worker` is the
+    allocated worker; None if the row's file or sheet has no column for it.
     """
 
     case_import = models.ForeignKey(
@@ -146,6 +147,7 @@ class StagedRow(models.Model):
     values = models.JSONField(default=dict)
     born = models.DateField(null=True)
     referred = models.DateField(null=True)
+    worker = models.CharField(max_length=200, null=True)
 
     class Meta:
         indexes = (models.Index(fields=("case_import", "list", "folded"), name="staged_row_by_identifier"),)

@@ -24,7 +24,8 @@ class Record(NamedTuple):
 
     `folded` is the identifier as `fold_identifier` returns it. `values` maps field keys to stored values: ISO dates,
     "yes" or "no", codes as `codesets` stores them, or text. Empty and faulty cells are left out, and so is the
-    identifier.
+    identifier. `worker` is the allocated worker, who is not among the values because lists do not show them: "" for an
+    empty cell, None without such a column.
     """
 
     list: str
@@ -34,6 +35,7 @@ class Record(NamedTuple):
     identifier: str
     folded: str
     values: dict[str, str]
+    worker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,9 +103,10 @@ class RowReader:
         """A row as stored on a list."""
         self.counts[on] = self.counts.get(on, 0) + 1
         kept = section.kept[on]
+        worker = values.get(section.worker_key, "") if section.worker_key else None
         if not values.keys() <= kept:
             values = {key: value for key, value in values.items() if key in kept}
-        return Record(on, section.sheet.file, section.sheet.name, row, identifier, folded, values)
+        return Record(on, section.sheet.file, section.sheet.name, row, identifier, folded, values, worker)
 
     def derive(self, on: str, waiting: UndecidedRow) -> Iterator[Record]:
         """The record of a child who is on a list because a cell is empty."""

@@ -70,6 +70,7 @@ class SheetReader:
         self.worker = next((each for each in self.readers if each.field.blank_puts_on), None)
         roles = {reader.field.role: reader.field.key for reader in self.readers}
         self.expected, self.birth = roles.get("expected-birth", ""), roles.get("birth", "")
+        self.worker_key = roles.get("worker", "")
         self.ticks = ticks_of(framework, fields.values())
         self.tick_readers = {each.field: self.by_key[each.stands_for[0][0]] for each in self.ticks}
         self.once: set[str] = set()

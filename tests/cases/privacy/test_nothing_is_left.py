@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories.cases import csv_of, row
+from tests.factories.cases import HEADINGS, csv_of, row
 from tests.outbox.installation import installation
 
 pytestmark = [pytest.mark.processes]
 
-#: An identifier and a name that stand in the files, in other cells and in the name of one.
-SECRETS = ("FICTIONAL-4711", "Jane Fictional", "FICTIONAL-4712")
+#: An identifier and a name that stand in the files, in other cells and in the name of one; an allocated worker.
+SECRETS = ("FICTIONAL-4711", "Jane Fictional", "FICTIONAL-4712", "Wanda Workerton")
+WITH_WORKER = (*HEADINGS, "Allocated worker")
 FILL = """
 import json
 from datetime import date
@@ -106,15 +107,18 @@ def test_a_search_of_everything_finds_no_child_that_was_erased(tmp_path, databas
     said = ""
     with installation(database, place) as made:
         slug = made.run(FILL)
-        for rows in ([row(SECRETS[0]), row(SECRETS[2])], [row(SECRETS[0], Disability="Jane Fictional is deaf")]):
-            file.write_bytes(csv_of(rows))
+        first = [row(name, Allocated_worker=SECRETS[3]) for name in (SECRETS[0], SECRETS[2])]
+        for rows in (first, [row(SECRETS[0], Disability="Jane Fictional is deaf", Allocated_worker=SECRETS[3])]):
+            file.write_bytes(csv_of(rows, WITH_WORKER))
             done = made.manage("import_cases", slug, str(file), "--list", "child-in-need")
             assert done.returncode == 0, done.stderr
         assert made.manage("export_cases", slug, str(target)).returncode == 0
         statuses, warned, faults = made.run(USE)
         assert (statuses, warned, faults > 0) == ([302, 200, 422], 2, True)
         # Before: it is there, so the search can find something.
-        assert len(_in_rows(made.run(DUMP))) > 5
+        rows = made.run(DUMP)
+        assert len(_in_rows(rows)) > 5
+        assert any(each.startswith("cases_child:") and SECRETS[3] in each for each in rows)
         assert {name.partition("/")[0] for name in found_in(place)} >= {"uploads"}
         # A server has the database open meanwhile, so that SQLite keeps its write-ahead log.
         with ExitStack() as stack:
