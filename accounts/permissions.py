@@ -66,6 +66,7 @@ class Permission(Enum):
     ERASE_CASES = auto()
 
     # Audits of selected cases. A state says of a numbered case how far its audit is; everything else is child-level.
+    READ_AUDIT_LIST = auto()
     READ_AUDIT_STATES = auto()
     READ_ALL_AUDITS = auto()
     READ_OWN_AUDITS = auto()
@@ -150,6 +151,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = {
         Permission.RECORD_SURVEY_LETTERS: {Role.CASE_OFFICER},
         Permission.READ_CASE_LOG: {Role.DATA_PROTECTION},
         Permission.ERASE_CASES: {Role.DATA_PROTECTION},
+        Permission.READ_AUDIT_LIST: {*_WATCHERS, Role.CASE_OFFICER, Role.AUDITOR},
         Permission.READ_AUDIT_STATES: {*_WATCHERS, Role.CASE_OFFICER},
         Permission.READ_ALL_AUDITS: {Role.CASE_OFFICER},
         Permission.READ_OWN_AUDITS: {Role.CASE_OFFICER, Role.AUDITOR},

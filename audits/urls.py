@@ -1,13 +1,17 @@
 """Addresses of the audits. They never contain an identifier: a case is named by its number."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from audits.views import audits
 
 app_name = "audits"
 
 _AUDITS = "inspections/<slug:slug>/audits/"
 _CASE = f"{_AUDITS}cases/<int:number>/"
 
-#: The list of audits, and the selected cases with their children.
+#: The list of audits.
+LISTING: list[URLPattern] = [path(_AUDITS, audits.list_page, name="list")]
+#: The selected cases with their children.
 SELECTING: list[URLPattern] = []
 #: One audit: the form, its files, concerns, contributions.
 WRITING: list[URLPattern] = []
@@ -18,4 +22,4 @@ MODERATING: list[URLPattern] = []
 #: Exports and handing over.
 EXPORTS: list[URLPattern] = []
 
-urlpatterns = [*SELECTING, *WRITING, *ASSIGNING, *MODERATING, *EXPORTS]
+urlpatterns = [*LISTING, *SELECTING, *WRITING, *ASSIGNING, *MODERATING, *EXPORTS]

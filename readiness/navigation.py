@@ -58,6 +58,7 @@ PLACES = (
         "How many children are on each, and what is still to do.",
         Permission.READ_CASE_COUNTS,
     ),
+    Place("audits:list", "Audits", "The selected cases, and how far their audits are.", Permission.READ_AUDIT_LIST),
     Place(
         "contact:contact",
         "Inspectors",
@@ -144,7 +145,7 @@ PLACES = (
 #: of them, and starts with the first of their roles in this order.
 MAIN: dict[Role, tuple[str, ...]] = {
     Role.DCS_OFFICE: (
-        "timetable:countdown", "timetable:my-work", "documents:list", "cases:lists", "contact:contact",
+        "timetable:countdown", "timetable:my-work", "documents:list", "cases:lists", "audits:list", "contact:contact",
         "evidencepack:list",
     ),
     Role.COORDINATOR: (
@@ -154,8 +155,8 @@ MAIN: dict[Role, tuple[str, ...]] = {
         "dashboard", "timetable:countdown", "documents:list", "focusgroups:list", "cases:lists", "evidencepack:list",
     ),
     Role.OWNER: ("timetable:my-work", "documents:list", "focusgroups:list", "timetable:days"),
-    Role.CASE_OFFICER: ("cases:lists", "timetable:my-work"),
-    Role.AUDITOR: ("timetable:my-work",),
+    Role.CASE_OFFICER: ("cases:lists", "timetable:my-work", "audits:list"),
+    Role.AUDITOR: ("timetable:my-work", "audits:list"),
     Role.BOARD: ("summary",),
     Role.DATA_PROTECTION: ("cases:log", "cases:erasure", "cases:data-protection"),
     Role.ADMINISTRATOR: ("accounts:people", "inspections:posts", "inspections:closures"),

@@ -213,8 +213,8 @@ def _unbrief(s: Scene) -> Act:
 
 
 def _undo_step(s: Scene) -> Act:
-    timing.record_step(step_key="initial-selection", **s.here)
-    return lambda: timing.undo_step(step_key="initial-selection", **s.here)
+    timing.record_step(step_key="factual-accuracy", **s.here)
+    return lambda: timing.undo_step(step_key="factual-accuracy", **s.here)
 
 
 def _replace(s: Scene) -> Act:
@@ -453,7 +453,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **PRIVACY,
     **EXPORTS,
     **SURVEYS,
-    "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="initial-selection", **s.here),
+    "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="factual-accuracy", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,
     "documents.evidence.actions.replace_file": _replace,

@@ -23,6 +23,7 @@ STATES = {
     "partial": ("Begun", "partial"),
     "to do": ("To do", "todo"),
     "done": ("Done", "done"),
+    "nothing": ("Nothing owed yet", "info"),
     "now": ("For information, now", "info"),
     "coming": ("For information, to come", "info"),
     "past": ("For information, past", "info"),
@@ -142,6 +143,9 @@ def _besides(
 def _state(task: Task, today: date) -> str:
     if task.state:
         return task.state
+    if task.dated.step.deadline:
+        # A deadline of the council whose duties are not known yet: audits of cases that nobody has selected.
+        return "nothing"
     if task.dated.first is None or task.dated.first > today:
         return "coming"
     return "past" if task.dated.last is not None and task.dated.last < today else "now"

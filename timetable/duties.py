@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import audits.duties
 import cases.duties
 import contact.duties
 import documents.duties
@@ -93,6 +94,7 @@ SOURCES = (
     DutySource((focusgroups.duties.GROUP,), focusgroups.duties.duties),
     DutySource((STEP,), step_duties),
     DutySource((cases.duties.SENDING, cases.duties.LIST, cases.duties.SURVEY), cases.duties.duties),
+    DutySource(audits.duties.KINDS, audits.duties.duties),
     DutySource((contact.duties.REQUEST,), contact.duties.duties),
 )
 
@@ -124,11 +126,22 @@ def kind_for(step: Step) -> DutyKind | None:
     return next((kind for source in SOURCES for kind in source.kinds if step.duty in kind.words), None)
 
 
-def duties_for(step: Step, snapshot: Snapshot) -> list[Duty]:
-    """The duties that the step's deadline brings, also on a withdrawn inspection."""
-    kind = kind_for(step)
-    sources = (source for source in SOURCES if kind in source.kinds)
-    return [duty for source in sources for duty in source.duties(snapshot) if duty.kind is kind]
+def duties_for(steps: Iterable[Step], snapshot: Snapshot) -> dict[str, list[Duty]]:
+    """For the key of each of these steps the duties of its kind that its deadline brings, also on a withdrawn
+    inspection. Each source is read once.
+    """
+    kinds = {step: kind_for(step) for step in steps}
+    read = {source: source.duties(snapshot) for source in SOURCES if not set(source.kinds).isdisjoint(kinds.values())}
+    return {
+        step.key: [
+            duty
+            for source, duties in read.items()
+            if kind in source.kinds
+            for duty in duties
+            if duty.kind is kind and kind.is_for(step, duty.key)
+        ]
+        for step, kind in kinds.items()
+    }
 
 
 def if_called_today(snapshot: Snapshot) -> Snapshot:

@@ -109,12 +109,8 @@ def _other_row(duty: Duty, dates: Schedule) -> dict[str, Any]:
 
 def duties_of_several(snapshot: Snapshot) -> dict[str, list[Duty]]:
     """Key of a step -> its duties, if its deadline covers several things; read even if it was withdrawn."""
-    found = {}
-    for step in snapshot.framework.steps:
-        kind = kind_for(step) if step.deadline else None
-        if kind is not None and not kind.is_step:
-            found[step.key] = duties_for(step, snapshot)
-    return found
+    kinds = ((step, kind_for(step)) for step in snapshot.framework.steps if step.deadline)
+    return duties_for([step for step, kind in kinds if kind is not None and not kind.is_step], snapshot)
 
 
 def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequence[Duty]]) -> str:
@@ -124,20 +120,30 @@ def owners_in_words(snapshot: Snapshot, step: Step, several: Mapping[str, Sequen
     if not step.deadline:
         return ""
     if step.key in several:
-        posts = _owned(several[step.key]).keys() - {NO_OWNER}
-        return (
-            f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right" if posts else NO_OWNER.capitalize()
-        )
+        posts = {owner.name for duty in several[step.key] for owner in duty.owners}
+        if not posts:
+            return ", ".join(_roles(step, several[step.key])) or NO_OWNER.capitalize()
+        return f"{len(posts)} post{'' if len(posts) == 1 else 's'}, named on the right"
     owners = snapshot.owners_of(f"step:{step.key}")
     kind = kind_for(step)
     role = kind.role if kind else None
     return _first([owner.name for owner in owners], MOST_OWNERS) or (role.label if role else NO_OWNER.capitalize())
 
 
+def _roles(step: Step, duties: Sequence[Duty]) -> list[str]:
+    """The roles that owe what has no post; those that will, as long as there is nothing."""
+    kind = kind_for(step)
+    if not duties and kind and kind.role:
+        return [kind.role.label]
+    return list(dict.fromkeys(duty.role.label for duty in duties if duty.role))
+
+
 def _shared(snapshot: Snapshot, several: Mapping[str, Sequence[Duty]]) -> list[dict[str, str]]:
     """Who owns what, for deadlines that cover several things: "Head of Service (1, 4), no owner yet (7)"."""
     found = []
     for key, duties in several.items():
+        if not duties:
+            continue
         owned = _owned(duties)
         # Things without an owner come last, as the exception.
         names = sorted(owned, key=lambda name: (name == NO_OWNER, name))
@@ -153,10 +159,10 @@ def _first(words: list[str], most: int) -> str:
 
 
 def _owned(duties: Iterable[Duty]) -> dict[str, list[str]]:
-    """Post -> the numbers of what it owes; things without a number have an empty one."""
+    """Post or role -> the numbers of what it owes; things without a number have an empty one."""
     owned: dict[str, list[str]] = defaultdict(list)
     for duty in duties:
-        for name in [owner.name for owner in duty.owners] or [NO_OWNER]:
+        for name in [owner.name for owner in duty.owners] or [duty.role.label if duty.role else NO_OWNER]:
             owned[name].append(duty.number)
     return owned
 

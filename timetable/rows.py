@@ -35,6 +35,7 @@ _TASK = (
     '<div class="govuk-task-list__hint">{}{}{}</div></div><div class="govuk-task-list__status">{}</div></li>'
 )
 _INFORMATION = mark_safe('<span class="house-quiet">For information</span>')
+_NOTHING_YET = mark_safe('<span class="house-quiet">Nothing owed yet</span>')
 _TELEPHONE = ', <a class="govuk-link govuk-link--no-visited-state" href="tel:{}">{}</a>'
 _EMAIL = ', <a class="govuk-link govuk-link--no-visited-state" href="mailto:{}">{}</a>'
 _DUTY = (
@@ -103,7 +104,8 @@ def task_items(tasks: Iterable[Task], others: Sequence[OtherDuty], inspection: I
 def _task(task: Task, inspection: Inspection) -> tuple[object, ...]:
     title = task.dated.step.title
     if not task.duties:
-        return "", build("<div>{}</div>", title), _party(task), "", _contacts(task.contacts), _INFORMATION
+        quiet = _NOTHING_YET if task.dated.step.deadline else _INFORMATION
+        return "", build("<div>{}</div>", title), _party(task), "", _contacts(task.contacts), quiet
     link = build('<a class="govuk-link govuk-task-list__link" href="{}">{}</a>', task_address(inspection, task), title)
     facts = [f"due {long_datetime(task.dated.due)}"] if task.dated.due else []
     if task.total > 1:

@@ -152,7 +152,7 @@ def closure_is_removed_twice() -> Race:
 def day_is_closed_while_somebody_records_a_step() -> Race:
     council = make_council()
     inspection = make_inspection(council, notified=DAY)
-    step = lambda: timetable.record_step(inspection=inspection, step_key="initial-selection", **WHO)  # noqa: E731
+    step = lambda: timetable.record_step(inspection=inspection, step_key="factual-accuracy", **WHO)  # noqa: E731
     return Race(_close(council, date(2011, 5, 10)), step, lambda: "recorded done" in _verbs(inspection))
 
 

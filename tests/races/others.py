@@ -201,7 +201,7 @@ def group_is_briefed_while_its_only_attendee_is_removed() -> Race:
 
 def step_is_recorded_twice() -> Race:
     inspection = _inspection()
-    record = lambda: timetable.record_step(inspection=inspection, step_key="initial-selection", **WHO)  # noqa: E731
+    record = lambda: timetable.record_step(inspection=inspection, step_key="factual-accuracy", **WHO)  # noqa: E731
     return Race(record, record, lambda: StepRecord.objects.filter(inspection=inspection).count() == 1)
 
 

@@ -265,7 +265,7 @@ def test_dashboard_shows_what_changed_since_the_last_meeting_without_the_names_i
     [(Role.COORDINATOR, True, True), (Role.MEMBER, False, True), (Role.DCS_OFFICE, False, False)],
 )
 def test_dashboard_offers_only_what_the_role_may(inspection, role, may_assign, may_read_activity) -> None:
-    record_step(inspection=inspection, step_key="initial-selection", by=None, now=at("2011-04-19 09:00"))
+    record_step(inspection=inspection, step_key="factual-accuracy", by=None, now=at("2011-04-19 09:00"))
     response = _dashboard(make_person(inspection.council, role), inspection)
     links = reading.texts(response, "//main//a")
     assert ("Name owners" in links, "All activity" in links) == (may_assign, may_read_activity)

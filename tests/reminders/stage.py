@@ -29,7 +29,7 @@ from timetable.actions import record_step, undo_step
 POSTS: dict[str, tuple[str | None, tuple[str, ...]]] = {
     "Chair": ("olive", ("document:1", "document:7", "focus-group:safeguarding-1")),
     "Lead": ("oscar", ("document:3", "document:4", "focus-group:safeguarding-2", "step:case-list")),
-    "Manager": (None, ("document:4", "focus-group:safeguarding-3", "step:initial-audits")),
+    "Manager": (None, ("document:4", "focus-group:safeguarding-3", "step:factual-accuracy")),
     "Rest": ("eve", ()),
 }
 UNOWNED = ("document:10", "focus-group:safeguarding-4")
@@ -246,10 +246,12 @@ def _duties(inspection: Inspection, owned: dict[str, list[str]]) -> dict[str, Du
     found |= {f"focus-group:{group.key}": Duty("focus-group-arrangements") for group in framework.focus_groups}
     for key, duty in found.items():
         duty.posts = tuple(owned.get(key, () if key in UNOWNED else ("Rest",)))
-    steps = ("send-documents", "case-list", "initial-selection", "initial-audits")
-    for step in (*steps, "additional-audits", "factual-accuracy", "circulate-report"):
+    steps = ("send-documents", "case-list", "initial-audits-handed-over", "additional-audits-handed-over")
+    for step in (*steps, "factual-accuracy", "circulate-report"):
         key = f"step:{step}"
         found[key] = Duty(step, posts=tuple(owned.get(key, ())), office=key not in owned)
+    # Selected cases are the case officers' to record, and there is none here. No case is selected, so no audit is owed.
+    found["step:initial-selection"] = Duty("initial-selection")
     # Letters to children are the case officers', and there is none here; the other surveys are the office's.
     found |= {f"survey:{each.key}": Duty(each.step, office=each.letter is None) for each in framework.surveys}
     return found

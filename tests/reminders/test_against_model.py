@@ -18,7 +18,7 @@ from tests.reminders.stage import POSTS, ROLES, Stage, first_working_day
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("MODEL_EXAMPLES", "6"))
-DOABLE = ("focus-group:safeguarding-1", "focus-group:safeguarding-3", "step:send-documents", "step:initial-audits")
+DOABLE = ("focus-group:safeguarding-1", "focus-group:safeguarding-3", "step:send-documents", "step:factual-accuracy")
 MOVABLE = (
     "core-documents",
     "case-list",

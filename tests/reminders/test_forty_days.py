@@ -37,8 +37,8 @@ SPRING = {
     10: [("vacate", "Lead"), ("undo", GROUPS[0]), ("summary", "cora", None)],
     13: [("do", key) for key in ALL_GROUPS],
     14: [("undo", GROUPS[1]), ("give", "Lead", "nora"), ("move", "fieldwork", 3), ("do", "survey:social-workers")],
-    17: [("do", key) for key in (*GROUPS[2:3], "step:initial-selection")],
-    30: [("close", 5), ("do", "step:initial-audits"), ("undo", "step:send-documents")],
+    17: [("do", key) for key in (*GROUPS[2:3], "step:circulate-report")],
+    30: [("close", 5), ("do", "step:factual-accuracy"), ("undo", "step:send-documents")],
     45: [("do", "step:send-documents"), ("move", "factual-accuracy", 6)],
 }
 AUTUMN = {
@@ -47,7 +47,7 @@ AUTUMN = {
     10: [("withdraw",)],
     20: [("reinstate",), ("do", "step:send-documents"), ("do", "survey:social-workers")],
     26: [("close", 2), ("vacate", "Chair"), ("undo", GROUPS[0])],
-    40: [("give", "Chair", "nora"), ("do", "step:initial-audits")],
+    40: [("give", "Chair", "nora"), ("do", "step:factual-accuracy")],
 }
 
 

@@ -12,6 +12,7 @@ from inspections.set_dates import MOVED
 from outbox.models import Message, MessageState
 from reminders.models import Reminder
 from reminders.tick import tick
+from tests.factories.audits import make_selected_case
 from tests.factories.people import at, make_person
 from tests.reminders.conftest import CALL
 
@@ -113,6 +114,7 @@ def test_date_that_comes_back_is_said_again_each_time(scene):
 def member(scene) -> User:
     """One of the group who owes nothing, whose agenda of 26 April waits."""
     member = make_person(scene.council, Role.MEMBER, name="Mia Member")
+    make_selected_case(scene.inspection)
     scene.tick(CALL)
     scene.tick("2011-04-26 09:00")
     assert scene.mails(member)[0].text.count("Due 28 April 2011 at 5pm") == 0

@@ -30,11 +30,11 @@ def office(inspection):
     return make_person(inspection.council, Role.DCS_OFFICE, name="Dina Sample")
 
 
-def _record(inspection, step="initial-selection", *, by=None, now=NOW, note="") -> bool:
+def _record(inspection, step="factual-accuracy", *, by=None, now=NOW, note="") -> bool:
     return record_step(inspection=inspection, step_key=step, by=by, now=now, note=note)
 
 
-def _duty(inspection, key="step:initial-selection", moment="2011-04-20 12:00"):
+def _duty(inspection, key="step:factual-accuracy", moment="2011-04-20 12:00"):
     (found,) = (duty for duty in step_duties(stands(inspection, moment)) if duty.key == key)
     return found
 
@@ -61,8 +61,8 @@ def test_step_recorded_twice_is_recorded_once(inspection, office) -> None:
 
 def test_step_taken_back_is_owed_again_and_the_row_stays(inspection, office) -> None:
     _record(inspection, by=office)
-    assert undo_step(inspection=inspection, step_key="initial-selection", by=office, now=LATER)
-    assert not undo_step(inspection=inspection, step_key="initial-selection", by=office, now=LATER)
+    assert undo_step(inspection=inspection, step_key="factual-accuracy", by=office, now=LATER)
+    assert not undo_step(inspection=inspection, step_key="factual-accuracy", by=office, now=LATER)
     owed = _duty(inspection)
     assert (owed.done, owed.state, owed.missing) == (False, "to do", ("Not recorded as done.",))
     row = StepRecord.objects.get()
@@ -73,7 +73,7 @@ def test_step_taken_back_is_owed_again_and_the_row_stays(inspection, office) -> 
 
 
 def test_undoing_what_was_never_done_does_nothing(inspection, office) -> None:
-    assert not undo_step(inspection=inspection, step_key="initial-selection", by=office, now=NOW)
+    assert not undo_step(inspection=inspection, step_key="factual-accuracy", by=office, now=NOW)
     assert _trace(inspection) == []
 
 
@@ -99,14 +99,14 @@ def test_step_of_a_withdrawn_inspection_is_refused(inspection, office) -> None:
     with pytest.raises(Refused, match="nothing more is owed"):
         _record(inspection, "circulate-report")
     with pytest.raises(Refused, match="stands"):
-        undo_step(inspection=inspection, step_key="initial-selection", by=office, now=LATER)
-    assert [(row.step, row.undone_at) for row in StepRecord.objects.all()] == [("initial-selection", None)]
+        undo_step(inspection=inspection, step_key="factual-accuracy", by=office, now=LATER)
+    assert [(row.step, row.undone_at) for row in StepRecord.objects.all()] == [("factual-accuracy", None)]
     assert all_duties(stands(inspection, "2011-04-20 12:00")) == []
 
 
 def test_steps_are_owed_by_their_posts_else_by_the_office(inspection) -> None:
     post = make_post(inspection.council, "Head of Lists")
-    make_ownership(inspection, "step:initial-selection", post)
+    make_ownership(inspection, "step:factual-accuracy", post)
     owned, other = _duty(inspection), _duty(inspection, "step:circulate-report")
     assert ([owner.name for owner in owned.owners], owned.role) == (["Head of Lists"], None)
     assert (other.owners, other.role, other.is_unowned) == ((), Role.DCS_OFFICE, False)
@@ -116,9 +116,6 @@ def test_every_deadline_recorded_by_hand_is_a_duty_on_its_day(inspection) -> Non
     duties = step_duties(stands(inspection, "2011-04-20 12:00"))
     assert [(duty.key, duty.due_day, f"{duty.due:%d %b %H:%M}") for duty in duties] == [
         ("step:send-documents", 2, "19 Apr 17:00"),
-        ("step:initial-selection", 5, "26 Apr 17:00"),
-        ("step:initial-audits", 10, "05 May 17:00"),
-        ("step:additional-audits", 19, "18 May 17:00"),
         ("step:factual-accuracy", 30, "03 Jun 17:00"),
         ("step:circulate-report", 35, "10 Jun 17:00"),
     ]
@@ -127,5 +124,5 @@ def test_every_deadline_recorded_by_hand_is_a_duty_on_its_day(inspection) -> Non
 def test_all_duties_are_documents_groups_and_steps_each_once(inspection) -> None:
     duties = all_duties(stands(inspection, "2011-04-20 12:00"))
     kinds = [duty.kind.prefix for duty in duties]
-    assert kinds == ["document"] * 13 + ["focus-group"] * 37 + ["step"] * 7 + ["survey"] * 3
+    assert kinds == ["document"] * 13 + ["focus-group"] * 37 + ["step"] * 4 + ["survey"] * 3 + ["step"] * 3
     assert len({duty.key for duty in duties}) == 60

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import audits.duties
 import cases.duties
 from accounts.models import Role
 from inspections.actions import withdraw
@@ -27,7 +28,7 @@ def inspection(db):
 
 def _countdown(inspection, moment: str, *duties, **given) -> Countdown:
     snapshot = stands(inspection, moment)
-    found = [*step_duties(snapshot), *cases.duties.duties(snapshot)]
+    found = [*step_duties(snapshot), *cases.duties.duties(snapshot), *audits.duties.duties(snapshot)]
     return countdown(snapshot, duties or found, **given)
 
 
@@ -87,7 +88,7 @@ def test_countdown_before_notification_is_refused(db) -> None:
         ("2011-05-04 09:00", ["initial-audits"], ["initial-audits", "focus-group-arrangements"], date(2011, 5, 5)),
         (
             "2011-05-18 09:00",
-            ["fieldwork", "additional-selection", "additional-audits"],
+            ["fieldwork", "additional-selection", "additional-audits", "additional-audits-handed-over"],
             ["fieldwork-ends", "feedback", "survey-results"],
             date(2011, 5, 19),
         ),
@@ -155,7 +156,7 @@ def test_nothing_is_owed_once_it_is_withdrawn(inspection) -> None:
     withdraw(inspection=inspection, reason="Deferred", by=None, now=NOW)
     view = countdown(stands(inspection, "2011-04-21 09:00"), [])
     assert (view.next_deadline, view.late, view.phase) == (None, (), "Withdrawn")
-    assert [task.state for task in view.tasks] == [""] * 22
+    assert [task.state for task in view.tasks] == [""] * 24
 
 
 @pytest.mark.parametrize(
@@ -199,7 +200,7 @@ def test_contacts_of_what_a_role_owes_are_the_people_of_the_role(inspection) -> 
     others = OwnerContact("Cora Sample", "Coordinator")
     people = [(Role.DCS_OFFICE, dina), (Role.COORDINATOR, others)]
     view = _countdown(
-        inspection, "2011-04-26 09:00", duty("step:initial-selection", due=CASE_LIST_DUE), role_contacts=people
+        inspection, "2011-06-03 09:00", duty("step:factual-accuracy", due=CASE_LIST_DUE), role_contacts=people
     )
     assert {contact for task in view.today for contact in task.contacts} == {dina}
 

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 STEP_LINK = "//main//ul[contains(@class, 'govuk-task-list')]/li"
 DINA = "Dina Sample, 01632 960001, dina@example.org (DCS office)"
 CASE_LIST = "List of current cases, including any analysis, to the lead inspector"
-SELECTION = "Initial case files recorded"
+ACCURACY = "Factual accuracy check; any concerns to the lead inspector"
 
 
 @pytest.fixture
@@ -75,13 +75,15 @@ def test_countdown_answers_where_we_are_in_its_first_lines(at_office, inspection
     ]
 
 
-def test_countdown_lists_today_and_the_next_working_day_with_whom_to_ring(at_office, inspection) -> None:
-    response = _countdown(at_office, inspection)
+def test_countdown_lists_today_and_the_next_working_day_with_whom_to_ring(office, inspection) -> None:
+    make_ownership(inspection, "step:initial-selection", make_post(inspection.council, "Lister", office))
+    response = _countdown(sign_in(office), inspection)
     assert reading.texts(response, "//h2")[:2] == ["Today", "Next: Tuesday 26 April 2011"]
     assert reading.texts(response, STEP_LINK) == [
         f"{CASE_LIST} Council · due 21 April 2011 at 5pm To do",
         "Set-up meeting; areas for enquiry; initial case files named Lead inspector For information",
-        f"Initial case files recorded Council · due 26 April 2011 at 5pm {DINA} To do",
+        "Initial case files recorded Council · due 26 April 2011 at 5pm "
+        "Dina Sample, 01632 960001, dina@example.org (Lister) To do",
     ]
     links = reading.page(response).xpath("//main//a[starts-with(@href, 'tel:')]/@href")
     assert links == ["tel:01632960001"]
@@ -140,8 +142,8 @@ def test_countdown_has_every_day_and_how_it_was_worked_out(at_office, inspection
         "Day 4 is 21 April 2011, the working day after day 3.",
     ]
     assert found[4][3].startswith("Day 5 is 26 April 2011: Good Friday (22 April), Saturday, Sunday and Easter Monday")
-    assert found[5][2] == "To do Audit of each initial case file Council, until 5 May"
-    assert found[9][2].startswith("To do Audit of each initial case file Council, since 27 April")
+    assert found[5][2] == "Audit of each initial case file Council, until 5 May"
+    assert found[9][2].startswith("Audit of each initial case file Council, since 27 April")
     assert found[39][:2] == ["40", "Friday 17 June 2011"]
     assert len(reading.page(response).xpath(by_class("day-strip__day"))) == 61
 
@@ -230,7 +232,7 @@ def test_before_the_call_shows_the_deadlines_that_would_follow(at_office, unnoti
     found = reading.rows(response, "The council’s deadlines if the call came today")
     assert found[0] == ["2", "Tuesday 26 April 2011", "Each of the 13 core documents ready to send"]
     assert found[-1] == ["35", "Wednesday 15 June 2011", "Final report circulated"]
-    assert len(found) == 10
+    assert len(found) == 12
     missing = reading.rows(response, "What is missing, in the order in which it would be due")
     assert len(missing) == 50
     assert missing[0][1] == "Owner tbc"
@@ -259,18 +261,18 @@ def test_my_work_lists_what_the_persons_posts_owe_by_day(inspection) -> None:
     owner = make_person(inspection.council, Role.OWNER)
     post = make_post(inspection.council, "Head of Testing", owner)
     group = inspection.framework.focus_groups[0]
-    for item in (f"focus-group:{group.key}", "document:1", "step:initial-selection"):
+    for item in (f"focus-group:{group.key}", "document:1", "step:factual-accuracy"):
         make_ownership(inspection, item, post)
     make_ownership(inspection, "document:2", make_post(inspection.council))
     response = sign_in(owner).get(_address("my-work", inspection))
     assert reading.title(response) == "My work: 3 to do – Fictionshire 2011 – Ready for inspection"
     assert reading.texts(response, by_class("govuk-body-l")) == ["You owe 3 things; 1 is late."]
-    document, step, arranged = reading.texts(response, by_class("house-work__item"))
+    document, arranged, step = reading.texts(response, by_class("house-work__item"))
     minutes = inspection.framework.document("1").title
     assert document == (f"{minutes} Late Due 19 April 2011 at 5pm (day 2) All six are missing. Upload : {minutes}")
     assert step == (
-        f"{SELECTION} To do Due 26 April 2011 at 5pm (day 5) Not recorded as done. Record as done : {SELECTION} "
-        f"Record it with a note : {SELECTION}"
+        f"{ACCURACY} To do Due 3 June 2011 at 5pm (day 30) Not recorded as done. Record as done : {ACCURACY} "
+        f"Record it with a note : {ACCURACY}"
     )
     assert arranged == (
         f"{group.title} To do Due 5 May 2011 at 5pm (day 10) No attendees named. Arrange : {group.title}"
@@ -298,7 +300,7 @@ def test_my_work_with_nothing_owed_is_kind_and_says_what_comes_next(inspection) 
 
 
 def test_my_work_folds_away_what_is_done(inspection, office, at_office) -> None:
-    for step in ("send-documents", "initial-selection"):
+    for step in ("send-documents", "factual-accuracy"):
         record_step(inspection=inspection, step_key=step, by=office, now=at("2011-04-19 16:05"))
     response = at_office.get(_address("my-work", inspection))
     assert reading.texts(response, "//details/summary") == ["Done: 2"]
@@ -319,13 +321,13 @@ def test_my_work_of_a_withdrawn_inspection_is_over(inspection, at_office) -> Non
 
 
 def _record(client, inspection, note=""):
-    return client.post(_address("record", inspection, "initial-selection"), {"note": note}, follow=True)
+    return client.post(_address("record", inspection, "factual-accuracy"), {"note": note}, follow=True)
 
 
 def test_recording_a_step_says_so_and_sent_twice_it_is_done_once(at_office, inspection) -> None:
     first = _record(at_office, inspection, "By secure email")
-    assert reading.success(first) == [f"Recorded as done: {SELECTION}"]
-    assert reading.title(first) == f"{SELECTION} – done – Fictionshire 2011 – Ready for inspection"
+    assert reading.success(first) == [f"Recorded as done: {ACCURACY}"]
+    assert reading.title(first) == f"{ACCURACY} – done – Fictionshire 2011 – Ready for inspection"
     assert reading.texts(first, by_class("govuk-inset-text")) == [
         "Recorded as done on 21 April 2011 at 9am by Dina Sample. By secure email"
     ]
@@ -336,8 +338,8 @@ def test_recording_a_step_says_so_and_sent_twice_it_is_done_once(at_office, insp
 def test_taking_a_step_back_keeps_its_history(at_office, inspection, clock) -> None:
     _record(at_office, inspection, "Sent")
     clock.move_to(at("2011-04-21 10:30"))
-    response = at_office.post(_address("undo-record", inspection, "initial-selection"), follow=True)
-    assert reading.success(response) == [f"Taken back. This is owed again: {SELECTION}"]
+    response = at_office.post(_address("undo-record", inspection, "factual-accuracy"), follow=True)
+    assert reading.success(response) == [f"Taken back. This is owed again: {ACCURACY}"]
     assert reading.texts(response, "//details//li") == [
         "21 April 2011 at 9am: recorded as done by Dina Sample (“Sent”); taken back 21 April 2011 at 10:30am by "
         "Dina Sample"
@@ -355,23 +357,23 @@ def test_a_note_that_is_too_long_is_refused_beside_the_field(at_office, inspecti
 
 
 def test_step_page_says_how_the_date_was_worked_out(office, inspection, clock) -> None:
-    clock.move_to(at("2011-04-27 09:00"))
-    response = sign_in(office).get(_address("record", inspection, "initial-selection"))
+    clock.move_to(at("2011-06-06 09:00"))
+    response = sign_in(office).get(_address("record", inspection, "factual-accuracy"))
     assert reading.texts(response, by_class("govuk-tag"))[0] == "Late"
     (why,) = reading.texts(response, by_class("govuk-hint") + "[self::p]")
-    assert why.startswith("Day 5 is 26 April 2011: 4 working days after 18 April 2011")
+    assert why.startswith("Days 26 to 30 are 27 May to 3 June 2011: 1 to 5 working days after 26 May 2011")
 
 
 @pytest.mark.parametrize(("role", "back"), [(Role.DCS_OFFICE, "Countdown"), (Role.OWNER, "My work")])
 def test_step_page_leads_back_to_where_its_reader_came_from(inspection, role, back) -> None:
     person = make_person(inspection.council, role)
-    make_ownership(inspection, "step:initial-selection", make_post(inspection.council, "Lister", person))
-    response = sign_in(person).get(_address("record", inspection, "initial-selection"))
-    assert reading.texts(response, "//nav[@aria-label='Breadcrumb']//li") == [back, SELECTION]
+    make_ownership(inspection, "step:factual-accuracy", make_post(inspection.council, "Lister", person))
+    response = sign_in(person).get(_address("record", inspection, "factual-accuracy"))
+    assert reading.texts(response, "//nav[@aria-label='Breadcrumb']//li") == [back, ACCURACY]
 
 
 def test_step_page_before_notification_has_no_form(at_office, unnotified) -> None:
-    response = at_office.get(_address("record", unnotified, "initial-selection"))
+    response = at_office.get(_address("record", unnotified, "factual-accuracy"))
     assert "It can be recorded once the notification is." in reading.texts(response, "//main//p")
     assert reading.page(response).xpath("//main//form") == []
     refused = _record(at_office, unnotified)
@@ -398,14 +400,14 @@ def test_step_page_before_notification_has_no_form(at_office, unnotified) -> Non
 def test_who_may_see_and_record_a_step(inspection, role, owns, may_see, may_record) -> None:
     person = make_person(inspection.council, role)
     make_ownership(
-        inspection, "step:initial-selection", make_post(inspection.council, "Lister", person if owns else None)
+        inspection, "step:factual-accuracy", make_post(inspection.council, "Lister", person if owns else None)
     )
     client = sign_in(person)
-    seen = client.get(_address("record", inspection, "initial-selection"))
+    seen = client.get(_address("record", inspection, "factual-accuracy"))
     assert seen.status_code == (200 if may_see else 404)
     if may_see:
         assert bool(reading.page(seen).xpath("//main//form")) is may_record
-    status = client.post(_address("record", inspection, "initial-selection"), {"note": ""}).status_code
+    status = client.post(_address("record", inspection, "factual-accuracy"), {"note": ""}).status_code
     assert status == (302 if may_record else 404)
     assert StepRecord.objects.count() == int(may_record)
 
@@ -429,11 +431,11 @@ def test_a_note_is_shown_as_text(at_office, inspection) -> None:
 @pytest.mark.parametrize(
     ("name", "notified", "queries"),
     [
-        ("countdown", True, 12),
-        ("my-work", True, 11),
-        ("my-work", False, 11),
+        ("countdown", True, 13),
+        ("my-work", True, 12),
+        ("my-work", False, 12),
         ("days", True, 5),
-        ("before-the-call", False, 11),
+        ("before-the-call", False, 12),
     ],
 )
 def test_page_takes_the_same_queries_for_1_and_30_of_everything(

@@ -129,6 +129,6 @@ def test_a_step_is_recorded_done_from_my_work(db) -> None:
     inspection = worked_example()
     client = sign_in(make_person(inspection.council, Role.DCS_OFFICE))
     page = reading.page(client.get(reverse("timetable:my-work", args=[inspection.slug])))
-    form = page.xpath("//main//form[contains(@action, '/steps/initial-selection/')]")[0]
+    form = page.xpath("//main//form[contains(@action, '/steps/factual-accuracy/')]")[0]
     response = client.post(form.get("action"), dict(form.form_values()), follow=True)
-    assert reading.success(response) == ["Recorded as done: Initial case files recorded"]
+    assert reading.success(response) == ["Recorded as done: Factual accuracy check; any concerns to the lead inspector"]

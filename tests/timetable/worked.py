@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from cases.duties import SENDING
 from inspections.duty import Duty, Owner
-from inspections.models import Inspection, InspectionKind
+from inspections.models import Inspection, InspectionKind, library
 from inspections.snapshot import Snapshot, snapshot_of
 from tests.factories.people import NOW, at, make_council, make_inspection
-from timetable.duties import SOURCES
+from timetable.duties import SOURCES, STEP, kind_for
 
+PAPER = library().framework("slac-2009")
 NOTIFIED = date(2011, 4, 18)
 
 
@@ -50,8 +50,9 @@ def duty(key: str, *owners: Owner, due: datetime | None = None, done: bool = Fal
     """A duty of the kind that its key says ("step:case-list", "document:1", "focus-group:...")."""
     prefix = key.partition(":")[0]
     kind = next(kind for source in SOURCES for kind in source.kinds if kind.prefix == prefix)
-    if key == f"{SENDING.prefix}:case-list":
-        kind = SENDING
+    if prefix == STEP.prefix:
+        kinds = (kind_for(step) for step in PAPER.steps if key == f"{prefix}:{step.key}")
+        kind = next((found for found in kinds if found and found.is_step), kind)
     facts: dict[str, Any] = {
         "key": key,
         "kind": kind,
