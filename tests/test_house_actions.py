@@ -43,6 +43,7 @@ from inspections.snapshot import snapshot_of
 from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
+from tests.audits.acts import SELECTING
 from tests.cases.acts import CASES
 from tests.cases.exports.acts import EXPORTS
 from tests.cases.privacy.acts import PRIVACY
@@ -453,6 +454,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **PRIVACY,
     **EXPORTS,
     **SURVEYS,
+    **SELECTING,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="factual-accuracy", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,

@@ -47,6 +47,7 @@ from tests import reading
 from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
 from tests.cases.exports.acts import ready_export
+from tests.factories.audits import make_selected_case
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
@@ -86,6 +87,7 @@ class World:
             "contact": inspection.contacts.get().pk,
             "inspector": inspection.inspectors.get().pk,
             "feed": self.person.feeds.get(),
+            "case": inspection.selected_cases.order_by("pk")[0].number,
             "post": self.person.holdings.order_by("pk")[0].post_id,
         }
 
@@ -156,6 +158,7 @@ def _fill(inspection: Inspection, person: User) -> None:
     )
     meet(inspection, **facts)
     fill_imports(inspection, person)
+    make_selected_case(inspection, selection="closer", child=inspection.children.order_by("pk")[0], **facts)
     export = ready_export(inspection, stored_name=uuid4().hex)
     path = FOLDER.path_of(str(export.files.get().stored_name))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -191,6 +194,8 @@ NAMED: dict[str, Named] = {
     "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "audits:selection": lambda t: {"selection": "closer"},
+    "audits:take-out": lambda t: {"number": t["case"]},
     "cases:analysis": lambda t: {"list": "in-care"},
     "cases:bring-back": lambda t: {"number": 1},
     "cases:child": lambda t: {"key": t["child"]},
@@ -315,6 +320,8 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "inspections:own-item": lambda f: [f.document("4").title],
     "inspections:list": lambda f: [f.phase("call").title],
     "open-inspection": lambda f: [f.title],
+    "audits:selection": lambda f: [each.title for each in f.case_selections],
+    "audits:sample": lambda f: [each.title for each in f.case_selections],
     "cases:lists": lambda f: [case_list.title for case_list in f.case_lists],
     "cases:list": lambda f: [f.case_lists[0].title],
     "cases:surveys": lambda f: [survey.title for survey in f.surveys],

@@ -45,6 +45,8 @@ SAID = {
     "taken back": (REST, "taken back: it is owed again", "taken back {} times"),
     "case lists applied": (REST, "case lists applied", "case lists applied {} times"),
     "case list stated to be empty": (REST, "a case list stated to be empty", "{} case lists stated to be empty"),
+    "cases selected": (REST, "cases selected", "cases selected {} times"),
+    "case taken out": (REST, "taken out of the selected cases", "taken out of the selected cases {} times"),
     "attendee added": (REST, "an attendee named", "{} attendees named"),
     "attendee removed": (REST, "an attendee taken off", "{} attendees taken off"),
     "attendee put back": (REST, "an attendee put back", "{} attendees put back"),
