@@ -381,6 +381,7 @@ def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> N
         "step:send-papers",
         "step:letters-to-families",
         "step:corrections",
+        "audit:corrections:1",
         "request:1",
     }
     assert duties["document:1"]["due"] == "2030-06-13T11:30:00+01:00"

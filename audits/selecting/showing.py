@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from audits.models import SelectedCase
+from audits.state import audits_state
 from cases.lists.bands import age_on
 from cases.models import Child, ListRow
 from cases.state import cases_state
@@ -28,10 +29,11 @@ class ChildFacts:
 
 @dataclass(frozen=True, slots=True)
 class ShownCase:
-    """A selected case; `facts` is None once the child was erased."""
+    """A selected case; `facts` is None once the child was erased. `state` is empty without an audit."""
 
     case: SelectedCase
     facts: ChildFacts | None
+    state: str
 
 
 def facts_of(snapshot: Snapshot, children: Iterable[Child]) -> dict[int, ChildFacts]:
@@ -59,7 +61,8 @@ def shown_cases(snapshot: Snapshot, cases: Iterable[SelectedCase]) -> list[Shown
     """The cases with their children. Each case must have its `child` selected with it."""
     kept = list(cases)
     facts = facts_of(snapshot, [case.child for case in kept if case.child])
-    return [ShownCase(case, facts.get(case.child_id or 0)) for case in kept]
+    states = {each.number: each.state for each in audits_state(snapshot).cases}
+    return [ShownCase(case, facts.get(case.child_id or 0), states.get(case.number, "")) for case in kept]
 
 
 def in_number(selection: CaseSelection) -> str:

@@ -138,7 +138,7 @@ def _show_sample(
         log(viewer.inspection, by=viewer.user, what=Access.What.SAMPLE, now=viewer.now, detail=detail)
     context = {
         "inspection": viewer.inspection,
-        "breadcrumbs": [("Sample of cases", "")],
+        "breadcrumbs": _crumbs(viewer, ("Sample", "")),
         "form": form,
         "sample": sample if not form.errors else None,
         "seen": actions.token_of_sample(sample) if sample is not None else "",
@@ -159,7 +159,7 @@ def _show(request: HttpRequest, viewer: InspectionViewer, chosen: CaseSelection,
         counts[selection] = counts.get(selection, 0) + 1
     context = {
         "inspection": viewer.inspection,
-        "breadcrumbs": [(chosen.title, "")],
+        "breadcrumbs": _crumbs(viewer, (chosen.title, "")),
         "selection": chosen,
         "selections": [(each, counts[each.key]) for each in viewer.snapshot.framework.case_selections],
         "sentence": sentence(chosen, len(kept)),
@@ -211,7 +211,12 @@ def _selection_or_404(viewer: InspectionViewer, key: str) -> CaseSelection:
 
 
 def _way(viewer: InspectionViewer, chosen: CaseSelection, *here: tuple[str, str]) -> list[tuple[str, str]]:
-    return [(chosen.title, reverse("audits:selection", args=[viewer.inspection.slug, chosen.key])), *here]
+    selection = reverse("audits:selection", args=[viewer.inspection.slug, chosen.key])
+    return _crumbs(viewer, (chosen.title, selection), *here)
+
+
+def _crumbs(viewer: InspectionViewer, *here: tuple[str, str]) -> list[tuple[str, str]]:
+    return [("Audits", reverse("audits:list", args=[viewer.inspection.slug])), *here]
 
 
 def _initial(request: HttpRequest, selections: Any) -> dict[str, Any]:
