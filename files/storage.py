@@ -12,14 +12,16 @@ from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
 from files import disk_store
-from files.object_store import Objects
 from files.store import StorageFailed, Store
+
+if TYPE_CHECKING:
+    from files.object_store import Objects
 
 __all__ = [
     "StorageFailed",
@@ -61,6 +63,9 @@ def objects() -> Objects | None:
         return None
     key = repr(sorted(options.items()))
     if key not in _known:
+        # Only now: its client takes a quarter of a second to load, in every process and command.
+        from files.object_store import Objects
+
         _known[key] = Objects(options)
     return _known[key]
 

@@ -20,7 +20,9 @@ COUNTING_OR_COMMITTING = {
 }
 # How long an example takes says how busy the machine is.
 ANY_SPEED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
-settings.register_profile("readiness", deadline=None, suppress_health_check=ANY_SPEED)
+# A test that needs more examples, or fewer, says so itself.
+EXAMPLES = 100 if os.environ.get("LONG") == "1" else 40
+settings.register_profile("readiness", max_examples=EXAMPLES, deadline=None, suppress_health_check=ANY_SPEED)
 settings.load_profile("readiness")
 
 

@@ -202,7 +202,8 @@ def test_no_fact_of_a_framework_stands_in_code_or_templates() -> None:
         for path in [*SOURCES, *TEMPLATES, *scripts]
         for text in [_without_docstrings(path).lower()]
         for fact in known
-        if re.search(rf"\b{re.escape(fact.lower())}\b", text)
+        # Most facts are in no file at all, which is seen at once.
+        if fact.lower() in text and re.search(rf"\b{re.escape(fact.lower())}\b", text)
     ]
     assert found == []
 

@@ -149,6 +149,7 @@ def test_everything_essential_works_without_javascript(browser, live_server, ins
     page.context.close()
 
 
+@pytest.mark.long
 def test_pages_of_documents_pass_the_accessibility_check(browser, live_server, inspection, owner):
     """Given documents with files, history, a return and faults, when their pages are looked at, then axe finds nothing
     and no page is wider than the screen, be it wide or a phone."""

@@ -155,6 +155,7 @@ def test_pack_of_a_worker_that_was_killed_is_finished_by_another(place, tmp_path
     assert sorted(path.name for path in files.iterdir()) == ["front.pdf", "pack.pdf", "pack.zip"]
 
 
+@pytest.mark.long
 def test_pack_is_whole_and_alone_at_whatever_moments_its_workers_were_killed(tmp_path) -> None:
     """Killed again and again for each pack, at touches of disk and database from the first to the last; `LONG=1` for
     more of them."""
@@ -191,6 +192,7 @@ print(json.dumps([hashlib.sha256((pack.folder / name).read_bytes()).hexdigest() 
 """
 
 
+@pytest.mark.long
 def test_same_pack_has_the_same_bytes_whatever_process_makes_it(tmp_path) -> None:
     """By processes that order their sets otherwise, in other zones and other languages, under another umask."""
     with installation("sqlite", tmp_path) as made:

@@ -1,11 +1,12 @@
-"""Every page of the service on a wide screen and on a phone; in the states that change it, on one of the two."""
+"""Every page of the service, on a wide screen or a phone; with LONG=1 on both, in every state that changes it."""
+
+import os
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browsing import PHONE, WIDE
 from tests.journeys.visitor import Visitor
-from tests.journeys.world import STATES
 
 pytestmark = pytest.mark.journey
 
@@ -51,6 +52,7 @@ DIFFER_BY_STATE = {
 
 
 ONE_OF = {"empty": PHONE, "complete": WIDE, "late": PHONE}
+IS_LONG = os.environ.get("LONG") == "1"
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +73,15 @@ def signed_in(browser, service):
         visitor.page.context.close()
 
 
-@pytest.mark.parametrize("state", STATES)
+@pytest.mark.parametrize("state", ["middle", *(pytest.param(each, marks=pytest.mark.long) for each in ONE_OF)])
 def test_no_page_has_a_barrier(service, signed_in, state):
     found = []
-    for page in service.world["every_page"]["pages"][state]:
+    for number, page in enumerate(service.world["every_page"]["pages"][state]):
         if page["name"] in NOT_PAGES or (state != "middle" and page["name"] not in DIFFER_BY_STATE):
             continue
         visitor = signed_in(page["role"])
         visitor.goes_to(page["path"])
         expect(visitor.main.get_by_role("heading", level=1)).to_have_count(1)
-        widths = (PHONE, WIDE) if state == "middle" else (ONE_OF[state],)
+        widths = (ONE_OF[state],) if state in ONE_OF else (PHONE, WIDE) if IS_LONG else ((PHONE, WIDE)[number % 2],)
         found += visitor.barriers(f"{state}-{page['name'].replace(':', '-')}", widths)
     assert found == []

@@ -74,6 +74,7 @@ def on_paper(visitor: Visitor) -> tuple[list[str], list[str], str, list[tuple[in
     return beyond, shown, over, sheets, set(colours) <= {"none"}
 
 
+@pytest.mark.long
 def test_every_list_prints_whole_and_without_navigation(service, signed_in):
     states = service.world["every_page"]["pages"]
     pages = {(state, page["name"]): page for state in ("late", "middle") for page in states[state]}

@@ -119,6 +119,7 @@ def test_database_restarted_in_the_middle_loses_no_mail_and_repeats_none(server:
     assert place.sent() == set(mails.ids)
 
 
+@pytest.mark.long
 def test_database_that_stays_away_repeats_at_most_the_mail_in_hand(server: Server, tmp_path: Path) -> None:
     """The worker gives up on noting that the fifth email was taken, long before the server is back."""
     place = Installation(tmp_path, server.url, lease=2)

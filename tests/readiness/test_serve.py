@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import smtplib
 import socket
@@ -13,12 +14,22 @@ from django.core.management.base import CommandError
 
 from readiness import mailbox
 from readiness.management.commands import serve
+from tests.outbox.installation import DATABASE, migrated_file
 from tests.processes import ENOUGH, environment, fetch, manage, running, stop, until
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
 
 SERVE = [sys.executable, "manage.py", "serve", "--no-demo"]
+
+
+@pytest.fixture
+def var(tmp_path: Path) -> Path:
+    """A data directory with a migrated database, so that only starting takes time."""
+    directory = tmp_path / "var"
+    directory.mkdir()
+    shutil.copy(migrated_file(), directory / DATABASE)
+    return directory
 
 
 def children(pid: int) -> set[int]:
@@ -51,8 +62,8 @@ def alive(pids: set[int]) -> set[int]:
     return {pid for pid in pids if Path(f"/proc/{pid}").exists()}
 
 
-def test_serve_starts_everything_and_stops_all_of_it(tmp_path):
-    data, log, port = tmp_path / "var", tmp_path / "log", free_port()
+def test_serve_starts_everything_and_stops_all_of_it(tmp_path, var):
+    data, log, port = var, tmp_path / "log", free_port()
     with running(SERVE, log, environment(data, PORT=str(port))) as served:
         until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers")
         status, headers, _ = fetch(f"http://127.0.0.1:{port}/")
@@ -81,7 +92,7 @@ def test_serve_starts_everything_and_stops_all_of_it(tmp_path):
 def test_serve_fills_a_new_database_with_the_demonstration_and_says_how_to_sign_in(tmp_path):
     log, port = tmp_path / "log", free_port()
     serve = [word for word in SERVE if word != "--no-demo"]
-    with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
+    with running(serve, log, environment(var, PORT=str(port))) as served:
         until(lambda: "Ready: " in log.read_text(), "the web server is ready")
         started = children(served.pid)
         assert stop(served, signal.SIGINT) == 0  # as Ctrl-C does
@@ -92,7 +103,7 @@ def test_serve_fills_a_new_database_with_the_demonstration_and_says_how_to_sign_
     assert "  coordinator@example.org " in said
     assert len(password[1]) >= 12
 
-    with running(serve, log, environment(tmp_path / "var", PORT=str(port))) as served:
+    with running(serve, log, environment(var, PORT=str(port))) as served:
         until(lambda: "Ready: " in log.read_text(), "the web server is ready")
         assert stop(served) == 0
     assert log.read_text().splitlines()[0].startswith("Sign-in as before.")
@@ -122,11 +133,12 @@ def test_serve_refuses_a_port_that_is_none(tmp_path, port):
     )
 
 
-def test_serve_stops_all_when_one_of_them_dies(tmp_path):
+@pytest.mark.long
+def test_serve_stops_all_when_one_of_them_dies(tmp_path, var):
     log, port = tmp_path / "log", free_port()
-    with running(SERVE, log, environment(tmp_path / "var", PORT=str(port))) as served:
+    with running(SERVE, log, environment(var, PORT=str(port))) as served:
         until(lambda: fetch(f"http://127.0.0.1:{port}/health")[0] == 200, "the web server answers")
-        until(lambda: mailbox.listening(tmp_path / "var" / "mailbox"), "the mail server is announced")
+        until(lambda: mailbox.listening(var / "mailbox"), "the mail server is announced")
         started = children(served.pid)
         (mail,) = named(started, "manage.py mailbox")
         os.kill(mail, signal.SIGKILL)
@@ -137,9 +149,10 @@ def test_serve_stops_all_when_one_of_them_dies(tmp_path):
     )
 
 
-def test_serve_on_an_address_that_others_reach_asks_for_tls(tmp_path):
+@pytest.mark.long
+def test_serve_on_an_address_that_others_reach_asks_for_tls(tmp_path, var):
     log, port = tmp_path / "log", free_port()
-    env = environment(tmp_path / "var", PORT=str(port), HOST="0.0.0.0", ALLOWED_HOSTS="readiness.example.org")
+    env = environment(var, PORT=str(port), HOST="0.0.0.0", ALLOWED_HOSTS="readiness.example.org")
     with running(SERVE, log, env) as served:
         until(lambda: fetch(f"http://127.0.0.1:{port}/health", "readiness.example.org")[0] == 200, "it answers")
         status, headers, _ = fetch(f"http://127.0.0.1:{port}/", "readiness.example.org")

@@ -24,8 +24,7 @@ from tests.outbox.installation import Installation, installation
 from tests.processes import ENOUGH
 
 pytestmark = [pytest.mark.processes]
-IS_LONG = os.environ.get("LONG") == "1"
-KILLS, OWNERS = (100, 1000) if IS_LONG else (12, 200)
+KILLS, OWNERS = 100, 1000
 IN_TICKS = 3  # of the kills, the first
 EVERYBODY = OWNERS + 4
 FILL = f"""
@@ -102,8 +101,8 @@ class Nursery:
         return ticked, int(line.split()[1])
 
 
-# Processes killed on PostgreSQL are in test_processes.py.
-DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)] if IS_LONG else ["sqlite"]
+# A dozen kills, in every run, are in test_processes.py.
+DATABASES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
 
 
 @pytest.fixture(params=DATABASES)
@@ -113,6 +112,7 @@ def place(request, tmp_path: Path) -> Iterator[Installation]:
         yield made
 
 
+@pytest.mark.long
 def test_worker_killed_again_and_again_from_the_tick_to_the_last_email_loses_none(place: Installation) -> None:
     chance = random.Random(40)
     kills, in_ticks, goal = 0, 0, EVERYBODY
