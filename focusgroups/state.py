@@ -13,6 +13,7 @@ from django.db.models.functions import RowNumber
 from database.prepared import PreparedTogether
 from focusgroups.models import Attendee, Briefing
 from frameworks import FocusGroup, Preparation
+from govuk.dates import long_date
 from inspections.duty import Owner
 from inspections.snapshot import Snapshot
 
@@ -67,6 +68,7 @@ class GroupState:
     unbriefed    attendees added since then
     preparation  the marks that the framework asks for and that are recorded, in its order
     missing      what is missing, in words; empty when prepared
+    depends      a sentence saying on which cases it depends who takes part; empty once they are selected
     """
 
     group: FocusGroup
@@ -78,6 +80,7 @@ class GroupState:
     unbriefed: tuple[AttendeeFact, ...]
     preparation: tuple[Mark, ...]
     missing: tuple[str, ...]
+    depends: str
 
     @property
     def item(self) -> str:
@@ -112,9 +115,30 @@ def states(snapshot: Snapshot) -> dict[str, GroupState]:
             attendees=tuple(attendees[group.key]),
             briefing=briefings.get(group.key),
             preparation=snapshot.framework.preparation,
+            depends=depends_on(group, snapshot),
         )
         for group in snapshot.framework.focus_groups
     }
+
+
+def depends_on(group: FocusGroup, snapshot: Snapshot) -> str:
+    """Until the day on which the cases are selected that decide who takes part: a sentence that says so.
+
+    Empty for groups that do not depend on selected cases, and from that day on.
+    """
+    if group.selection is None:
+        return ""
+    selection = snapshot.framework.case_selection(group.selection)
+    step = snapshot.framework.step(selection.step)
+    dated = snapshot.dated(step)
+    first = dated.first if dated else None
+    if first is not None and snapshot.today >= first:
+        return ""
+    number = dated.first_day if dated else step.first_day
+    when = [f"day {number}"] if number is not None else []
+    when += [long_date(first)] if first else []
+    said = f"Who takes part depends on the cases that the {selection.chosen_by} select"
+    return f"{said} on {', '.join(when)}." if when else f"{said}."
 
 
 def state_of(
@@ -124,11 +148,12 @@ def state_of(
     attendees: tuple[AttendeeFact, ...],
     briefing: BriefingFact | None,
     preparation: tuple[Preparation, ...],
+    depends: str = "",
 ) -> GroupState:
     """The state of one group, from its records.
 
     `preparation` is what the framework asks for. Parts that are not recorded yet (the booking of its session) are not
-    shown and not counted.
+    shown and not counted. `depends` is what `depends_on` says.
     """
     sent_at = briefing.sent_at if briefing else None
     unbriefed = tuple(row for row in attendees if sent_at is None or row.added_at > sent_at)
@@ -153,6 +178,7 @@ def state_of(
         unbriefed=unbriefed,
         preparation=tuple(Mark(item.key, item.label, is_done[item.key]) for item in asked),
         missing=tuple(lacks[item.key] for item in asked if lacks[item.key]),
+        depends=depends,
     )
 
 

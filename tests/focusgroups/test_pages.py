@@ -101,6 +101,22 @@ def test_owner_sees_own_groups_alone(inspection, owner, mine) -> None:
     assert hidden.content == absent.content
 
 
+def test_groups_that_depend_on_selected_cases_say_so_on_the_list_and_on_their_page(
+    inspection, coordinator, clock
+) -> None:
+    said = "Who takes part depends on the cases that the inspectors select on day 5, 26 April 2011."
+    client = sign_in(coordinator)
+    addresses = [
+        reverse("focusgroups:list", args=[inspection.slug]),
+        reverse("focusgroups:group", args=[inspection.slug, "looked-after-12"]),
+        reverse("focusgroups:group", args=[inspection.slug, "looked-after-11"]),
+    ]
+    assert [reading.main(client.get(address)).count(said) for address in addresses] == [2, 1, 0]
+    clock.move_to(at("2011-04-26 09:00"))
+    client = sign_in(coordinator)
+    assert [reading.main(client.get(address)).count(said) for address in addresses] == [0, 0, 0]
+
+
 def test_owner_of_no_group_is_told_so(inspection) -> None:
     response = sign_in(make_person(inspection.council, Role.OWNER)).get(_list(inspection))
     assert reading.texts(response, by_class("house-empty") + "/h2") == ["No group is yours"]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from focusgroups.duties import duties
-from focusgroups.state import AttendeeFact, BriefingFact, GroupState, state_of
+from focusgroups.state import AttendeeFact, BriefingFact, GroupState, state_of, states
 from frameworks import FocusGroup, Preparation, Source
+from inspections.dates_actions import move_step
 from inspections.duty import Owner
+from inspections.snapshot import snapshot_of
 from tests.factories.people import at, make_council, make_inspection, make_ownership, make_post
 from tests.timetable.worked import stands, worked_example
 
@@ -85,3 +87,38 @@ def test_every_group_is_a_duty_of_the_day_that_the_framework_sets() -> None:
 def test_duties_before_notification_have_a_day_and_no_date() -> None:
     found = duties(stands(make_inspection(make_council()), "2011-04-20 09:00"))
     assert {(duty.due, duty.due_day) for duty in found} == {(None, 10)}
+
+
+BEFORE_THE_CALL = "Who takes part depends on the cases that the inspectors select on day 5."
+ON_DAY_FIVE = "Who takes part depends on the cases that the inspectors select on day 5, 26 April 2011."
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("notified", "now", "said"),
+    [
+        (None, "2011-04-26 09:00", BEFORE_THE_CALL),
+        (date(2011, 4, 18), "2011-04-18 09:00", ON_DAY_FIVE),
+        (date(2011, 4, 18), "2011-04-25 23:59", ON_DAY_FIVE),
+        (date(2011, 4, 18), "2011-04-26 00:00", ""),
+        (date(2011, 4, 18), "2011-06-01 09:00", ""),
+    ],
+)
+def test_groups_that_depend_on_selected_cases_say_so_until_the_cases_are_selected(notified, now, said) -> None:
+    inspection = make_inspection(make_council(), notified=notified)
+    found = states(snapshot_of(inspection, now=at(now)))
+    depending = {key: state.depends for key, state in found.items() if state.depends}
+    assert depending == (dict.fromkeys(("looked-after-12", "looked-after-13"), said) if said else {})
+
+
+@pytest.mark.django_db
+def test_the_day_on_which_cases_are_selected_moves_with_its_step() -> None:
+    inspection = make_inspection(make_council(), notified=date(2011, 4, 18))
+    who = {"by": None, "now": at("2011-04-19 09:00")}
+    move_step(inspection=inspection, step_key="initial-selection", first=date(2011, 4, 27), reason="Asked for", **who)
+    found = states(snapshot_of(inspection, now=at("2011-04-26 09:00")))["looked-after-12"]
+    assert found.depends == ("Who takes part depends on the cases that the inspectors select on day 6, 27 April 2011.")
+
+
+def test_a_group_that_depends_on_no_cases_says_nothing() -> None:
+    assert _state(owned=True).depends == ""
