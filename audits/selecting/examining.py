@@ -107,7 +107,9 @@ def _too_many(selection: CaseSelection, there: int, more: int) -> list[str]:
     most = selection.maximum
     if most is None or there + more <= most or not more:
         return []
-    left = max(most - there, 0)
-    room = "no more can be added" if not left else f"{left} more can be added" if there else f"{left} can be added"
-    are = f"{there} of {most} {'is' if there == 1 else 'are'} there" if there else f"There can be {most}"
-    return [f"These are {more} cases, which is too many. {are}, so {room}."]
+    cases = "1 case" if most == 1 else f"{most} cases"
+    if not there:
+        return [f"There can be {cases}, and these are {more}."]
+    if there >= most:
+        return [f"There can be {cases}, and {there} are there. Take one out before you add another."]
+    return [f"There can be {cases}, and {there} {'is' if there == 1 else 'are'} there, so add {most - there} at most."]
