@@ -60,6 +60,16 @@ class CaseViewer:
         return not Moderation.objects.filter(audit=self.audit, graded_at__isnull=False).exists()
 
     @property
+    def may_write(self) -> bool:
+        """Whether the person may change the answers and files now: its auditor, until it is submitted."""
+        return self.is_auditor and self.is_open and self.audit is not None and self.audit.submitted_at is None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything about the audit can still be changed."""
+        return self.audit is not None and self.case.child is not None and not self.viewer.inspection.is_withdrawn
+
+    @property
     def reads_answers(self) -> bool:
         """Whether the person may read what the auditor wrote. A contributor sees the child and their own text only."""
         return self.is_officer or self.is_auditor or self.is_moderator
@@ -68,15 +78,17 @@ class CaseViewer:
 View = Callable[Concatenate[HttpRequest, CaseViewer, ...], HttpResponseBase]
 
 
-def audit_page(what: Access.What) -> Callable[[View], Callable[..., HttpResponseBase]]:
-    """Decorator for a page of one selected case, named by `number` in the address.
+def audit_page(
+    what: Access.What, permission: Permission = Permission.READ_OWN_AUDITS
+) -> Callable[[View], Callable[..., HttpResponseBase]]:
+    """Decorator for a page of one selected case, named by `number` in the address, for people with the permission.
 
     The view is called with the request and a `CaseViewer`. Everybody else gets 404, as if there were no such case, and
     the attempt is logged. The view logs what it shows.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
-        @case_page(Permission.READ_OWN_AUDITS, what)
+        @case_page(permission, what)
         @wraps(view)
         def page(
             request: HttpRequest, viewer: InspectionViewer, number: int, *args: Any, **kwargs: Any

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from audits.views import audits, selecting
+from audits.views import assigning, audit_files, audits, contributing, selecting, writing
 
 app_name = "audits"
 
@@ -19,9 +19,28 @@ SELECTING: list[URLPattern] = [
     path(f"{_CASE}take-out/", selecting.take_out, name="take-out"),
 ]
 #: One audit: the form, its files, concerns, contributions.
-WRITING: list[URLPattern] = []
+WRITING: list[URLPattern] = [
+    path(_CASE, writing.case_page, name="case"),
+    path(f"{_CASE}submit/", writing.submit, name="submit"),
+    path(f"{_CASE}reopen/", writing.reopen, name="reopen"),
+    path(f"{_CASE}more-time/", writing.extend, name="extend"),
+    path(f"{_CASE}concern/", writing.raise_concern, name="concern"),
+    path(f"{_CASE}concern/acknowledge/", writing.acknowledge, name="acknowledge"),
+    path(f"{_CASE}files/add/", audit_files.add_files, name="add-files"),
+    path(f"{_CASE}files/<int:pk>/", audit_files.file, name="file"),
+    path(f"{_CASE}files/<int:pk>/remove/", audit_files.remove_file, name="remove-file"),
+    path(f"{_CASE}contribution/", contributing.contribution, name="contribution"),
+    path(f"{_CASE}contribution/submit/", contributing.submit_contribution, name="submit-contribution"),
+    path(f"{_CASE}contribution/reopen/", contributing.reopen_contribution, name="reopen-contribution"),
+]
 #: Who audits, contributes and moderates.
-ASSIGNING: list[URLPattern] = []
+ASSIGNING: list[URLPattern] = [
+    path(f"{_AUDITS}auditors/", assigning.auditors, name="auditors"),
+    path(f"{_CASE}people/", assigning.people, name="assign"),
+    path(f"{_CASE}people/pass-on/", assigning.pass_on, name="pass-on"),
+    path(f"{_CASE}people/<int:pk>/end/", assigning.end_part, name="end-part"),
+    path(f"{_CASE}own-case/", assigning.own_case, name="own-case"),
+]
 #: Second grades, agreement, follow-up actions and themes.
 MODERATING: list[URLPattern] = []
 #: Exports and handing over.

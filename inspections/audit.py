@@ -39,3 +39,11 @@ def record(
         subject=subject[:300],
         detail=dict(detail or {}),
     )
+
+
+def moved_on(inspection: Inspection) -> None:
+    """Move the inspection's version on without an event, for work in progress that is saved every few seconds.
+
+    What was saved has to say itself who saved it and when.
+    """
+    Inspection.objects.filter(pk=inspection.pk).update(version=F("version") + 1)

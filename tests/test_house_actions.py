@@ -44,6 +44,7 @@ from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.audits.acts import SELECTING
+from tests.audits.writing_acts import WRITING
 from tests.cases.acts import CASES
 from tests.cases.exports.acts import EXPORTS
 from tests.cases.privacy.acts import PRIVACY
@@ -455,6 +456,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **EXPORTS,
     **SURVEYS,
     **SELECTING,
+    **WRITING,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="factual-accuracy", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,

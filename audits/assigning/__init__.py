@@ -1,0 +1,1 @@
+"""Who audits, contributes to and moderates which case."""

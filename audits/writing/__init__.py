@@ -1,0 +1,1 @@
+"""What auditors and contributors write about a case, and what becomes of it."""
