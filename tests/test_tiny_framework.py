@@ -26,6 +26,7 @@ import tests.table as table
 from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
+from audits.models import Assignment, Audit, AuditFile
 from cases.stored_files import FOLDER
 from documents.evidence import actions as papers
 from documents.evidence.previews import make as make_preview
@@ -46,6 +47,7 @@ from readiness import mailbox
 from tests import reading
 from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
+from tests.audits.making import give_part, store_file
 from tests.cases.exports.acts import ready_export
 from tests.factories.audits import make_selected_case
 from tests.factories.contact import meet
@@ -88,6 +90,9 @@ class World:
             "inspector": inspection.inspectors.get().pk,
             "feed": self.person.feeds.get(),
             "case": inspection.selected_cases.order_by("pk")[0].number,
+            "contributed": inspection.selected_cases.order_by("pk")[1].number,
+            "part": Assignment.objects.get(audit__case__inspection=inspection, part="auditor").pk,
+            "audit file": AuditFile.objects.get(audit__case__inspection=inspection).pk,
             "post": self.person.holdings.order_by("pk")[0].post_id,
         }
 
@@ -158,7 +163,13 @@ def _fill(inspection: Inspection, person: User) -> None:
     )
     meet(inspection, **facts)
     fill_imports(inspection, person)
-    make_selected_case(inspection, selection="closer", child=inspection.children.order_by("pk")[0], **facts)
+    child, another = inspection.children.order_by("pk")[:2]
+    case = make_selected_case(inspection, selection="closer", child=child, **facts)
+    give_part(case.audit, person)
+    store_file(case.audit)
+    Audit.objects.filter(pk=case.audit.pk).update(concern_at=OPENED, concern="Made up")
+    contributed = make_selected_case(inspection, selection="closer", child=another, **facts)
+    give_part(contributed.audit, person, Assignment.Part.CONTRIBUTOR)
     export = ready_export(inspection, stored_name=uuid4().hex)
     path = FOLDER.path_of(str(export.files.get().stored_name))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -194,6 +205,15 @@ NAMED: dict[str, Named] = {
     "accounts:change-address": lambda t: {"pk": t["person"]},
     "accounts:remove-person": lambda t: {"pk": t["person"]},
     "accounts:password-reset-set": lambda t: {"uidb64": "MQ", "token": "not-a-token"},
+    "audits:acknowledge": lambda t: {"number": t["case"]},
+    "audits:assign": lambda t: {"number": t["case"]},
+    "audits:case": lambda t: {"number": t["case"]},
+    "audits:contribution": lambda t: {"number": t["contributed"]},
+    "audits:end-part": lambda t: {"number": t["case"], "pk": t["part"]},
+    "audits:extend": lambda t: {"number": t["case"]},
+    "audits:file": lambda t: {"number": t["case"], "pk": t["audit file"]},
+    "audits:own-case": lambda t: {"number": t["case"]},
+    "audits:pass-on": lambda t: {"number": t["case"]},
     "audits:selection": lambda t: {"selection": "closer"},
     "audits:take-out": lambda t: {"number": t["case"]},
     "cases:analysis": lambda t: {"list": "in-care"},
@@ -322,6 +342,7 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "open-inspection": lambda f: [f.title],
     "audits:selection": lambda f: [each.title for each in f.case_selections],
     "audits:sample": lambda f: [each.title for each in f.case_selections],
+    "audits:case": lambda f: [*(q.title for q in f.audit_questions), *(theme.label for theme in f.audit_themes)],
     "cases:lists": lambda f: [case_list.title for case_list in f.case_lists],
     "cases:list": lambda f: [f.case_lists[0].title],
     "cases:surveys": lambda f: [survey.title for survey in f.surveys],
