@@ -124,7 +124,7 @@ OPTIONAL = {
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
     "applies_to", "number of a case field", "number of a placement", "case_rules", "role", "lists", "headings",
-    "case_selections", "minimum", "maximum", "audit_step",
+    "case_selections", "minimum", "maximum", "audit_step", "audit_questions", "audit_themes", "hint",
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",
@@ -136,7 +136,12 @@ OPTIONAL_IN_PLAN = {
 
 def required_ways(data, optional):
     found = [way for way in ways(data) if isinstance(way[-1], str) and way[-1] not in optional]
-    may_go = {("case_lists", "strand"), ("case_fields", "number"), ("placements", "number")}
+    may_go = {
+        ("case_lists", "strand"),
+        ("case_fields", "number"),
+        ("placements", "number"),
+        ("audit_questions", "needed"),
+    }
     return [way for way in found if (way[0], way[-1]) not in may_go]
 
 

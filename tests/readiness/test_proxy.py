@@ -184,4 +184,4 @@ def test_documented_location_of_uploads_is_that_of_every_page_that_receives_file
     pages = dict(addresses(get_resolver().url_patterns))
     receiving = {address for address, page in pages.items() if getattr(page.callback, "receives_files", False)}
     assert {address for address in pages if re.search(location[1], address)} == receiving
-    assert len(receiving) == 4
+    assert len(receiving) == 5
