@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import combinations, groupby
-from operator import itemgetter
+from functools import reduce
+from itertools import combinations, groupby, islice
+from operator import itemgetter, or_
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from accounts.models import User
 from cases.models import CaseImport, Contradiction, ImportCount, ListRow
@@ -72,27 +73,50 @@ def _found(case_import: CaseImport) -> Iterator[Found]:
         )
     )
     rules = rules_between_lists(labels.framework)
-    for rule in rules:
-        # While a list has not been imported, nobody knows who is not on it.
-        if rule.kind.endswith("only-on") and known.issuperset(rule.on):
-            yield from _only_on(rule, rows, labels)
+    yield from _in_one_row(_statements(rules, known, labels), rows)
     shared = [rule for rule in rules if rule.kind in ("not-both", "same-in-all")]
     if shared:
         several = rows.values("child").annotate(lists=Count("list")).filter(lists__gt=1).values("child")
         yield from _on_several_lists(shared, rows.filter(child__in=several), labels)
-        for rule in shared:
-            if rule.kind == "not-both":
-                yield from _on_one_list(rule, rows.exclude(child__in=several))
 
 
-def _only_on(rule: CaseRule, rows: QuerySet[ListRow], labels: ValueLabels) -> Iterator[Found]:
-    """Rows with a value that only children on one of the lists `on` can have, for children who are on none of them."""
-    elsewhere = rows.filter(child=OuterRef("child"), list__in=rule.on)
-    there = rows.filter(list__in=rule.lists) if rule.lists else rows
-    for field in rule.fields:
-        said = there.filter(_says(rule, field, labels)).filter(~Exists(elsewhere))
-        for child, case_list in said.values_list("child_id", "list").iterator():
-            yield child, rule.key, case_list
+def _statements(rules: Sequence[CaseRule], known: set[str], labels: ValueLabels) -> list[tuple[CaseRule, Q]]:
+    """What a single row may say that breaks a rule, depending on the other lists that the child is on."""
+    found = []
+    for rule in rules:
+        # While a list has not been imported, nobody knows who is not on it.
+        if rule.kind.endswith("only-on") and known.issuperset(rule.on):
+            there = Q(list__in=rule.lists) if rule.lists else Q()
+            found += [(rule, there & ~Q(list__in=rule.on) & _says(rule, field, labels)) for field in rule.fields]
+        elif rule.kind == "not-both":
+            pairs = combinations(rule.fields, 2)
+            found += [(rule, Q(**{f"values__{one}": "yes", f"values__{other}": "yes"})) for one, other in pairs]
+    return found
+
+
+def _in_one_row(statements: Sequence[tuple[CaseRule, Q]], rows: QuerySet[ListRow]) -> Iterator[Found]:
+    """Rows with a value that only children on one of the lists `on` can have, for children who are on none of them, and
+    rows that say yes to two things at once, for children on no other list.
+
+    All rules are looked for in one pass over the rows, since there may be hundreds of thousands.
+    """
+    if not statements:
+        return
+    said = {
+        f"said_{place}": ExpressionWrapper(each, output_field=BooleanField())
+        for place, (_, each) in enumerate(statements)
+    }
+    found = rows.filter(reduce(or_, (each for _, each in statements))).annotate(**said)
+    told = found.values_list("child_id", "list", *said).iterator()
+    while batch := list(islice(told, 2000)):
+        lists: dict[int, set[str]] = {}
+        for child, case_list in rows.filter(child__in={each[0] for each in batch}).values_list("child_id", "list"):
+            lists.setdefault(child, set()).add(case_list)
+        for child, case_list, *says in batch:
+            for (rule, _), is_said in zip(statements, says, strict=True):
+                on = lists[child]
+                if is_said and (len(on) == 1 if rule.kind == "not-both" else on.isdisjoint(rule.on)):
+                    yield child, rule.key, case_list
 
 
 def _says(rule: CaseRule, field: str, labels: ValueLabels) -> Q:
@@ -128,14 +152,6 @@ def _on_several_lists(rules: Sequence[CaseRule], rows: QuerySet[ListRow], labels
 def _says_both(rule: CaseRule, said: Mapping[str, Mapping[str, str]]) -> bool:
     yes = {field for field in rule.fields for values in said.values() if values.get(field) == "yes"}
     return len(yes) > 1 or len(said.keys() & set(rule.on)) > 1
-
-
-def _on_one_list(rule: CaseRule, rows: QuerySet[ListRow]) -> Iterator[Found]:
-    """Rows that say yes to more than one of the fields."""
-    for first, second in combinations(rule.fields, 2):
-        said = rows.filter(**{f"values__{first}": "yes", f"values__{second}": "yes"})
-        for child, case_list in said.values_list("child_id", "list").iterator():
-            yield child, rule.key, case_list
 
 
 def differing(rule: CaseRule, said: Mapping[str, Mapping[str, str]], labels: ValueLabels) -> list[str]:

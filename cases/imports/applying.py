@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -11,7 +12,7 @@ from cases.contradictions import find_contradictions
 from cases.imports import staging
 from cases.imports.difference import last_applied, total
 from cases.lists.counting import count_lists
-from cases.models import CaseImport
+from cases.models import CaseImport, Child
 from database.hashing import hashing
 from inspections import audit
 from inspections.models import Inspection
@@ -47,12 +48,16 @@ JOIN (
 ) latest ON latest.id = s.id
 WHERE cases_child.inspection_id = %s AND cases_child.folded = s.folded AND cases_child.worker <> s.worker
 """
+# An outer join on the list and the identifier leaves the planner one way only. It knows nothing about the staged rows,
+# and would otherwise compare each with all the rows of its list.
 _END = """
 UPDATE cases_listrow SET until_id = %s
-WHERE inspection_id = %s AND list IN ({lists}) AND until_id IS NULL AND NOT EXISTS (
-    SELECT 1 FROM cases_stagedrow s JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
-    WHERE s.case_import_id = %s AND s.list = cases_listrow.list
-    AND c.id = cases_listrow.child_id AND s."values" = cases_listrow."values"
+WHERE inspection_id = %s AND until_id IS NULL AND id IN (
+    SELECT r.id FROM cases_listrow r
+    JOIN cases_child c ON c.inspection_id = r.inspection_id AND c.id = r.child_id
+    LEFT JOIN cases_stagedrow s ON s.case_import_id = %s AND s.list = r.list AND s.folded = c.folded
+    WHERE r.inspection_id = %s AND r.list IN ({lists}) AND r.until_id IS NULL
+    AND (s.id IS NULL OR s."values" <> r."values")
 )
 """
 _BEGIN = """
@@ -60,7 +65,8 @@ INSERT INTO cases_listrow (inspection_id, child_id, list, since_id, "values", bo
 SELECT c.inspection_id, c.id, s.list, s.case_import_id, s."values", s.born, s.referred
 FROM cases_stagedrow s
 JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
-LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+LEFT JOIN cases_listrow r
+    ON r.inspection_id = c.inspection_id AND r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
 WHERE s.case_import_id = %s AND r.id IS NULL
 """
 LEAST = timedelta(microseconds=1)
@@ -77,8 +83,8 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     new rows begin; unchanged rows are not touched. Lists that the import does not hold stay as they are. Raises
     DifferenceChanged if the numbers do not match the difference.
     """
-    ended, begun = _merge(case_import)
     counts = total(case_import.difference)
+    ended, begun = _merge(case_import, counts)
     if (ended, begun) != (counts["changed"] + counts["gone"], counts["changed"] + counts["added"]):
         raise DifferenceChanged
     staging.clear(case_import, faults=False)
@@ -103,20 +109,28 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     )
 
 
-def _merge(case_import: CaseImport) -> tuple[int, int]:
-    """End and begin rows. Returns how many of each."""
+def _merge(case_import: CaseImport, counts: Mapping[str, int]) -> tuple[int, int]:
+    """End and begin rows. Returns how many of each.
+
+    `counts` is the difference. Under the lock nothing else changes the lists, so what it counts as none is not looked
+    for again.
+    """
     pk, inspection, lists = case_import.pk, case_import.inspection_id, list(case_import.lists)
-    ended = 0
+    ended = begun = 0
     with hashing() as cursor:
-        cursor.execute(_CALLED_OTHERWISE, [pk, inspection])
-        cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
+        if Child.objects.filter(inspection=inspection).exists():
+            cursor.execute(_CALLED_OTHERWISE, [pk, inspection])
+        if counts["added"]:
+            cursor.execute(_NEW_CHILDREN.format(key=_RANDOM_KEY[connection.vendor]), [inspection, inspection, pk])
         if _names_workers(case_import):
             cursor.execute(_ALLOCATED, [pk, inspection])
-        if lists:
-            cursor.execute(_END.format(lists=", ".join(["%s"] * len(lists))), [pk, inspection, *lists, inspection, pk])
+        if counts["changed"] or counts["gone"]:
+            cursor.execute(_END.format(lists=", ".join(["%s"] * len(lists))), [pk, inspection, pk, inspection, *lists])
             ended = cursor.rowcount
-        cursor.execute(_BEGIN, [inspection, pk])
-        return ended, cursor.rowcount
+        if counts["changed"] or counts["added"]:
+            cursor.execute(_BEGIN, [inspection, pk])
+            begun = cursor.rowcount
+    return ended, begun
 
 
 def _names_workers(case_import: CaseImport) -> bool:

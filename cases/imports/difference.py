@@ -21,7 +21,8 @@ _STAGED = """
 SELECT s.list, COUNT(*), COUNT(r.id), SUM(CASE WHEN r."values" = s."values" THEN 1 ELSE 0 END)
 FROM cases_stagedrow s
 LEFT JOIN cases_child c ON c.inspection_id = %s AND c.folded = s.folded
-LEFT JOIN cases_listrow r ON r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
+LEFT JOIN cases_listrow r
+    ON r.inspection_id = c.inspection_id AND r.child_id = c.id AND r.list = s.list AND r.until_id IS NULL
 WHERE s.case_import_id = %s
 GROUP BY s.list
 """
