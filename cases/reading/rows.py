@@ -10,7 +10,7 @@ from cases.reading.cells import SAMPLES, ColumnReader, Days, OddCell, identifier
 from cases.reading.fault_reporter import FaultReporter
 from cases.reading.results import ERROR, WARNING, Record, fold_identifier
 from cases.reading.row_comparison import Clash, RowComparison, RowPlace
-from cases.reading.rules import NO, YES, Finding, RowCheck, Values, row_checks
+from cases.reading.rules import NO, YES, Check, Finding, Values, row_checks
 from cases.reading.sheet_reader import SheetReader
 from cases.reading.undecided import UndecidedRow, UndecidedRows
 from codesets import Recogniser
@@ -31,7 +31,8 @@ class RowReader:
         self._framework = framework
         self._on = days.on.isoformat()
         self._checks = row_checks(framework, days, recognisers)
-        self._checks_on: dict[frozenset[str], list[RowCheck]] = {}
+        # For each combination of lists, the checks of its rows with their fields.
+        self._checks_on: dict[frozenset[str], list[tuple[frozenset[str], Check]]] = {}
         self._faults = faults
         self._labels = {field.key: field.label for field in framework.case_fields}
         self.comparison = RowComparison(framework)
@@ -100,12 +101,12 @@ class RowReader:
         return [self.record(section, row.number, on, identifier, folded, values.copy()) for on in ordered]
 
     def record(self, section: SheetReader, row: int, on: str, identifier: str, folded: str, values: Values) -> Record:
-        """A row as stored on a list."""
+        """A row as stored on a list. Takes from `values` what the list does not show."""
         self.counts[on] = self.counts.get(on, 0) + 1
         kept = section.kept[on]
         worker = values.get(section.worker_key, "") if section.worker_key else None
-        if not values.keys() <= kept:
-            values = {key: value for key, value in values.items() if key in kept}
+        for key in values.keys() - kept:
+            del values[key]
         return Record(on, section.sheet.file, section.sheet.name, row, identifier, folded, values, worker)
 
     def derive(self, on: str, waiting: UndecidedRow) -> Iterator[Record]:
@@ -277,11 +278,12 @@ class RowReader:
         found: dict[str, Finding] = {}
         checks = self._checks_on.get(lists)
         if checks is None:
-            checks = self._checks_on[lists] = [each for each in self._checks if each.is_for(lists)]
-        for each in checks:
-            if bad and not bad.isdisjoint(each.fields):
+            made = [(each.fields, each.check) for each in self._checks if each.is_for(lists)]
+            checks = self._checks_on[lists] = made
+        for fields, check in checks:
+            if bad and not bad.isdisjoint(fields):
                 continue
-            finding = each.check(values, lists, bad)
+            finding = check(values, lists, bad)
             if finding is None or finding.field in found:
                 continue
             found[finding.field] = finding
@@ -327,6 +329,13 @@ class RowReader:
         found: Mapping[str, Finding], errors: Sequence[Seen],
     ) -> None:  # fmt: skip
         """Count empty cells of fields that are asked for, and report Excel error values that were read as empty."""
+        if not found and not errors:  # nearly every row
+            for reader in blank:
+                reader.empty += 1
+                if reader.asked and not lists.isdisjoint(reader.asked):
+                    reader.first_blank = reader.first_blank or row.number
+                    reader.blank += 1
+            return
         bad = {key for key, finding in found.items() if finding.level == ERROR}
         for reader, read, cell in errors:
             reader.empty += reader.field.key not in bad
