@@ -10,7 +10,7 @@ from django.db import connection
 from accounts.models import User
 from cases.contradictions import find_contradictions
 from cases.imports import staging
-from cases.imports.difference import last_applied, total
+from cases.imports.difference import counts_now, last_applied, total
 from cases.lists.counting import count_lists
 from cases.models import CaseImport, Child
 from database.hashing import hashing
@@ -84,6 +84,8 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
     DifferenceChanged if the numbers do not match the difference.
     """
     counts = total(case_import.difference)
+    if counts_now(case_import) != {key: _before(each) for key, each in case_import.difference.items()}:
+        raise DifferenceChanged
     ended, begun = _merge(case_import, counts)
     if (ended, begun) != (counts["changed"] + counts["gone"], counts["changed"] + counts["added"]):
         raise DifferenceChanged
@@ -112,8 +114,8 @@ def apply(case_import: CaseImport, inspection: Inspection, *, by: User | None, n
 def _merge(case_import: CaseImport, counts: Mapping[str, int]) -> tuple[int, int]:
     """End and begin rows. Returns how many of each.
 
-    `counts` is the difference. Under the lock nothing else changes the lists, so what it counts as none is not looked
-    for again.
+    `counts` is the difference. What it counts as none is not looked for again: no other import was applied since, and
+    none of the lists' rows has been erased.
     """
     pk, inspection, lists = case_import.pk, case_import.inspection_id, list(case_import.lists)
     ended = begun = 0
@@ -131,6 +133,11 @@ def _merge(case_import: CaseImport, counts: Mapping[str, int]) -> tuple[int, int
             cursor.execute(_BEGIN, [inspection, pk])
             begun = cursor.rowcount
     return ended, begun
+
+
+def _before(counts: Mapping[str, int]) -> int:
+    """How many rows a list had when it was compared."""
+    return counts["changed"] + counts["gone"] + counts["unchanged"]
 
 
 def _names_workers(case_import: CaseImport) -> bool:

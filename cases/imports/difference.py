@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db import connection
+from django.db.models import Count
 
 from cases.lists.history import FieldChange, changes_between
 from cases.models import CaseImport, ListRow
@@ -56,8 +57,7 @@ def work_out(case_import: CaseImport) -> None:
             cursor.execute(_STAGED_ALONE, [case_import.pk])
         staged = {key: (rows, present, int(same or 0)) for key, rows, present, same in cursor.fetchall()}
     found: Counts = {}
-    for key in case_import.lists:
-        current = rows_now.filter(list=key).count()
+    for key, current in counts_now(case_import).items():
         rows, present, same = staged.get(key, (0, 0, 0))
         found[key] = {
             "added": rows - present,
@@ -67,6 +67,12 @@ def work_out(case_import: CaseImport) -> None:
         }
     case_import.difference = found
     case_import.compared_with = last_applied(case_import.inspection_id)
+
+
+def counts_now(case_import: CaseImport) -> dict[str, int]:
+    """How many rows each of the import's lists has now."""
+    rows = ListRow.objects.filter(inspection=case_import.inspection_id, until=None, list__in=list(case_import.lists))
+    return dict.fromkeys(case_import.lists, 0) | dict(rows.order_by().values_list("list").annotate(Count("pk")))
 
 
 def total(counts: Mapping[str, Mapping[str, int]]) -> dict[str, int]:

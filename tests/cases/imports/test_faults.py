@@ -120,8 +120,8 @@ def test_a_fault_ends_the_import_and_its_words_reach_no_log(inspection, monkeypa
 def test_what_the_database_says_of_a_row_reaches_no_log(inspection, monkeypatch, logged):
     """A real error of PostgreSQL, which quotes the row."""
     asked = ask(inspection, case_file(two()))
-    line = staging._line
-    monkeypatch.setattr(staging, "_line", lambda row: line([*row[:2], row[2] * 100, *row[3:]]))
+    text = staging._text
+    monkeypatch.setattr(staging, "_text", lambda rows: text([[*row[:2], row[2] * 100, *row[3:]] for row in rows]))
     found = work(asked)
     assert found.state == State.FAILED
     assert SECRET not in logged.text + found.error

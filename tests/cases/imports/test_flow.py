@@ -125,6 +125,18 @@ def test_of_two_that_were_asked_to_be_applied_the_second_is_shown_again(inspecti
     assert ListRow.objects.count() == 3
 
 
+def test_what_was_erased_after_it_was_asked_to_be_applied_is_shown_again(inspection):
+    """Also if the import would have changed nothing, so that nothing need be looked for."""
+    applied(inspection, case_file(three()))
+    again = read(inspection, case_file(three()))
+    actions.apply_import(case_import=again, **WHO)
+    ListRow.objects.all().delete()
+    found = worker.work(again.pk, now=lambda: NOW)
+    assert found.state == State.CHECKED
+    assert found.difference == {IN_NEED: {"added": 3, "changed": 0, "gone": 0, "unchanged": 0}}
+    assert not ListRow.objects.exists()
+
+
 def test_an_import_is_applied_once_however_often_it_is_asked(inspection):
     checked = read(inspection, case_file(three()))
     for _ in range(2):
