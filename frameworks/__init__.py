@@ -2,7 +2,7 @@
 
 from frameworks.auditing import AuditQuestion, AuditTheme, CaseSelection, Moderating
 from frameworks.case_references import fold_heading
-from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, Category
+from frameworks.cases import AlsoSays, CaseField, CaseList, CaseRule, Category, Grain, grain_of
 from frameworks.contract import as_json, plan_as_json
 from frameworks.faults import Fault, FrameworkError
 from frameworks.framework import Framework
@@ -68,6 +68,7 @@ __all__ = [
     "FrameworkSurvey",
     "Freshness",
     "Grade",
+    "Grain",
     "InspectorateHolding",
     "Judgement",
     "Library",
@@ -95,6 +96,7 @@ __all__ = [
     "covered_by",
     "deadline_time",
     "fold_heading",
+    "grain_of",
     "load_framework",
     "load_plan",
     "moderating",

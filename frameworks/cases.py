@@ -2,8 +2,9 @@
 for it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Literal, NamedTuple
 
 from frameworks.model import Source
 from frameworks.values import AT_LEAST_ONE, Called, Flag, Key, Months, Name, Number, Prose, Table, Text
@@ -48,13 +49,26 @@ Level = Literal["error", "warning", "contradiction"]
 ALL = "all"  # of a field that is asked about every row
 
 
+class Grain(NamedTuple):
+    """What one row of a list is, in words: "child", "children". Pages and messages use them."""
+
+    one: str
+    several: str
+
+    @property
+    def a(self) -> str:
+        """With the article: "a child", "an adopter"."""
+        return f"{'an' if self.one[0] in 'aeiou' else 'a'} {self.one}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseList(Table):
     """One list of cases that the council supplies. `strand` is None for a list of all strands.
 
-    `grain` is what one row is (a child, an adopter), `window` whom the list holds, `window_months` how many months the
-    window goes back, if it does. `short` is its name where there is little room. A file, a sheet or a person may also
-    call it by one of its `names`; `returns` are the parts of other returns that hold it, such as "annex-a-6".
+    `grain` is what one row is (a child, an adopter), `plural` several of them, unless that is the grain with an s.
+    `window` is whom the list holds, `window_months` how many months the window goes back, if it does. `short` is its
+    name where there is little room. A file, a sheet or a person may also call it by one of its `names`; `returns` are
+    the parts of other returns that hold it, such as "annex-a-6".
     """
 
     key: Key
@@ -63,6 +77,7 @@ class CaseList(Table):
     short: Called = ""
     strand: Key | None = None
     grain: Key
+    plural: Called = ""
     window: Text
     window_months: Months | None = None
     names: tuple[Called, ...] = ()
@@ -73,6 +88,18 @@ class CaseList(Table):
         """Use the title as the name of a list without a short name."""
         if not self.short:
             object.__setattr__(self, "short", self.title)
+
+    @property
+    def rows_are(self) -> Grain:
+        """What a row of the list is, in words."""
+        one = self.grain.replace("-", " ")
+        return Grain(one, self.plural or ("children" if one == "child" else f"{one}s"))
+
+
+def grain_of(case_lists: Iterable[CaseList]) -> Grain:
+    """What a row of any of these lists is, in words: a record if the lists differ in it, or there is none."""
+    found = {each.rows_are for each in case_lists}
+    return found.pop() if len(found) == 1 else Grain("record", "records")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

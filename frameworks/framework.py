@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from frameworks.auditing import AuditQuestion, AuditTheme, CaseSelection
-from frameworks.cases import CaseField, CaseList, CaseRule, Category
+from frameworks.cases import CaseField, CaseList, CaseRule, Category, Grain, grain_of
 from frameworks.judging import Judgement, LimitingRule
 from frameworks.model import (
     Anchor,
@@ -116,6 +116,11 @@ class Framework(Table):
     def case_field(self, key: str) -> CaseField:
         """The field of the case lists with this key."""
         return {field.key: field for field in self.case_fields}[key]
+
+    @property
+    def grain(self) -> Grain:
+        """What a row of the case lists is, in words, where all of them are meant."""
+        return grain_of(self.case_lists)
 
     def fields_of(self, case_list: str) -> tuple[CaseField, ...]:
         """What is stored and exported of each row of a list, in the file's order, including its identifier."""

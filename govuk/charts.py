@@ -40,7 +40,7 @@ def stacked_bar(parts: Iterable[BarPart], legend: bool = False, title: str = "")
 def meter(value: int, of: int, unit: str = "", colour: str = "") -> SafeString:
     """How much of a known number there is: "3 of 6 minutes" beside a bar, which is green when complete."""
     shade = colour or ("green" if of and value >= of else "yellow" if value else "empty")
-    words = f"{value} of {of} {unit}".strip()
+    words = f"{value:,} of {of:,} {unit}".strip()
     width = 80 * min(max(value, 0), of) / of if of else 0
     return build(
         '<span class="house-meter"><svg class="house-meter__bar" viewBox="0 0 80 10" aria-hidden="true" '

@@ -142,7 +142,7 @@ def _write(making: ExportBuild, made_at: datetime) -> list[ListSheet]:
             rows = making.tell(sheet.rows(facts_of(rows_as_of(inspection, case_list.key, moment))))
             book.add_list(sheet_name(case_list), sheet.headings, _each(rows, csv_list.write))
             csv_list.close()
-            book.add_analysis(case_list.short, sheet.analysis())
+            book.add_analysis(case_list, sheet.analysis())
             sheets.append(sheet)
         book.save(making.scratch / Kind.WORKBOOK, _about(export, sheets, made_at))
     return sheets
@@ -158,14 +158,15 @@ def _each(rows: Iterator[list[Value]], write: Callable[[list[Value]], object]) -
 def _about(export: CaseExport, sheets: list[ListSheet], made_at: datetime) -> list[list[str | int]]:
     """The first sheet of the workbook: which lists are in it, and which are not."""
     inspection, framework = export.inspection, export.inspection.framework
+    many = framework.grain.several
     assert export.as_of is not None
     rows: list[list[str | int]] = [
         [f"Case lists: {inspection.council.name}"],
         [inspection.title],
         [f"Made on {long_datetime(made_at)} from import {export.as_of.number} and those before it."],
-        ["This workbook holds data about children. Keep it as such, and delete it when it is no longer needed."],
+        [f"This workbook holds data about {many}. Keep it as such, and delete it when it is no longer needed."],
         [],
-        ["List", "Children"],
+        ["List", many.capitalize()],
     ]
     by_key = {sheet.case_list.key: sheet for sheet in sheets}
     for case_list in framework.case_lists:

@@ -54,7 +54,7 @@ class ExportWorkbook:
         # Created first, so that the sheets stand in this order.
         self._about = self._book.create_sheet(ABOUT)
         self._opened = 0
-        self._analysis: list[tuple[str, Tables]] = []
+        self._analysis: list[tuple[str, str, Tables]] = []
 
     def __enter__(self) -> ExportWorkbook:
         return self
@@ -79,9 +79,9 @@ class ExportWorkbook:
         for row in rows:
             sheet.append([_cell(sheet, day, value) for day, value in zip(days, row, strict=True)])
 
-    def add_analysis(self, title: str, tables: Tables) -> None:
+    def add_analysis(self, case_list: CaseList, tables: Tables) -> None:
         """Keep a list's breakdowns, which are written after all lists."""
-        self._analysis.append((title, tables))
+        self._analysis.append((case_list.short, case_list.rows_are.several.capitalize(), tables))
 
     def save(self, target: Path, about: Sequence[Sequence[str | int]]) -> None:
         """Write the first sheet from the rows `about`, then the analysis, then the whole workbook."""
@@ -97,18 +97,21 @@ class ExportWorkbook:
         sheet = self._book.create_sheet(ANALYSIS)
         sheet.column_dimensions["A"].width = 44
         self._open(sheet)
-        sheet.append([_bold(sheet, "Children in each group")])
+        sheet.append([_bold(sheet, "Numbers in each group")])
         sheet.append([])
         row = 3
-        for title, tables in self._analysis:
+        for title, counted, tables in self._analysis:
             for name, groups in tables:
-                row = self._write_table(sheet, row, f"{title}: {name}", groups)
+                row = self._write_table(sheet, row, f"{title}: {name}", counted, groups)
 
-    def _write_table(self, sheet: Any, row: int, title: str, groups: Sequence[tuple[str, int]]) -> int:
-        """Write one table with its chart beside it. Returns the row on which the next one starts."""
+    def _write_table(self, sheet: Any, row: int, title: str, counted: str, groups: Sequence[tuple[str, int]]) -> int:
+        """Write one table, with its chart beside it, of what is `counted`, such as "Children".
+
+        Returns the row on which the next one starts.
+        """
         total = sum(number for _, number in groups) or 1
         sheet.append([_bold(sheet, title)])
-        sheet.append([_bold(sheet, "Group"), _bold(sheet, "Children"), _bold(sheet, "Per cent")])
+        sheet.append([_bold(sheet, "Group"), _bold(sheet, counted), _bold(sheet, "Per cent")])
         for label, number in groups:
             sheet.append([_plain(sheet, label), number, round(100 * number / total, 1)])
         sheet.add_chart(_chart(sheet, title, row + 2, len(groups)), f"E{row}")

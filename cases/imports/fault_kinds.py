@@ -39,7 +39,7 @@ TITLES = {
     "list-unknown": "Files that do not say which list they hold",
     "names": "Names in place of identifiers",
     "no-identifiers": "No column of identifiers",
-    "no-row": "Files without a row for a child",
+    "no-row": "Files without a row of a list",
     "not-a-code": "Values that are not on the list of values",
     "not-a-number": "Cells that are not a number",
     "not-yes-or-no": "Cells that are neither yes nor no",

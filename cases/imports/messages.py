@@ -17,4 +17,4 @@ def would_be_empty(inspection: Inspection, lists: Sequence[str]) -> str:
     """The message for lists that would become empty."""
     titles = {each.key: each.short for each in inspection.framework.case_lists}
     named = ", ".join(f"“{titles.get(key, key)}”" for key in lists)
-    return f"No child would be left on {named}. If that is right, say so and apply it again."
+    return f"Nothing would be left on {named}. If that is right, say so and apply it again."

@@ -36,6 +36,17 @@ class ListFilter(forms.Form):
             self.fields[f"by-{key}"] = forms.ChoiceField(label=label, choices=ANSWERS, required=False)
         self.fields["contradicted"] = forms.BooleanField(label="Only with an open contradiction", required=False)
 
+    def in_words(self) -> list[str]:
+        """What the list is narrowed by: "Gender: Male"."""
+        self.is_valid()
+        said = []
+        for name, given in self.cleaned_data.items():
+            if given is True:
+                said.append(str(self.fields[name].label))
+            elif given:
+                said.append(f"{self.fields[name].label}: {dict(self.fields[name].choices)[given]}")  # type: ignore[attr-defined]
+        return said
+
     def wanted(self, sort: str = "") -> ListQuery:
         """What was asked for, without invalid choices or sort orders."""
         self.is_valid()
@@ -49,14 +60,17 @@ class ListFilter(forms.Form):
 
 
 class FindForm(forms.Form):
-    """Find a child by identifier."""
+    """Find a child, or whoever else the lists are about, by identifier. `a` is what is found, in words: "a child"."""
 
     identifier = LineField(
-        label="Find a child by identifier",
         max_length=100,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Enter an identifier, or the beginning of one."},
     )
+
+    def __init__(self, data: Any = None, *, a: str) -> None:
+        super().__init__(data)
+        self.fields["identifier"].label = f"Find {a} by identifier"
 
 
 class ExplainForm(forms.Form):

@@ -11,7 +11,7 @@ from cases.lists.history import ChildHistory, ListEvent
 from cases.models import Contradiction, ListRow
 from cases.state import CasesState, ListState
 from cases.value_labels import ValueLabels
-from frameworks import CaseRule
+from frameworks import CaseRule, Framework, Grain, grain_of
 from govuk.dates import long_date, long_datetime
 
 TONES = {"missing": "warn", "contradicted": "warn", "ready": "good"}
@@ -53,6 +53,12 @@ def change(state: ListState) -> str:
     if not state.change:
         return f"As many as {then}"
     return f"{abs(state.change):,} {'more' if state.change > 0 else 'fewer'} than {then}"
+
+
+def who_is(lists: Iterable[str], framework: Framework) -> Grain:
+    """What somebody on these lists, by their keys, is in words: a child, an adopter."""
+    keys = set(lists)
+    return grain_of(each for each in framework.case_lists if each.key in keys)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class LogSearchForm(forms.Form):
 
     person = forms.ModelChoiceField(queryset=User.objects.none(), required=False, label="Person", empty_label="Anybody")
     identifier = LineField(
-        label="Child’s identifier",
+        label="Identifier",
         required=False,
         max_length=100,
         help_text="As the case lists have it. It is not kept.",
@@ -30,25 +30,30 @@ class LogSearchForm(forms.Form):
 
 class FindChildForm(forms.Form):
     identifier = LineField(
-        label="Child’s identifier",
+        label="Identifier",
         max_length=100,
         help_text="As the case lists have it. It is not kept.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "govuk-input--width-20"}),
-        error_messages={"required": "Enter the child’s identifier"},
+        error_messages={"required": "Enter the identifier"},
     )
 
 
 class EraseChildForm(forms.Form):
+    """`one` is what is erased, in words: "child"."""
+
     why = LineField(
-        label="Why the child is erased",
+        label="Why it is erased",
         max_length=200,
-        help_text="For example: request of 3 May 2011 under section 10. Do not name the child; the reason is kept.",
-        error_messages={"required": "Say why the child is erased"},
+        help_text="For example: request of 3 May 2011 under section 10. It is kept, so give no name.",
+        error_messages={"required": "Say why it is to be erased"},
     )
     sure = forms.BooleanField(
-        label="Erase this child. It cannot be undone.",
-        error_messages={"required": "Confirm that the child is to be erased"},
+        error_messages={"required": "Confirm that it is to be erased"},
     )
+
+    def __init__(self, data: Any, *, one: str) -> None:
+        super().__init__(data)
+        self.fields["sure"].label = f"Erase this {one}. It cannot be undone."
 
 
 class EraseDueForm(forms.Form):

@@ -136,7 +136,7 @@ class CaseListReader:
             self._finish(section)
         if self.accepted and not self._allow_empty and not sum(self._rows.counts.values()):
             for name in {file.name: None for file in self._files}:
-                self._faults.of_file(name, "no-row", "The file has no row that tells of a child.")
+                self._faults.of_file(name, "no-row", "The file has no row that belongs on a case list.")
 
     # Files and sheets
 

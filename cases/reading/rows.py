@@ -157,7 +157,7 @@ class RowReader:
         at = RowPlace(section.sheet.index, row.number)
         if (first := self.comparison.first_place(folded, lists)) is not None:
             section.bad_identifiers += 1
-            message = f"The identifier is in the list already, in {self._where(at, first)}. A child is in a list once."
+            message = f"The identifier is in the list already, in {self._where(at, first)}. Each is in a list once."
             place = section.identifier_place
             value = shown(row.cells[place])
             self._faults.of_column(section, ERROR, "identifier-twice", row.number, place, value, message)
@@ -267,7 +267,7 @@ class RowReader:
     def _on_no_list(self, section: SheetReader, row: int, value: str, bad: frozenset[str]) -> None:
         if bad.intersection(key for key, _ in section.flags):
             return  # the faulty cell would have said which list it is on
-        message = "Nothing in the row says which list the child is on. Write Yes in the column of a list."
+        message = "Nothing in the row says which list it is on. Write Yes in the column of a list."
         place = self._place_of_lists(section)
         self._faults.of_column(section, ERROR, "on-no-list", row, place, value, message)
 

@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
+from cases.imports.difference import last_applied
 from cases.lists.bands import age_on
 from cases.lists.forms import ExplainForm, FindForm, ListFilter
 from cases.lists.history import ChildHistory, history_of
-from cases.lists.presenting import change, contradictions_in_words, facts_of, history_lines
+from cases.lists.presenting import change, contradictions_in_words, facts_of, history_lines, who_is
 from cases.lists.querying import MOST_HITS, ListQuery, RowPages, found_children, known_number, narrowed
 from cases.lists.showing import spreadsheet, table_of
-from cases.models import Access, Child, ListRow
+from cases.models import Access, CaseImport, Child, ListRow
 from cases.privacy.log import log
 from cases.state import ListState, cases_state
 from cases.value_labels import ValueLabels, value_labels_of
@@ -75,7 +76,8 @@ def list_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> Http
         "table": table_of(
             [*page.object_list], labels, list, viewer.inspection.slug, sort=wanted.sort, on=_day(shown, viewer)
         ),
-        "find": FindForm(),
+        "find": FindForm(a=viewer.snapshot.framework.grain.a),
+        "who": shown.case_list.rows_are,
         "formats": sorted(FORMATS) if found <= MOST_IN_A_WORKBOOK else ["csv"],
         "most_in_a_workbook": MOST_IN_A_WORKBOOK,
     }
@@ -104,14 +106,17 @@ def export_list(request: HttpRequest, viewer: InspectionViewer, list: str, fmt: 
 @case_page(Permission.READ_CASES, Access.What.SEARCH)
 def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
     """Searches for an identifier, which is posted so that no address contains it. A single hit opens at once."""
-    form = FindForm(request.POST)
+    who = viewer.snapshot.framework.grain
+    form = FindForm(request.POST, a=who.a)
     if not form.is_valid():
         return show_lists(request, viewer, form)
     found = found_children(viewer.inspection.pk, form.cleaned_data["identifier"])
     detail = f"{len(found)} found"
     log(viewer.inspection, by=viewer.user, what=Access.What.SEARCH, now=viewer.now, detail=detail)
     if not found:
-        form.add_error("identifier", "No child on the lists, now or before, has this identifier. Check its spelling.")
+        form.add_error(
+            "identifier", f"No {who.one} on the lists, now or before, has this identifier. Check its spelling."
+        )
         return show_lists(request, viewer, form)
     if len(found) == 1:
         return redirect("cases:child", viewer.inspection.slug, found[0].key)
@@ -121,7 +126,8 @@ def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         on[child].append(names.get(case_list, case_list))
     context = {
         "inspection": viewer.inspection,
-        "breadcrumbs": crumbs(viewer, ("Children found", "")),
+        "who": who,
+        "breadcrumbs": crumbs(viewer, (f"{who.several.capitalize()} found", "")),
         "hits": [(child, sorted(on[child.pk])) for child in found[:MOST_HITS]],
         "is_cut": len(found) > MOST_HITS,
         "find": form,
@@ -153,10 +159,11 @@ def show_child(
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, (child.identifier, "")),
         "child": child,
+        "who": who_is((line.list for line in past.happenings), labels.framework),
         "past": past,
         "lists": [_short(labels, row.list) for row in rows],
         "facts": facts_of(rows, labels),
-        "age": _age(rows, past),
+        "age": _age(rows, last_applied(viewer.inspection.pk)),
         "left": past.happenings[0] if past.is_gone and past.happenings else None,
         "lines": history_lines(past, labels),
         "contradictions": [(each, form if each.row.pk == of else ExplainForm()) for each in contradictions],
@@ -175,10 +182,10 @@ def _short(labels: ValueLabels, case_list: str) -> str:
     return labels.framework.case_list(case_list).short
 
 
-def _age(rows: list[ListRow], past: ChildHistory) -> str:
+def _age(rows: list[ListRow], last: CaseImport | None) -> str:
     """The child's age on the day of the latest import, in words; empty if it is not known."""
     born = next((row.born for row in rows if row.born), None)
-    if born is None or not past.happenings:
+    if born is None or last is None:
         return ""
-    years = age_on(born, past.happenings[0].on)
+    years = age_on(born, last.day)
     return "not yet born" if years < 0 else "under 1" if years == 0 else str(years)

@@ -42,10 +42,12 @@ def contradictions_page(request: HttpRequest, viewer: InspectionViewer) -> HttpR
     context = {
         "inspection": viewer.inspection,
         "breadcrumbs": crumbs(viewer, ("Contradictions", "")),
+        "who": labels.framework.grain,
         "filter": form,
         "page": page,
         "contradictions": contradictions_in_words(page.object_list, labels),
-        "state": cases_state(viewer.snapshot),
+        "state": (state := cases_state(viewer.snapshot)),
+        "is_new": len(state.missing) == len(state.lists),
     }
     return render(request, "cases/contradictions.html", context)
 

@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import Viewer, council_page
 from accounts.permissions import Permission
-from cases.models import Access, CaseImport, Child, Erasure, ListRow
+from cases.lists.presenting import who_is
+from cases.models import Access, CaseImport, Child, Erasure
 from cases.privacy import erasure, superseded
 from cases.privacy.forms import EraseChildForm, EraseDueForm, FindChildForm
 from cases.privacy.log import log
 from cases.privacy.retention import retention_of
 from cases.privacy.searching import child_called, titles_of
 from cases.views.pages import case_page
+from frameworks import Grain
 from govuk.forms import posted
 from inspections.access import InspectionViewer
 from inspections.models import Inspection
@@ -42,7 +44,7 @@ def erase_due(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
             done = erasure.erase_due(
                 inspection=viewer.inspection, on=viewer.snapshot.today, by=viewer.user, now=timezone.now()
             )
-            messages.success(request, _said(done) if done else "Nothing was due.")
+            messages.success(request, _said(done, viewer.snapshot.framework.grain) if done else "Nothing was due.")
             return redirect("cases:erasure", viewer.inspection.slug)
     context = {**_facts(viewer), "form": form}
     return render(request, "cases/erase_due.html", context, status=422 if form.errors else 200)
@@ -66,7 +68,7 @@ def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
         )
         if child is not None:
             return redirect("cases:erase-child", viewer.inspection.slug, child.key)
-        form.add_error("identifier", "No child of these lists has this identifier.")
+        form.add_error("identifier", f"No {viewer.snapshot.framework.grain.one} of these lists has this identifier.")
     return _show(request, viewer, form)
 
 
@@ -75,19 +77,23 @@ def find_child(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 def erase_child(request: HttpRequest, viewer: InspectionViewer, key: str) -> HttpResponse:
     """Shows what would go and what would stay, then erases the child. The child's values are not shown."""
     child = get_object_or_404(Child, inspection=viewer.inspection, key=key)
-    form = EraseChildForm(posted(request))
+    on = list(child.rows.values_list("list", "until"))
+    who = who_is((key for key, _ in on), viewer.snapshot.framework)
+    form = EraseChildForm(posted(request), one=who.one)
     if form.is_valid():
         with refusal_on(form):
             erasure.erase_child(child=child, why=form.cleaned_data["why"], by=viewer.user, now=timezone.now())
-            messages.success(request, "The child was erased. The next import brings it back if its file still has it.")
+            messages.success(
+                request, f"The {who.one} was erased, and comes back with the next import whose file has it."
+            )
             return redirect("cases:erasure", viewer.inspection.slug)
     log(viewer.inspection, by=viewer.user, what=Access.What.ERASURE, now=timezone.now(), child=child.key)
     titles = titles_of(viewer.inspection)
-    lists = ListRow.objects.filter(child=child, until=None).values_list("list", flat=True)
     context = {
         "inspection": viewer.inspection,
         "form": form,
-        "lists": [titles.get(each, each) for each in lists],
+        "who": who,
+        "lists": [titles.get(key, key) for key, until in on if until is None],
         "imports": erasure.imports_with(child),
         "exports": erasure.exports_with(child),
     }
@@ -123,10 +129,10 @@ def _facts(viewer: InspectionViewer) -> dict[str, Any]:
     }
 
 
-def _said(done: list[Erasure]) -> str:
+def _said(done: list[Erasure], who: Grain) -> str:
     counts = done[0].counts
-    words = (("children", "child"), ("imports", "import"), ("exports", "export"), ("files", "file"))
-    parts = [f"{counts[many]:,} {one if counts[many] == 1 else many}" for many, one in words if counts.get(many)]
+    words = (("children", *who), *((f"{one}s", one, f"{one}s") for one in ("import", "export", "file")))
+    parts = [f"{counts[key]:,} {one if counts[key] == 1 else many}" for key, one, many in words if counts.get(key)]
     return f"Erased: {', '.join(parts)}." if parts else "Erased: rows that later imports had changed."
 
 

@@ -59,10 +59,13 @@ def show_lists(request: HttpRequest, viewer: InspectionViewer, find: FindForm | 
         "step": step,
         "dated": viewer.snapshot.dated(step) if step else None,
         "is_ready": not state.sent and all(each.state == "ready" for each in state.lists),
+        "is_new": len(state.missing) == len(state.lists),
+        # Every list is there, and what is left to do is to look at the contradictions.
+        "is_contradicted": not state.missing and bool(state.contradictions),
         "may_import": viewer.may(Permission.IMPORT_CASES) and not viewer.inspection.is_withdrawn,
         "may_read": viewer.may(Permission.READ_CASES),
         "may_see_surveys": viewer.may(Permission.READ_CASE_COUNTS) and viewer.snapshot.framework.surveys,
-        "find": find or FindForm(),
+        "find": find or FindForm(a=viewer.snapshot.framework.grain.a),
     }
     return render(request, "cases/lists.html", context, status=422 if find else 200)
 
@@ -80,6 +83,7 @@ def analysis_page(request: HttpRequest, viewer: InspectionViewer, list: str) -> 
     kept = kept_counts([shown.last, shown.before if is_whole else None])
     context = {
         "inspection": viewer.inspection,
+        "who": shown.case_list.rows_are,
         "breadcrumbs": crumbs(viewer, (f"Analysis: {shown.case_list.short}", "")),
         "state": shown,
         "changed": lower_first(change(shown)),

@@ -46,8 +46,10 @@ def log_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
             query.update({**({"person": str(person.pk)} if person else {}), **({"child": child.key} if child else {})})
             here = reverse("cases:log", args=[viewer.inspection.slug])
             return redirect(f"{here}?{query.urlencode()}" if query else here)
+        one = viewer.snapshot.framework.grain.one
         form.add_error(
-            "identifier", "No child of these lists has this identifier. A child that was erased is not found any more."
+            "identifier",
+            f"No {one} of these lists has this identifier. What was erased is not found any more.",
         )
     return _show(request, viewer, form, None, None)
 
@@ -59,7 +61,7 @@ def export_log(request: HttpRequest, viewer: InspectionViewer, fmt: str) -> Http
     if fmt not in FORMATS:
         raise Http404
     person, child = _wanted(request, viewer)
-    detail = "Downloaded the log" if child is None else "Downloaded the log of one child"
+    detail = "Downloaded the log" if child is None else "Downloaded the log of one record"
     _log_search(viewer, child, detail)
     found = searching.entries(viewer.inspection, person=person, child=child)
     return rows_response(searching.table_of(viewer.inspection, found), fmt, f"log-{viewer.inspection.slug}")

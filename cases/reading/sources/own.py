@@ -34,7 +34,7 @@ class Own:
             return UnknownSheet(sheet, _headings_of(head))
         if not any(each.kind == "identifier" for each in found.fields.values()):
             may_pass = stated is None and self._names.named(sheet) is None
-            return self._without_identifier(file, sheet, head, found, may_pass=may_pass)
+            return self._without_identifier(file, sheet, head, found, on, may_pass=may_pass)
         if again := next((place for place in found.twice if _same(found, place)), None):
             return RefusedSheet(
                 "heading-twice", f"Two columns are headed “{found.heading(again)}”. Delete or rename one."
@@ -60,9 +60,10 @@ class Own:
         return None
 
     def _without_identifier(
-        self, file: str, sheet: str, head: Sequence[Row], found: HeadingRow, *, may_pass: bool
+        self, file: str, sheet: str, head: Sequence[Row], found: HeadingRow, on: CaseList | None, *, may_pass: bool
     ) -> LaidOut:
-        identifiers = [each for each in self._framework.case_fields if each.kind == "identifier"]
+        fields = self._framework.fields_of(on.key) if on else self._framework.case_fields
+        identifiers = [each for each in fields if each.kind == "identifier"]
         unmapped = to_be_mapped(file, sheet, head, found, [each.key for each in identifiers[:1]])
         message = f"No column is recognised as “{identifiers[0].label}”." if identifiers else "No list has identifiers."
         where = f"The headings are in row {found.row.number}."

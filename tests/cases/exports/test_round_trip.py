@@ -106,7 +106,7 @@ def written(rows_by_list, folder: Path) -> list[SourceFile]:
                 csv_list.write(row)
             csv_list.close()
             book.add_list(sheet_name(case_list), sheet.headings, rows)
-            book.add_analysis(case_list.short, sheet.analysis())
+            book.add_analysis(case_list, sheet.analysis())
     book.save(folder / WORKBOOK, [["Case lists"], ["List", "Children"], ["A list", 3]])
     files = [SourceFile(WORKBOOK, lambda: (folder / WORKBOOK).open("rb"))]
     with zipfile.ZipFile(packed) as zipped:

@@ -173,7 +173,7 @@ def test_that_a_list_is_empty_can_be_stated(inspection):
     applied(inspection, case_file(three()))
     asked = actions.state_empty(inspection=inspection, list_key=IN_NEED, **WHO)
     assert (asked.state, asked.difference[IN_NEED]["gone"]) == (State.CHECKED, 3)
-    with pytest.raises(Refused, match="No child would be left") as refused:
+    with pytest.raises(Refused, match="Nothing would be left") as refused:
         actions.apply_import(case_import=asked, **WHO)
     assert refused.value.field == "allow_empty"
     apply(asked, allow_empty=True)
