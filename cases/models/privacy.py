@@ -17,7 +17,7 @@ class Access(models.Model):
 
     class What(models.TextChoices):
         LIST = "list", "Read a list"
-        CHILD = "child", "Read a child's record"
+        CHILD = "child", "Read one record"
         SEARCH = "search", "Searched a list"
         IMPORT = "import", "Read an import"
         FAULTS = "faults", "Read an import's faults"
@@ -25,9 +25,9 @@ class Access(models.Model):
         SOURCE_FILE = "source-file", "Downloaded an import's file"
         EXPORT = "export", "Downloaded an export"
         SURVEY = "survey", "Read the children's survey letters"
-        LOG = "log", "Searched the log by a child"
+        LOG = "log", "Searched the log by identifier"
         CHECK = "check", "Checked files without keeping them"
-        ERASURE = "erasure", "Looked for a child to erase"
+        ERASURE = "erasure", "Looked for a record to erase"
         SELECTION = "selection", "Read the selected cases"
         SAMPLE = "sample", "Drew a sample of cases"
         AUDIT = "audit", "Read an audit"
@@ -63,7 +63,7 @@ class Erasure(models.Model):
     class Scope(models.TextChoices):
         INSPECTION = "inspection", "Everything of the inspection"
         SUPERSEDED = "superseded", "Superseded imports"
-        CHILD = "child", "One child"
+        CHILD = "child", "One record"
 
     inspection = models.ForeignKey(Inspection, on_delete=models.CASCADE, related_name="case_erasures")
     at = models.DateTimeField()

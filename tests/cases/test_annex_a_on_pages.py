@@ -410,5 +410,6 @@ def test_log_and_erasure_of_an_adopter_say_adopter(world) -> None:
     done = client.post(where, {"why": "Asked for", "sure": "on"}, follow=True)
     assert success(done) == ["The adopter was erased, and comes back with the next import whose file has it."]
     assert "6 records on the lists now or before" in main(done)
+    assert rows(done, "Erasures, the newest first")[0][1].startswith("One record")
     assert Erasure.objects.get().counts["children"] == 1
     assert [row[0] for row in rows(world.page("list", "adopters"), "Adopters")] == ["P2", "P3"]

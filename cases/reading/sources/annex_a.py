@@ -15,7 +15,6 @@ from typing import Any
 
 from cases.reading.headings import HeadingRow, Headings
 from cases.reading.layout import EpisodeColumns, LaidOut, Layout, SkippedSheet
-from cases.reading.list_names import ListNames
 from cases.reading.yes_no import fold
 from frameworks import CaseField, CaseList, Framework
 from spreadsheets.cells import Row, Value
@@ -32,7 +31,6 @@ class AnnexA:
         self._framework = framework
         self._headings = headings
         self._is_stated = is_stated
-        self._names = ListNames(framework)
         self._known = [(part, frozenset(map(fold, part["known_by"]))) for part in _DATA["parts"]]
 
     def score(self, cells: tuple[str, ...]) -> int:
@@ -46,8 +44,8 @@ class AnnexA:
         if part is None:
             return None
         on = next((each for each in self._framework.case_lists if part["key"] in each.returns), None)
-        if on is None and self._names.named(sheet or file.rpartition(".")[0]):
-            return None  # a list of the framework's own that has headings of the template, as its export has
+        if on is None and any(self.score_all(self._marks(row, part)) for row in head):
+            return None  # the framework knows what marks the part: it is a list of its own, perhaps its export
         if on is None or (stated is not None and stated.key != on.key):
             return SkippedSheet()
         row = max(head, key=lambda each: (len(_folded(each.cells) & self._distinct(part)), self.score_all(each.cells)))
@@ -72,6 +70,11 @@ class AnnexA:
     def score_all(self, cells: Sequence[Value]) -> int:
         """How many fields of the framework a row names."""
         return self._headings.score(cells)
+
+    def _marks(self, row: Row, part: Mapping[str, Any]) -> list[str]:
+        """The headings in a row by which the part is known."""
+        known = self._distinct(part)
+        return [cell for cell in row.cells if isinstance(cell, str) and fold(cell) in known]
 
     def _distinct(self, part: Mapping[str, Any]) -> frozenset[str]:
         return next(known for each, known in self._known if each is part)
