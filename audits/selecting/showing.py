@@ -77,12 +77,12 @@ def in_number(selection: CaseSelection) -> str:
 
 def sentence(selection: CaseSelection, there: int) -> str:
     """How many cases there are against how many there must be, as a sentence."""
+    are = f"{there} case{' is' if there == 1 else 's are'} recorded"
     if selection.minimum is None and selection.maximum is None:
         known = "How many there will be is not known."
-        return f"{there} so far. {known}" if there else f"None yet. {known}"
+        return f"{are}. {known}" if there else f"None is recorded yet. {known}"
     wanted = in_number(selection)
     if not there:
-        return f"None yet. There must be {wanted}."
-    if there < (selection.minimum or 0):
-        return f"{there} so far. There must be {wanted}."
-    return f"{there}. There must be {wanted}."
+        return f"None is recorded yet. There must be {wanted}."
+    so_far = " so far" if there < (selection.minimum or 0) else ""
+    return f"{are}{so_far}. There must be {wanted}."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -11,6 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Role
 from audits.models import Audit, SelectedCase
+from audits.selecting.showing import sentence
 from cases.models import Access, Child, ListRow
 from tests import reading
 from tests.factories.audits import make_child, make_selected_case
@@ -60,13 +62,32 @@ def errors(response) -> list[str]:
 def test_page_says_how_many_there_are_against_how_many_there_must_be(inspection, client) -> None:
     page = client.get(address(inspection))
     assert reading.heading(page) == "Which cases did the inspectors choose?"
-    assert lede(page) == "None yet. There must be 8 or more."
+    assert lede(page) == "None is recorded yet. There must be 8 or more."
     assert "The inspectors name them on 26 April 2011 (day 5)." in reading.main(page)
     for _ in range(8):
         make_selected_case(inspection)
-    assert lede(client.get(address(inspection))) == "8. There must be 8 or more."
+    assert lede(client.get(address(inspection))) == "8 cases are recorded. There must be 8 or more."
     make_selected_case(inspection, selection="additional")
-    assert lede(client.get(address(inspection, "selection", "additional"))) == "1 so far. There must be 12."
+    assert (
+        lede(client.get(address(inspection, "selection", "additional")))
+        == "1 case is recorded so far. There must be 12."
+    )
+
+
+@pytest.mark.parametrize(
+    ("minimum", "maximum", "there", "said"),
+    [
+        (None, None, 0, "None is recorded yet. How many there will be is not known."),
+        (None, None, 3, "3 cases are recorded. How many there will be is not known."),
+        (None, 12, 1, "1 case is recorded. There must be up to 12."),
+        (8, 12, 7, "7 cases are recorded so far. There must be 8 to 12."),
+        (8, 12, 8, "8 cases are recorded. There must be 8 to 12."),
+        (8, None, 9, "9 cases are recorded. There must be 8 or more."),
+    ],
+)
+def test_how_many_there_must_be_is_the_frameworks(inspection, minimum, maximum, there, said) -> None:
+    chosen = replace(inspection.framework.case_selection("initial"), minimum=minimum, maximum=maximum)
+    assert sentence(chosen, there) == said
 
 
 def test_table_names_number_child_lists_age_and_audit(inspection, client) -> None:
@@ -176,7 +197,7 @@ def test_a_full_selection_offers_no_form(inspection, client) -> None:
     for _ in range(12):
         make_selected_case(inspection, selection="additional")
     page = client.get(address(inspection, "selection", "additional"))
-    assert lede(page) == "12. There must be 12."
+    assert lede(page) == "12 cases are recorded. There must be 12."
     assert reading.page(page).xpath("//main//textarea") == []
     assert "No more can be added. To exchange a case, take one out first." in reading.main(page)
 
