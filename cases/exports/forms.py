@@ -47,8 +47,18 @@ class PassphraseForm(forms.Form):
         return cleaned
 
 
+class FilesField(forms.ModelMultipleChoiceField):
+    """Files of an export. A number that no database can hold is no file of it: Django asks the database for it."""
+
+    def clean(self, value: Any) -> Any:
+        try:
+            return super().clean(value)
+        except OverflowError as error:
+            raise forms.ValidationError("Choose files of this export only", code="invalid_choice") from error
+
+
 class ExportSendingForm(OnceMixin, forms.Form):
-    chosen = forms.ModelMultipleChoiceField(
+    chosen = FilesField(
         queryset=CaseExportFile.objects.none(),
         label="What was sent",
         widget=forms.CheckboxSelectMultiple,

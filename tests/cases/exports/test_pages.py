@@ -86,6 +86,13 @@ def test_ready_it_says_what_is_in_it_and_what_is_lacking(inspection, client, exp
     assert "Ab 17" not in said
 
 
+@pytest.mark.parametrize("chosen", ["0", "tea", str(10**30)])
+def test_what_is_no_file_of_the_export_is_not_recorded_as_sent(inspection, client, export, chosen) -> None:
+    answer = client.post(page("record-export-sent", inspection, 1), sending(export, chosen=[chosen]))
+    assert answer.status_code == 422
+    assert not CaseExportSending.objects.exists()
+
+
 @pytest.mark.parametrize("kind", ["workbook", "csv"])
 def test_a_download_is_logged(inspection, client, officer, export, kind) -> None:
     answer = client.get(page("export-file", inspection, 1, kind))
