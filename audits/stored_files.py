@@ -15,5 +15,5 @@ LEFT_FOR = timedelta(days=1)
 def sweep(*, now: datetime) -> int:
     """Delete stored files that no row refers to, left by a crash. Returns how many."""
     kept = (model.objects.exclude(stored_name=None) for model in (AuditFile, AuditExportFile))
-    names = {name for rows in kept for name in rows.values_list("stored_name", flat=True)}
+    names = {str(name) for rows in kept for name in rows.values_list("stored_name", flat=True)}
     return FOLDER.sweep(before=now - LEFT_FOR, known=names)

@@ -24,7 +24,7 @@ def test_framework_as_json_has_every_key_of_the_contract():
         "placements": 12,
         "judgements": 24,
         "rules": 7,
-        "steps": 22,
+        "steps": 24,
     }
 
 
