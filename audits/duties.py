@@ -216,7 +216,7 @@ def _handing_over(each: SelectionState, snapshot: Snapshot) -> Iterator[Duty]:
         role=None if owners else HANDING_OVER.role,
         state="to do" if missing else "done",
         missing=missing,
-        url=f"{address_of('audits:list', snapshot.inspection.slug)}#hand-over-{each.selection.key}",
+        url=f"{address_of('audits:exports', snapshot.inspection.slug)}#selection-{each.selection.key}",
         done=not missing,
         done_at=each.handed_over_at if not missing else None,
         due_day=dated.last_day if dated else step.last_day,

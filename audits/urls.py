@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from audits.views import assigning, audit_files, audits, contributing, selecting, writing
+from audits.views import assigning, audit_files, audits, contributing, exports, selecting, writing
 
 app_name = "audits"
 
@@ -44,6 +44,13 @@ ASSIGNING: list[URLPattern] = [
 #: Second grades, agreement, follow-up actions and themes.
 MODERATING: list[URLPattern] = []
 #: Exports and handing over.
-EXPORTS: list[URLPattern] = []
+EXPORTS: list[URLPattern] = [
+    path(f"{_AUDITS}exports/", exports.all_exports, name="exports"),
+    path(f"{_AUDITS}selections/<slug:selection>/export/", exports.make_export, name="make-export"),
+    path(f"{_AUDITS}exports/<int:number>/", exports.export_page, name="export"),
+    path(f"{_AUDITS}exports/<int:number>/<slug:kind>/", exports.download, name="export-file"),
+    path(f"{_AUDITS}exports/<int:number>/handed-over/record/", exports.record_handed_over, name="record-handed-over"),
+    path(f"{_CASE}pdf/", exports.case_pdf, name="case-pdf"),
+]
 
 urlpatterns = [*LISTING, *SELECTING, *WRITING, *ASSIGNING, *MODERATING, *EXPORTS]

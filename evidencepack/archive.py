@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import tempfile
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Literal
 
+from files.zip_names import ZipNames, safe_name
 from govuk.export import csv_bytes
 
 InPdf = Literal[
@@ -28,17 +27,12 @@ InPdf = Literal[
 CHILDREN_FOLDER = "Files that name children"
 CARE_FOLDER = "Open with care"
 LONGEST_FOLDER = 60  # characters; Windows allows 260 for a whole path, most of which is the reader's own folder
-LONGEST_NAME = 100
-MOST_BYTES = 200  # of one name; file systems allow 255
 STEP = 1 << 20  # bytes copied at a time
 # Types that are compressed already: compressing them again costs time and saves nothing.
 PACKED = frozenset(
     {".pdf", ".jpg", ".jpeg", ".png", ".gif", ".webp", ".zip", ".docx", ".xlsx", ".pptx", ".odt", ".ods"}
 )
 
-_FORBIDDEN = re.compile(r'[<>:"/\\|?*]')
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn")  # categories of Unicode: control, format and unassigned characters
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE)
 _COLUMNS = {
     "document": "Item",
     "document_title": "Document",
@@ -131,7 +125,7 @@ def write_zip(
     bytes.
     """
     items = tuple(items)
-    names = _Names()
+    names = ZipNames()
     filed: list[WrittenItem] = []
     with tempfile.TemporaryDirectory(prefix=".pack-", dir=out.parent) as scratch:
         made = Path(scratch) / "pack.zip"
@@ -149,7 +143,7 @@ def write_zip(
     return WrittenZip(size, sha256, tuple(filed))
 
 
-def _file(archive: zipfile.ZipFile, item: ManifestItem, names: _Names, made_at: datetime) -> WrittenItem:
+def _file(archive: zipfile.ZipFile, item: ManifestItem, names: ZipNames, made_at: datetime) -> WrittenItem:
     if item.path is None:
         return WrittenItem(item, "", 0, "", item.remark)
     try:
@@ -205,49 +199,6 @@ def _folder(item: ManifestItem) -> str:
     folders = [CHILDREN_FOLDER] if item.names_children else []
     folders += [CARE_FOLDER] if item.acts else []
     return "/".join([*folders, safe_name(f"{number} {item.document_title}", LONGEST_FOLDER)])
-
-
-def safe_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name that Windows, macOS and Linux all accept, as close to the given one as possible, with the same ending."""
-    name = unicodedata.normalize("NFC", name)
-    # Control characters are left out, and those that reverse the direction of writing and so can disguise an ending.
-    name = "".join(c for c in name if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
-    name = re.sub(r"\s+", " ", _FORBIDDEN.sub("-", name)).strip().rstrip(". ")
-    if not name.strip(". "):
-        name = "file"
-    if _RESERVED.match(name):
-        name = f"_{name}"
-    return _shortened(name, longest)
-
-
-def _shortened(name: str, longest: int) -> str:
-    stem, dot, ending = name.rpartition(".")
-    if not stem or len(ending) > 10:
-        stem, dot, ending = name, "", ""
-    while len(stem) + len(dot) + len(ending) > longest or len((stem + dot + ending).encode()) > MOST_BYTES:
-        stem = stem[:-1]
-    return f"{stem.rstrip('. ')}{dot}{ending}"
-
-
-class _Names:
-    """Gives every file a name of its own; names that differ only in capitals count as the same."""
-
-    def __init__(self) -> None:
-        self.taken: set[str] = set()
-
-    def take(self, folder: str, name: str) -> str:
-        """The path in the ZIP: the name itself, or with " (2)", " (3)" and so on before its ending."""
-        name = safe_name(name)
-        number = 1
-        path = f"{folder}/{name}"
-        while path.casefold() in self.taken:
-            number += 1
-            extra = f" ({number})"
-            short = _shortened(name, LONGEST_NAME - len(extra))
-            stem, dot, ending = short.rpartition(".")
-            path = f"{folder}/{stem}{extra}{dot}{ending}" if stem else f"{folder}/{short}{extra}"
-        self.taken.add(path.casefold())
-        return path
 
 
 def as_row(filed: WrittenItem) -> dict[str, str | int | bool | None]:

@@ -17,6 +17,11 @@ BEAT: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
+    "waiting audit exports": {
+        "task": "audits.tasks.make_waiting_exports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "previews": {"task": "documents.tasks.make_previews", "schedule": 10.0, "options": {"expires": 9}},
     "waiting ZIPs": {"task": "intake.tasks.unpack_waiting", "schedule": 60.0, "options": {"expires": 55}},
     "routine work": {"task": "routine.tasks.run_due", "schedule": 60.0, "options": {"expires": 55}},
@@ -28,6 +33,7 @@ ROUTINE: dict[str, dict[str, Any]] = {
     "uploads left behind": {"task": "documents.tasks.sweep", "at": time(3)},
     "files nobody sorted": {"task": "intake.tasks.sweep", "at": time(3)},
     "files of no case import": {"task": "cases.tasks.sweep", "at": time(3)},
+    "files of no audit": {"task": "audits.tasks.sweep", "at": time(3)},
     "previews of nothing": {"task": "documents.tasks.sweep_previews", "at": time(3)},
     "child-level data whose time has come": {"task": "cases.tasks.erase_due", "at": time(4)},
     # In the evening; if no worker runs until midnight, the chart has a gap.

@@ -45,6 +45,7 @@ from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.audits.acts import SELECTING
 from tests.audits.writing_acts import WRITING
+from tests.audits.exports.acts import EXPORTS as AUDIT_EXPORTS
 from tests.cases.acts import CASES
 from tests.cases.exports.acts import EXPORTS
 from tests.cases.privacy.acts import PRIVACY
@@ -454,6 +455,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **CASES,
     **PRIVACY,
     **EXPORTS,
+    **AUDIT_EXPORTS,
     **SURVEYS,
     **SELECTING,
     **WRITING,

@@ -52,7 +52,7 @@ class AuditExport(Job):
         )
 
     def __str__(self) -> str:
-        return f"Audits {self.number}"
+        return f"Audit export {self.number}"
 
 
 class AuditExportFile(models.Model):

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from evidencepack.archive import CHILDREN_FOLDER, ManifestItem, safe_name, write_zip
+from evidencepack.archive import CHILDREN_FOLDER, ManifestItem, write_zip
+from files.zip_names import safe_name
 
 MADE_AT = datetime(2011, 4, 18, 16, 30, 10, tzinfo=UTC)
 HEADINGS = [

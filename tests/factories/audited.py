@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import count
+from pathlib import Path
+
+from django.conf import settings
 
 from accounts.models import User
-from audits.models import Answer, Assignment, Audit, AuditExport, AuditHandover, Moderation, SelectedCase
+from audits.models import Answer, Assignment, Audit, AuditExport, AuditFile, AuditHandover, Moderation, SelectedCase
+from audits.stored_files import FOLDER
 from inspections.models import Inspection
 from tests.factories.people import NOW
 
 Part = Assignment.Part
+_numbers = count(1)
 ANSWERS = {
     "what-was-found": "Visits were made every month and written down.",
     "strengths": "The child was seen alone.",
@@ -80,4 +87,22 @@ def hand_over(inspection: Inspection, selection: str, *cases: int, now: datetime
         how="In person",
         recorded_at=now,
         once=uuid.uuid4(),
+    )
+
+
+def add_file(
+    case: SelectedCase, name: str = "chronology.pdf", content: bytes = b"fictional", *, now: datetime = NOW
+) -> AuditFile:
+    """A file of the audit of the case, whose bytes lie where the files of audits do."""
+    path = Path(settings.DATA_DIR) / f"incoming-{next(_numbers)}"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return AuditFile.objects.create(
+        audit=case.audit,
+        name=name,
+        stored_name=FOLDER.keep(path),
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        mime="application/pdf",
+        added_at=now,
     )

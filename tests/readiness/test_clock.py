@@ -41,6 +41,7 @@ def test_clock_that_struck_lately_is_well():
         "uploads left behind: never done",
         "files nobody sorted: never done",
         "files of no case import: never done",
+        "files of no audit: never done",
         "previews of nothing: never done",
         "child-level data whose time has come: never done",
         "readiness of the day: last done at 2026-11-29T18:00:04+00:00",

@@ -20,6 +20,7 @@ NEVER = {
     "uploads left behind": None,
     "files nobody sorted": None,
     "files of no case import": None,
+    "files of no audit": None,
     "child-level data whose time has come": None,
     "previews of nothing": None,
     "readiness of the day": None,
