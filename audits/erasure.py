@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from audits.models import (
     Answer,
+    Assignment,
     Audit,
     AuditExport,
     AuditExportFile,
@@ -51,7 +52,8 @@ def _held(inspection: Inspection) -> dict[str, int]:
 def _of_child(child: Child) -> list[str]:
     cases = SelectedCase.objects.filter(child=child)
     said = [f"{case.title}: the selected case and its audit, with its files." for case in cases]
-    return said + [f"{export}: the files of an export of audits." for export in _exports_with(cases)]
+    given = "its files. Anyone who was given them still has them and should be told."
+    return said + [f"{export}: {given}" for export in _exports_with(cases)]
 
 
 def _erase_all(inspection: Inspection, now: datetime) -> Counter[str]:
@@ -95,6 +97,7 @@ def _erase(cases: QuerySet[SelectedCase], exports: QuerySet[AuditExport], now: d
     FollowUp.objects.filter(audit__in=audits).update(what="", who="", evidence="")
     Answer.objects.filter(audit__in=audits).delete()
     OwnCase.objects.filter(audit__in=audits).delete()
+    Assignment.objects.filter(audit__in=audits).exclude(why_ended="").update(why_ended="(erased)")
     Contribution.objects.filter(assignment__audit__in=audits).update(text="")
     Moderation.objects.filter(audit__in=audits).update(comments="", why_agreed="")
     blank = {"why_extended": "(erased)"}

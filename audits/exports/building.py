@@ -112,6 +112,8 @@ def _make(export: AuditExport, now: Clock) -> None:
         scratch.mkdir(parents=True, mode=0o700)
         making = ExportBuild(export, scratch, now, now())
         contents = submitted_audits(export.inspection, export.selection)
+        if not contents:
+            raise AuditsChanged
         lacking = _lacking(_state_of(export, export.inspection, making.made_at), contents)
         _write(making, contents, lacking)
         _freeze(making, contents, lacking)

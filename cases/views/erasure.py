@@ -16,6 +16,7 @@ from cases.lists.presenting import who_is
 from cases.models import Access, CaseImport, Child, Erasure
 from cases.privacy import erasure, superseded
 from cases.privacy.forms import EraseChildForm, EraseDueForm, FindChildForm
+from cases.privacy.holders import holders
 from cases.privacy.log import log
 from cases.privacy.retention import retention_of
 from cases.privacy.searching import child_called, titles_of
@@ -96,6 +97,7 @@ def erase_child(request: HttpRequest, viewer: InspectionViewer, key: str) -> Htt
         "lists": [titles.get(key, key) for key, until in on if until is None],
         "imports": erasure.imports_with(child),
         "exports": erasure.exports_with(child),
+        "of_others": [line for holder in holders() for line in holder.of_child(child)],
     }
     return render(request, "cases/erase_child.html", context, status=422 if form.errors else 200)
 
@@ -120,6 +122,7 @@ def _facts(viewer: InspectionViewer) -> dict[str, Any]:
         "inspection": viewer.inspection,
         "keeps": keeps,
         "held": held,
+        "of_others": [_counted(held[what], what) for what in _OTHERS if held.get(what)],
         "has_any": any(held.values()),
         "is_over": keeps.is_over(today),
         "is_near": keeps.is_near(today),
@@ -129,10 +132,29 @@ def _facts(viewer: InspectionViewer) -> dict[str, Any]:
     }
 
 
+#: What is counted besides children, and the word for one of it. The last ones are what rooms above hold.
+_ONE = {
+    "imports": "import",
+    "exports": "export",
+    "files": "file",
+    "selected cases": "selected case",
+    "audits": "audit",
+    "audit exports": "audit export",
+}
+_OTHERS = ("selected cases", "audits", "audit exports")
+
+
+def _counted(number: int, many: str) -> str:
+    """How many of something: "1 import", "1,200 files"."""
+    return f"{number:,} {_ONE[many] if number == 1 else many}"
+
+
 def _said(done: list[Erasure], who: Grain) -> str:
     counts = done[0].counts
-    words = (("children", *who), *((f"{one}s", one, f"{one}s") for one in ("import", "export", "file")))
-    parts = [f"{counts[key]:,} {one if counts[key] == 1 else many}" for key, one, many in words if counts.get(key)]
+    one, many = who
+    children = counts.get("children")
+    parts = [f"{children:,} {one if children == 1 else many}"] if children else []
+    parts += [_counted(counts[what], what) for what in _ONE if counts.get(what)]
     return f"Erased: {', '.join(parts)}." if parts else "Erased: rows that later imports had changed."
 
 

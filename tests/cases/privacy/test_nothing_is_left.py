@@ -41,12 +41,18 @@ from django.test.utils import override_settings
 from django.urls import reverse
 from django.utils import timezone
 from accounts.models import Role, User
+from audits.exports.actions import request_export
+from audits.exports.building import make
+from audits.models import Contribution, Moderation
 from cases.models import Child, ImportFault
 from cases.privacy.warning import warn
 from cases.privacy.retention import retention_of
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
+from tests.factories.audited import Part, add_file, give_part, grade, submit
+from tests.factories.audits import make_selected_case
 from tests.factories.cases import case_file, csv_of, read, row
+from tests.factories.people import make_person
 plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}).enable()
 inspection = Inspection.objects.get()
@@ -62,7 +68,17 @@ statuses.append(client.post(log, {"identifier": "Jane Fictional"}).status_code)
 until = retention_of(snapshot_of(inspection, now=timezone.now())).until
 near = datetime.combine(until - timedelta(days=3), time(9), timezone.get_default_timezone())
 warned = warn(inspection=inspection, now=near)
-print(json.dumps([statuses, warned, ImportFault.objects.count()]))
+case = make_selected_case(inspection, child=Child.objects.get(identifier="FICTIONAL-4711"))
+people = [make_person(inspection.council, Role.AUDITOR) for _ in range(2)]
+part = give_part(case, people[0], Part.CONTRIBUTOR, agency="Police")
+Contribution.objects.create(assignment=part, text="Jane Fictional is known", saved_at=near, submitted_at=near)
+submit(case, what_was_found="Jane Fictional was seen")
+grade(case, people[1], agreed="good")
+Moderation.objects.update(comments="Jane Fictional", why_agreed="FICTIONAL-4711")
+add_file(case, "Jane Fictional.txt", b"FICTIONAL-4711")
+export, _ = request_export(inspection=inspection, selection="initial", by=None, now=near)
+made = make(export.pk)
+print(json.dumps([statuses, warned, ImportFault.objects.count(), made.cases]))
 """
 DUMP = """
 import json
@@ -113,11 +129,13 @@ def test_a_search_of_everything_finds_no_child_that_was_erased(tmp_path, databas
             done = made.manage("import_cases", slug, str(file), "--list", "child-in-need")
             assert done.returncode == 0, done.stderr
         assert made.manage("export_cases", slug, str(target)).returncode == 0
-        statuses, warned, faults = made.run(USE)
-        assert (statuses, warned, faults > 0) == ([302, 200, 422], 2, True)
+        statuses, warned, faults, exported = made.run(USE)
+        assert (statuses, warned, faults > 0, exported) == ([302, 200, 422], 2, True, [1])
         # Before: it is there, so the search can find something.
         rows = made.run(DUMP)
         assert len(_in_rows(rows)) > 5
+        assert any(each.startswith("audits_answer:") for each in _in_rows(rows))
+        assert any(name.startswith("uploads/audits/") for name in found_in(place))
         assert any(each.startswith("cases_child:") and SECRETS[3] in each for each in rows)
         assert {name.partition("/")[0] for name in found_in(place)} >= {"uploads"}
         # A server has the database open meanwhile, so that SQLite keeps its write-ahead log.
