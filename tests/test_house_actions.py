@@ -44,8 +44,8 @@ from intake.models import Archive
 from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.audits.acts import SELECTING
-from tests.audits.writing_acts import WRITING
 from tests.audits.exports.acts import EXPORTS as AUDIT_EXPORTS
+from tests.audits.writing_acts import WRITING
 from tests.cases.acts import CASES
 from tests.cases.exports.acts import EXPORTS
 from tests.cases.privacy.acts import PRIVACY

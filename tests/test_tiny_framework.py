@@ -27,6 +27,7 @@ from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
 from audits.models import Assignment, Audit, AuditFile
+from audits.stored_files import FOLDER as AUDIT_FILES
 from cases.stored_files import FOLDER
 from documents.evidence import actions as papers
 from documents.evidence.previews import make as make_preview
@@ -49,6 +50,7 @@ from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
 from tests.audits.making import give_part, store_file
 from tests.cases.exports.acts import ready_export
+from tests.factories.audited import make_export
 from tests.factories.audits import make_selected_case
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
@@ -170,6 +172,11 @@ def _fill(inspection: Inspection, person: User) -> None:
     Audit.objects.filter(pk=case.audit.pk).update(concern_at=OPENED, concern="Made up")
     contributed = make_selected_case(inspection, selection="closer", child=another, **facts)
     give_part(contributed.audit, person, Assignment.Part.CONTRIBUTOR)
+    audits = make_export(inspection, "closer", [case.number])
+    audits.files.create(kind="pdf", name="audits.pdf", stored_name=uuid4().hex, size=9, sha256="0" * 64)
+    path = AUDIT_FILES.path_of(str(audits.files.get().stored_name))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"stands for a PDF")
     export = ready_export(inspection, stored_name=uuid4().hex)
     path = FOLDER.path_of(str(export.files.get().stored_name))
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -208,8 +215,11 @@ NAMED: dict[str, Named] = {
     "audits:acknowledge": lambda t: {"number": t["case"]},
     "audits:assign": lambda t: {"number": t["case"]},
     "audits:case": lambda t: {"number": t["case"]},
+    "audits:case-pdf": lambda t: {"number": t["case"]},
     "audits:contribution": lambda t: {"number": t["contributed"]},
     "audits:end-part": lambda t: {"number": t["case"], "pk": t["part"]},
+    "audits:export": lambda t: {"number": 1},
+    "audits:export-file": lambda t: {"number": 1, "kind": "pdf"},
     "audits:extend": lambda t: {"number": t["case"]},
     "audits:file": lambda t: {"number": t["case"], "pk": t["audit file"]},
     "audits:own-case": lambda t: {"number": t["case"]},

@@ -69,7 +69,7 @@ until = retention_of(snapshot_of(inspection, now=timezone.now())).until
 near = datetime.combine(until - timedelta(days=3), time(9), timezone.get_default_timezone())
 warned = warn(inspection=inspection, now=near)
 case = make_selected_case(inspection, child=Child.objects.get(identifier="FICTIONAL-4711"))
-people = [make_person(inspection.council, Role.AUDITOR) for _ in range(2)]
+people = [make_person(inspection.council, Role.AUDITOR, email=f"auditor{n}@example.org") for n in range(2)]
 part = give_part(case, people[0], Part.CONTRIBUTOR, agency="Police")
 Contribution.objects.create(assignment=part, text="Jane Fictional is known", saved_at=near, submitted_at=near)
 submit(case, what_was_found="Jane Fictional was seen")
