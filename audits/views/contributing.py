@@ -147,7 +147,7 @@ def show_contribution(
         "form": form or ContributionForm(initial=initial),
         "clash": clash,
         "concern_form": concern or ConcernForm(),
-        "longest": LONGEST,
+        "longest": f"{LONGEST:,}",
     }
     has_errors = any(each is not None and each.errors for each in (form, concern))
     return render(request, "audits/contribution.html", context, status=422 if has_errors else 200)

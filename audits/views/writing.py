@@ -224,7 +224,7 @@ def show_case(
         "may_reopen": bool(
             audit and audit.submitted_at and seen.is_open and not handed_over and (seen.is_auditor or seen.is_officer)
         ),
-        "longest": LONGEST,
+        "longest": f"{LONGEST:,}",
         "form": form,
         "concern_form": concern or ConcernForm(),
         "files_form": files or AddFilesForm(),

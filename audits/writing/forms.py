@@ -17,7 +17,7 @@ from frameworks.auditing import AuditQuestion
 from govuk.forms import DateField, DropManyInput, FilesField, LineField, SeenField, TextField, TimeField
 from govuk.text import many_lines
 
-TOO_LONG = f"This is %(show_value)s characters long. Shorten it to {LONGEST}, or add the rest as a file."
+TOO_LONG = f"This is %(show_value)s characters long. Shorten it to {LONGEST:,}, or add the rest as a file."
 
 
 class LongTextField(TextField):

@@ -172,7 +172,7 @@ class TestTheScript:
         found = reading.sign_in(ann).post(page("case", audit), data, **JSON).json()
         assert found["saved"] == {"what-was-found": 1}
         assert found["faults"] == {
-            "strengths": ["This is 20001 characters long. Shorten it to 20000, or add the rest as a file."],
+            "strengths": ["This is 20001 characters long. Shorten it to 20,000, or add the rest as a file."],
             "grade": ["Choose from what is listed"],
         }
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from accounts.models import Event
+from accounts.models import Event, Role, User
+from audits.assigning import actions as assigning
 from audits.models import SelectedCase
 from audits.selecting import actions
+from audits.writing import actions as writing
+from audits.writing import concerns
 from inspections.models import Inspection
+from outbox.models import Message
+from tests.audits.making import WHOLE, answer
 from tests.factories.audits import make_child, make_selected_case
-from tests.factories.people import NOW, make_council, make_inspection
+from tests.factories.people import NOW, make_council, make_inspection, make_person
 from tests.racing import Race
 
 WHO: dict[str, Any] = {"by": None, "now": NOW}
@@ -71,9 +76,73 @@ def a_case_is_taken_out_twice() -> Race:
     return Race(take_out, take_out, lambda: told.count() == 1)
 
 
+def _auditor(inspection: Inspection) -> User:
+    return make_person(inspection.council, Role.AUDITOR)
+
+
+def two_auditors_are_assigned() -> Race:
+    """One audits the case, the other is told that it has an auditor."""
+    inspection = _inspection()
+    audit = make_selected_case(inspection).audit
+    one, other = (
+        (lambda user=user: assigning.assign(audit=audit, user=user, part="auditor", **WHO))
+        for user in (_auditor(inspection), _auditor(inspection))
+    )
+    return Race(one, other, lambda: audit.assignments.filter(ended_at=None).count() == 1)
+
+
+def one_person_gets_two_parts() -> Race:
+    inspection = _inspection()
+    audit, user = make_selected_case(inspection).audit, _auditor(inspection)
+    one, other = (
+        (lambda part=part: assigning.assign(audit=audit, user=user, part=part, **WHO))
+        for part in ("auditor", "moderator")
+    )
+    return Race(one, other, lambda: audit.assignments.filter(ended_at=None).count() == 1)
+
+
+def one_question_is_answered_twice() -> Race:
+    """The first is saved, the second comes back as a clash; neither meets an error."""
+    audit = make_selected_case(_inspection()).audit
+    one, other = (
+        (lambda text=text: writing.save_answers(audit=audit, answers={"strengths": text}, seen={}, **WHO))
+        for text in ("One", "Other")
+    )
+    return Race(one, other, lambda: list(audit.answers.values_list("version", flat=True)) == [1])
+
+
+def an_audit_is_submitted_while_an_answer_is_emptied() -> Race:
+    """It is never submitted without an answer that it needs."""
+    audit = make_selected_case(_inspection()).audit
+    answer(audit, **WHOLE)
+
+    def holds() -> bool:
+        audit.refresh_from_db()
+        return audit.submitted_at is None or bool(audit.answers.get(question="strengths").text)
+
+    return Race(
+        lambda: writing.submit_audit(audit=audit, **WHO),
+        lambda: writing.save_answers(audit=audit, answers={"strengths": ""}, seen={"strengths": 1}, **WHO),
+        holds,
+    )
+
+
+def one_concern_is_raised_twice() -> Race:
+    inspection = _inspection()
+    make_person(inspection.council, Role.COORDINATOR, email=f"{inspection.slug}@example.org")
+    audit = make_selected_case(inspection).audit
+    call = lambda: concerns.raise_concern(audit=audit, words="A fictional concern", **WHO)  # noqa: E731
+    return Race(call, call, lambda: Message.objects.filter(to=f"{inspection.slug}@example.org").count() == 1)
+
+
 RACES = (
     two_selections_are_filled,
     one_case_is_selected_twice,
     more_are_selected_than_there_may_be,
     a_case_is_taken_out_twice,
+    two_auditors_are_assigned,
+    one_person_gets_two_parts,
+    one_question_is_answered_twice,
+    an_audit_is_submitted_while_an_answer_is_emptied,
+    one_concern_is_raised_twice,
 )
