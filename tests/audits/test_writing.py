@@ -16,6 +16,7 @@ from audits.writing import actions
 from audits.writing.actions import Unanswered
 from audits.writing.answers import LONGEST
 from cases.models import Access
+from cases.privacy.erasure import erase_child
 from inspections.actions import withdraw
 from inspections.models import Inspection
 from refusals import Refused
@@ -406,3 +407,14 @@ def test_a_selection_without_audits_shows_the_child_alone(inspection, officer) -
     said = reading.main(reading.sign_in(officer).get(address))
     assert "The council does not audit the cases of this selection." in said
     assert "A-1" in said
+
+
+def test_of_an_erased_child_nothing_is_left_to_read_or_write(inspection, audit, ann, officer) -> None:
+    answer(audit, ann, strengths="Visited every week")
+    erase_child(child=audit.case.child, why="On request", **WHO)
+    said = reading.main(shown(ann, audit))
+    assert "What was held on this child has been erased." in said
+    assert [word for word in ("Visited every week", "A-1700") if word in said] == []
+    assert reading.page(shown(ann, audit)).xpath("//main//form") == []
+    with pytest.raises(Refused, match="has been erased"):
+        actions.save_answers(audit=audit, answers={"strengths": "More"}, seen={}, **WHO)

@@ -126,7 +126,9 @@ def test_day_of_a_step_is_the_sum_of_the_offsets_that_it_hangs_on(tmp_path, offs
         hook = {"anchor": anchors[-1]["key"], "first": offset}
         anchors.append({**anchors[0], "key": f"anchor-{number}", "timing": hook})
     step = {**FRAMEWORK_DATA["steps"][0], "timing": {"anchor": anchors[-1]["key"]}}
-    data = FRAMEWORK_DATA | {"anchors": anchors, "steps": [step], "last_day": last_day, "documents": [], "surveys": []}
+    # Nothing else names a step that is not there any more.
+    without = {"documents": [], "surveys": [], "case_selections": []}
+    data = FRAMEWORK_DATA | {"anchors": anchors, "steps": [step], "last_day": last_day, **without}
     file = tmp_path / "file.toml"
     file.write_text(toml(data), encoding="utf-8")
     day = sum(offsets) + 1
