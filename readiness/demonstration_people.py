@@ -16,6 +16,9 @@ ROLES: dict[Role, tuple[str, str]] = {
     Role.DATA_PROTECTION: ("Dara Sample", "data-protection@example.org"),
 }
 
+#: Colleagues besides the one person of each role.
+SECOND_AUDITOR = ("Amir Sample", "second-auditor@example.org")
+
 # fmt: off
 _FIRST = (
     "Asha", "Ben", "Carys", "Dev", "Elin", "Femi", "Gwen", "Hari", "Isla", "Jude", "Kofi", "Lena", "Milo", "Nia",
