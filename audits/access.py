@@ -10,7 +10,8 @@ from typing import Any, Concatenate
 from django.http import Http404, HttpRequest, HttpResponseBase
 
 from accounts.permissions import Permission
-from audits.models import Assignment, Audit, Moderation, SelectedCase
+from audits.models import Assignment, Audit, SelectedCase
+from audits.moderating.blindness import is_hidden
 from cases.models import Access
 from cases.privacy.log import log
 from cases.views.pages import case_page
@@ -55,9 +56,7 @@ class CaseViewer:
 
         This holds whatever other roles the person has.
         """
-        if self.audit is None or not self.is_moderator:
-            return False
-        return not Moderation.objects.filter(audit=self.audit, graded_at__isnull=False).exists()
+        return self.audit is not None and is_hidden(self.audit, self.viewer.user.pk)
 
     @property
     def may_write(self) -> bool:

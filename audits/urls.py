@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, path
 
-from audits.views import assigning, audit_files, audits, contributing, exports, selecting, writing
+from audits.views import (
+    assigning,
+    audit_files,
+    audits,
+    contributing,
+    exports,
+    moderating,
+    selecting,
+    themes,
+    writing,
+)
 
 app_name = "audits"
 
@@ -42,7 +52,17 @@ ASSIGNING: list[URLPattern] = [
     path(f"{_CASE}own-case/", assigning.own_case, name="own-case"),
 ]
 #: Second grades, agreement, follow-up actions and themes.
-MODERATING: list[URLPattern] = []
+MODERATING: list[URLPattern] = [
+    path(f"{_AUDITS}agreement/", moderating.agreement_page, name="agreement"),
+    path(f"{_AUDITS}follow-ups/", moderating.follow_ups_page, name="follow-ups"),
+    path(f"{_AUDITS}themes/", themes.themes_page, name="themes"),
+    path(f"{_AUDITS}themes/add/", themes.offer_themes, name="offer-themes"),
+    path(f"{_CASE}moderate/", moderating.moderate_page, name="moderate"),
+    path(f"{_CASE}moderate/agree/", moderating.agree_grade, name="agree-grade"),
+    path(f"{_CASE}follow-ups/add/", moderating.add_follow_up, name="add-follow-up"),
+    path(f"{_CASE}follow-ups/<int:action>/close/", moderating.close_follow_up, name="close-follow-up"),
+    path(f"{_CASE}follow-ups/<int:action>/reopen/", moderating.reopen_follow_up, name="reopen-follow-up"),
+]
 #: Exports and handing over.
 EXPORTS: list[URLPattern] = [
     path(f"{_AUDITS}exports/", exports.all_exports, name="exports"),

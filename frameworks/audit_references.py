@@ -10,6 +10,7 @@ def check_audits(data: Row, faults: Faults) -> None:
     refuse_twice(places(data, "case_selections", "key"), "key", faults)
     _selections(data, faults)
     _steps(data, faults)
+    _takers(data, faults)
     for place, selection in places(data, "focus_groups", "selection"):
         if selection is not None:
             refer(selection, known(data, "case_selections"), place, "selection", faults)
@@ -32,6 +33,17 @@ def check_questions(data: Row, faults: Faults, *, graded: bool) -> None:
             faults.add(
                 f"{place}.kind", f'is "{kind}"; a question with the role "{role}" should be of the kind "{wanted}"'
             )
+
+
+def _takers(data: Row, faults: Faults) -> None:
+    """At most one part takes what the software makes of the audits."""
+    first: dict[str, str] = {}
+    for index, document in enumerate(rows(data, "documents")):
+        for place, takes in places(document, "parts", "takes", f"documents[{index}]."):
+            if takes in first:
+                faults.add(place, f'is "{takes}", as {first[takes]} is already; one part at most takes it')
+            elif takes is not None and takes is not BAD:
+                first[takes] = place
 
 
 def _selections(data: Row, faults: Faults) -> None:

@@ -12,11 +12,13 @@ from frameworks.model import (
     FocusGroup,
     Grade,
     InspectorateHolding,
+    Part,
     Phase,
     Preparation,
     Source,
     Step,
     Strand,
+    Taken,
     TeamMember,
     Window,
 )
@@ -68,6 +70,10 @@ class Framework(Table):
     def document(self, key: str) -> CoreDocument:
         """The core document with this key (its number as text)."""
         return {document.key: document for document in self.documents}[key]
+
+    def part_that_takes(self, what: Taken) -> tuple[CoreDocument, Part] | None:
+        """The part to which the software can add this by itself, with its document; None if no part takes it."""
+        return next(((doc, part) for doc in self.documents for part in doc.parts if part.takes == what), None)
 
     def group(self, key: str) -> FocusGroup:
         """The focus group with this key, such as "safeguarding-12"."""

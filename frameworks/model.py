@@ -31,6 +31,8 @@ GroupKind = Literal["focus-group", "meeting", "visit"]
 FreshnessKind = Literal["latest", "within-years"]
 PreparationKind = Literal["owner", "attendees", "briefed", "booked"]
 Unit = Literal["working", "calendar"]
+#: What the software makes itself and offers to a part of a document.
+Taken = Literal["audit-themes"]
 DutyWord = Literal[
     "record",
     "documents",
@@ -182,7 +184,8 @@ class Part(Table):
     owner may state that there is nothing to supply. Everything that it `covers` is missing until a file says that it
     covers it; with `each`, the local plan's list with this key names what is to be covered
     (`frameworks.plan.covered_by`). `called` is the word for its files in a sentence ("Minutes"), in the plural; empty
-    if there is no special one.
+    if there is no special one. `takes` is what the software itself can add to it: the grades and themes of the audits
+    of cases, in number.
     """
 
     key: Key
@@ -196,6 +199,7 @@ class Part(Table):
     each: Key | None = None
     called: Called = ""
     also_called: AlsoCalled | None = None
+    takes: Taken | None = None
     source: Source
 
 

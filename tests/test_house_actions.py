@@ -45,6 +45,7 @@ from reminders.models import Audience, Reminder
 from tests.accounts.acts import ADDRESS_CHANGES, INVITATIONS
 from tests.audits.acts import SELECTING
 from tests.audits.exports.acts import EXPORTS as AUDIT_EXPORTS
+from tests.audits.moderating.acts import MODERATING
 from tests.audits.writing_acts import WRITING
 from tests.cases.acts import CASES
 from tests.cases.exports.acts import EXPORTS
@@ -459,6 +460,7 @@ OF_INSPECTIONS: dict[str, Callable[[Scene], Act]] = {
     **SURVEYS,
     **SELECTING,
     **WRITING,
+    **MODERATING,
     "timetable.actions.record_step": lambda s: lambda: timing.record_step(step_key="factual-accuracy", **s.here),
     "timetable.actions.undo_step": _undo_step,
     "documents.evidence.actions.add_file": _add_file,

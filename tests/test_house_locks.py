@@ -24,7 +24,16 @@ BESIDES = ("SAVEPOINT", "RELEASE SAVEPOINT", "SET LOCAL")
 # What only adds to the record, so that nothing it could have checked can have changed.
 NO_RULE = {"evidencepack.actions.record_opened"}
 # Which inspections an email concerns is written on the email.
-READS_FIRST = {"reminders.returned.take": {"outbox_message", "reminders_reminder"}}
+# The figures of a PDF are those that the person was shown; the file is made before it is added.
+READS_FIRST = {
+    "reminders.returned.take": {"outbox_message", "reminders_reminder"},
+    "audits.themes.actions.offer_themes": {
+        "audits_assignment",
+        "audits_audit",
+        "audits_answer",
+        "audits_moderation",
+    },
+}
 ACTIONS = {name: act for name, act in {**OF_COUNCILS, **OF_INSPECTIONS}.items() if name not in NO_RULE}
 # Each locks what is no council's and no inspection's: mail that a worker has in hand, and what a feed has told.
 OTHER_LOCKS = {"jobs/queue.py", "reminders/records/stale_mail.py", "feeds/publishing.py"}

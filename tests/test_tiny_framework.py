@@ -27,6 +27,7 @@ from accounts import address_changes
 from accounts.invitations import invite_person, join, path_of
 from accounts.models import AddressChange, Council, Role, User
 from audits.models import Assignment, Audit, AuditFile
+from audits.moderating.follow_up_actions import add_follow_up
 from audits.stored_files import FOLDER as AUDIT_FILES
 from cases.stored_files import FOLDER
 from documents.evidence import actions as papers
@@ -55,6 +56,7 @@ from tests.factories.audits import make_selected_case
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
 from tests.factories.intake import archive, folder_zip, wait
+from tests.factories.moderated import moderated_case
 from tests.factories.people import PASSWORD, at, make_council, make_ownership, make_person, make_post
 from tests.reading import sign_in
 from tests.test_house import facts
@@ -92,8 +94,9 @@ class World:
             "inspector": inspection.inspectors.get().pk,
             "feed": self.person.feeds.get(),
             "case": inspection.selected_cases.order_by("pk")[0].number,
+            "moderated": inspection.selected_cases.order_by("pk")[2].number,
             "contributed": inspection.selected_cases.order_by("pk")[1].number,
-            "part": Assignment.objects.get(audit__case__inspection=inspection, part="auditor").pk,
+            "part": Assignment.objects.filter(audit__case__inspection=inspection, part="auditor").order_by("pk")[0].pk,
             "audit file": AuditFile.objects.get(audit__case__inspection=inspection).pk,
             "post": self.person.holdings.order_by("pk")[0].post_id,
         }
@@ -165,13 +168,16 @@ def _fill(inspection: Inspection, person: User) -> None:
     )
     meet(inspection, **facts)
     fill_imports(inspection, person)
-    child, another = inspection.children.order_by("pk")[:2]
+    child, another, third = inspection.children.order_by("pk")[:3]
     case = make_selected_case(inspection, selection="closer", child=child, **facts)
     give_part(case.audit, person)
     store_file(case.audit)
     Audit.objects.filter(pk=case.audit.pk).update(concern_at=OPENED, concern="Made up")
+    add_follow_up(audit=case.audit, what="Visit again", who="The hub", due_on=date(2030, 7, 1), **facts)
     contributed = make_selected_case(inspection, selection="closer", child=another, **facts)
     give_part(contributed.audit, person, Assignment.Part.CONTRIBUTOR)
+    answers = {"found-again": "kindness"}
+    moderated_case(inspection, "strong", "sound", selection="closer", child=third, answers=answers, now=OPENED)
     audits = make_export(inspection, "closer", [case.number])
     audits.files.create(kind="pdf", name="audits.pdf", stored_name=uuid4().hex, size=9, sha256="0" * 64)
     path = AUDIT_FILES.path_of(str(audits.files.get().stored_name))
@@ -225,6 +231,9 @@ NAMED: dict[str, Named] = {
     "audits:own-case": lambda t: {"number": t["case"]},
     "audits:pass-on": lambda t: {"number": t["case"]},
     "audits:selection": lambda t: {"selection": "closer"},
+    "audits:moderate": lambda t: {"number": t["moderated"]},
+    "audits:add-follow-up": lambda t: {"number": t["case"]},
+    "audits:close-follow-up": lambda t: {"number": t["case"], "action": 1},
     "audits:take-out": lambda t: {"number": t["case"]},
     "cases:analysis": lambda t: {"list": "in-care"},
     "cases:bring-back": lambda t: {"number": 1},
@@ -352,6 +361,9 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "open-inspection": lambda f: [f.title],
     "audits:selection": lambda f: [each.title for each in f.case_selections],
     "audits:sample": lambda f: [each.title for each in f.case_selections],
+    "audits:moderate": lambda f: [f.grades[0].label, f.grades[1].label],
+    "audits:agreement": lambda f: [*(grade.label for grade in f.grades), f.case_selections[0].title],
+    "audits:themes": lambda f: [*(grade.label for grade in f.grades), *(theme.label for theme in f.audit_themes)],
     "audits:case": lambda f: [*(q.title for q in f.audit_questions), *(theme.label for theme in f.audit_themes)],
     "cases:lists": lambda f: [case_list.title for case_list in f.case_lists],
     "cases:list": lambda f: [f.case_lists[0].title],
@@ -405,14 +417,16 @@ def test_a_group_is_ready_by_what_the_tiny_framework_asks(client, world) -> None
 def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> None:
     call_command("duties", world.inspections["notified"].slug, "--format", "json")
     duties = {duty["key"]: duty for duty in json.loads(capsys.readouterr().out)}
-    assert set(duties) == {
+    (contribution,) = (key for key in duties if key.startswith("contribution:corrections:2:"))
+    assert set(duties) - {contribution} == {
         "document:1",
         "document:4",
         *(f"focus-group:{group.key}" for group in _framework(world).focus_groups),
         "step:send-papers",
         "step:letters-to-families",
         "step:corrections",
-        "audit:corrections:1",
+        *(f"audit:corrections:{number}" for number in (1, 2, 3)),
+        "moderation:corrections:3",
         "request:1",
     }
     assert duties["document:1"]["due"] == "2030-06-13T11:30:00+01:00"

@@ -17,6 +17,7 @@ from accounts.permissions import Permission
 from audits.access import CaseViewer, audit_page
 from audits.checks import is_handed_over
 from audits.models import Answer
+from audits.moderating.follow_ups import follow_ups_context
 from audits.views.case_pages import (
     asked_of,
     audit_or_404,
@@ -219,6 +220,7 @@ def show_case(
         "questions": presenting.asked_questions(form, answers, clashes or {}) if seen.may_write and form else [],
         "answers": presenting.answered_questions(asked, answers, is_blind=seen.is_blind),
         "contributions": presenting.contributions_to(audit) if audit else [],
+        **follow_ups_context(seen),
         "files": audit.files.exclude(stored_name=None) if audit else [],
         "is_handed_over": handed_over,
         "may_reopen": bool(

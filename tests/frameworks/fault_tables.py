@@ -88,6 +88,8 @@ ONE_FAULT = [
     ({"documents[0].parts[0].freshness.years": 1}, "documents[0].parts[0].freshness.years", 'has no meaning with the kind "latest"; leave it out'),
     ({"documents[0].parts[0].covers[1].key": "homes"}, "documents[0].parts[0].covers[1].key", "is key homes, as documents[0].parts[0].covers[0].key is already; each needs its own"),
     ({"documents[0].parts[0].each": "hubs"}, "documents[0].parts[0].each", "should be left out, or covers be: each says it"),
+    ({"documents[0].parts[0].takes": "audit-themes"}, "documents[1].parts[1].takes", 'is "audit-themes", as documents[0].parts[0].takes is already; one part at most takes it'),
+    ({"documents[0].parts[0].takes": "themes"}, "documents[0].parts[0].takes", 'should be one of "audit-themes", not the text "themes"'),
     ({"judgements[1].parent": "voice"}, "judgements[1].parent", "goes round in a circle: overall hangs on voice hangs on overall"),
 ]  # fmt: skip
 

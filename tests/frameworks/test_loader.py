@@ -124,7 +124,7 @@ OPTIONAL = {
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
     "applies_to", "number of a case field", "number of a placement", "case_rules", "role", "lists", "headings",
-    "case_selections", "minimum", "maximum", "audit_step", "audit_questions", "audit_themes", "hint",
+    "case_selections", "minimum", "maximum", "audit_step", "audit_questions", "audit_themes", "hint", "takes",
 }  # fmt: skip
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",

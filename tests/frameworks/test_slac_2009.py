@@ -367,3 +367,8 @@ def test_judgement_is_looked_up_in_its_strand():
     assert FRAMEWORK.judgement("looked-after", "staying-safe").label == "Staying safe"
     with pytest.raises(KeyError):
         FRAMEWORK.judgement("safeguarding", "staying-safe")
+
+
+def test_the_part_for_audit_evidence_takes_the_themes_of_audits():
+    document, part = FRAMEWORK.part_that_takes("audit-themes")
+    assert (document.number, part.key) == (6, "audit-evidence")
