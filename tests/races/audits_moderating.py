@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from accounts.models import Event
 from audits.models import Assignment, FollowUp, Moderation
 from audits.moderating import actions, follow_up_actions
+from audits.writing.actions import reopen_audit
 from inspections.models import Inspection
 from tests.factories.moderated import Part, afresh, give, make_auditor, moderated_case, submitted_case
 from tests.factories.people import NOW, make_council, make_inspection
@@ -14,6 +16,7 @@ from tests.racing import Race
 
 WHO: dict[str, Any] = {"by": None, "now": NOW}
 DUE = date(2039, 5, 1)
+REOPENED = "audit reopened"
 
 
 def _inspection() -> Inspection:
@@ -58,6 +61,24 @@ def one_moderator_grades_twice() -> Race:
     return Race(lambda: grade("adequate"), lambda: grade("inadequate"), holds)
 
 
+def audit_is_graded_while_it_is_opened_again() -> Race:
+    """It is graded as submitted, or it is open and not graded."""
+    inspection = _inspection()
+    auditor, moderator = make_auditor(inspection), make_auditor(inspection)
+    case = submitted_case(inspection, auditor=auditor, moderator=moderator)
+
+    def grade() -> None:
+        actions.grade_as_moderator(audit=afresh(case).audit, grade="good", comments="", by=moderator, now=NOW)
+
+    def holds() -> bool:
+        rows = Event.objects.filter(inspection=inspection.slug, verb__in=["audit moderated", REOPENED]).order_by("pk")
+        verbs = [row.verb for row in rows]
+        graded = Moderation.objects.filter(audit=case.audit, first_grade="good").exists()
+        return verbs == (["audit moderated", REOPENED] if graded else [REOPENED])
+
+    return Race(grade, lambda: reopen_audit(audit=afresh(case).audit, by=auditor, now=NOW), holds)
+
+
 def two_agreed_grades_are_recorded() -> Race:
     """The later one stands whole: its grade with its own reason."""
     case = moderated_case(_inspection(), "good", "adequate")
@@ -99,6 +120,7 @@ def one_follow_up_action_is_closed_twice() -> Race:
 RACES = (
     two_moderators_grade_one_audit,
     one_moderator_grades_twice,
+    audit_is_graded_while_it_is_opened_again,
     two_agreed_grades_are_recorded,
     two_follow_up_actions_are_added,
     one_follow_up_action_is_closed_twice,
