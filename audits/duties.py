@@ -117,6 +117,11 @@ def _case_on_list(case: CaseState, snapshot: Snapshot) -> str:
     return f"{address_of('audits:list', snapshot.inspection.slug)}#case-{case.number}"
 
 
+def _page(name: str, case: CaseState, snapshot: Snapshot) -> str:
+    """The page on which whoever owes it does it. Nobody else can open it."""
+    return address_of(name, snapshot.inspection.slug, case.number)
+
+
 def _selecting(each: SelectionState, snapshot: Snapshot) -> Iterator[Duty]:
     """Recording the selection, if its step is a deadline of the council: done once there are enough cases."""
     step = snapshot.framework.step(each.selection.step)
@@ -162,6 +167,7 @@ def _audits(each: SelectionState, snapshot: Snapshot) -> Iterator[Duty]:
             state=case.state,
             missing=() if case.is_submitted else (_not_audited(case),),
             url=_case_on_list(case, snapshot),
+            act_url=_page("audits:case" if auditor else "audits:assign", case, snapshot),
             done=case.is_submitted,
             done_at=case.submitted_at,
             due_day=case.due_day,
@@ -189,6 +195,7 @@ def _contributions(each: SelectionState, snapshot: Snapshot) -> Iterator[Duty]:
                 state="done" if part.done_at else "to do",
                 missing=() if part.done_at else ("Not submitted yet.",),
                 url=_case_on_list(case, snapshot),
+                act_url=_page("audits:contribution", case, snapshot),
                 done=part.done_at is not None,
                 done_at=part.done_at,
                 due_day=case.due_day,
@@ -274,6 +281,7 @@ def _moderations(each: SelectionState, snapshot: Snapshot) -> Iterator[Duty]:
             state="done" if is_over else "to do",
             missing=() if is_over else (_not_moderated(case),),
             url=_case_on_list(case, snapshot),
+            act_url=_page("audits:moderate", case, snapshot),
             done=is_over,
             done_at=case.agreed_at,
             due_day=dated.last_day if dated else step.last_day,

@@ -1,6 +1,7 @@
 """The demonstration's selected cases: named on day 5, audited by two people, handed over on day 11.
 
-One audit is late, one has an immediate concern that was acknowledged. Whatever lies ahead of the demonstration's day
+One audit is late, one has an immediate concern that was acknowledged, one was moderated with another grade and has
+follow-up actions. Whatever lies ahead of the demonstration's day
 has not happened.
 """
 
@@ -15,6 +16,8 @@ from audits.assigning.actions import assign
 from audits.exports import building
 from audits.exports.actions import record_handed_over, request_export
 from audits.models import Assignment, Audit, SelectedCase
+from audits.moderating.actions import agree_grade, grade_as_moderator
+from audits.moderating.follow_up_actions import add_follow_up
 from audits.selecting.actions import select_cases
 from audits.writing.actions import save_answers, submit_audit
 from audits.writing.concerns import acknowledge_concern, raise_concern
@@ -25,8 +28,8 @@ from inspections.snapshot import Snapshot, snapshot_of
 
 #: How many cases of each selection are named, in the order of the framework.
 NAMED = (8, 4)
-#: Which of the first selection, from 0, is late, and about which there is a concern.
-LATE, CONCERN = 6, 2
+#: Which of the first selection, from 0, is late, about which there is a concern, and which is moderated.
+LATE, CONCERN, MODERATED = 6, 2, 0
 #: How long after they are named the cases are assigned; how long before the deadline the audits are handed over.
 ASSIGNED_AFTER, HANDED_OVER_BEFORE = timedelta(hours=1), timedelta(hours=2)
 _WORDS = {
@@ -99,6 +102,8 @@ def _audit(
             _write(snapshot, audit, auditor, officer, place, begun, concern=concern)
         if done <= snapshot.now:
             submit_audit(audit=audit, by=auditor, now=done)
+            if is_first and place == MODERATED:
+                _moderate(snapshot, audit, auditors[(place + 1) % len(auditors)], officer, done)
 
 
 def _write(
@@ -116,6 +121,27 @@ def _write(
         )
         answers |= {question.key: "yes" for question in asked if question.role == "immediate-concern"}
     save_answers(audit=audit, answers=answers, seen={}, by=auditor, now=at)
+
+
+def _moderate(snapshot: Snapshot, audit: Audit, moderator: User, officer: User, at: datetime) -> None:
+    """Each thing half an hour after the one before, as far as that has passed."""
+    assign(audit=audit, user=moderator, part=Assignment.Part.MODERATOR, by=officer, now=at)
+    grades = snapshot.framework.grades
+    times = [at + timedelta(minutes=30 * number) for number in range(1, 4)]
+    if times[-1] > snapshot.now:
+        return
+    lower = grades[-2].key
+    grade_as_moderator(audit=audit, grade=lower, comments="Sample text of a comment.", by=moderator, now=times[0])
+    agree_grade(
+        audit=audit,
+        grade=lower,
+        why="Sample text: both read the synthetic file again, and the plan has no dates.",
+        by=moderator,
+        now=times[1],
+    )
+    for what, days in (("Sample text: give the plan dates", 5), ("Sample text: tell the synthetic family", 10)):
+        due_on = (times[2] + timedelta(days=days)).date()
+        add_follow_up(audit=audit, what=what, who="Team manager", due_on=due_on, by=officer, now=times[2])
 
 
 def _answer(snapshot: Snapshot, question: AuditQuestion, place: int) -> str:
@@ -140,7 +166,7 @@ def _hand_over(snapshot: Snapshot, selection: CaseSelection, office: User) -> No
     record_handed_over(
         export=export,
         recipient="Ines Example, lead inspector",
-        how="On paper, in person",
+        how="on paper, in person",
         handed_over_at=at,
         is_partial=True,
         once=uuid.uuid5(uuid.NAMESPACE_URL, f"{inspection.slug}/{selection.key}/{at.isoformat()}/{inspection.pk}"),

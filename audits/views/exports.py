@@ -24,7 +24,8 @@ from audits.exports.content import content_of
 from audits.exports.documents import one_audit
 from audits.exports.forms import HandoverForm
 from audits.exports.queue import UNFINISHED
-from audits.models import Assignment, AuditExport, AuditExportFile
+from audits.models import Assignment, Audit, AuditExport, AuditExportFile
+from audits.moderating.blindness import hidden_from
 from audits.state import SelectionState, audits_state
 from audits.stored_files import FOLDER
 from audits.views.audits import owns_a_step
@@ -132,14 +133,8 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
 
 def _check_grades(viewer: InspectionViewer, cases: list[int]) -> None:
     """Raises Refused if the person moderates one of these cases and has not graded it."""
-    hidden = Assignment.objects.filter(
-        audit__case__inspection=viewer.inspection,
-        audit__case__number__in=cases,
-        user=viewer.user,
-        part=Assignment.Part.MODERATOR,
-        ended_at=None,
-    ).exclude(audit__moderation__graded_at__isnull=False)
-    numbers = sorted(hidden.values_list("audit__case__number", flat=True))
+    hidden = Audit.objects.filter(pk__in=hidden_from(viewer.inspection, viewer.user.pk), case__number__in=cases)
+    numbers = sorted(hidden.values_list("case__number", flat=True))
     if numbers:
         raise Refused(
             f"You moderate {actions.in_words(numbers)} and have not graded yet. "

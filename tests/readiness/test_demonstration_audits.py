@@ -8,7 +8,7 @@ import pytest
 
 from accounts.models import User
 from audits.exports import documents
-from audits.models import Audit, AuditExport, AuditFile, SelectedCase
+from audits.models import Audit, AuditExport, AuditFile, FollowUp, Moderation, SelectedCase
 from audits.state import audits_state
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
@@ -48,6 +48,10 @@ def test_on_day_eight_some_audits_are_in_and_two_people_write_them(clock) -> Non
     assert {case.auditor.name for case in state.cases if case.auditor} == {"Audrey Sample", "Amir Sample"}
     assert [(case.has_concern, case.has_open_concern) for case in state.cases if case.has_concern] == [(True, False)]
     assert state.of("additional").cases == ()
+    assert [case.number for case in state.cases if case.agreed_at] == [1]
+    moderated = Moderation.objects.get()
+    assert (moderated.first_grade, moderated.agreed_grade) == ("good", "adequate")
+    assert FollowUp.objects.count() == 2
 
 
 def test_on_the_evening_of_day_ten_one_audit_is_late(clock) -> None:
