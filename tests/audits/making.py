@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
@@ -37,7 +38,7 @@ def answer(audit: Audit, by: User | None = None, *, now: datetime = NOW, **texts
     Audit.objects.filter(pk=audit.pk, started_at=None).update(started_at=now)
 
 
-WHOLE = {
+WHOLE: dict[str, Any] = {
     "what_was_found": "A long history of moves.",
     "strengths": "The social worker knows the child.",
     "areas_for_development": "The plan has no dates.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
@@ -22,7 +23,7 @@ from tests.factories.people import at, make_council, make_inspection, make_perso
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MOMENT = at("2011-04-25 10:00")
-WHO = {"by": None, "now": MOMENT}
+WHO: dict[str, Any] = {"by": None, "now": MOMENT}
 Part = Assignment.Part
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -27,7 +28,7 @@ __all__ = ["uploads"]
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MOMENT = at("2011-04-25 10:00")
-JSON = {"HTTP_ACCEPT": "application/json"}
+JSON: dict[str, Any] = {"HTTP_ACCEPT": "application/json"}
 Part = Assignment.Part
 WORDS = "Jo Bloggs, A-1700, was seen alone at the river."
 
@@ -254,7 +255,7 @@ class TestFiles:
 
     def test_removed_its_bytes_and_its_name_are_gone(self, audit, ann, django_capture_on_commit_callbacks) -> None:
         row, _ = files.add_file(audit=audit, received=received(), by=ann, now=MOMENT)
-        row.audit, path = audit, FOLDER.path_of(row.stored_name)
+        row.audit, path = audit, FOLDER.path_of(row.stored_name or "")
         assert path.exists()
         with django_capture_on_commit_callbacks(execute=True):
             assert files.remove_file(file=row, by=ann, now=MOMENT)

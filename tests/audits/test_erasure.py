@@ -118,7 +118,9 @@ def test_one_child_goes_with_its_audit_and_the_exports_that_hold_it(
     case = filled(inspection)
     filled(inspection, "Other-1")
     holds = exported(inspection, monkeypatch)
-    child, key = case.child, case.child.key
+    child = case.child
+    assert child is not None
+    key = child.key
     with django_capture_on_commit_callbacks(execute=True):
         erasure.erase_child(child=child, why="On request", by=None, now=NOW)
     assert rows_with(SECRET) == []
@@ -160,6 +162,7 @@ def test_case_that_was_taken_out_is_erased_too(inspection, folder) -> None:
 def test_nobody_is_erased_while_audits_are_exported(inspection) -> None:
     case = filled(inspection)
     export, _ = actions.request_export(inspection=inspection, selection="initial", by=None, now=NOW)
+    assert case.child is not None
     with pytest.raises(Refused, match="Audits are being exported"):
         erasure.erase_child(child=case.child, why="On request", by=None, now=NOW)
     # What is due goes all the same, and the export fails because it no longer matches.

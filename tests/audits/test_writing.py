@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -28,8 +29,8 @@ from tests.factories.people import at, make_council, make_inspection, make_perso
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MOMENT = at("2011-04-25 10:00")
-WHO = {"by": None, "now": MOMENT}
-JSON = {"HTTP_ACCEPT": "application/json"}
+WHO: dict[str, Any] = {"by": None, "now": MOMENT}
+JSON: dict[str, Any] = {"HTTP_ACCEPT": "application/json"}
 Part = Assignment.Part
 
 
@@ -203,7 +204,7 @@ class TestTheScript:
         assert client.post(page("case", audit), sent(strengths="0: More"), **JSON).status_code == 404
 
 
-def fields(response) -> dict[str, list[str]]:
+def fields(response) -> dict[str, Any]:
     """What a browser would send of the form as it stands, without being touched."""
     (form,) = reading.page(response).xpath("//form[@id='questions']")
     return {name: list(value) if isinstance(value, set) else value for name, value in dict(form.fields).items()}

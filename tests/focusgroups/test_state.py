@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -114,7 +115,7 @@ def test_groups_that_depend_on_selected_cases_say_so_until_the_cases_are_selecte
 @pytest.mark.django_db
 def test_the_day_on_which_cases_are_selected_moves_with_its_step() -> None:
     inspection = make_inspection(make_council(), notified=date(2011, 4, 18))
-    who = {"by": None, "now": at("2011-04-19 09:00")}
+    who: dict[str, Any] = {"by": None, "now": at("2011-04-19 09:00")}
     move_step(inspection=inspection, step_key="initial-selection", first=date(2011, 4, 27), reason="Asked for", **who)
     found = states(snapshot_of(inspection, now=at("2011-04-26 09:00")))["looked-after-12"]
     assert found.depends == ("Who takes part depends on the cases that the inspectors select on day 6, 27 April 2011.")

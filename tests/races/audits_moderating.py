@@ -95,7 +95,7 @@ def two_agreed_grades_are_recorded() -> Race:
 
 def two_follow_up_actions_are_added() -> Race:
     case = submitted_case(_inspection())
-    facts = {"what": "Visit again", "who": "The team", "due_on": DUE}
+    facts: dict[str, Any] = {"what": "Visit again", "who": "The team", "due_on": DUE}
     add = lambda: follow_up_actions.add_follow_up(audit=afresh(case).audit, **facts, **WHO)  # noqa: E731
     numbers = FollowUp.objects.filter(audit=case.audit).order_by("number").values_list("number", flat=True)
     return Race(add, add, lambda: list(numbers.all()) == [1, 2])

@@ -152,7 +152,7 @@ def test_nothing_to_export_is_refused(inspection, cases, selection) -> None:
 @pytest.mark.parametrize("how", ["erased", "reopened", "graded", "file removed"])
 def test_audit_that_changes_meanwhile_fails_the_export(inspection, cases, drawn, monkeypatch, how) -> None:
     export = request(inspection)
-    draw = building.all_audits
+    draw = documents.all_audits
 
     def changed(*args, **given):
         if how == "erased":
@@ -174,7 +174,7 @@ def test_audit_that_changes_meanwhile_fails_the_export(inspection, cases, drawn,
 
 def test_file_that_is_gone_fails_the_export(inspection, cases, drawn) -> None:
     export = request(inspection)
-    FOLDER.discard_all(AuditFile.objects.values_list("stored_name", flat=True))
+    FOLDER.discard_all([name for name in AuditFile.objects.values_list("stored_name", flat=True) if name])
     assert building.make(export.pk, now=lambda: NOW) is None
     export.refresh_from_db()
     assert (export.state, export.error) == (State.FAILED, building.CHANGED)
@@ -230,6 +230,7 @@ def test_sweep_keeps_files_that_rows_refer_to(inspection, drawn, settings, tmp_p
     later = NOW + timedelta(days=30_000)
     stray = add_file(case, "stray.pdf", b"stray")
     name = stray.stored_name
+    assert name is not None
     stray.delete()
     assert sweep(now=later) == 1
     assert not FOLDER.path_of(name).exists()

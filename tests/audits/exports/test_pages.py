@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -165,7 +166,12 @@ def test_handing_over_without_a_case_asks_for_a_tick(inspection, cases, office) 
 def test_handing_over_is_recorded_once_and_on_record(inspection, cases, office) -> None:
     submit(cases[1])
     export = ready(inspection)
-    facts = {"recipient": " Ines  Inspector ", "how": "On paper", "handed_over_at": NOW, "is_partial": False}
+    facts: dict[str, Any] = {
+        "recipient": " Ines  Inspector ",
+        "how": "On paper",
+        "handed_over_at": NOW,
+        "is_partial": False,
+    }
     once = uuid4()
     first, second = (
         actions.record_handed_over(export=export, once=once, by=office, now=NOW, **facts) for _ in range(2)
@@ -186,7 +192,13 @@ def test_handing_over_is_recorded_once_and_on_record(inspection, cases, office) 
     ],
 )
 def test_handing_over_is_refused_beside_its_field(inspection, cases, changed, field) -> None:
-    facts = {"recipient": "Ines", "how": "On paper", "handed_over_at": NOW, "is_partial": True, "once": uuid4()}
+    facts: dict[str, Any] = {
+        "recipient": "Ines",
+        "how": "On paper",
+        "handed_over_at": NOW,
+        "is_partial": True,
+        "once": uuid4(),
+    }
     with pytest.raises(Refused) as refused:
         actions.record_handed_over(export=ready(inspection), by=None, now=NOW, **facts | changed)
     assert refused.value.field == field
@@ -194,7 +206,13 @@ def test_handing_over_is_refused_beside_its_field(inspection, cases, changed, fi
 
 def test_export_that_is_not_ready_is_not_handed_over(inspection, cases) -> None:
     export, _ = actions.request_export(inspection=inspection, selection="initial", by=None, now=NOW)
-    facts = {"recipient": "Ines", "how": "On paper", "handed_over_at": NOW, "is_partial": True, "once": uuid4()}
+    facts: dict[str, Any] = {
+        "recipient": "Ines",
+        "how": "On paper",
+        "handed_over_at": NOW,
+        "is_partial": True,
+        "once": uuid4(),
+    }
     with pytest.raises(Refused, match="not ready"):
         actions.record_handed_over(export=export, by=None, now=NOW, **facts)
 

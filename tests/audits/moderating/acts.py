@@ -29,13 +29,13 @@ def _agree(s: Any) -> Callable[[], object]:
 
 def _follow_up(s: Any) -> FollowUp:
     case = submitted_case(s.inspection)
-    facts = {"what": "Visit again", "who": "The team", "due_on": DUE}
+    facts: dict[str, Any] = {"what": "Visit again", "who": "The team", "due_on": DUE}
     return follow_up_actions.add_follow_up(audit=case.audit, **facts, **s.who)
 
 
 def _add(s: Any) -> Callable[[], object]:
     case = submitted_case(s.inspection)
-    facts = {"what": "Visit again", "who": "The team", "due_on": DUE}
+    facts: dict[str, Any] = {"what": "Visit again", "who": "The team", "due_on": DUE}
     return lambda: follow_up_actions.add_follow_up(audit=case.audit, **facts, **s.who)
 
 

@@ -155,7 +155,9 @@ def test_late_ones_lead_then_come_open_ones_by_day_then_closed_ones_latest_first
 
 def context_for(case: SelectedCase, user) -> dict:
     viewer = viewer_of_inspection(user, case.inspection.slug)
+    assert viewer is not None
     seen = seen_by(viewer, SelectedCase.objects.select_related("child").get(pk=case.pk))
+    assert seen is not None
     return follow_ups_context(seen)
 
 

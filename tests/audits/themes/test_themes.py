@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -85,7 +86,11 @@ def test_audits_that_are_not_finished_or_gone_do_not_count(inspection, auditor, 
     if how == "taken out":
         SelectedCase.objects.filter(pk=case.pk).update(removed_at=NOW)
     else:
-        changes = {"open again": {"submitted_at": None}, "erased": {"erased_at": NOW}, "left out": {}}
+        changes: dict[str, dict[str, Any]] = {
+            "open again": {"submitted_at": None},
+            "erased": {"erased_at": NOW},
+            "left out": {},
+        }
         Audit.objects.filter(pk=case.audit.pk).update(erased_at=None)
         if changes[how]:
             Audit.objects.filter(pk=case.audit.pk).update(**changes[how])
