@@ -45,7 +45,7 @@ from inspections.models import Inspection, Ownership, library
 from inspections.snapshot import Snapshot, snapshot_of
 from printing.pdf import render
 from readiness import demonstration_contact
-from readiness.demonstration_audits import fill_audits
+from readiness.demonstration_audits import fill_audits, second_auditor
 from readiness.demonstration_cases import fill_lists
 from readiness.demonstration_dates import set_dates
 from readiness.demonstration_days import keep_days
@@ -61,7 +61,7 @@ from readiness.demonstration_evidence import (
     send_pack,
     talk,
 )
-from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES, SECOND_AUDITOR
+from readiness.demonstration_people import ATTENDEES, HOLDERS, ROLES
 from refusals import Refused
 from reminders.actions import discard_reminders
 
@@ -112,7 +112,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         council = add_council(slug=COUNCIL, name="Fictionshire (demonstration)")
         password = "-".join(secrets.choice(_WORDS) for _ in range(4))
         people = _people(council, password, now)
-        second = _second_auditor(council, password, now)
+        second = second_auditor(council, password, now)
         lead = people[Role.COORDINATOR]
         begun = now - timedelta(days=120)
         inspection = open_inspection(
@@ -145,13 +145,7 @@ def fill(*, day: int | None, now: datetime) -> Demonstration:
         if notified is not None:
             _notify(inspection, notified, people[Role.DCS_OFFICE], now)
             set_dates(inspection, by=people[Role.DCS_OFFICE], now=now)
-    fill_audits(
-        inspection,
-        officer=people[Role.CASE_OFFICER],
-        auditors=[people[Role.AUDITOR], second],
-        office=people[Role.DCS_OFFICE],
-        now=now,
-    )
+    fill_audits(inspection, people, second, now=now)
     send_pack(inspection, paper=_paper, by=people[Role.DCS_OFFICE], lead=lead, now=now)
     inspection.refresh_from_db()
     found = snapshot_of(inspection, now=now).day
@@ -202,22 +196,6 @@ def _people(council: Council, password: str, now: datetime) -> dict[Role, User]:
         )
         _give_password(found[role], password)
     return found
-
-
-def _second_auditor(council: Council, password: str, now: datetime) -> User:
-    """A colleague of the auditor, who grades what the auditor wrote."""
-    name, address = SECOND_AUDITOR
-    user = add_person(
-        council=council,
-        email=address,
-        full_name=name,
-        roles=[Role.AUDITOR],
-        telephone="01632 960099",
-        by=None,
-        now=now,
-    )
-    _give_password(user, password)
-    return user
 
 
 def _give_password(user: User, password: str) -> None:

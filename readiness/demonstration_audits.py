@@ -8,10 +8,12 @@ has not happened.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from accounts.models import User
+from accounts.actions import add_person
+from accounts.models import Council, Role, User
 from audits.assigning.actions import assign
 from audits.exports import building
 from audits.exports.actions import record_handed_over, request_export
@@ -25,6 +27,7 @@ from cases.models import ListRow
 from frameworks import AuditQuestion, CaseSelection, audit_questions
 from inspections.models import Inspection
 from inspections.snapshot import Snapshot, snapshot_of
+from readiness.demonstration_people import SECOND_AUDITOR
 
 #: How many cases of each selection are named, in the order of the framework.
 NAMED = (8, 4)
@@ -38,10 +41,19 @@ _WORDS = {
 }
 
 
-def fill_audits(
-    inspection: Inspection, *, officer: User, auditors: Sequence[User], office: User, now: datetime
-) -> None:
+def second_auditor(council: Council, password: str, now: datetime) -> User:
+    """A colleague of the auditor, so that each can grade what the other wrote."""
+    name, address = SECOND_AUDITOR
+    given: dict[str, Any] = {"full_name": name, "roles": [Role.AUDITOR], "telephone": "01632 960099"}
+    user = add_person(council=council, email=address, by=None, now=now, **given)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    return user
+
+
+def fill_audits(inspection: Inspection, people: Mapping[Role, User], second: User, *, now: datetime) -> None:
     """Select cases, assign and write their audits, and hand them over, as far as it would have happened by `now`."""
+    officer, auditors = people[Role.CASE_OFFICER], (people[Role.AUDITOR], second)
     snapshot = snapshot_of(inspection, now=now)
     if snapshot.schedule is None:
         return
@@ -54,7 +66,7 @@ def fill_audits(
             inspection=inspection, selection=selection.key, identifiers=names, by=officer, now=named_at
         )
         _audit(snapshot, selection, cases, auditors, officer, named_at + ASSIGNED_AFTER)
-        _hand_over(snapshot, selection, office)
+        _hand_over(snapshot, selection, people[Role.DCS_OFFICE])
 
 
 def _named_at(snapshot: Snapshot, selection: CaseSelection) -> datetime | None:
