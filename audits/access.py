@@ -69,6 +69,15 @@ class CaseViewer:
         return self.audit is not None and self.case.child is not None and not self.viewer.inspection.is_withdrawn
 
     @property
+    def may_have_pdf(self) -> bool:
+        """Whether the audit is one that the person may have as a PDF: a case officer always, its auditor once it is
+        submitted.
+        """
+        if self.audit is None or self.case.child is None:
+            return False
+        return self.is_officer or (self.is_auditor and self.audit.submitted_at is not None)
+
+    @property
     def reads_answers(self) -> bool:
         """Whether the person may read what the auditor wrote. A contributor sees the child and their own text only."""
         return self.is_officer or self.is_auditor or self.is_moderator

@@ -73,8 +73,13 @@ def numbers(state: AuditsState, now: datetime) -> Numbers:
         handed_over=sum(case.handed_over_at is not None for case in audited),
         unassigned=sum(case.state == UNASSIGNED for case in audited),
         late=sum(case.is_late(now) for case in audited),
-        open_concerns=sum(case.has_open_concern and not case.is_erased for case in audited),
+        open_concerns=len(open_concerns(state)),
     )
+
+
+def open_concerns(state: AuditsState) -> list[CaseState]:
+    """The cases with an immediate concern that nobody has acknowledged."""
+    return [case for case in state.cases if case.has_open_concern and not case.is_erased]
 
 
 def parts(state: AuditsState) -> list[tuple[str, int, str]]:

@@ -45,7 +45,10 @@ def list_page(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse:
 
 
 def _all_cases(request: HttpRequest, viewer: InspectionViewer, state: AuditsState) -> dict[str, Any]:
-    """What people see who see every case: case officers with names and concerns, all others number and state."""
+    """What people see who see every case: case officers with names and concerns, all others number and state.
+
+    Whoever is told of concerns by email sees here which of them nobody has acknowledged.
+    """
     is_officer, now = viewer.may(Permission.READ_ALL_AUDITS), viewer.now
     found = listing.numbers(state, now)
     choices = listing.choices(state, now, is_officer=is_officer)
@@ -67,5 +70,5 @@ def _all_cases(request: HttpRequest, viewer: InspectionViewer, state: AuditsStat
         "chosen": chosen,
         "next": step,
         "next_selection": of,
-        "concerns": [case for case in state.cases if case.has_open_concern and not case.is_erased],
+        "concerns": listing.open_concerns(state) if viewer.may(Permission.BE_TOLD_OF_CONCERNS) else (),
     }

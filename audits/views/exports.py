@@ -24,7 +24,7 @@ from audits.exports.content import content_of
 from audits.exports.documents import one_audit
 from audits.exports.forms import HandoverForm
 from audits.exports.queue import UNFINISHED
-from audits.models import Assignment, Audit, AuditExport, AuditExportFile
+from audits.models import Audit, AuditExport, AuditExportFile
 from audits.moderating.blindness import hidden_from
 from audits.state import SelectionState, audits_state
 from audits.stored_files import FOLDER
@@ -173,9 +173,7 @@ def record_handed_over(request: HttpRequest, viewer: InspectionViewer, number: i
 @audit_page(Access.What.AUDIT_EXPORT)
 def case_pdf(request: HttpRequest, seen: CaseViewer) -> HttpResponseBase:
     """One audit as a PDF: for case officers, and for its auditor once it is submitted."""
-    is_theirs = seen.part is not None and seen.part.part == Assignment.Part.AUDITOR
-    is_submitted = seen.audit is not None and seen.audit.submitted_at is not None
-    if seen.audit is None or not (seen.is_officer or (is_theirs and is_submitted)):
+    if not seen.may_have_pdf:
         raise Http404
     viewer, case = seen.viewer, seen.case
     with refusal_in_banner(request):

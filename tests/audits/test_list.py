@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 NOW = at("2011-05-06 09:00")
 INITIAL = "Initial case files, by number"
 OWN = "Your cases, with your part in each and when it is due"
+WARNING = by_class("govuk-warning-text__text")
 
 
 @pytest.fixture(autouse=True)
@@ -78,7 +79,7 @@ def test_case_officer_sees_who_audits_what_by_number(inspection) -> None:
     assert [row[2].split(" Change")[0].split(" Assign")[0] for row in rows] == ["Nobody", *["Ann Auditor"] * 4]
     assert [row[3] for row in rows[:2]] == ["11 May 2011 at midday extended", "5 May 2011 at 5pm"]
     assert [row[4] for row in rows] == ["–", "–", "–", "Mo Moderator", "–"]
-    assert reading.texts(response, by_class("govuk-warning-text__text")) == [
+    assert reading.texts(response, WARNING) == [
         "Warning An immediate concern was raised about the child of case 3. "
         "Nobody has written down what was done about it."
     ]
@@ -89,7 +90,7 @@ def test_case_officer_sees_who_audits_what_by_number(inspection) -> None:
 
 def test_watchers_see_number_and_state_and_no_name(inspection) -> None:
     five(inspection)
-    for role in (Role.COORDINATOR, Role.MEMBER, Role.DCS_OFFICE):
+    for role in (Role.MEMBER, Role.DCS_OFFICE):
         response = get(person(inspection, role), inspection)
         assert reading.rows(response, INITIAL) == [
             ["Case 1", "No auditor"],
@@ -100,6 +101,29 @@ def test_watchers_see_number_and_state_and_no_name(inspection) -> None:
         ]
         said = response.content.decode()
         assert [word for word in ("Ann Auditor", "Mo Moderator", "Secret", "concern", "dequate") if word in said] == []
+
+
+def test_coordinator_sees_which_concern_is_open_and_no_more(inspection) -> None:
+    """They get the email on it, and so have to see whether somebody has acted."""
+    five(inspection)
+    acknowledged = Audit.objects.get(case__number=4)
+    Audit.objects.filter(pk=acknowledged.pk).update(concern_at=NOW, concern="Bruises.", acknowledged_at=NOW)
+    coordinator = person(inspection, Role.COORDINATOR)
+    response = get(coordinator, inspection)
+    assert reading.rows(response, INITIAL) == [
+        ["Case 1", "No auditor"],
+        ["Case 2", "To do Late"],
+        ["Case 3", "Submitted Immediate concern"],
+        ["Case 4", "Moderated"],
+        ["Case 5", "Handed over"],
+    ]
+    assert reading.texts(response, WARNING) == ["Warning Case 3: immediate concern, not yet acknowledged"]
+    said = response.content.decode()
+    hidden = ("Ann Auditor", "Mo Moderator", "Secret", "dequate", "at risk", "Bruises", "/cases/3/")
+    assert [word for word in hidden if word in said] == []
+    Audit.objects.filter(case__number=3).update(acknowledged_at=NOW)
+    said = get(coordinator, inspection).content.decode()
+    assert "concern" not in said
 
 
 def test_filter_in_the_address_narrows_the_list(inspection) -> None:

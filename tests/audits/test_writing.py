@@ -70,6 +70,11 @@ def shown(user: User, audit: Audit):
     return reading.sign_in(user).get(page("case", audit))
 
 
+def links(user: User, audit: Audit) -> list[str]:
+    """The links of the case's page to others, in their order."""
+    return reading.texts(shown(user, audit), "//main//a[not(starts-with(@href, '#'))]")
+
+
 def sent(**answers: str) -> dict:
     """What the page's script sends of these questions: each with the version that it is based on, as "2: words"."""
     data: dict = {"changed": [key.replace("_", "-") for key in answers]}
@@ -376,6 +381,29 @@ class TestWhatIsShown:
         assert "chronology.txt" in said
         Moderation.objects.create(audit=audit, moderator=bob, grade="good", graded_at=MOMENT)
         assert "Inadequate" in reading.main(shown(bob, audit))
+
+    def test_links_lead_everybody_to_what_they_do_next(self, inspection, audit, ann, officer) -> None:
+        bob = make_person(inspection.council, Role.AUDITOR)
+        give_part(audit, bob, Part.MODERATOR)
+        people, pdf, more = "People of this case", "Download as a PDF", "Give more time"
+        assert [links(user, audit) for user in (officer, ann, bob)] == [
+            ["Moderation", pdf, people, more, "Add a follow-up action"],
+            ["Moderation", "Add a follow-up action", "This is my own case"],
+            ["Give your grade", "This is my own case"],
+        ]
+        submit(audit, ann)
+        Moderation.objects.create(audit=audit, moderator=bob, grade="good", graded_at=MOMENT)
+        assert [links(user, audit) for user in (officer, ann, bob)] == [
+            ["Moderation", pdf, people, "Add a follow-up action"],
+            ["Moderation", pdf, "Add a follow-up action", "This is my own case"],
+            ["Moderation", "This is my own case"],
+        ]
+
+    def test_a_blind_case_officer_is_offered_no_pdf(self, inspection, audit, ann) -> None:
+        submit(audit, ann)
+        both = make_person(inspection.council, Role.AUDITOR, Role.CASE_OFFICER)
+        give_part(audit, both, Part.MODERATOR)
+        assert links(both, audit)[:2] == ["Give your grade", "People of this case"]
 
     def test_of_a_withdrawn_inspection_it_is_read_only(self, inspection, audit, ann) -> None:
         withdraw(inspection=inspection, reason="Deferred", **WHO)

@@ -145,6 +145,13 @@ def test_officer_is_told_where_a_moderation_stands(inspection, moderator, office
     assert "This audit is to be moderated. It has no moderator yet." in reading.main(get(without, officer))
     one_in(monkeypatch, 2)
     assert "not among those that are moderated" in reading.main(get(without, officer))
+    auditor = make_auditor(inspection)
+    give(without, auditor, Part.AUDITOR)
+    offered = [
+        reading.texts(get(case, user), f"//main//a[@href='{address(case, 'assign')}']")
+        for case, user in ((without, officer), (without, auditor), (with_moderator, officer))
+    ]
+    assert offered == [["Name a moderator"], [], []]
 
 
 def test_every_reading_is_logged_with_its_child(inspection, moderator, officer) -> None:
