@@ -48,6 +48,7 @@ AUDIT = DutyKind(
     title_is_safe=True,
     # Contains no words of the audit.
     missing_is_safe=True,
+    beside_a_name="An audit of a case",
 )
 CONTRIBUTION = DutyKind(
     prefix="contribution",
@@ -61,6 +62,7 @@ CONTRIBUTION = DutyKind(
     before_call=False,
     title_is_safe=True,
     missing_is_safe=True,
+    beside_a_name="A contribution to an audit",
 )
 HANDING_OVER = DutyKind(
     prefix="step",
@@ -87,6 +89,7 @@ MODERATION = DutyKind(
     before_call=False,
     title_is_safe=True,
     missing_is_safe=True,
+    beside_a_name="A moderation of an audit",
 )
 KINDS = (SELECTING, AUDIT, CONTRIBUTION, HANDING_OVER, MODERATION)
 

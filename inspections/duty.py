@@ -58,6 +58,8 @@ class DutyKind:
     title_is_safe   whether the title may appear in emails, in calendars and where people pass by: it holds no
                     person's words, which may name a child
     missing_is_safe whether what is missing may be quoted in emails
+    beside_a_name   what stands for one of its duties where the person who owes it is named, if readers must not learn
+                    who owes which; empty if they may
     """
 
     prefix: str
@@ -76,6 +78,7 @@ class DutyKind:
     trend: str = ""
     title_is_safe: bool = False
     missing_is_safe: bool = False
+    beside_a_name: str = ""
 
     def is_for(self, step: Step, key: str) -> bool:
         """Whether the duty with this key is of this kind and owed by the deadline of the step."""
@@ -144,6 +147,14 @@ class Duty:
     def safe_title(self) -> str:
         """The title, or a neutral one if emails and calendars must not show it."""
         return self.title if self.kind.title_is_safe else UNNAMED
+
+    def is_private_to(self, person: int) -> bool:
+        """Whether this person (id) owes it by name, and others must not learn that."""
+        return bool(self.kind.beside_a_name) and person in self.people
+
+    def title_beside(self, person: int) -> str:
+        """The title where it stands beside the name of a person (id) who is told of it."""
+        return self.kind.beside_a_name if self.is_private_to(person) else self.title
 
     @property
     def safe_missing(self) -> tuple[str, ...]:

@@ -48,7 +48,14 @@ class ComingMail:
         owed = (*agenda.late, *agenda.ahead) if agenda and not self.mail.group else ()
         items = (*self.mail.items, *self.mail.group)
         news = (line.title for line in lines_of(self.reading.snapshot, self.mail.news))
-        return list(dict.fromkeys([*(item.duty.title for item in items), *(duty.title for duty in owed), *news]))
+        duties = [*(item.duty for item in items), *owed]
+        return list(dict.fromkeys([*(duty.title_beside(self.person.pk) for duty in duties), *news]))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether it says what only its reader may know to be theirs, such as which case they audit."""
+        items = (*self.mail.items, *self.mail.done, *self.mail.also)
+        return any(item.duty.is_private_to(self.person.pk) for item in items)
 
     @property
     def is_weekly(self) -> bool:

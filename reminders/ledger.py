@@ -16,9 +16,10 @@ from inspections.actions import item_title
 from inspections.models import Inspection
 from outbox.models import TROUBLED, WAITING, Message, MessageState
 from outbox.reasons import reason_of
-from reminders.models import Audience, Reminder
+from reminders.models import OWING, Audience, Reminder
 from reminders.records.reading import Reading
 from reminders.rules.reminder_times import LATE, NOTIFIED, WEEKLY, without_marks
+from timetable.duties import BESIDE_A_NAME
 
 # The beginnings of the keys of news, which is about a review or a comment.
 NEWS = ("review:", "comment:")
@@ -164,6 +165,9 @@ def _title(reminder: Reminder, titles: Mapping[str, str], framework: Framework) 
     if reminder.audience == Audience.GROUP:
         return "The group’s agenda"
     key = reminder.duty_key
+    unnamed = BESIDE_A_NAME.get(key.partition(":")[0])
+    if unnamed and reminder.audience in OWING:
+        return unnamed
     title = titles.get(key) or item_title(framework, key) or key
     return f"{title} (in place of nobody)" if reminder.audience == Audience.STAND_IN else title
 

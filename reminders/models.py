@@ -23,6 +23,8 @@ class Audience(models.TextChoices):
 
 # Told about a duty at its own reminder times, not once a week and not as news.
 AT_REMINDER_TIMES = (Audience.OWNER, Audience.STAND_IN, Audience.OVERSIGHT)
+# Told because they owe it.
+OWING = (Audience.OWNER, Audience.WEEKLY)
 
 
 class Reminder(models.Model):

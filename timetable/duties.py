@@ -99,6 +99,10 @@ SOURCES = (
 )
 
 
+#: What stands for a duty beside the name of who owes it, by the prefix of its key, where readers must not learn whose.
+BESIDE_A_NAME = {kind.prefix: kind.beside_a_name for source in SOURCES for kind in source.kinds if kind.beside_a_name}
+
+
 def all_duties(snapshot: Snapshot) -> list[Duty]:
     """Every duty of the inspection, kind by kind.
 

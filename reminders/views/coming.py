@@ -65,6 +65,7 @@ def coming_mail(request: HttpRequest, viewer: InspectionViewer, day: date, perso
     context = {
         "inspection": viewer.inspection,
         "found": found,
+        "is_hidden": _is_hidden(found, viewer),
         "mail": message,
         "reply_to": message.headers.get("Reply-To", ""),
         "day": day,
@@ -80,13 +81,18 @@ def coming_mail(request: HttpRequest, viewer: InspectionViewer, day: date, perso
 def coming_html(request: HttpRequest, viewer: InspectionViewer, day: date, person: int, number: int) -> HttpResponse:
     """Only the email's HTML, for the frame on its page."""
     found = _found(viewer, day, person, number)
-    if found is None:
+    if found is None or _is_hidden(found, viewer):
         raise Http404
     return HttpResponse(found.message().html)
 
 
 def _found(viewer: InspectionViewer, day: date, person: int, number: int) -> ComingMail | None:
     return coming(reading_of(viewer.snapshot)).mail(day, person, number)
+
+
+def _is_hidden(found: ComingMail, viewer: InspectionViewer) -> bool:
+    """Whether the email says who audits which case, which its reader alone may read."""
+    return found.is_private and found.person.pk != viewer.user.pk
 
 
 def _ledger_crumb(viewer: InspectionViewer) -> tuple[str, str]:

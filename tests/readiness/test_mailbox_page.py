@@ -44,13 +44,15 @@ def _arrives(folder: Path, message: Message, number: int = 1) -> str:
     return name
 
 
-def _reminder(folder: Path, inspection, person, *, number: int = 1, **given) -> str:
+def _reminder(
+    folder: Path, inspection, person, *, number: int = 1, key: str = "document:1", audience=Audience.OWNER, **given
+) -> str:
     message = make_message(to=person.email, **given)
     Reminder.objects.create(
         inspection=inspection,
         person=person,
-        audience=Audience.OWNER,
-        duty_key="document:1",
+        audience=audience,
+        duty_key=key,
         point=f"day-{number}",
         message=message,
         created_at=NOW,
@@ -104,6 +106,24 @@ def test_nobody_reads_a_colleagues_password_link_or_invitation(folder, council, 
     name = _arrives(folder, make_message(to=owner.email, subject="A new password", secret=True))
     reader = make_person(council, role)
     assert (_subjects(reader), _status(reader, name)) == ([], 404)
+
+
+@pytest.mark.parametrize(
+    ("key", "audience", "may_read"),
+    [
+        ("audit:audit-initial:3", Audience.OWNER, False),
+        ("moderation:hand-over-initial:3", Audience.WEEKLY, False),
+        ("contribution:audit-initial:3:8", Audience.OWNER, False),
+        ("audit:audit-initial:3", Audience.OVERSIGHT, True),
+    ],
+)
+def test_who_has_a_part_in_which_audit_is_not_read_in_a_colleagues_mail(
+    folder, council, owner, key, audience, may_read
+) -> None:
+    name = _reminder(folder, make_inspection(council), owner, subject="Audits", key=key, audience=audience)
+    coordinator = make_person(council, Role.COORDINATOR)
+    assert (_subjects(coordinator) == ["Audits"], _status(coordinator, name) == 200) == (may_read, may_read)
+    assert _status(owner, name) == 200
 
 
 def test_a_secret_mail_in_the_ledger_stays_secret(folder, council, owner) -> None:
