@@ -36,6 +36,7 @@ from intake.models import Archive, WaitingFile  # noqa: E402
 from tests.access.rows import World  # noqa: E402
 from tests.factories.documents import add, complete, pdf_bytes  # noqa: E402
 from tests.factories.people import PASSWORD  # noqa: E402
+from tests.journeys import audited  # noqa: E402
 from tests.table import TABLES  # noqa: E402
 
 # Every journey's council, and how long before "today" (18 April 2011) its inspection was notified.
@@ -46,7 +47,7 @@ NOT_NOTIFIED = {
     "folder": "Foldershire",
     "folder-plain": "Plainfoldershire",
 }
-DAY_ONE, DAY_THREE = date(2011, 4, 18), date(2011, 4, 14)
+DAY_ONE, DAY_THREE, DAY_FIVE = date(2011, 4, 18), date(2011, 4, 14), date(2011, 4, 12)
 NOTIFIED = {
     "upload": ("Uploadshire", DAY_ONE),
     "refused": ("Refusedshire", DAY_ONE),
@@ -55,6 +56,8 @@ NOTIFIED = {
     "keyboard": ("Keyboardshire", DAY_ONE),
     "lists": ("Listshire", DAY_ONE),
     "lists-plain": ("Plainlistshire", DAY_ONE),
+    "audits": ("Auditshire", DAY_FIVE),
+    "audits-plain": ("Plainauditshire", DAY_FIVE),
 }
 # The council whose pages are all opened, and its inspections in the four states that a page can be in.
 EVERY_PAGE = "Everyshire"
@@ -189,11 +192,13 @@ def fill_places(now: datetime) -> dict[str, Any]:
         add(inspection, "1", "minutes", as_at=day, content=body, name=f"board-{number + 1}.pdf", now=now)
     add(inspection, "10", "reports", content=pdf_bytes(1, "Report"), name="report.pdf", as_at=date(2011, 3, 1), now=now)
     add(inspection, "3", "plan", content=b"a,b\r\n1,2\r\n", name="plan.csv", as_at=date(2011, 3, 1), now=now)
+    more = {key: audited.fill(made[key][0], now) for key in ("audits", "audits-plain")}
+    audited.give_one_case(*made["audits-plain"], now)
     return {
         key: {
             "council": inspection.council.slug,
             "inspection": inspection.slug,
-            "people": {role.value: user.email for role, user in people.items()},
+            "people": {role: user.email for role, user in {**people, **more.get(key, {})}.items()},
             "owing": owing(inspection, people),
         }
         for key, (inspection, people) in made.items()
