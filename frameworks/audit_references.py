@@ -4,6 +4,9 @@ from frameworks.faults import Faults
 from frameworks.reading import BAD
 from frameworks.referring import Row, known, places, refer, refuse_twice, rows
 
+# What a selection names -> the duty into which that step turns, without which nobody would owe it
+NEEDED = (("audit_step", "audits"), ("handover_step", "hand-over-audits"))
+
 
 def check_audits(data: Row, faults: Faults) -> None:
     """Note everything about selections, their steps and the questions of audits that does not agree."""
@@ -48,14 +51,22 @@ def _takers(data: Row, faults: Faults) -> None:
 
 def _selections(data: Row, faults: Faults) -> None:
     steps, parties = known(data, "steps"), data.get("parties")
+    # A step whose key or duty is wrong in itself has its fault already.
+    duties = {step["key"]: step.get("duty", BAD) for step in rows(data, "steps") if step.get("key", BAD) is not BAD}
+    # A step is one duty, so it is done for one selection.
+    named = places(data, "case_selections", "step")
+    refuse_twice(((place, step) for place, step in named if duties.get(step) == "case-selection"), "step", faults)
+    refuse_twice(places(data, "case_selections", "handover_step"), "handover_step", faults)
     for index, chosen in enumerate(rows(data, "case_selections")):
         place = f"case_selections[{index}]"
         by = chosen.get("chosen_by")
         refer(by, None if parties and BAD in parties else parties, f"{place}.chosen_by", "party", faults)
         refer(chosen.get("step"), steps, f"{place}.step", "step", faults)
-        for key in ("audit_step", "handover_step"):
+        for key, duty in NEEDED:
             if chosen.get(key) is not None:
                 refer(chosen[key], steps, f"{place}.{key}", "step", faults)
+                if duties.get(chosen[key], BAD) not in (duty, BAD):
+                    faults.add(f"{place}.{key}", f'is "{chosen[key]}", which needs the duty "{duty}"')
         if chosen.get("handover_step") is not None and chosen.get("audit_step", BAD) is None:
             faults.add(f"{place}.handover_step", "is given, but without an audit_step there is nothing to hand over")
         low, high = chosen.get("minimum"), chosen.get("maximum")
@@ -65,7 +76,7 @@ def _selections(data: Row, faults: Faults) -> None:
 
 def _steps(data: Row, faults: Faults) -> None:
     """A deadline for a selection, its audits or their handing over has a selection that names it."""
-    for duty, key in (("case-selection", "step"), ("audits", "audit_step"), ("hand-over-audits", "handover_step")):
+    for key, duty in (("step", "case-selection"), *NEEDED):
         named = {chosen.get(key, BAD) for chosen in rows(data, "case_selections")}
         for index, step in enumerate(rows(data, "steps")):
             if step.get("duty") == duty and BAD not in named and step.get("key") not in named:

@@ -51,7 +51,7 @@ from tests.access.imports import fill as fill_imports
 from tests.access.reminders import first_coming
 from tests.audits.making import give_part, store_file
 from tests.cases.exports.acts import ready_export
-from tests.factories.audited import make_export
+from tests.factories.audited import make_export, submit
 from tests.factories.audits import make_selected_case
 from tests.factories.contact import meet
 from tests.factories.documents import add, pdf_bytes, received
@@ -361,6 +361,7 @@ OWN_TITLES: dict[str, Callable[[Framework], list[str]]] = {
     "open-inspection": lambda f: [f.title],
     "audits:selection": lambda f: [each.title for each in f.case_selections],
     "audits:sample": lambda f: [each.title for each in f.case_selections],
+    "audits:exports": lambda f: [f.case_selections[0].title],
     "audits:moderate": lambda f: [f.grades[0].label, f.grades[1].label],
     "audits:agreement": lambda f: [*(grade.label for grade in f.grades), f.case_selections[0].title],
     "audits:themes": lambda f: [*(grade.label for grade in f.grades), *(theme.label for theme in f.audit_themes)],
@@ -388,6 +389,8 @@ def test_before_the_call_counts_the_two_documents(client, world) -> None:
         "Papers sent to the visitors",
         "Meetings arranged",
         _framework(world).step("letters-to-families").title,
+        _framework(world).step("closer-audited").title,
+        _framework(world).step("closer-sent").title,
         _framework(world).step("corrections").title,
     ]
 
@@ -414,10 +417,32 @@ def test_a_group_is_ready_by_what_the_tiny_framework_asks(client, world) -> None
     assert marks == ["Owner known : not yet", "Attendees named : done"]
 
 
+def test_a_group_waits_for_the_cases_that_the_tiny_framework_selects(client, world) -> None:
+    response = client.get(reverse("focusgroups:group", args=[world.inspections["notified"].slug, "care-1"]))
+    (said,) = reading.texts(response, "//main" + reading.by_class("govuk-inset-text"))
+    assert said == "Who takes part depends on the cases that the visitors select on day 3, 17 June 2030."
+
+
+def test_handing_over_the_audits_is_done_by_the_tiny_frameworks_own_step(client, world, capsys) -> None:
+    inspection = world.inspections["notified"]
+    for case in inspection.selected_cases.filter(number__in=[1, 2]):
+        submit(case, now=MORNING)
+    export = make_export(inspection, "closer", [1, 2, 3], now=MORNING)
+    form = {"recipient": "A visitor", "how": "On paper", "time": "09:00", "once": str(uuid4())}
+    day = {"day_day": "13", "day_month": "6", "day_year": "2030"}
+    address = reverse("audits:record-handed-over", args=[inspection.slug, export.number])
+    assert reading.success(client.post(address, form | day, follow=True)) == [
+        f"Recorded: Audit export {export.number} was handed over to A visitor."
+    ]
+    call_command("duties", inspection.slug, "--format", "json")
+    duties = {duty["key"]: duty for duty in json.loads(capsys.readouterr().out)}
+    assert (duties["step:closer-sent"]["done"], duties["audit:closer-audited:1"]["done"]) == (True, True)
+
+
 def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> None:
     call_command("duties", world.inspections["notified"].slug, "--format", "json")
     duties = {duty["key"]: duty for duty in json.loads(capsys.readouterr().out)}
-    (contribution,) = (key for key in duties if key.startswith("contribution:corrections:2:"))
+    (contribution,) = (key for key in duties if key.startswith("contribution:closer-audited:2:"))
     assert set(duties) - {contribution} == {
         "document:1",
         "document:4",
@@ -425,14 +450,22 @@ def test_duties_command_lists_the_tiny_frameworks_duties(world, db, capsys) -> N
         "step:send-papers",
         "step:letters-to-families",
         "step:corrections",
-        *(f"audit:corrections:{number}" for number in (1, 2, 3)),
-        "moderation:corrections:3",
+        *(f"audit:closer-audited:{number}" for number in (1, 2, 3)),
+        "moderation:closer-sent:3",
+        "step:closer-sent",
         "request:1",
     }
     assert duties["document:1"]["due"] == "2030-06-13T11:30:00+01:00"
     assert duties["document:4"]["done"] is True
     assert duties["step:letters-to-families"]["owners"] == ["Hub Manager"]
     assert duties["focus-group:care-1"]["due"] == "2030-06-13T16:00:00+01:00"
+    assert duties["audit:closer-audited:2"]["due"] == "2030-06-24T16:00:00+01:00"
+    assert duties["moderation:closer-sent:3"]["due"] == "2030-06-25T16:00:00+01:00"
+    assert duties["step:closer-sent"]["missing"] == [
+        "Case 1: not submitted.",
+        "Case 2: not submitted.",
+        "1 submitted audit is not recorded as handed over.",
+    ]
 
 
 def test_reminders_of_the_tiny_framework_are_made_from_its_duties(world, db, capsys) -> None:

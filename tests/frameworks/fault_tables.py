@@ -51,9 +51,9 @@ ONE_FAULT = [
     ({"parties[3]": "council"}, "parties[3]", "is party council, as parties[0] is already; each needs its own"),
     ({"steps[5].duty": "documents"}, "steps[5].duty", "is duty documents, as steps[1].duty is already; each needs its own"),
     # Keys that name nothing
-    ({"surveys[0].step": "visits"}, "surveys[0].step", 'is "visits", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
+    ({"surveys[0].step": "visits"}, "surveys[0].step", 'is "visits", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "closer-audited", "closer-sent", "corrections", "conference", "letter"'),
     ({"surveys[0].letter.lists[0]": "care"}, "surveys[0].letter.lists[0]", 'is "care", but there is no such case list; there are: "in-care", "missing"'),
-    ({"publication": "report"}, "publication", 'is "report", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
+    ({"publication": "report"}, "publication", 'is "report", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "closer-audited", "closer-sent", "corrections", "conference", "letter"'),
     ({"focus_groups[0].strand": "health"}, "focus_groups[0].strand", 'is "health", but there is no such strand; there are: "help", "care", "leavers"'),
     ({"steps[0].phase": "after"}, "steps[0].phase", 'is "after", but there is no such phase; there are: "call", "visit", "letter"'),
     ({"steps[0].party": "Ofsted"}, "steps[0].party", 'is "Ofsted", but there is no such party; there are: "council", "visitors", "Inspectorate"'),
@@ -95,13 +95,16 @@ ONE_FAULT = [
 
 CASE_SELECTION = {
     "key": "first", "title": "First cases", "minimum": 3, "maximum": 5, "chosen_by": "visitors",
-    "step": "call", "audit_step": "visit", "source": SOURCE,
+    "step": "call", "audit_step": "closer-audited", "source": SOURCE,
 }  # fmt: skip
 
 ONE_FAULT_IN_SELECTION = [
     ({"maximum": 2}, "maximum", "is 2, below the minimum; it should be 3 or more"),
     ({"chosen_by": "nobody"}, "chosen_by", 'is "nobody", but there is no such party; there are: "council", "visitors", "Inspectorate"'),
-    ({"audit_step": "audit"}, "audit_step", 'is "audit", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "corrections", "conference", "letter"'),
+    ({"audit_step": "audit"}, "audit_step", 'is "audit", but there is no such step; there are: "call", "papers", "send-papers", "meetings-arranged", "visit", "letters-to-families", "closer-audited", "closer-sent", "corrections", "conference", "letter"'),
+    ({"audit_step": "letters-to-families"}, "audit_step", 'is "letters-to-families", which needs the duty "audits"'),
+    ({"handover_step": "visit"}, "handover_step", 'is "visit", which needs the duty "hand-over-audits"'),
+    ({"handover_step": "closer-sent"}, "handover_step", "is handover_step closer-sent, as case_selections[0].handover_step is already; each needs its own"),
 ]  # fmt: skip
 
 # Of the file of three lists of Annex A
@@ -156,7 +159,7 @@ ONE_FAULT_IN_PLAN = [
     ({"two_approvals[1]": {"document": "4", "source": SOURCE}}, "two_approvals[1].document", "is for document 4, as two_approvals[0].document is already; each needs its own"),
     ({"deadline_time": "4pm"}, "deadline_time", 'should be a time without quotation marks, such as 17:00:00, not the text "4pm"'),
     ({"step_times[0].time": 16}, "step_times[0].time", "should be a time without quotation marks, such as 17:00:00, not the number 16"),
-    ({"step_times[0].step": "visit"}, "step_times[0].step", 'is "visit", but there is no such step with a deadline; there are: "papers", "send-papers", "meetings-arranged", "letters-to-families", "corrections"'),
+    ({"step_times[0].step": "visit"}, "step_times[0].step", 'is "visit", but there is no such step with a deadline; there are: "papers", "send-papers", "meetings-arranged", "letters-to-families", "closer-audited", "closer-sent", "corrections"'),
     ({"step_times[1]": {"step": "papers", "time": dt.time(9), "source": SOURCE}}, "step_times[1].step", "is for step papers, as step_times[0].step is already; each needs its own"),
     ({"lists[0].key": "schools"}, "lists[0].key", 'is "schools", but there is no such list that a part of a document asks for; there are: "hubs"'),
     ({"lists[0].entries[1].key": "north"}, "lists[0].entries[1].key", "is key north, as lists[0].entries[0].key is already; each needs its own"),

@@ -98,7 +98,7 @@ def test_entries_of_a_framework_as_json():
 
 
 def test_step_without_a_day_number_has_none_in_json():
-    step = as_json(load_framework(TINY))["steps"][6]
+    step = as_json(load_framework(TINY))["steps"][8]
     assert (step["key"], step["first_day"], step["last_day"]) == ("corrections", None, None)
 
 

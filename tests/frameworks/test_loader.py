@@ -40,8 +40,22 @@ def test_fault_of_a_framework_is_named(file, changes, key, reason):
 
 @pytest.mark.parametrize(("changes", "key", "reason"), ONE_FAULT_IN_SELECTION)
 def test_fault_of_a_case_selection_is_named(file, changes, key, reason):
-    file.write_text(toml(changed(data_of(TINY), {"case_selections": [CASE_SELECTION | changes]})))
-    assert faults_of(load_framework, file) == [(f"case_selections[0].{key}", reason)]
+    file.write_text(toml(changed(data_of(TINY), {"case_selections[2]": CASE_SELECTION | changes})))
+    assert faults_of(load_framework, file) == [(f"case_selections[2].{key}", reason)]
+
+
+def test_two_selections_are_not_recorded_by_one_deadline(file):
+    recorded = {"steps[5].duty": "case-selection", "case_selections[0].step": "letters-to-families"}
+    data = changed(data_of(TINY), recorded)
+    file.write_text(toml(data))
+    assert isinstance(load_framework(file), Framework)
+    file.write_text(toml(changed(data, {"case_selections[1].step": "letters-to-families"})))
+    assert faults_of(load_framework, file) == [
+        (
+            "case_selections[1].step",
+            "is step letters-to-families, as case_selections[0].step is already; each needs its own",
+        )
+    ]
 
 
 @pytest.mark.parametrize(("changes", "key", "reason"), ONE_FAULT_IN_CASES)
@@ -124,8 +138,16 @@ OPTIONAL = {
     "documents", "rules", "holdings", "unit", "first", "last", "weekday", "time", "optional", "nil_return", "freshness",
     "covers", "each", "also_called", "strand of a case list", "needs_text", "outcome", "graded", "parent", "match",
     "applies_to", "number of a case field", "number of a placement", "case_rules", "role", "lists", "headings",
-    "case_selections", "minimum", "maximum", "audit_step", "audit_questions", "audit_themes", "hint", "takes",
+    "case_selections", "minimum", "maximum", "audit_step", "handover_step", "selection",
+    "audit_questions", "audit_themes", "hint", "takes",
 }  # fmt: skip
+# What would be wrong once the key is left out, and goes with it
+STEPS_OF_AUDITS = ["steps[7]", "steps[6]"]
+GO_WITH = {
+    "case_selections": ["focus_groups[1].selection", *STEPS_OF_AUDITS],
+    "audit_step": ["case_selections[0].handover_step", *STEPS_OF_AUDITS],
+    "handover_step": ["steps[7]"],
+}
 OPTIONAL_IN_PLAN = {
     "deadline_time", "step_times",
     "working_hours", "retention", "case_days", "superseded_days",
@@ -169,7 +191,7 @@ def test_required_key_of_a_plan_left_out_is_named(file, way):
 def test_optional_key_may_be_left_out(file, key):
     # A survey's letter must say of which lists it goes; everything else may leave them out.
     places = [place_of(way) for way in ways(data_of(TINY)) if way[-1] == key and (way[0], key) != ("surveys", "lists")]
-    data = changed(data_of(TINY), dict.fromkeys(reversed(places), GONE))
+    data = changed(data_of(TINY), dict.fromkeys([*reversed(places), *GO_WITH.get(key, [])], GONE))
     file.write_text(toml(data))
     assert isinstance(load_framework(file), Framework)
 

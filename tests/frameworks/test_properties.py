@@ -127,7 +127,7 @@ def test_day_of_a_step_is_the_sum_of_the_offsets_that_it_hangs_on(tmp_path, offs
         anchors.append({**anchors[0], "key": f"anchor-{number}", "timing": hook})
     step = {**FRAMEWORK_DATA["steps"][0], "timing": {"anchor": anchors[-1]["key"]}}
     # Nothing else names a step that is not there any more.
-    without = {"documents": [], "surveys": [], "case_selections": []}
+    without = {"documents": [], "surveys": [], "case_selections": [], "focus_groups": []}
     data = FRAMEWORK_DATA | {"anchors": anchors, "steps": [step], "last_day": last_day, **without}
     file = tmp_path / "file.toml"
     file.write_text(toml(data), encoding="utf-8")
