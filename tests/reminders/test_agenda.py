@@ -1,25 +1,37 @@
 """The group's agenda: in the weekly email before and after the call, and as a page."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.actions import vacate_post
 from accounts.models import Role
+from audits.exports.actions import record_handed_over, request_export
+from audits.models import AuditExport
+from audits.moderating.follow_up_actions import add_follow_up
+from audits.writing.actions import extend_audit
+from audits.writing.concerns import acknowledge_concern, raise_concern
 from contact.actions import record_contact, record_set_up_meeting
 from contact.requests_actions import answer_request, record_request
 from documents.reviews.actions import return_document
 from documents.state import states
 from inspections.actions import set_owners, withdraw
+from inspections.audit import record
 from inspections.dates_actions import move_step
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
 from reminders.models import Audience, Reminder
+from reminders.records.agenda import SAID
 from tests import reading
+from tests.factories.audited import submit
+from tests.factories.audits import make_selected_case
 from tests.factories.crowd import crowd
 from tests.factories.documents import complete
 from tests.factories.people import at, make_person, make_post
@@ -142,6 +154,60 @@ def test_agenda_tells_of_contact_with_the_inspectors_and_none_of_its_words(scene
         "",
     ]
     assert "loggs" not in mail.text + mail.html
+
+
+def test_agenda_tells_of_audits_and_not_whose_audit_it_is(scene):
+    scene.tick(CALL)
+    given = {"by": scene.office, "now": at("2011-04-20 10:00")}
+    cases = [make_selected_case(scene.inspection, identifier=f"Secret-{number}", **given) for number in (1, 2)]
+    for case in cases:
+        submit(case, now=CALL)
+        add_follow_up(audit=case.audit, what="Visit Jo Bloggs", who="Jo Bloggs", due_on=date(2011, 5, 1), **given)
+        raise_concern(audit=case.audit, words="Jo Bloggs", **given | {"by": None})
+        acknowledge_concern(audit=case.audit, done="Jo Bloggs is safe", **given)
+    export, _ = request_export(inspection=scene.inspection, selection="initial", **given)
+    # As the worker leaves it.
+    AuditExport.objects.update(state=AuditExport.State.READY, made_at=given["now"], cases=[1, 2])
+    record(scene.inspection, verb="audits exported", subject=str(export), detail={}, **given)
+    handed = {"recipient": "Jo Bloggs", "how": "On paper", "handed_over_at": given["now"], "is_partial": False}
+    record_handed_over(export=export, once=uuid4(), **handed, **given)
+    extend_audit(
+        audit=make_selected_case(scene.inspection, **given).audit, to=at("2011-06-01 12:00"), why="Ill", **given
+    )
+    scene.tick("2011-04-26 09:00")
+    mail = scene.mails(scene.coordinator)[-1]
+    said = mail.text.partition("Changed since 18 April 2011:\n\n")[2].partition("The agenda as it is now")[0]
+    assert said.splitlines() == [
+        "Also done",
+        "- Audits of cases: 2 follow-up actions added",
+        "- Audit export 1: asked for",
+        "- Audit export 1: ready",
+        "- Audit export 1: recorded as handed over",
+        "- Case 3: its audit given more time",
+        "",
+    ]
+    assert [word for word in ("Bloggs", "Secret-", "concern") if word in mail.text + mail.html] == []
+
+
+# Verbs of the audits that the agenda leaves out: drafts, files, people's parts and own cases, immediate concerns.
+UNSAID = {
+    "audit written",
+    "contribution written",
+    "file added to an audit",
+    "file removed from an audit",
+    "audit passed on",
+    "own case declared",
+    "immediate concern raised",
+    "immediate concern acknowledged",
+}
+
+
+def test_every_verb_of_the_audits_is_said_or_left_out_on_purpose():
+    sources = [path.read_text() for path in (Path(settings.BASE_DIR) / "audits").rglob("*.py")]
+    recorded = re.compile(r'record(?:_on_case|_of_auditor)?\([^)]*?verb="([^"]+)"', re.DOTALL)
+    verbs = {verb for source in sources for verb in recorded.findall(source)}
+    assert len(verbs) > len(UNSAID)
+    assert verbs - set(SAID) == UNSAID
 
 
 def test_weekly_summary_before_the_call_has_the_agenda_for_the_group_alone(waiting):
