@@ -504,6 +504,7 @@ OF_NOTHING = {
     "inspections.actions.open_inspection": "makes the inspection; tested below",
     "reminders.actions.discard_reminders": "takes away what belongs to an inspection that goes with it",
     "evidencepack.actions.discard_packs": "takes away what belongs to an inspection that goes with it",
+    "audits.discarding.discard_audits": "takes away what belongs to an inspection that goes with it",
     "feeds.publishing.catch_up": "notes what a calendar program is told, which no page shows",
     "readiness.demonstration.fill": "is made of actions",
     "readiness.demonstration_evidence.send_pack": "is made of actions",

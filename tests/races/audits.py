@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 from accounts.models import Event, Role, User
 from audits.assigning import actions as assigning
-from audits.models import SelectedCase
+from audits.exports import actions as exporting
+from audits.models import AuditExport, AuditHandover, SelectedCase
 from audits.selecting import actions
 from audits.writing import actions as writing
 from audits.writing import concerns
 from inspections.models import Inspection
 from outbox.models import Message
 from tests.audits.making import WHOLE, answer
+from tests.factories.audited import make_export, submit
 from tests.factories.audits import make_child, make_selected_case
 from tests.factories.people import NOW, make_council, make_inspection, make_person
 from tests.racing import Race
@@ -135,6 +138,74 @@ def one_concern_is_raised_twice() -> Race:
     return Race(call, call, lambda: Message.objects.filter(to=f"{inspection.slug}@example.org").count() == 1)
 
 
+def _submitted(inspection: Inspection, selection: str = "initial") -> SelectedCase:
+    case = make_selected_case(inspection, selection=selection)
+    submit(case)
+    return case
+
+
+def _export(inspection: Inspection, selection: str = "initial") -> Callable[[], object]:
+    return lambda: exporting.request_export(inspection=inspection, selection=selection, **WHO)
+
+
+def _hand_over(export: AuditExport) -> Callable[[], object]:
+    facts: dict[str, Any] = {"recipient": "Lead inspector", "how": "In person", "once": uuid4()}
+    return lambda: exporting.record_handed_over(export=export, handed_over_at=NOW, is_partial=False, **facts, **WHO)
+
+
+def _comes_first(inspection: Inspection, verb: str, other: str) -> bool:
+    """Whether the record has the one before the other, or has only one of them."""
+    events = Event.objects.filter(inspection=inspection.slug, verb__in=[verb, other]).order_by("pk")
+    return list(events.values_list("verb", flat=True)) in ([verb, other], [other])
+
+
+def one_selection_is_exported_twice() -> Race:
+    """Both get the same export."""
+    inspection = _inspection()
+    _submitted(inspection)
+    call = _export(inspection)
+    return Race(call, call, lambda: AuditExport.objects.filter(inspection=inspection).count() == 1)
+
+
+def two_selections_are_exported() -> Race:
+    """One is made, the other is told to wait."""
+    inspection = _inspection()
+    _submitted(inspection)
+    _submitted(inspection, "additional")
+    one, other = _export(inspection), _export(inspection, "additional")
+    return Race(one, other, lambda: AuditExport.objects.filter(inspection=inspection).count() == 1)
+
+
+def the_only_submitted_audit_is_reopened_while_it_is_exported() -> Race:
+    """Nothing is exported once no audit is submitted."""
+    inspection = _inspection()
+    audit = _submitted(inspection).audit
+    return Race(
+        _export(inspection),
+        lambda: writing.reopen_audit(audit=audit, **WHO),
+        lambda: _comes_first(inspection, "audit export asked for", "audit reopened"),
+    )
+
+
+def one_handing_over_is_recorded_twice() -> Race:
+    """A form that was sent twice has one effect."""
+    inspection = _inspection()
+    export = make_export(inspection, "initial", [_submitted(inspection).number])
+    call = _hand_over(export)
+    return Race(call, call, lambda: AuditHandover.objects.filter(export=export).count() == 1)
+
+
+def a_case_is_selected_while_the_audits_are_handed_over() -> Race:
+    """Whoever hands over is told of every case that is missing from the export."""
+    inspection = _inspection("A1")
+    export = make_export(inspection, "initial", [_submitted(inspection).number])
+    return Race(
+        _hand_over(export),
+        _select(inspection, "A1"),
+        lambda: _comes_first(inspection, "audits handed over", "cases selected"),
+    )
+
+
 RACES = (
     two_selections_are_filled,
     one_case_is_selected_twice,
@@ -145,4 +216,9 @@ RACES = (
     one_question_is_answered_twice,
     an_audit_is_submitted_while_an_answer_is_emptied,
     one_concern_is_raised_twice,
+    one_selection_is_exported_twice,
+    two_selections_are_exported,
+    the_only_submitted_audit_is_reopened_while_it_is_exported,
+    one_handing_over_is_recorded_twice,
+    a_case_is_selected_while_the_audits_are_handed_over,
 )
