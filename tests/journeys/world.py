@@ -198,7 +198,8 @@ def fill_places(now: datetime) -> dict[str, Any]:
         key: {
             "council": inspection.council.slug,
             "inspection": inspection.slug,
-            "people": {role: user.email for role, user in {**people, **more.get(key, {})}.items()},
+            "people": {role.value: user.email for role, user in people.items()}
+            | {name: user.email for name, user in more.get(key, {}).items()},
             "owing": owing(inspection, people),
         }
         for key, (inspection, people) in made.items()
