@@ -83,6 +83,10 @@ class CaseViewer:
         return self.is_officer or self.is_auditor or self.is_moderator
 
 
+class NotTheirs(Http404):
+    """A view of a case raises it for what the person has no right to. They get a 404, and the attempt is logged."""
+
+
 View = Callable[Concatenate[HttpRequest, CaseViewer, ...], HttpResponseBase]
 
 
@@ -92,7 +96,7 @@ def audit_page(
     """Decorator for a page of one selected case, named by `number` in the address, for people with the permission.
 
     The view is called with the request and a `CaseViewer`. Everybody else gets 404, as if there were no such case, and
-    the attempt is logged. The view logs what it shows.
+    the attempt is logged; so is one for which the view raises `NotTheirs`. The view logs what it shows.
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
@@ -109,15 +113,31 @@ def audit_page(
             if case is None:
                 raise Http404
             seen = seen_by(viewer, case)
-            if seen is None:
-                key = case.child.key if case.child else ""
-                log(viewer.inspection, by=viewer.user, what=what, now=viewer.now, child=key, was_refused=True)
-                raise Http404
-            return view(request, seen, *args, **kwargs)
+            try:
+                if seen is None:
+                    raise NotTheirs
+                return view(request, seen, *args, **kwargs)
+            except NotTheirs:
+                note_refused(viewer, case, what)
+                raise
 
         return page
 
     return decorate
+
+
+def note_refused(viewer: InspectionViewer, case: SelectedCase, what: Access.What) -> None:
+    """Log that the person tried to read or change something of the case that they must not."""
+    key = case.child.key if case.child else ""
+    log(
+        viewer.inspection,
+        by=viewer.user,
+        what=what,
+        now=viewer.now,
+        child=key,
+        detail=case.title,
+        was_refused=True,
+    )
 
 
 def seen_by(viewer: InspectionViewer, case: SelectedCase) -> CaseViewer | None:

@@ -40,7 +40,7 @@ def assign(*, audit: Audit, user: User, part: str, agency: str = "", by: User | 
     """Give a person a part in an audit. A contributor writes for an agency.
 
     Raises Refused for somebody who is no auditor here, whose own case it is, who has a part in it already, for a second
-    auditor or moderator, and for a moderator who wrote or contributed to it.
+    auditor or moderator, and for a moderator who wrote or contributed to it or has read its grade.
     """
     audit = locked_audit(audit)
     agency = one_line(agency)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.models import User
 from audits.checks import auditors_of, current_parts
 from audits.models import Answer, Assignment, Audit, Moderation, OwnCase
+from audits.moderating.blindness import has_read_grade
 from audits.selecting.workers import is_worker
 from refusals import Refused
 
@@ -27,6 +28,10 @@ def refuse_unfit(audit: Audit, user: User, part: str) -> None:
         raise Refused(f"{user} {_ANY[Part(here.part)]} {title} already. Choose somebody else.", field="user")
     if part == Part.MODERATOR:
         _refuse_if_wrote(audit, user)
+        if has_read_grade(audit, user.pk):
+            raise Refused(
+                f"{user} has read the grade of {title}. Choose a moderator who has not seen it.", field="user"
+            )
     elif Moderation.objects.filter(audit=audit, moderator=user, graded_at__isnull=False).exists():
         raise Refused(f"{user} moderated {title}, so somebody else has to write about it.", field="user")
 

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from audits.access import CaseViewer, audit_page
+from audits.access import CaseViewer, NotTheirs, audit_page
 from audits.models import AuditFile
 from audits.stored_files import FOLDER
 from audits.views.case_pages import audit_or_404, note_reading, to_case
@@ -77,6 +77,8 @@ def remove_file(request: HttpRequest, seen: CaseViewer, pk: int) -> HttpResponse
 
 def _file_or_404(seen: CaseViewer, pk: int, may: bool) -> AuditFile:
     audit = audit_or_404(seen, may)
+    if AuditFile.objects.filter(pk=pk).exclude(audit=audit).exists():
+        raise NotTheirs
     row = get_object_or_404(AuditFile.objects.exclude(stored_name=None), audit=audit, pk=pk)
     row.audit = audit
     return row

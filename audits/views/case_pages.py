@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from audits.access import CaseViewer
+from audits.access import CaseViewer, NotTheirs
 from audits.models import Audit
 from audits.state import CaseState, audits_state
 from audits.writing.answers import AuditForm
@@ -41,9 +41,11 @@ def note_reading(seen: CaseViewer, what: Access.What = Access.What.AUDIT, detail
 
 
 def audit_or_404(seen: CaseViewer, may: bool = True) -> Audit:
-    """The case's audit; Http404 if there is none, or the person may not do this with it."""
-    if seen.audit is None or not may:
+    """The case's audit. Raises Http404 if there is none, and NotTheirs if the person may not do this with it."""
+    if seen.audit is None:
         raise Http404
+    if not may:
+        raise NotTheirs
     return seen.audit
 
 

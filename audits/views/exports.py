@@ -29,6 +29,7 @@ from audits.moderating.blindness import hidden_from
 from audits.state import SelectionState, audits_state
 from audits.stored_files import FOLDER
 from audits.views.audits import owns_a_step
+from audits.views.case_pages import audit_or_404
 from cases.models import Access
 from cases.privacy.log import log
 from cases.views.pages import case_page
@@ -118,7 +119,7 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
     export = _export(viewer, number)
     file = get_object_or_404(AuditExportFile, export=export, kind=kind, stored_name__isnull=False)
     with refusal_in_banner(request):
-        _check_grades(viewer, export.cases)
+        _check_grades(viewer, export.cases, f"{export}: {file.get_kind_display()}")
         path = FOLDER.path_of(file.stored_name or "")
         name = f"{viewer.inspection.slug}-{export.selection}-{file.name}"
         try:
@@ -131,20 +132,28 @@ def download(request: HttpRequest, viewer: InspectionViewer, number: int, kind: 
     return redirect("audits:export", viewer.inspection.slug, number)
 
 
-def _check_grades(viewer: InspectionViewer, cases: list[int]) -> None:
-    """Raises Refused if the person moderates one of these cases and has not graded it."""
+def _check_grades(viewer: InspectionViewer, cases: list[int], detail: str, child: str = "") -> None:
+    """Raises Refused if the person moderates one of these cases and has not graded it. The attempt is logged."""
     hidden = Audit.objects.filter(pk__in=hidden_from(viewer.inspection, viewer.user.pk), case__number__in=cases)
     numbers = sorted(hidden.values_list("case__number", flat=True))
     if numbers:
+        _log(viewer, detail, child, was_refused=True)
         raise Refused(
             f"You moderate {actions.in_words(numbers)} and have not graded yet. "
             "The files show the first grade, so grade first, then download them."
         )
 
 
-def _log(viewer: InspectionViewer, detail: str, child: str = "") -> None:
-    what = Access.What.AUDIT_EXPORT
-    log(viewer.inspection, by=viewer.user, what=what, now=timezone.now(), child=child, detail=detail)
+def _log(viewer: InspectionViewer, detail: str, child: str = "", *, was_refused: bool = False) -> None:
+    log(
+        viewer.inspection,
+        by=viewer.user,
+        what=Access.What.AUDIT_EXPORT,
+        now=timezone.now(),
+        child=child,
+        detail=detail,
+        was_refused=was_refused,
+    )
 
 
 @require_POST
@@ -173,11 +182,12 @@ def record_handed_over(request: HttpRequest, viewer: InspectionViewer, number: i
 @audit_page(Access.What.AUDIT_EXPORT)
 def case_pdf(request: HttpRequest, seen: CaseViewer) -> HttpResponseBase:
     """One audit as a PDF: for case officers, and for its auditor once it is submitted."""
+    audit_or_404(seen, seen.is_officer or seen.is_auditor)
     if not seen.may_have_pdf:
         raise Http404
     viewer, case = seen.viewer, seen.case
     with refusal_in_banner(request):
-        _check_grades(viewer, [case.number])
+        _check_grades(viewer, [case.number], f"{case.title}: PDF", case.child.key if case.child else "")
         content = content_of(case)
         if content is None or case.child is None:
             raise Http404

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.permissions import Permission
-from audits.access import CaseViewer, audit_page
+from audits.access import CaseViewer, NotTheirs, audit_page
 from audits.models import Assignment, AuditFile, FollowUp
 from audits.moderating import actions, follow_up_actions
 from audits.moderating.blindness import hidden_from
@@ -20,7 +20,7 @@ from audits.moderating.forms import AgreeForm, CloseFollowUpForm, FollowUpFilter
 from audits.moderating.kappa import FEW
 from audits.moderating.rule import rule_in_words
 from audits.moderating.state import agreement, chosen_cases, moderated, moderation_lines
-from audits.views.case_pages import asked_of, case_address, crumbs, note_reading, to_case
+from audits.views.case_pages import asked_of, audit_or_404, case_address, crumbs, note_reading, to_case
 from audits.writing import presenting
 from cases.models import Access
 from cases.privacy.log import log
@@ -38,12 +38,13 @@ AUDIT = Access.What.AUDIT
 @audit_page(AUDIT)
 def moderate_page(request: HttpRequest, seen: CaseViewer) -> HttpResponse:
     """The moderator reads the audit without its grade and gives their own. Afterwards both grades are shown."""
-    if seen.audit is None or seen.audit.erased_at is not None or not seen.reads_answers:
+    if audit_or_404(seen, seen.reads_answers).erased_at is not None:
         raise Http404
     if seen.is_moderator and seen.is_blind:
         return _moderate(request, seen)
     if request.method == "POST":
-        raise Http404
+        # A moderator's second click comes when they have graded already.
+        raise Http404 if seen.is_moderator else NotTheirs
     return _show_both(request, seen)
 
 
@@ -110,12 +111,13 @@ def _show_both(request: HttpRequest, seen: CaseViewer, form: AgreeForm | None = 
 @audit_page(AUDIT)
 def agree_grade(request: HttpRequest, seen: CaseViewer) -> HttpResponse:
     """Records the agreed grade, by the moderator who has graded or a case officer."""
-    if seen.audit is None or seen.is_blind or not _may_agree(seen):
+    audit = audit_or_404(seen, (seen.is_moderator or seen.is_officer) and not seen.is_blind)
+    if not _may_agree(seen):
         raise Http404
     form = AgreeForm(request.POST, grades=seen.viewer.inspection.framework.grades)
     if form.is_valid():
         with refusal_on(form):
-            actions.agree_grade(audit=seen.audit, **form.cleaned_data, **_by(seen))
+            actions.agree_grade(audit=audit, **form.cleaned_data, **_by(seen))
             messages.success(request, f"{seen.case.title}: the agreed grade is recorded.")
             return _to_moderation(seen)
     return _show_both(request, seen, form)
@@ -211,7 +213,8 @@ def reopen_follow_up(request: HttpRequest, seen: CaseViewer, action: int) -> Htt
 
 
 def _changeable_or_404(seen: CaseViewer) -> None:
-    if seen.audit is None or seen.audit.erased_at is not None or not may_change(seen):
+    audit = audit_or_404(seen, seen.is_officer or seen.is_auditor)
+    if audit.erased_at is not None or not may_change(seen):
         raise Http404
 
 

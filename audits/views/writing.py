@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
@@ -281,7 +281,9 @@ def extend(request: HttpRequest, seen: CaseViewer) -> HttpResponse:
 @audit_page(Access.What.AUDIT, Permission.ASSIGN_AUDITORS)
 def acknowledge(request: HttpRequest, seen: CaseViewer) -> HttpResponse:
     """A case officer writes down what was done about an immediate concern."""
-    audit = audit_or_404(seen, seen.audit is not None and seen.audit.concern_at is not None)
+    audit = audit_or_404(seen)
+    if audit.concern_at is None:
+        raise Http404
     form: forms.Form = AcknowledgeForm(posted(request))
     if form.is_valid():
         with refusal_on(form):

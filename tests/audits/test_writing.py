@@ -358,7 +358,7 @@ class TestWhatIsShown:
         key, other_key = audit.case.child.key, other.case.child.key
         assert list(Access.objects.order_by("pk").values_list("what", "child", "was_refused", "detail")) == [
             ("audit", key, False, "Case 1"),
-            ("audit", other_key, True, ""),
+            ("audit", other_key, True, "Case 2"),
         ]
 
     def test_a_case_officer_reads_and_does_not_write(self, audit, officer) -> None:

@@ -122,7 +122,8 @@ def test_moderator_who_has_not_graded_gets_no_file_whatever_other_roles_they_hav
     for name, more in (("export-file", (1, "pdf")), ("export-file", (1, "zip")), ("case-pdf", (1,))):
         response = client.get(address(name, inspection, *more), follow=True)
         assert "You moderate case 1 and have not graded yet." in reading.main(response)
-    assert not Access.objects.filter(what=Access.What.AUDIT_EXPORT).exists()
+    tried = Access.objects.filter(what=Access.What.AUDIT_EXPORT).values_list("was_refused", flat=True)
+    assert list(tried) == [True, True, True]
     grade(cases[0], both)
     assert b"".join(client.get(address("export-file", inspection, 1, "pdf"))) == b"%PDF"
     assert client.get(address("case-pdf", inspection, 1)).content == b"%PDF"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -16,12 +16,19 @@ from django.core.cache import cache
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Role, User
+from audits.assigning.actions import assign, end_assignment
 from audits.models import Answer, Assignment, FollowUp, SelectedCase
 from audits.moderating.actions import agree_grade, grade_as_moderator
 from audits.moderating.blindness import hidden_from, hidden_from_anybody, is_hidden
+from cases.models import Access
+from cases.privacy.log import log
+from inspections.models import Inspection
+from refusals import Refused
 from tests.access.rows import World
+from tests.factories.audited import make_export
 from tests.factories.moderated import Part, give, make_auditor, submitted_case
 from tests.factories.people import NOW, at, make_council, make_inspection, make_person
 from tests.table import ROWS, filled_world, signed_in
@@ -131,3 +138,59 @@ def test_an_audit_is_hidden_no_more_from_a_former_moderator() -> None:
     case = submitted_case(inspection, moderator=moderator)
     Assignment.objects.filter(audit=case.audit, user=moderator).update(ended_at=NOW)
     assert (hidden_from(inspection, moderator.pk), is_hidden(case.audit, moderator.pk)) == (frozenset(), False)
+
+
+def officer_who_audits(inspection: Inspection) -> User:
+    return make_person(inspection.council, Role.AUDITOR, Role.CASE_OFFICER)
+
+
+def name_moderator(case: SelectedCase, user: User) -> None:
+    assign(audit=case.audit, user=user, part=Part.MODERATOR, by=None, now=NOW)
+
+
+@pytest.mark.parametrize("page", ["case", "moderate", "case-pdf"])
+@time_machine.travel(NOW, tick=False)
+def test_whoever_has_read_the_first_grade_is_not_named_as_moderator(page) -> None:
+    inspection = make_inspection(make_council())
+    person, case = officer_who_audits(inspection), submitted_case(inspection)
+    assert signed_in(person).get(reverse(f"audits:{page}", args=[inspection.slug, case.number])).status_code == 200
+    with pytest.raises(Refused, match="has read the grade of Case 1"):
+        name_moderator(case, person)
+    name_moderator(case, officer_who_audits(inspection))
+
+
+@time_machine.travel(NOW, tick=False)
+def test_whoever_has_an_export_with_the_grade_is_not_named_as_moderator() -> None:
+    inspection = make_inspection(make_council())
+    person, case, later = officer_who_audits(inspection), submitted_case(inspection), submitted_case(inspection)
+    export = make_export(inspection, "initial", [case.number])
+    log(inspection, by=person, what=Access.What.AUDIT_EXPORT, now=NOW, detail=f"{export}: PDF")
+    with pytest.raises(Refused, match="has read the grade of Case 1"):
+        name_moderator(case, person)
+    name_moderator(later, person)
+
+
+def test_a_moderator_who_leaves_and_reads_cannot_come_back(time_machine) -> None:
+    """Otherwise a case officer could moderate, leave, read the grade and moderate again."""
+    inspection = make_inspection(make_council())
+    person, case = officer_who_audits(inspection), submitted_case(inspection)
+    client, address = signed_in(person), reverse("audits:case", args=[inspection.slug, case.number])
+    time_machine.move_to(NOW, tick=False)
+    for _ in range(2):
+        name_moderator(case, person)
+        client.get(address)
+        time_machine.shift(60)
+        part = Assignment.objects.get(audit=case.audit, user=person, ended_at=None)
+        end_assignment(assignment=part, why="Away", by=None, now=timezone.now())
+    assert "Good" in client.get(address).content.decode()
+    with pytest.raises(Refused, match="has read the grade of Case 1"):
+        name_moderator(case, person)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_whoever_read_the_audit_before_it_had_a_grade_can_moderate() -> None:
+    inspection = make_inspection(make_council())
+    person, case = officer_who_audits(inspection), submitted_case(inspection, now=NOW + timedelta(hours=1))
+    signed_in(person).get(reverse("audits:case", args=[inspection.slug, case.number]))
+    name_moderator(case, person)
+    assert is_hidden(case.audit, person.pk)
