@@ -100,7 +100,7 @@ def audit_page(
     """
 
     def decorate(view: View) -> Callable[..., HttpResponseBase]:
-        @case_page(permission, what)
+        @case_page(Permission.READ_OWN_AUDITS, what)
         @wraps(view)
         def page(
             request: HttpRequest, viewer: InspectionViewer, number: int, *args: Any, **kwargs: Any
@@ -114,7 +114,7 @@ def audit_page(
                 raise Http404
             seen = seen_by(viewer, case)
             try:
-                if seen is None:
+                if seen is None or not viewer.may(permission):
                     raise NotTheirs
                 return view(request, seen, *args, **kwargs)
             except NotTheirs:

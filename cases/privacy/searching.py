@@ -15,8 +15,17 @@ from inspections.models import Inspection
 
 What = Access.What
 HEADINGS = ("When", "Who", "Email address", "What", "List", "More", "Refused")
-#: Readings of many children at once. Each child on the list counts as read.
-OF_LISTS = (What.LIST, What.SEARCH, What.EXPORT, What.SURVEY, What.SELECTION, What.SAMPLE, What.AUDIT_EXPORT)
+#: Readings that may be of many children at once. Each child on the list counts as read.
+OF_LISTS = (
+    What.LIST,
+    What.SEARCH,
+    What.EXPORT,
+    What.SURVEY,
+    What.SELECTION,
+    What.SAMPLE,
+    What.AUDIT,
+    What.AUDIT_EXPORT,
+)
 OF_FILES = (What.IMPORT, What.FAULTS, What.MARKED_COPY, What.SOURCE_FILE)
 
 

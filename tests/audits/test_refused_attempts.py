@@ -51,6 +51,8 @@ TRIED = [
     ("moderate", [], None, What.AUDIT),
     ("case", [], {"answer-strengths": "Mine"}, What.AUDIT),
     ("submit", [], {}, What.AUDIT),
+    ("assign", [], None, What.AUDIT),
+    ("extend", [], None, What.AUDIT),
     ("agree-grade", [], {"grade": "good"}, What.AUDIT),
     ("add-follow-up", [], None, What.AUDIT),
     ("reopen-follow-up", [1], {}, What.AUDIT),
