@@ -49,10 +49,11 @@ def offer_themes(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
         raise Http404
     document, part = taker
     slug = viewer.inspection.slug
-    found = figures_for_all(viewer.inspection)
+    found, earlier = figures_for_all(viewer.inspection), actions.earlier_paper(viewer.inspection)
     form = OfferForm(
         posted(request),
         asked=covered_by(part, viewer.inspection.plan),
+        earlier=earlier,
         button=f"Add to document {document.number}",
         cancel=reverse("audits:themes", args=[slug]),
         initial={"seen": seal(found)},
@@ -64,6 +65,7 @@ def offer_themes(request: HttpRequest, viewer: InspectionViewer) -> HttpResponse
                 inspection=viewer.inspection,
                 covers=covers,
                 seen=form.cleaned_data["seen"],
+                replaces=earlier if form.cleaned_data.get("replaces") else None,
                 by=viewer.user,
                 now=timezone.now(),
             )

@@ -13,8 +13,9 @@ from django.urls import reverse
 from pypdfium2 import PdfDocument
 
 from accounts.models import Role
-from audits.themes.actions import offer_themes
+from audits.themes.actions import earlier_paper, offer_themes
 from audits.themes.paper import figures_for_all, paper, seal
+from documents.evidence.actions import remove_file
 from documents.models import File, Version
 from documents.state import states
 from files import storage
@@ -171,6 +172,45 @@ def test_page_with_too_few_audits_has_no_form() -> None:
     response = client.get(address(few))
     assert "Too few audits are finished" in reading.main(response)
     assert reading.texts(response, "//main//form") == []
+
+
+def test_later_figures_replace_the_earlier_ones_unless_both_shall_count(inspection) -> None:
+    person = make_person(inspection.council, Role.COORDINATOR)
+    label = "//input[@name='replaces']/following-sibling::label"
+    assert reading.texts(sign_in(person).get(address(inspection)), label) == []
+    for day, ticked in (("1", {}), ("2", {"replaces": "on"}), ("3", {})):
+        with time_machine.travel(at(f"2011-04-0{day} 10:00"), tick=False):
+            client = sign_in(person)
+            preview = client.get(address(inspection))
+            said = {"seen": seal(figures_for_all(inspection)), "covers": ["safeguarding"], **ticked}
+            client.post(address(inspection), said)
+    assert reading.texts(preview, label) == ["Replace the one of 2 April 2011"]
+    assert reading.page(preview).xpath("//input[@name='replaces']/@checked") != []
+    kept = [
+        (file.label, [version.uploaded_at.day for version in file.versions.order_by("number")])
+        for file in File.objects.all()
+    ]
+    assert kept == [
+        ("Themes of case file audits 2 April 2011.pdf", [1, 2]),
+        ("Themes of case file audits 3 April 2011.pdf", [3]),
+    ]
+
+
+def test_earlier_one_that_was_removed_is_not_replaced(inspection) -> None:
+    offer(inspection)
+    earlier = earlier_paper(inspection)
+    assert earlier is not None
+    remove_file(file=earlier.file, by=None, now=NOW)
+    assert earlier_paper(inspection) is None
+    with pytest.raises(Refused, match="was removed in the meantime"):
+        offer_themes(
+            inspection=inspection,
+            covers=ALL,
+            seen=seal(figures_for_all(inspection)),
+            by=None,
+            now=at("2011-04-02 09:00"),
+            replaces=earlier,
+        )
 
 
 @pytest.mark.parametrize(
