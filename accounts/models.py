@@ -229,7 +229,8 @@ class Event(models.Model):
     """One thing that somebody did. The action that does it writes the event, which is never changed afterwards.
 
     The inspection is stored as its slug, not as a foreign key: inspections stand on a floor above this one, and the
-    record has to outlive the inspection. No child-level data is ever written here.
+    record has to outlive the inspection. No child-level data is ever written here. If it `hides_person`, those who read
+    the record must not learn from it who did this.
     """
 
     council = models.ForeignKey(Council, on_delete=models.CASCADE, related_name="events")
@@ -239,6 +240,7 @@ class Event(models.Model):
     verb = models.CharField(max_length=60)
     subject = models.CharField(max_length=300)
     detail = models.JSONField(default=dict)
+    hides_person = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         ordering = ("-at", "-pk")

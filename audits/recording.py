@@ -1,7 +1,7 @@
 """How acts on audits stand on the record, which coordinators and group members read.
 
-They may know the state of each numbered case, and not who audits it. So the record names the case, or the auditor, and
-never both.
+They may know the state of each numbered case, and not who audits it. The list of audits says when a case is submitted,
+so what somebody with a part in an audit did is recorded without the case, and they are not shown.
 """
 
 from __future__ import annotations
@@ -21,5 +21,5 @@ def record_on_case(audit: Audit, *, by: User | None, verb: str, now: datetime) -
 
 
 def record_of_auditor(audit: Audit, *, by: User | None, verb: str, now: datetime) -> None:
-    """Record what somebody with a part in an audit did, without the case. The audit's own rows say who did it."""
-    record(audit.case.inspection, by=by, verb=verb, subject=SUBJECT, now=now)
+    """Record what somebody with a part in an audit did, without the case, and without showing who it was."""
+    record(audit.case.inspection, by=by, verb=verb, subject=SUBJECT, now=now, hides_person=True)

@@ -18,6 +18,8 @@ from inspections.working_days import in_words
 LONDON = ZoneInfo("Europe/London")
 # Who acted if no person did: the clock, or somebody at the console.
 NOBODY = "The software"
+# Who acted if the record must not say it.
+HIDDEN = "Somebody, not shown here"
 SHORT = 200  # characters
 
 
@@ -29,7 +31,8 @@ def events_of(inspection: Inspection, *, person: str = "", thing: str = "", day:
     events = Event.objects.filter(council_id=inspection.council_id, inspection__in=("", inspection.slug))
     if person:
         of_nobody = Q(by=None) if person.lower() in NOBODY.lower() else Q()
-        events = events.filter(Q(by__full_name__icontains=person) | Q(by__email__icontains=person) | of_nobody)
+        named = Q(by__full_name__icontains=person) | Q(by__email__icontains=person)
+        events = events.filter((named & Q(hides_person=False)) | of_nobody)
     if thing:
         events = events.filter(Q(verb__icontains=thing) | Q(subject__icontains=thing))
     if day is not None:
@@ -47,6 +50,8 @@ class ActivityEntry:
 
     @property
     def who(self) -> str:
+        if self.event.hides_person:
+            return HIDDEN
         return self.event.by.full_name if self.event.by else NOBODY
 
     @property

@@ -21,10 +21,12 @@ def record(
     subject: str,
     now: datetime,
     detail: Mapping[str, Any] | None = None,
+    hides_person: bool = False,
 ) -> Event:
     """Add one event to the inspection's record and move its version on; call it inside the action's transaction.
 
-    `by` is None only for what the software does by itself. Never put child-level data into `subject` or `detail`.
+    `by` is None only for what the software does by itself. With `hides_person` pages do not show who it was. Never put
+    child-level data into `subject` or `detail`.
     Raises RuntimeError outside a transaction.
     """
     if not connection.in_atomic_block:
@@ -38,6 +40,7 @@ def record(
         verb=verb,
         subject=subject[:300],
         detail=dict(detail or {}),
+        hides_person=hides_person,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from django.db.models import Case, When
 from django.utils.timezone import localdate
 
 from accounts.models import Event
@@ -51,7 +52,8 @@ _CHANGES = Prepared(
     lambda slug, since, until: (
         Event.objects.filter(inspection=slug, at__gt=since, at__lte=until)
         .order_by("-at", "-pk")
-        .values_list("subject", "verb", "at", "by__full_name")[:8]
+        .annotate(who=Case(When(hides_person=False, then="by__full_name")))
+        .values_list("subject", "verb", "at", "who")[:8]
     ),
     takes=(str, datetime, datetime),
 )

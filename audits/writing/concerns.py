@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.permissions import Permission, roles_with
 from audits.checks import locked_audit, refuse_unless
 from audits.models import Assignment, Audit
-from audits.recording import record_of_auditor, record_on_case
+from audits.recording import record_of_auditor
 from audits.writing.answers import long_text
 from govuk.addresses import address_of
 from govuk.dates import long_datetime
@@ -74,7 +74,7 @@ def acknowledge_concern(*, audit: Audit, done: str, by: User | None, now: dateti
     Audit.objects.filter(pk=audit.pk).update(
         acknowledgement=_added(audit.acknowledgement, done, now), acknowledged_at=now, acknowledged_by=by
     )
-    record_on_case(audit, by=by, verb="immediate concern acknowledged", now=now)
+    record_of_auditor(audit, by=by, verb="immediate concern acknowledged", now=now)
     return True
 
 

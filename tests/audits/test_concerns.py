@@ -146,7 +146,7 @@ class TestConcern:
         concerns.acknowledge_concern(audit=audit, done="The team was told.", by=officer, now=MOMENT)
         assert [(event.verb, event.subject, event.detail) for event in Event.objects.order_by("pk")] == [
             ("immediate concern raised", "Audits of cases", {}),
-            ("immediate concern acknowledged", "Case 1", {}),
+            ("immediate concern acknowledged", "Audits of cases", {}),
         ]
 
 

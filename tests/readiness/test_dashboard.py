@@ -306,10 +306,10 @@ def test_dashboard_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(inspection, 1)
     client, address = sign_in(coordinator), reverse("dashboard", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert client.get(address).status_code == 200
 
 
@@ -364,8 +364,8 @@ def test_summary_takes_the_same_queries_for_1_and_30_of_everything(
     crowd(inspection, 1)
     client, address = sign_in(member_of_the_board), reverse("summary", args=[inspection.slug])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(address)
     crowd(inspection, 29)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         assert client.get(address).status_code == 200
