@@ -119,7 +119,7 @@ def test_notification_shows_the_dates_first_and_changes_nothing(client, inspecti
     assert response.status_code == 200
     said = text_of(response)
     assert "Day 1 would be Monday 18 April 2011" in said
-    assert "Today would be day 21 of 40. 8 of the council’s deadlines would have passed already." in said
+    assert "Today would be day 21 of 40. 10 of the council’s deadlines would have passed already." in said
     rows = rows_of_table(response)
     assert len(rows) == len(inspection.framework.steps)
     assert rows[-1].endswith("40 Friday 17 June 2011")

@@ -12,6 +12,9 @@ pytestmark = pytest.mark.journey
 
 # What is handed out as a file, or answers machines.
 NOT_PAGES = {
+    "audits:case-pdf",
+    "audits:export-file",
+    "audits:file",
     "cases:export-file",
     "cases:export-list",
     "cases:export-log",

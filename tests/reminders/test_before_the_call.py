@@ -25,7 +25,7 @@ DUE = at("2011-04-13 17:00")  # a Wednesday, before the call of the 18th
 def owed(waiting) -> Scene:
     """Olive owns document 1 and three audits, of which one is due on 13 April."""
     for number in (1, 2, 3):
-        make_ownership(waiting.inspection, f"audit:{number}", waiting.olive.holdings.get().post)
+        make_ownership(waiting.inspection, f"visit:{number}", waiting.olive.holdings.get().post)
     return waiting
 
 
@@ -39,7 +39,7 @@ def tick_hourly(scene: Scene, first: str, last: str) -> None:
 def test_duty_with_a_date_of_its_own_is_reminded_of_before_the_call(owed, monkeypatch) -> None:
     add_kind(monkeypatch, made_up_kind(), DUE, None)
     tick_hourly(owed, "2011-04-05 07:30", "2011-04-15 20:30")
-    assert [reminder_time_in_words(point) for point in owed.reminder_times(owed.olive, "audit:1")] == [
+    assert [reminder_time_in_words(point) for point in owed.reminder_times(owed.olive, "visit:1")] == [
         "5 working days before",
         "2 working days before",
         "1 working day before",
@@ -47,7 +47,7 @@ def test_duty_with_a_date_of_its_own_is_reminded_of_before_the_call(owed, monkey
         "Late on 14 April 2011",
         "Late on 15 April 2011",
     ]
-    assert owed.reminder_times(owed.olive, "audit:2") == []
+    assert owed.reminder_times(owed.olive, "visit:2") == []
     assert [mail.subject for mail in owed.mails(owed.olive)] == [
         "Weekly summary: 1 document incomplete or going out of date – Full inspection",
         "Reminder: 1 due by 13 April – Full inspection",
@@ -64,7 +64,7 @@ def test_duty_that_hangs_on_the_call_is_silent_before_it(owed, monkeypatch) -> N
     """Even where something gives it a date."""
     add_kind(monkeypatch, made_up_kind(words=frozenset({"documents"})), DUE)
     tick_hourly(owed, "2011-04-12 08:30", "2011-04-15 17:30")
-    assert owed.reminder_times(owed.olive, "audit:1") == []
+    assert owed.reminder_times(owed.olive, "visit:1") == []
     assert [mail.subject.partition(":")[0] for mail in owed.mails(owed.olive)] == ["Weekly summary"]
 
 
@@ -78,9 +78,9 @@ def test_first_email_after_the_call_names_everything_whatever_was_said_before(ow
     mail = owed.mails(owed.olive)[-1]
     assert mail.subject == "Fictionshire has been notified of an inspection: 1 late, 1 due by 19 April and 1 later"
     assert (mail.text.count("Audit of case 1"), mail.text.count("Audit of case 2")) == (1, 1)
-    assert owed.reminder_times(owed.olive, "audit:1")[-2:] == ["late:2011-04-15~", "notified"]
+    assert owed.reminder_times(owed.olive, "visit:1")[-2:] == ["late:2011-04-15~", "notified"]
     owed.tick("2011-04-19 09:00")
-    assert owed.reminder_times(owed.olive, "audit:1")[-2:] == ["notified", "late:2011-04-19"]
+    assert owed.reminder_times(owed.olive, "visit:1")[-2:] == ["notified", "late:2011-04-19"]
 
 
 def test_preview_before_the_call_is_what_the_ticks_do(owed, monkeypatch, time_machine) -> None:

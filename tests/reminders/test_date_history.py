@@ -118,7 +118,7 @@ def test_history_tells_every_kind_of_change_latest_first(scene) -> None:
     corrected = reading.texts(shown, ITEM)[3]
     assert corrected.startswith(
         "Notification corrected Notified on 19 April 2011, not 18 April 2011 19 April 2011 at midday, Dan Office: "
-        f"As written {len(PAPER.steps)} dates moved, 10 of them our deadlines"
+        f"As written {len(PAPER.steps)} dates moved, 12 of them our deadlines"
     )
 
 

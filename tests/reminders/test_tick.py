@@ -33,9 +33,8 @@ def test_notification_tells_everyone_with_a_duty_once_of_all_of_theirs(scene):
     told = {queued.message.to: [item.duty.key for item in queued.mail.of(Audience.OWNER)] for queued in done.queued}
     assert told[scene.olive.email] == ["document:1"]
     assert told[scene.oscar.email] == ["document:3", "document:4"]
-    steps = [
-        step for step in scene.inspection.framework.steps if step.duty in {"record", "send-documents", "case-lists"}
-    ]
+    duties = {"record", "send-documents", "case-lists", "case-selection", "hand-over-audits"}
+    steps = [step for step in scene.inspection.framework.steps if step.duty in duties]
     surveys = [f"survey:{survey.key}" for survey in scene.inspection.framework.surveys]
     assert sorted(told[scene.office.email]) == sorted([*(f"step:{step.key}" for step in steps), *surveys])
     assert set(told) == {scene.olive.email, scene.oscar.email, scene.office.email, scene.coordinator.email}

@@ -19,7 +19,7 @@ HEADING = "Cases audited"
 def made_up_kind(**given: Any) -> DutyKind:
     """Audits: each has a date of its own, or none."""
     facts: dict[str, Any] = {
-        "prefix": "audit",
+        "prefix": "visit",
         "noun": "audit",
         "verb": "Audit",
         "heading": HEADING,
@@ -30,7 +30,7 @@ def made_up_kind(**given: Any) -> DutyKind:
 
 
 def add_kind(monkeypatch: pytest.MonkeyPatch, kind: DutyKind, *dues: datetime | None, done: Sequence[int] = ()) -> None:
-    """Adds the kind in the one place there is, with a duty due at each moment: "Audit of case 1", "audit:1" and so on.
+    """Adds the kind in the one place there is, with a duty due at each moment: "Audit of case 1", "visit:1" and so on.
 
     Each is owed by the posts that own the item of its key.
     """

@@ -42,7 +42,7 @@ def make(notified: date | None) -> Scene:
     """Olive owns document 1 and both audits."""
     scene = make_scene(notified)
     for number in (1, 2):
-        make_ownership(scene.inspection, f"audit:{number}", scene.olive.holdings.get().post)
+        make_ownership(scene.inspection, f"visit:{number}", scene.olive.holdings.get().post)
     return scene
 
 
@@ -166,10 +166,10 @@ def test_made_up_kind_that_the_call_asks_for_is_counted_with_the_documents(waiti
 def test_made_up_kind_is_in_the_duties_as_json(scene, monkeypatch, capsys) -> None:
     add_kind(monkeypatch, made_up_kind(), NOON, None)
     call_command("duties", scene.inspection.slug, "--format", "json")
-    found = [row for row in json.loads(capsys.readouterr().out) if row["kind"] == "audit"]
+    found = [row for row in json.loads(capsys.readouterr().out) if row["kind"] == "visit"]
     assert [(row["key"], row["title"], row["owners"], row["due"], row["late"]) for row in found] == [
-        ("audit:1", "Audit of case 1", ["Chair"], "2011-04-20T12:00:00+01:00", False),
-        ("audit:2", "Audit of case 2", ["Chair"], None, False),
+        ("visit:1", "Audit of case 1", ["Chair"], "2011-04-20T12:00:00+01:00", False),
+        ("visit:2", "Audit of case 2", ["Chair"], None, False),
     ]
 
 
@@ -191,7 +191,7 @@ def test_made_up_kind_is_named_in_the_ledger(scene, monkeypatch) -> None:
     add_kind(monkeypatch, made_up_kind(), NOON, None)
     scene.tick(CALL)
     found = reading.main(page(scene, "reminders:ledger"))
-    assert ("Audit of case 1" in found, "audit:1" in found) == (True, False)
+    assert ("Audit of case 1" in found, "visit:1" in found) == (True, False)
 
 
 def test_made_up_kind_is_in_the_daily_summary_and_late_with_those_who_watch(scene, monkeypatch) -> None:
