@@ -163,7 +163,9 @@ def fill(audit: Audit, ann) -> None:
         Contribution.objects.create(assignment=part, text=long[:1500], saved_at=moment, submitted_at=moment)
 
 
-@pytest.mark.parametrize("amount", ["nothing", "much", "submitted"])
+@pytest.mark.parametrize(
+    "amount", ["much", *(pytest.param(each, marks=pytest.mark.long) for each in ("nothing", "submitted"))]
+)
 def test_no_page_has_a_barrier(browser, live_server, audit, ann, officer, inspection, amount):
     """Given audits with nothing and with much in them, when each page is opened on a wide screen and on a phone, then
     nothing stands in the way."""

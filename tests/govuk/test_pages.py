@@ -24,7 +24,7 @@ def open_page(browser, live_server, path, width=1280, **options):
     return page
 
 
-@pytest.mark.parametrize("width", [1280, 375])
+@pytest.mark.parametrize("width", [1280, pytest.param(375, marks=pytest.mark.long)])
 def test_pages_are_accessible_quiet_and_no_wider_than_the_screen(browser, live_server, width):
     for path in ("/", "/form", "/upload", "/table", "/table?empty", "/pages?page=5"):
         page = open_page(browser, live_server, path, width)

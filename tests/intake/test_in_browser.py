@@ -76,6 +76,7 @@ def test_three_files_travel_at_a_time_each_cancelled_and_tried_again_by_itself(
     page.context.close()
 
 
+@pytest.mark.long
 def test_a_screen_full_of_files_has_no_barrier(browser, live_server, inspection, coordinator):
     """Given thirty files of every kind, when they are sorted on a wide screen and on a phone, then nothing stands in
     the way, and the button counts what would be added."""
