@@ -37,7 +37,7 @@ AUDIT = DutyKind(
         ("moderated", "moderated", "green"),
         ("submitted", "submitted", "green"),
         ("begun", "begun", "yellow"),
-        ("assigned", "to do", "blue"),
+        ("to do", "to do", "blue"),
         ("unassigned", "no auditor", "orange"),
     ),
     words=frozenset({"audits"}),

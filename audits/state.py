@@ -20,7 +20,7 @@ from frameworks import CaseSelection
 from inspections.snapshot import Snapshot
 
 Part = Assignment.Part
-UNASSIGNED, ASSIGNED, BEGUN = "unassigned", "assigned", "begun"
+UNASSIGNED, ASSIGNED, BEGUN = "unassigned", "to do", "begun"
 SUBMITTED, MODERATED, HANDED_OVER, ERASED = "submitted", "moderated", "handed over", "erased"
 #: Every state in its order, with its words on pages and in filters.
 STATES: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import uuid
 from collections.abc import Container, Iterable, Iterator
@@ -80,3 +81,9 @@ class Folder:
                     path.unlink()
                     taken += 1
         return taken
+
+
+def hashed(path: Path) -> tuple[int, str]:
+    """The size of a file in bytes, and its SHA-256."""
+    with path.open("rb") as file:
+        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

@@ -58,7 +58,6 @@ STATES: dict[str, tuple[str, str]] = {
     "settled": ("Settled", "green"),
     "contradicted": ("Contradicted", "yellow"),
     "unassigned": ("No auditor", "orange"),
-    "assigned": ("To do", "blue"),
     "begun": ("Begun", "yellow"),
     "moderated": ("Moderated", "green"),
     "handed over": ("Handed over", "teal"),

@@ -6,7 +6,6 @@ what was erased.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import shutil
 import zipfile
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
@@ -26,15 +24,18 @@ from audits.exports.queue import QUEUE
 from audits.models import AuditExport, AuditExportFile
 from audits.state import SelectionState, audits_state
 from audits.stored_files import FOLDER
-from cases.imports.worker import place_of
+from files.folders import hashed
 from files.zip_names import ZipNames
 from inspections.audit import record
 from inspections.locks import locked
 from inspections.models import Inspection
 from inspections.snapshot import snapshot_of
+from jobs.faults import place_of
 from jobs.queue import JobTakenOver
+from jobs.scratch import ScratchFolder
 
 log = logging.getLogger(__name__)
+SCRATCH = ScratchFolder("audit-exports")
 Clock = Callable[[], datetime]
 State, Kind = AuditExport.State, AuditExportFile.Kind
 NAMES = {Kind.PDF: "audits.pdf", Kind.ZIP: "audits.zip"}
@@ -87,15 +88,7 @@ def make(export_id: int, *, now: Clock = timezone.now) -> AuditExport | None:
 
 def sweep() -> None:
     """Delete the unfinished files of workers that were killed."""
-    claims = {each.claim for each in QUEUE.unfinished() if each.claim}
-    root = _scratch_root()
-    for path in root.iterdir() if root.is_dir() else ():
-        if path.name not in claims:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _scratch_root() -> Path:
-    return Path(settings.UPLOADS_DIR) / "audit-exports"
+    SCRATCH.sweep(QUEUE)
 
 
 def _fail(export: AuditExport, words: str, now: datetime) -> None:
@@ -107,9 +100,7 @@ def _fail(export: AuditExport, words: str, now: datetime) -> None:
 
 
 def _make(export: AuditExport, now: Clock) -> None:
-    scratch = _scratch_root() / export.claim
-    try:
-        scratch.mkdir(parents=True, mode=0o700)
+    with SCRATCH.of(export) as scratch:
         making = ExportBuild(export, scratch, now, now())
         contents = submitted_audits(export.inspection, export.selection)
         if not contents:
@@ -117,8 +108,6 @@ def _make(export: AuditExport, now: Clock) -> None:
         lacking = _lacking(_state_of(export, export.inspection, making.made_at), contents)
         _write(making, contents, lacking)
         _freeze(making, contents, lacking)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _state_of(export: AuditExport, inspection: Inspection, now: datetime) -> SelectionState:
@@ -168,7 +157,7 @@ def _add(archive: zipfile.ZipFile, name: str, stored_name: str, made_at: datetim
 
 def _freeze(making: ExportBuild, contents: Sequence[AuditContent], lacking: Sequence[int]) -> None:
     export = making.export
-    facts = {kind: _hashed(making.scratch / kind) for kind in NAMES}
+    facts = {kind: hashed(making.scratch / kind) for kind in NAMES}
     with FOLDER.storing() as kept, transaction.atomic():
         inspection = locked(export.inspection)
         if fingerprint(submitted_audits(inspection, export.selection)) != fingerprint(contents):
@@ -192,9 +181,3 @@ def _freeze(making: ExportBuild, contents: Sequence[AuditContent], lacking: Sequ
         }
         by, now = export.requested_by, making.made_at
         record(inspection, by=by, verb="audits exported", subject=str(export), now=now, detail=detail)
-
-
-def _hashed(path: Path) -> tuple[int, str]:
-    """The size of a file in bytes, and its SHA-256."""
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

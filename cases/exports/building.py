@@ -5,16 +5,13 @@ An export shows the lists as one import left them. Imports applied while it is b
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
@@ -22,16 +19,19 @@ from cases.exports.csv_files import CsvZip
 from cases.exports.queue import QUEUE
 from cases.exports.tables import ListSheet, Value, applied_lists, facts_of, rows_as_of
 from cases.exports.workbook import ExportWorkbook, sheet_name
-from cases.imports.worker import place_of
 from cases.models import CaseExport, CaseExportFile
 from cases.stored_files import FOLDER
 from cases.value_labels import value_labels_of
+from files.folders import hashed
 from govuk.dates import long_date, long_datetime
 from inspections import audit
 from inspections.locks import locked
+from jobs.faults import place_of
 from jobs.queue import JobTakenOver
+from jobs.scratch import ScratchFolder
 
 log = logging.getLogger(__name__)
+SCRATCH = ScratchFolder("case-exports")
 Clock = Callable[[], datetime]
 State, Kind = CaseExport.State, CaseExportFile.Kind
 SIGN_OF_LIFE = timedelta(seconds=2)
@@ -94,15 +94,7 @@ def make(export_id: int, *, now: Clock = timezone.now) -> CaseExport | None:
 
 def sweep() -> None:
     """Delete the unfinished files of workers that were killed."""
-    claims = {each.claim for each in QUEUE.unfinished() if each.claim}
-    root = _scratch_root()
-    for path in root.iterdir() if root.is_dir() else ():
-        if path.name not in claims:
-            shutil.rmtree(path, ignore_errors=True)
-
-
-def _scratch_root() -> Path:
-    return Path(settings.UPLOADS_DIR) / "case-exports"
+    SCRATCH.sweep(QUEUE)
 
 
 def _fail(export: CaseExport, words: str, now: datetime) -> None:
@@ -115,15 +107,11 @@ def _fail(export: CaseExport, words: str, now: datetime) -> None:
 
 
 def _make(export: CaseExport, now: Clock) -> None:
-    scratch = _scratch_root() / export.claim
-    try:
-        scratch.mkdir(parents=True, mode=0o700)
+    with SCRATCH.of(export) as scratch:
         made_at = now()
         making = ExportBuild(export, scratch, now, made_at)
         sheets = _write(making, made_at)
         _freeze(making, sheets, made_at)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def _write(making: ExportBuild, made_at: datetime) -> list[ListSheet]:
@@ -182,7 +170,7 @@ def _freeze(making: ExportBuild, sheets: list[ListSheet], made_at: datetime) -> 
     export = making.export
     assert export.as_of is not None
     assert export.as_of.applied_at is not None
-    facts = {kind: _hashed(making.scratch / kind) for kind in (Kind.WORKBOOK, Kind.CSV)}
+    facts = {kind: hashed(making.scratch / kind) for kind in (Kind.WORKBOOK, Kind.CSV)}
     with FOLDER.storing() as kept, transaction.atomic():
         inspection = locked(export.inspection)
         for sheet in sheets:
@@ -208,9 +196,3 @@ def _freeze(making: ExportBuild, sheets: list[ListSheet], made_at: datetime) -> 
             now=made_at,
             detail=detail,
         )
-
-
-def _hashed(path: Path) -> tuple[int, str]:
-    """The size of a file in bytes, and its SHA-256."""
-    with path.open("rb") as file:
-        return path.stat().st_size, hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,7 +8,6 @@ Nothing from a row may be logged. Because a database error quotes the row, only 
 from __future__ import annotations
 
 import logging
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -30,6 +29,7 @@ from cases.stored_files import FOLDER
 from inspections import audit
 from inspections.locks import locked, locked_unless_withdrawn
 from inspections.models import Inspection
+from jobs.faults import place_of
 from jobs.queue import JobTakenOver
 from refusals import Refused
 
@@ -78,13 +78,6 @@ def _work(job: CaseImport, now: Clock) -> None:
     except Exception as error:
         log.error("import %s failed (%s)", job.pk, place_of(error))  # no traceback, because it quotes rows
         _fail(job, "The import could not be finished. The fault has been written to the server’s log.", now())
-
-
-def place_of(error: BaseException) -> str:
-    """The type of an exception and where it was raised, without its message."""
-    frames = traceback.extract_tb(error.__traceback__)
-    where = f" in {frames[-1].name}, line {frames[-1].lineno}" if frames else ""
-    return f"{type(error).__name__}{where}"
 
 
 def _fail(job: CaseImport, words: str, now: datetime) -> None:

@@ -63,7 +63,7 @@ def test_unassigned_audit_is_owed_by_the_case_officers_and_an_assigned_one_by_it
     give_part(case, ann)
     (duty,) = owed(inspection, AUDIT)
     assert (duty.role, duty.people, duty.missing) == (Role.AUDITOR, frozenset({ann.pk}), ("Not submitted yet.",))
-    assert (duty.state, duty.is_of(ann.pk, (), [Role.AUDITOR])) == ("assigned", True)
+    assert (duty.state, duty.is_of(ann.pk, (), [Role.AUDITOR])) == ("to do", True)
     assert not duty.is_of(auditor(inspection).pk, (), [Role.AUDITOR])
 
 

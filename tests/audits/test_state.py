@@ -39,7 +39,7 @@ def test_state_of_a_case_goes_from_unassigned_to_handed_over(inspection) -> None
     case = make_selected_case(inspection)
     assert states(inspection) == [(1, "unassigned", False)]
     give_part(case, ann)
-    assert states(inspection) == [(1, "assigned", False)]
+    assert states(inspection) == [(1, "to do", False)]
     Audit.objects.filter(case=case).update(started_at=NOW)
     assert (states(inspection), states(inspection, AFTER)) == ([(1, "begun", False)], [(1, "begun", True)])
     submit(case, by=ann, now=AFTER)

@@ -169,7 +169,7 @@ def test_audit_that_changes_meanwhile_fails_the_export(inspection, cases, drawn,
     assert building.make(export.pk, now=lambda: NOW) is None
     export.refresh_from_db()
     assert (export.state, export.error, export.files.count()) == (State.FAILED, building.CHANGED, 0)
-    assert not list(building._scratch_root().iterdir())
+    assert not list(building.SCRATCH.root.iterdir())
 
 
 def test_file_that_is_gone_fails_the_export(inspection, cases, drawn) -> None:
@@ -214,7 +214,7 @@ def test_export_that_kills_its_workers_is_given_up(inspection, cases) -> None:
 
 
 def test_what_a_dead_worker_left_is_taken_away(settings) -> None:
-    left = building._scratch_root() / ("0" * 32)
+    left = building.SCRATCH.root / ("0" * 32)
     left.mkdir(parents=True)
     (left / "1.pdf").write_bytes(pdf_bytes())
     building.sweep()

@@ -151,7 +151,7 @@ def test_a_fault_names_no_row_in_the_log(inspection, lists, monkeypatch, caplog)
     export.refresh_from_db()
     assert export.state == State.FAILED
     assert "A1" not in caplog.text + export.error
-    assert not list(building._scratch_root().iterdir())
+    assert not list(building.SCRATCH.root.iterdir())
 
 
 def test_with_the_database_gone_another_worker_takes_it_up(inspection, lists, monkeypatch) -> None:
@@ -165,7 +165,7 @@ def test_with_the_database_gone_another_worker_takes_it_up(inspection, lists, mo
 
 
 def test_what_a_dead_worker_left_is_taken_away(inspection, lists, settings) -> None:
-    left = building._scratch_root() / ("0" * 32)
+    left = building.SCRATCH.root / ("0" * 32)
     left.mkdir(parents=True)
     (left / "1.xml").write_text("A1")
     building.sweep()
